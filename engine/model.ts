@@ -1,0 +1,278 @@
+/**
+ * Every noun of the bill cycle, in the order of the flow. Types only; all of it is plain JSON data.
+ *
+ * Amounts of money are decimal texts in the currency that stands beside them ("12.00"), rounded to its minor unit
+ * unless called `exact`, where they are a reduced fraction ("16/5"). Quantities are safe integers in base units:
+ * milliseconds, bytes, messages. Local dates are ISO ("2026-05-01"); instants are epoch milliseconds, UTC.
+ */
+import type { FactValue, SourceLocation } from './rule-set.ts';
+
+export type Amount = string;
+export type ExactAmount = string;
+export type LocalDate = string;
+export type EpochMs = number;
+
+// ---- What comes in
+
+export interface Customer {
+  readonly id: string;
+  readonly name: string;
+  readonly category: 'consumer' | 'business';
+  /** ISO 3166 alpha-2. */
+  readonly country: string;
+  readonly taxCountry: string;
+  readonly vatId?: string;
+  readonly language: string;
+  /** IANA zone; reminders and calendars follow it. */
+  readonly zone: string;
+  /** Absent: not known (the look-up failed or was never made). */
+  readonly hasAppAccount?: boolean;
+  readonly interests: readonly string[];
+  readonly profile: string;
+  /** Values of facts that analysts declared, by fact name. */
+  readonly facts?: Readonly<Record<string, FactValue>>;
+}
+
+export interface BillingAccount {
+  readonly id: string;
+  readonly currency: string;
+  /** IANA zone in which the account's days and cycles begin. */
+  readonly zone: string;
+  /** 1–31; 29–31 are clamped to the month's last day. */
+  readonly cycleDay: number;
+  readonly openedOn: LocalDate;
+  readonly closedOn?: LocalDate;
+}
+
+export interface Subscription {
+  readonly id: string;
+  readonly plan: string;
+  /** E.164, with the plus. */
+  readonly msisdn: string;
+  readonly payment: 'manual' | 'direct debit' | 'card';
+  /** When the customer accepted the contract; promotions count from it. */
+  readonly acceptedOn: LocalDate;
+  readonly activatedOn: LocalDate;
+  /** First day without service. */
+  readonly cancelledOn?: LocalDate;
+  readonly renewsOn?: LocalDate;
+}
+
+/** One canonical usage event, whatever file it came in. */
+export interface UsageEvent {
+  /** Unique within its source. */
+  readonly id: string;
+  readonly source: string;
+  readonly sequence: number;
+  /** Subscriber served, E.164. */
+  readonly msisdn: string;
+  readonly service: string;
+  readonly startAt: EpochMs;
+  readonly durationMs: number;
+  readonly bytes: number;
+  readonly messages: number;
+  readonly direction: 'outgoing' | 'incoming';
+  /** E.164 with the plus; empty for data. */
+  readonly calledNumber: string;
+  readonly callingNumber: string;
+  /** PLMN (MCC+MNC) of the network used. */
+  readonly visitedNetwork: string;
+}
+
+/** What is left of an allowance granted in an earlier cycle. */
+export interface AllowanceBalance {
+  readonly subscriptionId: string;
+  readonly allowance: string;
+  readonly service: string;
+  readonly remaining: number;
+  readonly grantedOn: LocalDate;
+  /** The cycle that starts on this day can no longer use it. */
+  readonly expiresOn: LocalDate;
+}
+
+/** One past cycle of one subscription. */
+export interface PastCycle {
+  readonly subscriptionId: string;
+  readonly from: LocalDate;
+  readonly until: LocalDate;
+  /** Usage by service in the service's base unit. */
+  readonly usage: Readonly<Record<string, number>>;
+  /** Charges before tax. */
+  readonly charges: Amount;
+}
+
+/** Local dates in the account's zone, half-open; `nextUntil` bounds the period that fees in advance pay for. */
+export interface CycleBounds {
+  readonly from: LocalDate;
+  readonly until: LocalDate;
+  readonly nextUntil: LocalDate;
+}
+
+/** Everything the bill of one account for one cycle depends on. */
+export interface AccountCycle {
+  readonly account: BillingAccount;
+  readonly customer: Customer;
+  readonly subscriptions: readonly Subscription[];
+  /** In any order; late usage of earlier cycles included. */
+  readonly usage: readonly UsageEvent[];
+  readonly balances: readonly AllowanceBalance[];
+  readonly history: readonly PastCycle[];
+  readonly bounds: CycleBounds;
+}
+
+// ---- Rating
+
+/** A usage event whose subscription and plan are known. */
+export interface GuidedEvent {
+  readonly event: UsageEvent;
+  readonly subscription: Subscription;
+  /** Started before the cycle: rated by the rules of its own time, billed now. */
+  readonly late: boolean;
+}
+
+/** One portion of an event: what was charged for it and why. The trace of a usage line. */
+export interface RatedPortion {
+  readonly eventId: string;
+  readonly subscriptionId: string;
+  readonly service: string;
+  readonly startAt: EpochMs;
+  /** Quantity charged, after increments, in the service's base unit. */
+  readonly quantity: number;
+  /** The line it adds to. */
+  readonly lineId: string;
+  /** Rule that set the price. */
+  readonly rule: string;
+  readonly at: SourceLocation;
+  /** Allowance that covered it, if any. */
+  readonly allowance?: string;
+  /** 1-based tier of a graduated price. */
+  readonly tier?: number;
+  readonly exact: ExactAmount;
+}
+
+/** All usage of one subscription that one rule (and tier, or allowance) priced. */
+export interface RatedLine {
+  readonly id: string;
+  readonly subscriptionId: string;
+  readonly service: string;
+  readonly plan: string;
+  readonly rule: string;
+  readonly at: SourceLocation;
+  readonly title: string;
+  readonly allowance?: string;
+  readonly tier?: number;
+  readonly events: number;
+  readonly quantity: number;
+  readonly exact: ExactAmount;
+}
+
+/** What rating leaves for pricing; kept between the steps of a bill run. */
+export interface RatedUsage {
+  readonly lines: readonly RatedLine[];
+  /** All usage in the cycle by subscription and service, covered or not, in base units (not rounded to increments). */
+  readonly totals: readonly { readonly subscriptionId: string; readonly service: string; readonly events: number; readonly quantity: number }[];
+  readonly balances: readonly AllowanceBalance[];
+  readonly exceptions: readonly Exception[];
+}
+
+// ---- The bill
+
+export type LineKind = 'fee' | 'fee refund' | 'usage' | 'included usage' | 'discount';
+
+export interface BillLine {
+  /** Stable within the account's cycle: equal runs give equal ids. */
+  readonly id: string;
+  readonly kind: LineKind;
+  readonly subscriptionId: string;
+  readonly service?: string;
+  readonly title: string;
+  readonly from: LocalDate;
+  readonly until: LocalDate;
+  readonly quantity?: number;
+  readonly events?: number;
+  readonly amount: Amount;
+  /** Before rounding. */
+  readonly exact: ExactAmount;
+  readonly fiscalCategory?: string;
+  readonly taxCategory: string;
+  readonly taxPercent: string;
+  readonly because: Because;
+}
+
+/** Why a line is there: rule, place, and how the amount came about, in words. */
+export interface Because {
+  readonly rule: string;
+  readonly at: SourceLocation;
+  readonly how: string;
+}
+
+export interface BillTax {
+  readonly category: string;
+  readonly percent: string;
+  readonly base: Amount;
+  readonly amount: Amount;
+  readonly note?: string;
+  readonly because: Because;
+}
+
+/** Computed, not yet a document: Σ lines = net, net + Σ taxes = total. */
+export interface Bill {
+  readonly accountId: string;
+  readonly customerId: string;
+  readonly currency: string;
+  readonly from: LocalDate;
+  readonly until: LocalDate;
+  readonly lines: readonly BillLine[];
+  readonly net: Amount;
+  readonly taxes: readonly BillTax[];
+  readonly tax: Amount;
+  readonly total: Amount;
+  /** Hash of the rule set that made it. */
+  readonly ruleSet: string;
+}
+
+/** Closed list; `engine/exceptions.ts` documents each. */
+export type ExceptionCode =
+  | 'anomaly' | 'no-rate' | 'rule-conflict' | 'unknown-plan' | 'unknown-subscriber' | 'outside-subscription'
+  | 'sums-differ' | 'negative-total' | 'currency-mismatch' | 'duplicate-charge' | 'closed-account' | 'missing-usage'
+  | 'quantity-too-large' | 'source-gap' | 'trailer-mismatch' | 'undeliverable';
+
+/** A business failure of an event or an account, kept for a person. */
+export interface Exception {
+  readonly code: ExceptionCode;
+  readonly action: 'hold' | 'flag' | 'reject';
+  readonly severity: 'low' | 'medium' | 'high';
+  readonly object: 'event' | 'line' | 'invoice' | 'account' | 'source';
+  /** Id of the event, line, account or source. */
+  readonly subject: string;
+  /** What is the matter, with the numbers. */
+  readonly evidence: string;
+  readonly rule?: string;
+  readonly at?: SourceLocation;
+}
+
+/** A message that a rule wants sent; the server makes a message of it. */
+export interface MessageIntent {
+  readonly rule: string;
+  readonly message: string;
+  readonly to: string;
+  /** A second intent with the same key is the same message. */
+  readonly key: string;
+}
+
+/** What one decision saw and which rules matched, in rank order before the policy is applied. */
+export interface Decision {
+  readonly set: string;
+  readonly facts: Readonly<Record<string, FactValue>>;
+  readonly matches: readonly string[];
+}
+
+export interface CycleEvaluation {
+  readonly bill: Bill;
+  readonly balances: readonly AllowanceBalance[];
+  readonly exceptions: readonly Exception[];
+  readonly intents: readonly MessageIntent[];
+  readonly decisions: readonly Decision[];
+  /** Portions in event order. */
+  readonly trace: readonly RatedPortion[];
+}

@@ -1,0 +1,367 @@
+/**
+ * The compiled rule set: what `ratebook compile` writes and everything else reads.
+ *
+ * Types only. The document is plain JSON, reproducible byte for byte, and the `rules` of every decision set are
+ * json-rules-engine rules that a stock `new Engine(rules)` accepts and fires. Everything such a rule cannot say
+ * (arithmetic, look-ups, order, policy) stands beside it as data: derived facts, tables, calendars, policies.
+ */
+
+/** A value a condition can see: a safe integer in base units, a text, yes/no, or a list of texts. */
+export type FactValue = number | string | boolean | readonly string[];
+
+/** Flat and complete: a fact a rule reads is never undefined; an optional fact `x` travels with `x.known`. */
+export type Facts = Readonly<Record<string, FactValue>>;
+
+/**
+ * Base units: money = micro-currency (10^-6 of the major unit), duration = milliseconds, data = bytes, count = 1,
+ * percent = millionths (10 % = 100000), date = days since 1970-01-01, instant = epoch milliseconds, time of day =
+ * minutes since midnight. `text`, `phone` (E.164) and `network` (PLMN) are strings; `enum` is one of `values`.
+ */
+export type FactType =
+  | { readonly kind: 'money' | 'duration' | 'data' | 'count' | 'percent' | 'date' | 'instant' | 'time' }
+  | { readonly kind: 'text' | 'phone' | 'network' | 'boolean' }
+  | { readonly kind: 'enum'; readonly values: readonly string[] }
+  | { readonly kind: 'list'; readonly values?: readonly string[] };
+
+/** From the narrowest to the widest; a rule sees its own scope and the wider ones. */
+export type Scope =
+  | 'portion' | 'event' | 'line' | 'subscription' | 'group' | 'account' | 'customer' | 'order' | 'invoice' | 'payment' | 'message';
+
+/** One row of the vocabulary: drives checks, completion, hover, input validation and the manual. */
+export interface FactDefinition {
+  readonly name: string;
+  readonly type: FactType;
+  readonly scope: Scope;
+  /** One line of documentation, in the analyst's words. */
+  readonly doc: string;
+  /** May be missing: rules must say what happens then. */
+  readonly optional?: boolean;
+  /** A phrase that states a yes/no fact, e.g. `customer has app account`. */
+  readonly sentence?: string;
+}
+
+export interface SourceLocation {
+  /** Path relative to the rules folder, with forward slashes. */
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
+export type Family =
+  | 'allowance' | 'rate' | 'discount' | 'tax' | 'anomaly' | 'offer' | 'remind' | 'stop' | 'notify';
+
+/** How the matches of a decision set become its outcome; applied by `decide/policy.ts`, for both evaluators. */
+export type Policy = 'exactly one' | 'first' | 'all';
+
+export type Operator =
+  | 'equal' | 'notEqual' | 'lessThan' | 'lessThanInclusive' | 'greaterThan' | 'greaterThanInclusive'
+  | 'in' | 'notIn' | 'contains' | 'doesNotContain';
+
+export interface LeafCondition {
+  readonly fact: string;
+  readonly operator: Operator;
+  readonly value: number | string | boolean | readonly string[];
+}
+
+/** One group per node, never empty. The fact `always` (true) is the condition of an `otherwise`. */
+export type Condition =
+  | LeafCondition
+  | { readonly all: readonly Condition[] }
+  | { readonly any: readonly Condition[] }
+  | { readonly not: Condition };
+
+/** json-rules-engine wants a group at the top. */
+export type TopCondition = Exclude<Condition, LeafCondition>;
+
+/** A json-rules-engine rule. All priorities are 1; order is `params.rank`. */
+export interface StockRule<O extends Outcome = Outcome> {
+  /** The rule's id (`discount.volume_10`, `flex.voice.otherwise`), unique in the document. */
+  readonly name: string;
+  readonly priority: 1;
+  readonly conditions: TopCondition;
+  readonly event: { readonly type: Family; readonly params: RuleParams<O> };
+}
+
+export interface RuleParams<O extends Outcome = Outcome> {
+  /** Position in the author's order, from 0. */
+  readonly rank: number;
+  /** Fires only if no other rule of the set matches. */
+  readonly otherwise?: true;
+  readonly title?: string;
+  readonly at: SourceLocation;
+  readonly outcome: O;
+}
+
+/** Rules decided together: one plan's rate for one service, all discounts, all rules on one business event, … */
+export interface DecisionSet<O extends Outcome = Outcome> {
+  /**
+   * `rate:<plan>.<service>`, `rate:<plan>@<from>.<service>` for a later version, `allowance:<same>`, `discount`, `tax`,
+   * `anomaly:<object>`, `offer:<event>`, `notify:<event>`, `remind`, `stop:<remind id>`.
+   */
+  readonly id: string;
+  readonly family: Family;
+  readonly policy: Policy;
+  readonly scope: Scope;
+  /** Every fact the conditions read, base and derived, sorted. */
+  readonly facts: readonly string[];
+  readonly rules: readonly StockRule<O>[];
+}
+
+// ---- Outcomes. Money is a decimal text ("0.05") in the currency stated; quantities are integers in base units.
+
+export type Outcome =
+  | RateOutcome | AllowanceOutcome | DiscountOutcome | TaxOutcome | AnomalyOutcome
+  | OfferOutcome | RemindOutcome | StopOutcome | NotifyOutcome;
+
+/** `amount` for every `per` base units, e.g. 0.05 EUR per min is { amount: '0.05', per: 60000 }. */
+export interface UnitPrice {
+  readonly amount: string;
+  readonly per: number;
+}
+
+export type UsagePrice =
+  | { readonly kind: 'flat'; readonly price: UnitPrice }
+  /** A started block of `per` base units costs `amount`. */
+  | { readonly kind: 'package'; readonly price: UnitPrice }
+  /** Each tier its own price; `upTo` is the cumulative bound in base units of one cycle, absent on the last tier. */
+  | { readonly kind: 'graduated'; readonly tiers: readonly { readonly upTo?: number; readonly price: UnitPrice }[] };
+
+export interface RateOutcome {
+  readonly kind: 'rate';
+  readonly currency: string;
+  readonly price: UsagePrice;
+  /** Billing increments in base units, counted from the event's start: `by 30 s then 1 s` is { first: 30000, next: 1000 }. */
+  readonly increments?: { readonly first: number; readonly next: number };
+  /** Once per event, also when an allowance covers it. */
+  readonly setUpFee?: string;
+}
+
+export interface AllowanceOutcome {
+  readonly kind: 'allowance';
+  /** Id of the plan's allowance that may cover this portion. */
+  readonly allowance: string;
+}
+
+export interface DiscountOutcome {
+  readonly kind: 'discount';
+  readonly take: { readonly kind: 'percent'; readonly percent: string } | { readonly kind: 'amount'; readonly amount: string; readonly currency: string };
+  readonly off: DiscountBase;
+  /** At most this much per cycle and subscription. */
+  readonly cap?: { readonly amount: string; readonly currency: string };
+  /** Ids of discounts taken before this one; this one is taken off what they leave. */
+  readonly after: readonly string[];
+  /** Ids of discounts that share the original base with this one. */
+  readonly beside: readonly string[];
+  /** Only in the first N cycles counted from the cycle that holds the acceptance date. */
+  readonly cyclesFromAcceptance?: number;
+}
+
+export type DiscountBase =
+  | { readonly kind: 'fee'; readonly name: string }
+  | { readonly kind: 'service'; readonly service: string }
+  | { readonly kind: 'all charges' };
+
+export interface TaxOutcome {
+  readonly kind: 'tax';
+  readonly percent: string;
+  /** EN 16931 (UNCL 5305) category code: S, Z, E, AE, … */
+  readonly category: string;
+  readonly note?: string;
+}
+
+/** Words with the facts' values filled in: "Used {cycle.data}". */
+export type Sentence = readonly (string | { readonly fact: string })[];
+
+export interface AnomalyOutcome {
+  readonly kind: 'anomaly';
+  readonly action: 'hold' | 'flag' | 'reject';
+  readonly object: 'event' | 'line' | 'invoice' | 'account';
+  readonly severity: 'low' | 'medium' | 'high';
+  readonly because: Sentence;
+}
+
+export interface Send {
+  /** Folder under `rules/messages/`. */
+  readonly message: string;
+  /** `customer` or a role, e.g. `sales manager`. */
+  readonly to: readonly string[];
+  /** `once per order`: a second message for the same subject is never queued. Absent: once per triggering event. */
+  readonly oncePer?: 'customer' | 'order' | 'subscription' | 'invoice';
+}
+
+export interface OfferOutcome {
+  readonly kind: 'offer';
+  readonly give: {
+    readonly kind: 'voucher';
+    readonly take: DiscountOutcome['take'];
+    /** What it takes off: `this order`, `next invoice`, … in the author's words. */
+    readonly off: string;
+    readonly validDays: number;
+    readonly perCustomer?: number;
+    readonly inTotal?: number;
+  };
+  readonly sends: readonly Send[];
+}
+
+export interface RemindOutcome {
+  readonly kind: 'remind';
+  /** A date fact, e.g. `subscription.renews_on`. */
+  readonly date: string;
+  readonly steps: readonly { readonly count: number; readonly unit: 'day' | 'week' | 'month'; readonly side: 'before' | 'after' }[];
+  /** Local hours in which it may be sent, minutes since midnight, half-open. */
+  readonly between: { readonly from: number; readonly until: number };
+  readonly zone: 'customer';
+  readonly onWorkingDays: boolean;
+  readonly sends: readonly Send[];
+}
+
+/** What `stop when` of a reminder matches; no content of its own. */
+export interface StopOutcome {
+  readonly kind: 'stop';
+}
+
+export interface NotifyOutcome {
+  readonly kind: 'notify';
+  readonly sends: readonly Send[];
+}
+
+// ---- Derived facts: arithmetic, look-ups and calendar membership; never a combination of conditions.
+
+export interface DerivedFact {
+  readonly name: string;
+  readonly type: FactType;
+  readonly expression: Expression;
+}
+
+/** The closed list of operators. `engine/derive.ts` gives each its one meaning, for both evaluators. */
+export type Expression =
+  | { readonly op: 'fact'; readonly fact: string }
+  /** Exact: a decimal text in base units. */
+  | { readonly op: 'number'; readonly value: string }
+  | { readonly op: 'add' | 'subtract'; readonly left: Expression; readonly right: Expression }
+  /** `factor` is a decimal text; keeps conditions linear. */
+  | { readonly op: 'multiply'; readonly factor: string; readonly of: Expression }
+  /** −1, 0 or 1: the sign of the exact difference left − right. */
+  | { readonly op: 'sign'; readonly left: Expression; readonly right: Expression }
+  /** The table's value for a key; the table's `otherwise` where nothing matches. */
+  | { readonly op: 'look-up'; readonly table: string; readonly key: string; readonly column: string }
+  /** Whether the instant in fact `at` lies in a calendar's bands, in the calendar's zone. */
+  | { readonly op: 'in calendar'; readonly calendar: string; readonly at: string }
+  /** Case-folded whole-word search (NFKC) of any of the words in a text fact. */
+  | { readonly op: 'mentions'; readonly fact: string; readonly words: readonly string[] }
+  /** True if a text fact starts with the prefix. */
+  | { readonly op: 'starts with'; readonly fact: string; readonly prefix: string };
+
+export interface LookupTable {
+  readonly name: string;
+  readonly match: 'exact' | 'longest prefix';
+  /** The fact looked up, when used bare (`destination is eu`). */
+  readonly key: string;
+  readonly columns: readonly string[];
+  /** The column a bare use of the table's name reads. */
+  readonly column: string;
+  /** Value where nothing matches; absent: the look-up may be missing. */
+  readonly otherwise?: string;
+  readonly type: FactType;
+  readonly file: string;
+  /** SHA-256 of the table's canonical rows. */
+  readonly hash: string;
+  /** First cell is the key; sorted by key. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+export interface Calendar {
+  readonly name: string;
+  readonly zone: { readonly kind: 'customer' | 'plan' } | { readonly kind: 'named'; readonly zone: string };
+  readonly bands: readonly CalendarBand[];
+  /** Holidays, worked out by the compiler for the years of `holidayYears`, as ISO dates, sorted. */
+  readonly holidays: readonly string[];
+  readonly at: SourceLocation;
+}
+
+/** A band that passes midnight (until ≤ from) belongs to the day it began; from = until = 0 is the whole day. */
+export interface CalendarBand {
+  readonly days: 'every day' | 'weekdays' | 'weekends' | 'holidays';
+  /** Minutes since local midnight. */
+  readonly from: number;
+  readonly until: number;
+}
+
+export type RoundingMode = 'half even' | 'half up' | 'half down' | 'up' | 'down';
+
+export interface Plan {
+  readonly id: string;
+  readonly title: string;
+  readonly currency: string;
+  readonly rounding: RoundingMode;
+  /** Cut usage at band, price and plan changes, or rate it whole by what is in force at its start. */
+  readonly split: 'at boundaries' | 'at start';
+  /** ISO dates, [from, until), midnight in the account's zone. */
+  readonly from: string;
+  readonly until?: string;
+  readonly fees: readonly Fee[];
+  readonly allowances: readonly Allowance[];
+  /** Ids of decision sets by service. */
+  readonly rates: Readonly<Record<string, string>>;
+  readonly allowanceDecisions: Readonly<Record<string, string>>;
+  /** Calendars that this plan's rates and allowances read: where usage is cut. */
+  readonly calendars: readonly string[];
+  readonly at: SourceLocation;
+}
+
+export interface Fee {
+  /** `flex.fee.line-rental`. */
+  readonly id: string;
+  readonly name: string;
+  readonly amount: string;
+  readonly everyMonths: number;
+  readonly due: 'in advance' | 'in arrears';
+  readonly prorated: 'by day' | 'never';
+  readonly fiscalCategory?: string;
+  readonly at: SourceLocation;
+}
+
+export interface Allowance {
+  /** `flex.allowance.voice`. */
+  readonly id: string;
+  readonly service: string;
+  readonly quantity: number;
+  readonly rolloverCycles: number;
+  readonly prorated: 'by day' | 'never';
+  /** As the author wrote it: "300 min of voice to home or eu". */
+  readonly title: string;
+  readonly at: SourceLocation;
+}
+
+/** A message the rules can send; its templates stay files, pinned by hash. */
+export interface MessageTemplate {
+  readonly name: string;
+  readonly purpose: 'service' | 'promotion';
+  readonly sender: string;
+  readonly languages: readonly string[];
+  readonly channels: readonly ('email' | 'sms' | 'push' | 'post')[];
+  readonly hash: string;
+}
+
+export interface RuleSet {
+  readonly format: 'ratebook/rule-set/1';
+  /** SHA-256 (hex) of the canonical JSON of everything else in the document; named on every invoice. */
+  readonly hash: string;
+  readonly sources: readonly { readonly file: string; readonly hash: string }[];
+  readonly services: readonly ServiceDefinition[];
+  readonly facts: readonly FactDefinition[];
+  readonly derived: readonly DerivedFact[];
+  readonly tables: readonly LookupTable[];
+  readonly calendars: readonly Calendar[];
+  readonly roles: readonly string[];
+  readonly messages: readonly MessageTemplate[];
+  readonly plans: readonly Plan[];
+  readonly decisions: readonly DecisionSet[];
+}
+
+/** What is measured: voice by duration, data by volume, sms by messages. */
+export interface ServiceDefinition {
+  readonly name: string;
+  readonly measure: 'duration' | 'data' | 'messages';
+  readonly doc: string;
+}

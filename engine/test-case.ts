@@ -1,0 +1,36 @@
+/** A `test` block of a rules file, compiled: facts given, outcomes expected. Run by `scenario.ts`. */
+import type { PastCycle, UsageEvent } from './model.ts';
+import type { FactValue, SourceLocation } from './rule-set.ts';
+
+export interface TestCase {
+  readonly name: string;
+  readonly at: SourceLocation;
+  readonly given: TestSetting;
+  readonly expect: readonly Expectation[];
+}
+
+export interface TestSetting {
+  readonly plan?: string;
+  /** The clock: epoch ms. Defaults to the cycle's last instant. */
+  readonly now?: number;
+  readonly zone?: string;
+  /** Facts said outright (`customer.country is FR`), by fact name, in base units; null says `is missing`. */
+  readonly facts: Readonly<Record<string, FactValue | null>>;
+  readonly usage: readonly Omit<UsageEvent, 'msisdn'>[];
+  readonly history: readonly Omit<PastCycle, 'subscriptionId'>[];
+  /** A business event that happens: `customer acquired`. */
+  readonly event?: string;
+}
+
+/** `no: true` expects that it does not happen. Amounts are decimal texts, exact. */
+export type Expectation = { readonly at: SourceLocation; readonly no?: true } & (
+  | { readonly kind: 'price'; readonly amount: string; readonly rule?: string }
+  | { readonly kind: 'charge'; readonly amount: string; readonly allowanceOf?: string; readonly rule?: string }
+  | { readonly kind: 'line'; readonly title: string; readonly amount?: string }
+  | { readonly kind: 'invoice total'; readonly amount: string }
+  | { readonly kind: 'tax'; readonly amount?: string; readonly rule?: string }
+  | { readonly kind: 'discount'; readonly rule: string; readonly amount?: string }
+  | { readonly kind: 'anomaly'; readonly rule?: string }
+  | { readonly kind: 'message'; readonly message?: string; readonly to?: string; /** local time it is due, ISO without zone */ readonly dueAt?: string }
+  | { readonly kind: 'voucher'; readonly rule?: string }
+);
