@@ -1,0 +1,23 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Knex } from 'knex';
+import { projectFolder } from '../folders.ts';
+
+const folder = join(projectFolder, 'server/database/migrations');
+
+/** Brings the schema up to date. Forward only: a mistake is mended by a later file. */
+export async function migrate(db: Knex): Promise<void> {
+  await db.migrate.latest({ migrationSource: sqlFiles });
+}
+
+const sqlFiles: Knex.MigrationSource<string> = {
+  getMigrations: async () => (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort(),
+  getMigrationName: (name) => name,
+  getMigration: async (name) => {
+    const sql = await readFile(join(folder, name), 'utf8');
+    return {
+      up: (db: Knex) => db.raw(sql),
+      down: () => Promise.reject(new Error('Migrations go forward only')),
+    };
+  },
+};
