@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { connect, createDatabase } from '../server/database/database.ts';
 import { startEmbeddedPostgres } from '../server/database/embedded-postgres.ts';
@@ -21,5 +22,16 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const db = await connect(`${server.serverUrl}ratebook_template`);
   await db.destroy();
   project.provide('postgresUrl', server.serverUrl);
-  return server.stop;
+  return async () => {
+    if (!(await othersAreTesting(server.serverUrl))) await server.stop();
+  };
+}
+
+/** A second test run of the same checkout shares the server: the last one out stops it. */
+async function othersAreTesting(serverUrl: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: `${serverUrl}postgres` });
+  await client.connect();
+  const others = await client.query("select 1 from pg_stat_activity where datname like 'test\\_%' limit 1");
+  await client.end();
+  return others.rowCount !== 0;
 }
