@@ -83,13 +83,12 @@ create table usage_event (
   start_at        bigint not null,                       -- epoch milliseconds, UTC
   duration_ms     bigint not null,
   bytes           bigint not null,
-  messages        integer not null,
+  messages        bigint not null,
   direction       text not null,
   called_number   text not null,
   calling_number  text not null,
   visited_network text not null,
-  file_id         integer references usage_file,
-  billed_from     date,                                  -- cycle that billed it; null while open
+  file_id         integer not null references usage_file, -- in order of arrival
   primary key (source, record_id)                        -- a record is accepted once
 );
 create index on usage_event (account_id, start_at);
@@ -129,6 +128,7 @@ create table bill_run (
   step            text not null check (step in ('collect', 'rate', 'price', 'validate', 'invoice', 'deliver', 'report', 'done')),
   issued_on       date not null,
   usage_folder    text,
+  usage_cut       integer,                               -- last file that was there when rating began; later usage is late
   error           text,
   report          jsonb,
   unique (closes_from, closes_until)
@@ -141,9 +141,10 @@ create table account_cycle (
   next_until      date not null,
   run_id          text not null references bill_run,
   state           text not null check (state in ('open', 'rated', 'priced', 'held', 'clear', 'rejected', 'invoiced')),
-  rated           jsonb,
-  bill            jsonb,
-  balances        jsonb,
+  usage_cut       integer,
+  rated           jsonb,                                 -- engine's RatedUsage
+  bill            jsonb,                                 -- engine's Bill
+  intents         jsonb,                                 -- messages to send once the invoice is issued
   primary key (account_id, period_from)                  -- a cycle is billed once, whatever run it is in
 );
 create index on account_cycle (run_id, state);

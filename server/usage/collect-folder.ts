@@ -1,0 +1,26 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CollectContext, collectFile, type FileHead, readFileHead } from './collect-file.ts';
+
+/**
+ * Collects every file of a folder, in the order of source and sequence, so that equal folders give equal books
+ * whatever order the files came in. `onFile` is told the records each file's header promised, once it is done.
+ */
+export async function collectFolder(context: CollectContext, folder: string, onFile: (records: number, total: number) => void): Promise<void> {
+  const files = await listUsageFiles(folder);
+  const total = files.reduce((sum, file) => sum + Math.max(0, file.head.records), 0);
+  for (const file of files) {
+    await collectFile(context, file.path);
+    onFile(Math.max(0, file.head.records), total);
+  }
+}
+
+async function listUsageFiles(folder: string): Promise<readonly { readonly path: string; readonly head: FileHead }[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.csv'));
+  const files = await Promise.all(names.map(async (name) => ({ path: join(folder, name), head: await readFileHead(join(folder, name)) })));
+  return files.sort((a, b) => compare(a.head.source, b.head.source) || a.head.sequence - b.head.sequence || compare(a.path, b.path));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

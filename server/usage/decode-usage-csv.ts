@@ -1,0 +1,62 @@
+import type { UsageEvent } from '../../engine/model.ts';
+import type { QuarantineReason, Refusal } from './quarantine-reasons.ts';
+
+/** A line of a mediation file: `H,` header, `R,` record, `T,` trailer; everything else is no record. */
+export type DecodedLine =
+  | { readonly kind: 'header'; readonly source: string; readonly sequence: number; readonly records: number }
+  | { readonly kind: 'trailer'; readonly records: number }
+  | { readonly kind: 'record'; readonly event: Omit<UsageEvent, 'source'> }
+  | ({ readonly kind: 'refused' } & Refusal);
+
+/**
+ * Decodes one line of a mediation CSV: fields separated by commas, never quoted, so a split is the whole grammar.
+ *
+ * `R,<record id>,<sequence>,<msisdn>,<service>,<start, ISO 8601 with offset>,<duration s>,<bytes>,<messages>,
+ * <direction>,<called>,<calling>,<PLMN>`. Durations become milliseconds. Never throws: what is wrong with a line is
+ * its result.
+ */
+export function decodeUsageLine(line: string, services: ReadonlySet<string>): DecodedLine {
+  if (line.includes('\0')) return refuse('not-a-record', 'The line holds a NUL byte');
+  const fields = line.split(',');
+  if (fields[0] === 'R') return decodeRecord(fields, services);
+  if (fields[0] === 'H' && fields.length === 5 && isCount(fields[2]) && isCount(fields[4])) {
+    return { kind: 'header', source: fields[1] ?? '', sequence: Number(fields[2]), records: Number(fields[4]) };
+  }
+  if (fields[0] === 'T' && fields.length === 2 && isCount(fields[1])) return { kind: 'trailer', records: Number(fields[1]) };
+  return refuse('not-a-record', `The line begins with "${line.slice(0, 20)}"; a record begins with "R,"`);
+}
+
+const fieldCount = 13;
+
+function decodeRecord(fields: readonly string[], services: ReadonlySet<string>): DecodedLine {
+  if (fields.length !== fieldCount) return refuse('field-count', `${fields.length} fields where a record has ${fieldCount}`);
+  const [, id = '', sequence, msisdn = '', service = '', start = '', duration, bytes, messages, direction, called = '', calling = '', network = ''] = fields;
+  for (const [name, text] of [['sequence', sequence], ['duration', duration], ['bytes', bytes], ['messages', messages]] as const) {
+    // At most 12 digits of seconds: in milliseconds still below 2^53.
+    if (!/^-?\d{1,15}$/.test(text ?? '') || (name === 'duration' && (text ?? '').length > 12)) return refuse('bad-number', `${name} is "${text}"`);
+    if (text?.startsWith('-')) return refuse('negative-quantity', `${name} is ${text}`);
+  }
+  const startAt = instant.test(start) ? Date.parse(start) : Number.NaN;
+  if (Number.isNaN(startAt)) return refuse('bad-instant', `start is "${start}"`);
+  if (!services.has(service)) return refuse('unknown-service', `service is "${service}"`);
+  if (direction !== 'outgoing' && direction !== 'incoming') return refuse('unknown-direction', `direction is "${direction}"`);
+  if (!id) return refuse('field-count', 'The record id is empty');
+  return {
+    kind: 'record',
+    event: {
+      id, msisdn, service, startAt, direction,
+      sequence: Number(sequence), durationMs: Number(duration) * 1000, bytes: Number(bytes), messages: Number(messages),
+      calledNumber: called, callingNumber: calling, visitedNetwork: network,
+    },
+  };
+}
+
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
+
+function isCount(text: string | undefined): boolean {
+  return /^\d{1,9}$/.test(text ?? '');
+}
+
+function refuse(reason: QuarantineReason, detail: string): DecodedLine {
+  return { kind: 'refused', reason, detail };
+}

@@ -1,0 +1,19 @@
+/** Why a record waits in quarantine instead of being rated: the closed list, with what to do about each. */
+export const quarantineReasons = {
+  'not-a-record': 'The line is neither a header, a record nor a trailer. Ask the source for the line again.',
+  'field-count': 'The record has too few or too many fields. Ask the source for the record again.',
+  'bad-number': 'A number is not a whole number. Correct it and replay the record.',
+  'bad-instant': 'The start is not an ISO 8601 instant with an offset. Correct it and replay the record.',
+  'negative-quantity': 'A duration, volume or count is below zero. Correct it and replay the record.',
+  'unknown-service': 'No service of this name is declared in the rules. Declare it, or correct the record, and replay.',
+  'unknown-direction': 'The direction is neither outgoing nor incoming. Correct it and replay the record.',
+  'unknown-subscriber': 'No subscription has this number. Register the subscription, or correct the number, and replay.',
+  'too-old': 'The event started more than the look-back limit before the open cycle. Bill it by hand or drop it.',
+} as const;
+
+export type QuarantineReason = keyof typeof quarantineReasons;
+
+export interface Refusal {
+  readonly reason: QuarantineReason;
+  readonly detail: string;
+}
