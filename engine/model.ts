@@ -118,6 +118,8 @@ export interface AccountCycle {
   readonly balances: readonly AllowanceBalance[];
   readonly history: readonly PastCycle[];
   readonly bounds: CycleBounds;
+  /** Facts that a test says outright; they stand in place of what would be computed. `null` says that one is missing. */
+  readonly stated?: Readonly<Record<string, FactValue | null>>;
 }
 
 // ---- Rating
@@ -235,7 +237,7 @@ export interface Bill {
 export type ExceptionCode =
   | 'anomaly' | 'no-rate' | 'rule-conflict' | 'unknown-plan' | 'unknown-subscriber' | 'outside-subscription'
   | 'sums-differ' | 'negative-total' | 'currency-mismatch' | 'duplicate-charge' | 'closed-account' | 'missing-usage'
-  | 'quantity-too-large' | 'source-gap' | 'trailer-mismatch' | 'undeliverable';
+  | 'quantity-too-large' | 'missing-fact' | 'source-gap' | 'trailer-mismatch' | 'undeliverable';
 
 /** A business failure of an event or an account, kept for a person. */
 export interface Exception {
@@ -243,7 +245,7 @@ export interface Exception {
   readonly action: 'hold' | 'flag' | 'reject';
   readonly severity: 'low' | 'medium' | 'high';
   readonly object: 'event' | 'line' | 'invoice' | 'account' | 'source';
-  /** Id of the event, line, account or source. */
+  /** Id of the event, line, account or source; for an anomaly of one subscription's cycle, the subscription's. */
   readonly subject: string;
   /** What is the matter, with the numbers. */
   readonly evidence: string;

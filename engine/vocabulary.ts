@@ -48,6 +48,7 @@ export const builtInFacts: readonly FactDefinition[] = [
   { name: 'history.charges.median', type: { kind: 'money' }, scope: 'subscription', doc: 'Median charges of the past cycles.', optional: true },
 
   { name: 'account.id', type: { kind: 'text' }, scope: 'account', doc: 'Id of the billing account.' },
+  { name: 'account.zone', type: { kind: 'text' }, scope: 'account', doc: 'Time zone in which the account\'s days and cycles begin (Europe/Berlin).' },
   { name: 'account.cycle.charges', type: { kind: 'money' }, scope: 'account', doc: 'Charges of all lines of the account this cycle, before discounts and tax.' },
 
   { name: 'customer.id', type: { kind: 'text' }, scope: 'customer', doc: 'Id of the customer.' },
@@ -55,6 +56,7 @@ export const builtInFacts: readonly FactDefinition[] = [
   { name: 'customer.country', type: { kind: 'text' }, scope: 'customer', doc: 'Country of residence, ISO 3166 (DE).' },
   { name: 'customer.tax_country', type: { kind: 'text' }, scope: 'customer', doc: 'Country whose tax applies, ISO 3166.' },
   { name: 'customer.vat_id', type: { kind: 'text' }, scope: 'customer', doc: 'VAT number.', optional: true },
+  { name: 'customer.zone', type: { kind: 'text' }, scope: 'customer', doc: 'Time zone of the customer (Europe/Berlin).' },
   { name: 'customer.language', type: { kind: 'text' }, scope: 'customer', doc: 'Language of messages, ISO 639 (en, de).' },
   { name: 'customer.app_account', type: { kind: 'boolean' }, scope: 'customer', doc: 'The customer has an account in the app.', optional: true, sentence: 'customer has app account' },
   { name: 'customer.interests', type: { kind: 'list' }, scope: 'customer', doc: 'Interests the customer named.' },

@@ -1,0 +1,27 @@
+/** The family's policy: how the rules that match become the rules that fire. One function, for both evaluators. */
+import type { DecisionSet, Outcome, StockRule } from '../rule-set.ts';
+
+export type Verdict<O extends Outcome = Outcome> =
+  | { readonly kind: 'fired'; readonly rules: readonly StockRule<O>[] }
+  /** More than one rule matches where exactly one may. */
+  | { readonly kind: 'conflict'; readonly rules: readonly StockRule<O>[] }
+  | { readonly kind: 'none'; readonly rules: readonly [] };
+
+/**
+ * `matches` are rule names in any order. An `otherwise` counts only if no other rule matches. `all` always has a verdict:
+ * it may be that nothing fires.
+ */
+export function applyPolicy<O extends Outcome>(set: DecisionSet<O>, matches: readonly string[]): Verdict<O> {
+  const matching = set.rules.filter((rule) => matches.includes(rule.name));
+  const particular = matching.filter((rule) => rule.event.params.otherwise !== true);
+  const rules = (particular.length > 0 ? particular : matching).sort(byRank);
+  if (set.policy === 'all') return { kind: 'fired', rules };
+  const [first] = rules;
+  if (!first) return { kind: 'none', rules: [] };
+  if (set.policy === 'exactly one' && rules.length > 1) return { kind: 'conflict', rules };
+  return { kind: 'fired', rules: [first] };
+}
+
+function byRank(a: StockRule, b: StockRule): number {
+  return a.event.params.rank - b.event.params.rank;
+}

@@ -1,0 +1,106 @@
+/** The closed catalogue of business failures: what each means and what a person does about it. */
+import type { Exception, ExceptionCode } from './model.ts';
+
+export interface ExceptionEntry extends Pick<Exception, 'action' | 'severity' | 'object'> {
+  readonly meaning: string;
+  readonly whatToDo: string;
+}
+
+/** An exception of a code with the action, severity and object that the catalogue gives it. `anomaly` rules say their own. */
+export function exceptionOf(
+  code: ExceptionCode,
+  subject: string,
+  evidence: string,
+  more: Partial<Pick<Exception, 'object' | 'rule' | 'at'>> = {},
+): Exception {
+  const { action, severity, object } = exceptionCatalogue[code];
+  return { code, action, severity, object, subject, evidence, ...more };
+}
+
+export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionEntry>> = {
+  anomaly: {
+    action: 'hold', severity: 'medium', object: 'invoice',
+    meaning: 'An anomaly rule of the analysts matched.',
+    whatToDo: 'Read the evidence. Approve if the figures are right; otherwise correct usage or rules, or reject.',
+  },
+  'no-rate': {
+    action: 'hold', severity: 'high', object: 'event',
+    meaning: 'No rule gives this usage a price, or this line a tax.',
+    whatToDo: 'Add the missing rule (or an `otherwise`) to the plan, or the missing tax rule, and rate the account again.',
+  },
+  'rule-conflict': {
+    action: 'hold', severity: 'high', object: 'event',
+    meaning: 'Several rules match where exactly one may.',
+    whatToDo: 'Make the named rules exclude each other, or write `first that fits`, and rate the account again.',
+  },
+  'unknown-plan': {
+    action: 'hold', severity: 'high', object: 'account',
+    meaning: 'The plan of a subscription is not in the rule set, or was not in force.',
+    whatToDo: 'Correct the subscription\'s plan, or write the plan, and rate the account again.',
+  },
+  'unknown-subscriber': {
+    action: 'flag', severity: 'medium', object: 'event',
+    meaning: 'Usage of a number that no subscription of the account has.',
+    whatToDo: 'Find out whose number it was at that time and correct the subscription or the record.',
+  },
+  'outside-subscription': {
+    action: 'flag', severity: 'medium', object: 'event',
+    meaning: 'Usage of a known number before its activation, after its cancellation, or after the end of the cycle.',
+    whatToDo: 'Check the dates of the subscription. Usage of a later cycle is billed by that cycle.',
+  },
+  'missing-fact': {
+    action: 'hold', severity: 'high', object: 'account',
+    meaning: 'A declared fact that is never missing has no value for this customer.',
+    whatToDo: 'Supply the value, or declare that the fact may be missing and say in the rules what happens then.',
+  },
+  'sums-differ': {
+    action: 'hold', severity: 'high', object: 'invoice',
+    meaning: 'Lines and taxes do not add up to the total, or rated usage does not add up to its lines.',
+    whatToDo: 'Report it: this is a fault of the software. The invoice must not go out.',
+  },
+  'negative-total': {
+    action: 'hold', severity: 'high', object: 'invoice',
+    meaning: 'Refunds and discounts exceed the charges.',
+    whatToDo: 'Pay out or carry over the credit by hand, then reject the draft.',
+  },
+  'currency-mismatch': {
+    action: 'hold', severity: 'high', object: 'account',
+    meaning: 'A plan of the account charges in another currency than the account is billed in.',
+    whatToDo: 'Move the subscription to a plan in the account\'s currency.',
+  },
+  'duplicate-charge': {
+    action: 'hold', severity: 'high', object: 'line',
+    meaning: 'The same usage event or the same line occurs twice.',
+    whatToDo: 'Find out how the usage came in twice and remove one of the two.',
+  },
+  'closed-account': {
+    action: 'hold', severity: 'high', object: 'account',
+    meaning: 'There are charges for an account that was closed before the cycle began.',
+    whatToDo: 'Cancel its subscriptions, or open the account again.',
+  },
+  'missing-usage': {
+    action: 'flag', severity: 'low', object: 'account',
+    meaning: 'A line that was used in every past cycle was not used at all in this one.',
+    whatToDo: 'Check that its usage has been collected; the customer may also just have stopped.',
+  },
+  'quantity-too-large': {
+    action: 'hold', severity: 'high', object: 'event',
+    meaning: 'A quantity is not a whole number of base units from 0 to 2^53.',
+    whatToDo: 'Correct the record at its source and replay it.',
+  },
+  'source-gap': {
+    action: 'flag', severity: 'medium', object: 'source',
+    meaning: 'A sequence number of a usage source is missing.',
+    whatToDo: 'Ask the source to deliver the missing file or records again.',
+  },
+  'trailer-mismatch': {
+    action: 'flag', severity: 'medium', object: 'source',
+    meaning: 'A usage file holds another number of records than its header or trailer says.',
+    whatToDo: 'Ask the source whether the file is complete.',
+  },
+  undeliverable: {
+    action: 'flag', severity: 'medium', object: 'invoice',
+    meaning: 'No channel reached the customer.',
+    whatToDo: 'Correct the address and send the invoice again.',
+  },
+};

@@ -1,0 +1,57 @@
+/** Loads a compiled rule set once: decision functions are generated, tables indexed, calendars made ready. */
+import { calendarTimes, type CalendarTimes } from './calendars.ts';
+import {
+  type DecisionFunction,
+  type FactProjection,
+  generateDecision,
+  generateProjection,
+} from './decide/generate.ts';
+import { type CalendarSource, type Derive, type DerivedReader, derivedReaders } from './derive.ts';
+import type { DecisionSet, RuleSet } from './rule-set.ts';
+
+export interface LoadedRuleSet {
+  readonly document: RuleSet;
+  readonly sets: ReadonlyMap<string, LoadedSet>;
+  readonly derive: Derive;
+  readonly calendar: CalendarSource;
+}
+
+export interface LoadedSet {
+  readonly set: DecisionSet;
+  readonly matches: DecisionFunction;
+  /** The base facts the set needs; what a recorded decision keeps. */
+  readonly project: FactProjection;
+  readonly inputs: readonly string[];
+}
+
+/** Throws an Error if the document contradicts itself (an unknown table, an empty group); a compiled one does not. */
+export function loadRuleSet(document: RuleSet): LoadedRuleSet {
+  const calendar = calendarSource(document);
+  const derived = derivedReaders(document, calendar);
+  return {
+    document,
+    sets: new Map(document.decisions.map((set) => [set.id, loadSet(set, derived)])),
+    derive: (fact, facts) => derived.get(fact)?.read(facts),
+    calendar,
+  };
+}
+
+function loadSet(set: DecisionSet, derived: ReadonlyMap<string, DerivedReader>): LoadedSet {
+  const inputs = [...new Set(set.facts.flatMap((fact) => derived.get(fact)?.inputs ?? [fact]))].sort();
+  const readers = new Map([...derived].map(([name, { read }]) => [name, read]));
+  return { set, matches: generateDecision(set, readers), project: generateProjection(inputs), inputs };
+}
+
+function calendarSource(document: RuleSet): CalendarSource {
+  const byZone = new Map(document.calendars.map((calendar) => [calendar.name, new Map<string, CalendarTimes>()]));
+  const byName = new Map(document.calendars.map((calendar) => [calendar.name, calendar]));
+  return (name, zone) => {
+    const known = byZone.get(name)?.get(zone);
+    if (known) return known;
+    const calendar = byName.get(name);
+    if (!calendar) throw new Error(`The rule set has no calendar "${name}".`);
+    const times = calendarTimes(calendar, zone);
+    byZone.get(name)?.set(zone, times);
+    return times;
+  };
+}

@@ -1,0 +1,158 @@
+/**
+ * Money: exact fractions, and the only place that rounds.
+ *
+ * An amount in the middle of a computation is a fraction of big integers, so nothing is lost between the price list and
+ * the invoice line. Fractions are not reduced until they are printed: sums of one price share one denominator, and adding
+ * them is one integer addition.
+ */
+import type { Amount, ExactAmount } from './model.ts';
+import type { RoundingMode } from './rule-set.ts';
+
+/** `n / d`, with `d` positive; not necessarily reduced. */
+export interface Rational {
+  readonly n: bigint;
+  readonly d: bigint;
+}
+
+export const zero: Rational = { n: 0n, d: 1n };
+
+export function rational(n: bigint | number, d: bigint | number = 1n): Rational {
+  const denominator = BigInt(d);
+  if (denominator === 0n) throw new RangeError('A fraction needs a denominator other than zero.');
+  return denominator < 0n ? { n: -BigInt(n), d: -denominator } : { n: BigInt(n), d: denominator };
+}
+
+export function add(a: Rational, b: Rational): Rational {
+  return a.d === b.d ? { n: a.n + b.n, d: a.d } : { n: a.n * b.d + b.n * a.d, d: a.d * b.d };
+}
+
+export function subtract(a: Rational, b: Rational): Rational {
+  return add(a, negate(b));
+}
+
+export function negate(a: Rational): Rational {
+  return { n: -a.n, d: a.d };
+}
+
+export function multiply(a: Rational, b: Rational): Rational {
+  return { n: a.n * b.n, d: a.d * b.d };
+}
+
+/** Throws a RangeError when `b` is zero. */
+export function divide(a: Rational, b: Rational): Rational {
+  return multiply(a, rational(b.d, b.n));
+}
+
+/** −1, 0 or 1. */
+export function compare(a: Rational, b: Rational): number {
+  const left = a.n * b.d;
+  const right = b.n * a.d;
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+export function smaller(a: Rational, b: Rational): Rational {
+  return compare(a, b) <= 0 ? a : b;
+}
+
+export function larger(a: Rational, b: Rational): Rational {
+  return compare(a, b) >= 0 ? a : b;
+}
+
+export function sum(amounts: Iterable<Rational>): Rational {
+  let total = zero;
+  for (const amount of amounts) total = add(total, amount);
+  return total;
+}
+
+/** Reads "12.00" or "-0.5" exactly; throws a SyntaxError for anything else, exponents included. */
+export function parseDecimal(text: string): Rational {
+  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
+  if (!match) throw new SyntaxError(`"${text}" is not a decimal number.`);
+  const fraction = match[3] ?? '';
+  const digits = BigInt(`${match[2]}${fraction}`);
+  return { n: match[1] ? -digits : digits, d: 10n ** BigInt(fraction.length) };
+}
+
+/** The reduced fraction as text: "16/5", "-1/3", "0", "12". */
+export function formatExact(value: Rational): ExactAmount {
+  const { n, d } = reduce(value);
+  return d === 1n ? n.toString() : `${n}/${d}`;
+}
+
+export function parseExact(text: ExactAmount): Rational {
+  const [n, d] = text.split('/');
+  return rational(BigInt(n ?? ''), BigInt(d ?? '1'));
+}
+
+/** Digits after the point in ISO 4217 (the currencies that do not have two are listed). */
+export function minorUnits(currency: string): number {
+  return minorUnitsOf.get(currency) ?? 2;
+}
+
+const minorUnitsOf: ReadonlyMap<string, number> = new Map([
+  ...'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ').map((code) => [code, 0] as const),
+  ...'BHD IQD JOD KWD LYD OMR TND'.split(' ').map((code) => [code, 3] as const),
+  ...'CLF UYW'.split(' ').map((code) => [code, 4] as const),
+]);
+
+/** Rounds to the currency's minor unit and writes it with all its digits: 16/5 EUR is "3.20". */
+export function roundToMinor(value: Rational, currency: string, mode: RoundingMode): Amount {
+  const digits = minorUnits(currency);
+  return formatMinor(roundToInteger({ n: value.n * 10n ** BigInt(digits), d: value.d }, mode), digits);
+}
+
+/** An amount that is already rounded, written with all digits of its currency; throws if it would have to be rounded. */
+export function formatAmount(value: Rational, currency: string): Amount {
+  const text = roundToMinor(value, currency, 'down');
+  if (compare(parseDecimal(text), value) !== 0) throw new RangeError(`${formatExact(value)} ${currency} is not rounded.`);
+  return text;
+}
+
+/** `up` is away from zero and `down` towards it; the halves go to even, away from zero (`half up`) or towards it. */
+export function roundToInteger(value: Rational, mode: RoundingMode): bigint {
+  const negative = value.n < 0n;
+  const n = negative ? -value.n : value.n;
+  const whole = n / value.d;
+  const rest = n % value.d;
+  const up = rest !== 0n && goesUp(whole, compareHalf(rest, value.d), mode);
+  const rounded = up ? whole + 1n : whole;
+  return negative ? -rounded : rounded;
+}
+
+export function floor(value: Rational): bigint {
+  return roundToInteger(value, value.n < 0n ? 'up' : 'down');
+}
+
+function goesUp(whole: bigint, half: number, mode: RoundingMode): boolean {
+  switch (mode) {
+    case 'up':
+      return true;
+    case 'down':
+      return false;
+    case 'half up':
+      return half >= 0;
+    case 'half down':
+      return half > 0;
+    case 'half even':
+      return half > 0 || (half === 0 && whole % 2n === 1n);
+  }
+}
+
+/** −1, 0 or 1 as `rest` is less than, exactly or more than half of `d`. */
+function compareHalf(rest: bigint, d: bigint): number {
+  const twice = rest * 2n;
+  return twice < d ? -1 : twice > d ? 1 : 0;
+}
+
+function reduce({ n, d }: Rational): Rational {
+  let a = n < 0n ? -n : n;
+  let b = d;
+  while (b !== 0n) [a, b] = [b, a % b];
+  return a <= 1n ? { n, d } : { n: n / a, d: d / a };
+}
+
+function formatMinor(minor: bigint, digits: number): Amount {
+  const text = (minor < 0n ? -minor : minor).toString().padStart(digits + 1, '0');
+  const sign = minor < 0n ? '-' : '';
+  return digits === 0 ? sign + text : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
+}

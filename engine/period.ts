@@ -1,0 +1,106 @@
+/**
+ * Time: local days, billing cycles and the instants at which they begin.
+ *
+ * Periods are half-open, [from, until). A local date is ISO text and means the day as the account's zone counts it; its
+ * midnight is an instant only together with a zone, because days of 23 and 25 hours exist.
+ */
+import { DateTime } from 'luxon';
+import type { CycleBounds, EpochMs, LocalDate } from './model.ts';
+
+/** Days, [from, until). */
+export interface Period {
+  readonly from: LocalDate;
+  readonly until: LocalDate;
+}
+
+/**
+ * The cycle that holds a date. A cycle day of 29–31 falls on the month's last day where the month is shorter, and is
+ * counted from the cycle day every time: 31 January, 28 February, 31 March.
+ */
+export function cycleBounds(account: { readonly cycleDay: number }, date: LocalDate): CycleBounds {
+  const index = cycleIndex(account.cycleDay, date);
+  return {
+    from: cycleStart(account.cycleDay, index),
+    until: cycleStart(account.cycleDay, index + 1),
+    nextUntil: cycleStart(account.cycleDay, index + 2),
+  };
+}
+
+/** Cycles are numbered by the month they start in (year × 12 + month − 1), so that they can be counted. */
+export function cycleIndex(cycleDay: number, date: LocalDate): number {
+  const { year, month } = day(date);
+  const index = year * 12 + month - 1;
+  return date < cycleStart(cycleDay, index) ? index - 1 : index;
+}
+
+export function cycleStart(cycleDay: number, index: number): LocalDate {
+  const first = DateTime.utc(Math.floor(index / 12), (index % 12) + 1, 1);
+  return isoDate(first.set({ day: Math.min(cycleDay, first.daysInMonth ?? 28) }));
+}
+
+/** The first instant of a local day: usually midnight, later where the clock jumps over it. */
+export function startOfDay(date: LocalDate, zone: string): EpochMs {
+  return DateTime.fromISO(date, { zone }).startOf('day').toMillis();
+}
+
+/**
+ * The instant at which a wall clock shows a time (minutes since midnight; 1440 is the next day's start). A time that the
+ * clock jumps over moves forward by the jump; a time that comes twice is the first of the two.
+ */
+export function instantAt(date: LocalDate, minutes: number, zone: string): EpochMs {
+  const on = addDays(date, Math.floor(minutes / 1440));
+  const minute = minutes % 1440;
+  if (minute === 0) return startOfDay(on, zone);
+  const { year, month, day: dayOfMonth } = day(on);
+  const local = DateTime.fromObject(
+    { year, month, day: dayOfMonth, hour: Math.floor(minute / 60), minute: minute % 60 },
+    { zone },
+  );
+  return (local.getPossibleOffsets()[0] ?? local).toMillis();
+}
+
+export function localDate(at: EpochMs, zone: string): LocalDate {
+  return isoDate(DateTime.fromMillis(at, { zone }));
+}
+
+/** "2026-01-12 22:30:00" as the zone's clocks show it, for people. */
+export function localTime(at: EpochMs, zone: string): string {
+  return DateTime.fromMillis(at, { zone }).toFormat('yyyy-MM-dd HH:mm:ss');
+}
+
+export function addDays(date: LocalDate, days: number): LocalDate {
+  return isoDate(day(date).plus({ days }));
+}
+
+/** 1 is Monday, 7 is Sunday. */
+export function weekday(date: LocalDate): number {
+  return day(date).weekday;
+}
+
+/** Days since 1970-01-01: how rules see a date. */
+export function dayNumber(date: LocalDate): number {
+  return day(date).toMillis() / 86_400_000;
+}
+
+export function daysIn({ from, until }: Period): number {
+  return Math.max(0, dayNumber(until) - dayNumber(from));
+}
+
+/** What two periods share; an empty period (from = until) if nothing. An absent end is open. */
+export function intersect(a: Period, b: { readonly from: LocalDate; readonly until?: LocalDate | undefined }): Period {
+  const from = a.from > b.from ? a.from : b.from;
+  const until = b.until !== undefined && b.until < a.until ? b.until : a.until;
+  return from < until ? { from, until } : { from, until: from };
+}
+
+function day(date: LocalDate): DateTime {
+  const value = DateTime.fromISO(date, { zone: 'utc' });
+  if (!value.isValid) throw new RangeError(`"${date}" is not a date.`);
+  return value;
+}
+
+function isoDate(value: DateTime): LocalDate {
+  const text = value.toISODate();
+  if (text === null) throw new RangeError('No such date or time zone.');
+  return text;
+}
