@@ -1,0 +1,39 @@
+import type { Knex } from 'knex';
+import type { MessageIntent } from '../../engine/model.ts';
+import type { NotifyOutcome, RuleSet, Send } from '../../engine/rule-set.ts';
+import { DateTime } from 'luxon';
+import type { EngagementSettings } from '../engagement/engagement-deps.ts';
+import { queueMessage } from '../engagement/outbox.ts';
+import { loadSubject } from '../engagement/subjects.ts';
+import type { RunContext } from './run-context.ts';
+
+/** Queues the messages that rules want sent with each issued invoice, in the transaction that issues it. */
+export async function queueInvoiceMessages(
+  trx: Knex.Transaction,
+  { run, rules }: RunContext,
+  settings: EngagementSettings,
+  issued: readonly { readonly number: string; readonly intents: readonly MessageIntent[] }[],
+): Promise<void> {
+  const now = DateTime.fromISO(run.issuedOn, { zone: settings.companyZone }).toMillis();
+  for (const { number, intents } of issued) {
+    if (intents.length === 0) continue;
+    const subject = await loadSubject(trx, { invoiceNumber: number });
+    for (const intent of intents) {
+      const send = findSend(rules.document, intent);
+      await queueMessage(trx, { rule: intent.rule, send, to: intent.to, subject, occasion: `invoice:${number}`, now }, rules.document, settings);
+    }
+  }
+}
+
+/** The `send` clause that an intent came from. */
+function findSend(document: RuleSet, intent: MessageIntent): Send {
+  for (const set of document.decisions) {
+    if (set.family !== 'notify') continue;
+    for (const rule of set.rules) {
+      if (rule.name !== intent.rule) continue;
+      const send = (rule.event.params.outcome as NotifyOutcome).sends.find((one) => one.message === intent.message && one.to.includes(intent.to));
+      if (send) return send;
+    }
+  }
+  throw new Error(`The rule set has no rule ${intent.rule} that sends "${intent.message}" to ${intent.to}`);
+}
