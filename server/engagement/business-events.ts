@@ -1,0 +1,186 @@
+import type { Knex } from 'knex';
+import { decideBusinessEvent } from '../../engine/business-event.ts';
+import type { LoadedRuleSet } from '../../engine/load.ts';
+import type { EpochMs } from '../../engine/model.ts';
+import type { Send } from '../../engine/rule-set.ts';
+import type { BusinessEventName } from '../../engine/vocabulary.ts';
+import type { InputFault } from '../input-faults.ts';
+import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
+import { applyEvent } from './event-effects.ts';
+import { eventFacts } from './event-facts.ts';
+import { cloudEventType, readEventData } from './event-types.ts';
+import { type QueuedMessage, queueMessage } from './outbox.ts';
+import { stopReminders } from './reminders.ts';
+import { loadSubject, type Subject } from './subjects.ts';
+import { grantVoucher } from './vouchers.ts';
+
+/** A business event on its way in; source and id together name it for ever. */
+export interface IncomingEvent {
+  readonly source: string;
+  readonly id: string;
+  readonly name: BusinessEventName;
+  readonly subject?: string;
+  readonly at: EpochMs;
+  readonly data: unknown;
+}
+
+export type Acceptance =
+  | { readonly kind: 'accepted'; readonly accepted: number; readonly duplicate: number }
+  /** Nothing of the batch was stored. Pointers start with the event's place in the batch: `#/0/data/orderId`. */
+  | { readonly kind: 'refused'; readonly faults: readonly InputFault[] }
+  | { readonly kind: 'no rules' };
+
+/** What an event led to, kept with it: which rules fired, what they sent and gave, and why. */
+export interface StoredOutcome {
+  readonly ruleSet: string;
+  readonly rules: readonly FiredRule[];
+  readonly why: unknown;
+}
+
+export interface FiredRule {
+  readonly rule: string;
+  readonly messages: readonly QueuedMessage[];
+  readonly voucher?: { readonly kind: string; readonly key: string; readonly reason?: string };
+}
+
+/**
+ * Takes in a batch of business events in their order, all or none: what they say is written into the books, the rules
+ * decide, vouchers are granted and messages queued, in one transaction. An event that is known already changes nothing.
+ */
+export async function acceptEvents(
+  deps: EngagementDeps,
+  events: readonly IncomingEvent[],
+  now: EpochMs,
+): Promise<Acceptance> {
+  const rules = deps.rules();
+  if (rules === undefined) return { kind: 'no rules' };
+  let accepted = 0;
+  try {
+    await deps.db.transaction(async (trx) => {
+      for (const [index, event] of events.entries()) {
+        const result = await processEvent(trx, deps, rules, event, now);
+        if (result.kind === 'faulty')
+          throw refusal(
+            result.faults.map((fault) => ({ ...fault, pointer: fault.pointer.replace('#', `#/${index}`) })),
+          );
+        if (result.kind === 'done') accepted += 1;
+      }
+    });
+  } catch (error) {
+    if (isRefusal(error)) return { kind: 'refused', faults: error.faults };
+    throw error;
+  }
+  return { kind: 'accepted', accepted, duplicate: events.length - accepted };
+}
+
+/**
+ * Raises an event that Ratebook itself noticed, in the caller's transaction.
+ *
+ * @throws Error when its data is wrong or nothing can be decided: that is a bug, not an input.
+ */
+export async function raiseEvent(
+  trx: Knex,
+  deps: EngagementDeps,
+  event: IncomingEvent,
+  now: EpochMs,
+): Promise<'done' | 'duplicate'> {
+  const rules = deps.rules();
+  if (rules === undefined) throw new Error(`No rules are in force that could decide on “${event.name}”`);
+  const result = await processEvent(trx, deps, rules, event, now);
+  if (result.kind !== 'faulty') return result.kind;
+  throw new Error(
+    `“${event.name}” ${event.id}: ${result.faults.map((fault) => `${fault.pointer} ${fault.detail}`).join('; ')}`,
+  );
+}
+
+type Processed =
+  | { readonly kind: 'done' | 'duplicate' }
+  | { readonly kind: 'faulty'; readonly faults: readonly InputFault[] };
+
+async function processEvent(
+  trx: Knex,
+  deps: EngagementDeps,
+  rules: LoadedRuleSet,
+  event: IncomingEvent,
+  now: EpochMs,
+): Promise<Processed> {
+  const read = readEventData(event.name, event.data);
+  if ('faults' in read) return { kind: 'faulty', faults: read.faults };
+  if (!(await storeEvent(trx, event))) return { kind: 'duplicate' };
+  const effect = await applyEvent(trx, read.event, event.at);
+  if ('faults' in effect) return { kind: 'faulty', faults: effect.faults };
+  const subject = await loadSubject(trx, effect.about);
+  const outcome = await decide(trx, deps, rules, event, subject, now);
+  await trx('business_event')
+    .where({ source: event.source, event_id: event.id })
+    .update({ outcome: JSON.stringify(outcome) });
+  if (subject.subscription !== undefined) await stopReminders(trx, rules, subject.subscription.id, now);
+  return { kind: 'done' };
+}
+
+/** False if the event is there already. Two that come at once: the second waits here for the first's transaction. */
+async function storeEvent(trx: Knex, event: IncomingEvent): Promise<boolean> {
+  const stored = await trx('business_event')
+    .insert({
+      source: event.source,
+      event_id: event.id,
+      type: cloudEventType(event.name),
+      subject: event.subject ?? null,
+      occurred_at: toTimestamp(event.at),
+      data: JSON.stringify(event.data),
+    })
+    .onConflict(['source', 'event_id'])
+    .ignore()
+    .returning('event_id');
+  return stored.length === 1;
+}
+
+async function decide(
+  trx: Knex,
+  deps: EngagementDeps,
+  rules: LoadedRuleSet,
+  event: IncomingEvent,
+  subject: Subject,
+  now: EpochMs,
+): Promise<StoredOutcome> {
+  const outcome = await decideBusinessEvent(event.name, eventFacts(subject, event.at, rules.document.facts), rules);
+  const occasion = `event:${event.source}|${event.id}`;
+  const fired: FiredRule[] = [];
+  for (const { rule, offer } of outcome.offers) {
+    const grant = await grantVoucher(trx, { rule, give: offer.give, subject, occasion, now }, deps.randomBytes);
+    const voucher = { kind: grant.kind, key: grant.key, ...(grant.kind === 'refused' && { reason: grant.reason }) };
+    // Without a voucher there is nothing to invite with.
+    const messages = grant.kind === 'granted' ? await sendAll(offer.sends, rule, { voucher: grant.voucher }) : [];
+    fired.push({ rule, voucher, messages });
+  }
+  for (const { rule, send } of outcome.sends) fired.push({ rule, messages: await sendAll([send], rule) });
+  return { ruleSet: rules.document.hash, rules: fired, why: outcome.why };
+
+  async function sendAll(
+    sends: readonly Send[],
+    rule: string,
+    data?: Readonly<Record<string, unknown>>,
+  ): Promise<QueuedMessage[]> {
+    const queued: QueuedMessage[] = [];
+    for (const send of sends) {
+      for (const to of send.to) {
+        const request = { rule, send, to, subject, occasion, now, ...(data && { data }) };
+        queued.push(await queueMessage(trx, request, rules.document, deps.settings));
+      }
+    }
+    return queued;
+  }
+}
+
+interface Refusal extends Error {
+  readonly faults: readonly InputFault[];
+}
+
+/** Thrown only to make the transaction roll back; never leaves this file. */
+function refusal(faults: readonly InputFault[]): Refusal {
+  return Object.assign(new Error('The batch has a faulty event'), { faults });
+}
+
+function isRefusal(error: unknown): error is Refusal {
+  return error instanceof Error && 'faults' in error;
+}

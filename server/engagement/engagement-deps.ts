@@ -1,0 +1,34 @@
+import type { Knex } from 'knex';
+import type { LoadedRuleSet } from '../../engine/load.ts';
+import type { EpochMs } from '../../engine/model.ts';
+
+/** Everything engagement needs from outside; put together once, in the composition root. */
+export interface EngagementDeps {
+  readonly db: Knex;
+  /** The rules in force; absent until some have been released. */
+  readonly rules: () => LoadedRuleSet | undefined;
+  /** Cryptographically strong randomness, for voucher codes. */
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly settings: EngagementSettings;
+}
+
+/** What an operator sets once; nothing of it decides whether a message is sent, only where and when. */
+export interface EngagementSettings {
+  /** IANA zone of messages to staff. */
+  readonly companyZone: string;
+  readonly staffLanguage: string;
+  /** Right-hand side of Message-IDs: a host name of the operator's own. */
+  readonly mailDomain: string;
+  /** E-mail address of each role's team, by role: whom a message reaches when no person has the role. */
+  readonly roleAddresses: Readonly<Record<string, string>>;
+  /** Local hours in which promotions may leave, minutes since midnight, half-open. */
+  readonly promotionHours: { readonly from: number; readonly until: number };
+}
+
+/** Where and when a sender has nothing else set: promotions between nine in the morning and eight in the evening. */
+export const decentHours: EngagementSettings['promotionHours'] = { from: 9 * 60, until: 20 * 60 };
+
+/** An instant for the database: what a `timestamptz` column takes, whatever the session's zone is. */
+export function toTimestamp(at: EpochMs): string {
+  return new Date(at).toISOString();
+}

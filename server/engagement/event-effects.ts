@@ -1,0 +1,176 @@
+import type { Knex } from 'knex';
+import type { EpochMs } from '../../engine/model.ts';
+import { localDate } from '../../engine/period.ts';
+import type { InputFault } from '../input-faults.ts';
+import { toTimestamp } from './engagement-deps.ts';
+import type { CustomerData, EventData, OrderData } from './event-types.ts';
+import type { SubjectKeys } from './subjects.ts';
+
+/** What an event changed is what it is about; or the faults that kept it from changing anything. */
+export type Effect = { readonly about: SubjectKeys } | { readonly faults: readonly InputFault[] };
+
+/** Writes into the books what an event says. Nothing else in the books follows from it; the rules decide the rest. */
+export async function applyEvent(trx: Knex, event: EventData, at: EpochMs): Promise<Effect> {
+  switch (event.name) {
+    case 'customer acquired':
+      await upsertCustomer(trx, event.data.customer);
+      return event.data.order === undefined
+        ? { about: { customerId: event.data.customer.id } }
+        : placeOrder(trx, event.data.customer.id, event.data.order, at);
+    case 'order placed':
+      if (!(await has(trx, 'customer', { customer_id: event.data.customerId })))
+        return missing('customerId', 'customer', event.data.customerId);
+      return placeOrder(trx, event.data.customerId, event.data.order, at);
+    case 'order shipped':
+      return orderStep(trx, event.data, 'shipped_at', at);
+    case 'order completed':
+      return orderStep(trx, event.data, 'completed_at', at);
+    case 'order overdue':
+      return { about: { orderId: event.data.orderId } };
+    case 'invoice issued':
+      return { about: { invoiceNumber: event.data.invoiceNumber } };
+    case 'payment received':
+      return receivePayment(trx, event.data, at);
+    case 'subscription renewed':
+      return renewSubscription(trx, event.data);
+    case 'subscription cancelled':
+      return cancelSubscription(trx, event.data, at);
+  }
+}
+
+/** What an event does not say about a customer whom the books know stays as it is. */
+async function upsertCustomer(trx: Knex, customer: CustomerData): Promise<void> {
+  const said: Readonly<Record<string, unknown>> = {
+    customer_id: customer.id,
+    name: customer.name,
+    category: customer.category,
+    email: customer.email,
+    phone: customer.phone,
+    street: customer.street,
+    postcode: customer.postcode,
+    city: customer.city,
+    country: customer.country,
+    tax_country: customer.taxCountry ?? customer.country,
+    vat_id: customer.vatId,
+    language: customer.language,
+    zone: customer.zone,
+    has_app_account: customer.hasAppAccount,
+    interests: customer.interests && JSON.stringify(customer.interests),
+    profile: customer.profile,
+    sales_manager: customer.salesManager,
+    promotion_consent: customer.promotionConsent,
+    facts: customer.facts && JSON.stringify(customer.facts),
+  };
+  const row = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  const { customer_id, ...changes } = row;
+  await trx('customer')
+    .insert({ customer_id, ...changes })
+    .onConflict('customer_id')
+    .merge(changes);
+}
+
+async function placeOrder(trx: Knex, customerId: string, order: OrderData, at: EpochMs): Promise<Effect> {
+  const known = await trx('customer_order')
+    .where({ order_id: order.id })
+    .forUpdate()
+    .first<{ customer_id: string } | undefined>('customer_id');
+  if (known !== undefined && known.customer_id !== customerId)
+    return fault('order/id', `order ${order.id} belongs to another customer`);
+  const details = {
+    category: order.category ?? '',
+    value: order.value ?? '0',
+    currency: order.currency,
+    due_on: order.dueOn,
+  };
+  await trx('customer_order')
+    .insert({ order_id: order.id, customer_id: customerId, placed_at: order.placedAt ?? toTimestamp(at), ...details })
+    .onConflict('order_id')
+    .merge(details);
+  return { about: { customerId, orderId: order.id } };
+}
+
+async function orderStep(
+  trx: Knex,
+  data: { orderId: string; at?: string },
+  column: 'shipped_at' | 'completed_at',
+  at: EpochMs,
+): Promise<Effect> {
+  const changed = await trx('customer_order')
+    .where({ order_id: data.orderId })
+    .update({ [column]: data.at ?? toTimestamp(at) });
+  return changed === 0 ? missing('orderId', 'order', data.orderId) : { about: { orderId: data.orderId } };
+}
+
+async function receivePayment(
+  trx: Knex,
+  data: Extract<EventData, { name: 'payment received' }>['data'],
+  at: EpochMs,
+): Promise<Effect> {
+  const account = await trx('billing_account').where({ account_id: data.accountId }).first('currency', 'zone');
+  if (account === undefined) return missing('accountId', 'billing account', data.accountId);
+  if (account.currency !== data.currency)
+    return fault('currency', `account ${data.accountId} is kept in ${account.currency}`);
+  if (
+    data.invoiceNumber !== undefined &&
+    !(await has(trx, 'invoice', { number: data.invoiceNumber, account_id: data.accountId }))
+  ) {
+    return missing('invoiceNumber', `invoice of account ${data.accountId}`, data.invoiceNumber);
+  }
+  const booked = await trx('payment')
+    .insert({
+      payment_id: data.paymentId,
+      account_id: data.accountId,
+      invoice_number: data.invoiceNumber ?? null,
+      received_on: data.receivedOn ?? localDate(at, account.zone),
+      amount: data.amount,
+      currency: data.currency,
+      method: data.method,
+    })
+    .onConflict('payment_id')
+    .ignore()
+    .returning('payment_id');
+  return booked.length === 0
+    ? fault('paymentId', `payment ${data.paymentId} is booked already`)
+    : { about: { paymentId: data.paymentId } };
+}
+
+async function renewSubscription(
+  trx: Knex,
+  data: Extract<EventData, { name: 'subscription renewed' }>['data'],
+): Promise<Effect> {
+  const changed = await trx('subscription')
+    .where({ subscription_id: data.subscriptionId })
+    .update({ paid_until: data.paidUntil, ...(data.renewsOn !== undefined && { renews_on: data.renewsOn }) });
+  return changed === 0
+    ? missing('subscriptionId', 'subscription', data.subscriptionId)
+    : { about: { subscriptionId: data.subscriptionId } };
+}
+
+async function cancelSubscription(
+  trx: Knex,
+  data: Extract<EventData, { name: 'subscription cancelled' }>['data'],
+  at: EpochMs,
+): Promise<Effect> {
+  const { rows } = await trx.raw<{ rows: { zone: string }[] }>(
+    'select a.zone from subscription s join billing_account a using (account_id) where s.subscription_id = ?',
+    [data.subscriptionId],
+  );
+  const account = rows[0];
+  if (account === undefined) return missing('subscriptionId', 'subscription', data.subscriptionId);
+  await trx('subscription')
+    .where({ subscription_id: data.subscriptionId })
+    .update({ cancelled_on: data.cancelledOn ?? localDate(at, account.zone) });
+  return { about: { subscriptionId: data.subscriptionId } };
+}
+
+function missing(field: string, what: string, id: string): Effect {
+  return fault(field, `no ${what} ${id} is known; send what creates it first`);
+}
+
+function fault(field: string, detail: string): Effect {
+  return { faults: [{ pointer: `#/data/${field}`, detail }] };
+}
+
+async function has(trx: Knex, table: string, key: Readonly<Record<string, string>>): Promise<boolean> {
+  return (await trx(table).where(key).first(trx.raw('1'))) !== undefined;
+}

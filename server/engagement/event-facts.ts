@@ -1,0 +1,94 @@
+import { defaultValue } from '../../engine/derive.ts';
+import type { EpochMs, LocalDate } from '../../engine/model.ts';
+import { addDays, dayNumber, localDate } from '../../engine/period.ts';
+import type { FactDefinition, Facts, FactValue } from '../../engine/rule-set.ts';
+import type { CustomerRow, OrderRow, Subject, SubscriptionRow } from './subjects.ts';
+
+/**
+ * The facts that rules on a business event or a reminder may read, in base units, from the books. Every optional fact
+ * is there with its `.known`; one that is missing has a neutral value that no rule can mistake for a real one,
+ * because its guard is false.
+ *
+ * @param at when the event happened, or when the reminder is decided.
+ * @param definitions the rule set's facts.
+ */
+export function eventFacts(subject: Subject, at: EpochMs, definitions: readonly FactDefinition[]): Facts {
+  const { order, subscription, invoice, payment, accountId } = subject;
+  const facts: Record<string, FactValue> = { always: true, at, ...customerFacts(subject.customer) };
+  if (accountId !== undefined) facts['account.id'] = accountId;
+  if (order !== undefined) Object.assign(facts, orderFacts(order, at, subject.customer.zone));
+  if (subscription !== undefined) Object.assign(facts, subscriptionFacts(subscription));
+  if (invoice !== undefined) {
+    facts['invoice.total'] = micro(invoice.total);
+    facts['invoice.net'] = micro(invoice.net);
+    facts['invoice.due_on'] = dayNumber(invoice.dueOn);
+  }
+  if (payment !== undefined) {
+    facts['payment.amount'] = micro(payment.amount);
+    facts['payment.method'] = payment.method;
+  }
+  return withKnown(facts, definitions);
+}
+
+/** The day that a date fact stands for. */
+export function dayOf(factValue: number): LocalDate {
+  return addDays('1970-01-01', factValue);
+}
+
+function customerFacts(customer: CustomerRow): Record<string, FactValue> {
+  return {
+    // First, so that nothing an analyst declares can stand in for a built-in fact.
+    ...customer.facts,
+    'customer.id': customer.id,
+    'customer.category': customer.category,
+    'customer.country': customer.country,
+    'customer.tax_country': customer.taxCountry,
+    ...(customer.vatId !== null && { 'customer.vat_id': customer.vatId }),
+    'customer.language': customer.language,
+    ...(customer.hasAppAccount !== null && { 'customer.app_account': customer.hasAppAccount }),
+    'customer.interests': customer.interests,
+    'customer.profile': customer.profile,
+  };
+}
+
+function orderFacts(order: OrderRow, at: EpochMs, zone: string): Record<string, FactValue> {
+  return {
+    'order.id': order.id,
+    'order.value': micro(order.value),
+    'order.category': order.category,
+    'order.placed_on': dayNumber(localDate(order.placedAt, zone)),
+    'order.due_on': dayNumber(order.dueOn),
+    'order.age': Math.max(0, at - order.placedAt),
+  };
+}
+
+function subscriptionFacts(subscription: SubscriptionRow): Record<string, FactValue> {
+  const { renewsOn, paidUntil } = subscription;
+  return {
+    'subscription.id': subscription.id,
+    'subscription.plan': subscription.plan,
+    'subscription.payment': subscription.payment,
+    'subscription.accepted_on': dayNumber(subscription.acceptedOn),
+    'subscription.activated_on': dayNumber(subscription.activatedOn),
+    ...(renewsOn !== null && { 'subscription.renews_on': dayNumber(renewsOn) }),
+    // The coming term begins on the day of renewal: a payment that reaches just up to that day does not cover it.
+    'subscription.paid': paidUntil !== null && renewsOn !== null && paidUntil > renewsOn,
+  };
+}
+
+function withKnown(facts: Record<string, FactValue>, definitions: readonly FactDefinition[]): Facts {
+  for (const definition of definitions) {
+    if (definition.optional !== true) continue;
+    facts[`${definition.name}.known`] = facts[definition.name] !== undefined;
+    facts[definition.name] ??= defaultValue(definition.type);
+  }
+  return facts;
+}
+
+/** Micro-currency; a finer digit than rules can see is a fault of the source. */
+function micro(amount: string): number {
+  const match = /^(-?)(\d+)(?:\.(\d{1,6})0*)?$/.exec(amount);
+  const value = match === null ? Number.NaN : Number(`${match[1]}${match[2]}${(match[3] ?? '').padEnd(6, '0')}`);
+  if (!Number.isSafeInteger(value)) throw new Error(`The amount ${amount} is finer or larger than rules can see`);
+  return value;
+}

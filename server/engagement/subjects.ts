@@ -1,0 +1,149 @@
+import type { Knex } from 'knex';
+import type { EpochMs } from '../../engine/model.ts';
+import type { FactValue } from '../../engine/rule-set.ts';
+
+/** What an event or reminder is about, as it stands in the books: the widest view that rules and templates get. */
+export interface Subject {
+  readonly customer: CustomerRow;
+  readonly order?: OrderRow;
+  readonly subscription?: SubscriptionRow;
+  readonly invoice?: InvoiceRow;
+  readonly payment?: PaymentRow;
+  readonly accountId?: string;
+}
+
+/** Which rows make up a subject. One of them is enough: the others are found from it. */
+export interface SubjectKeys {
+  readonly customerId?: string;
+  readonly orderId?: string;
+  readonly subscriptionId?: string;
+  readonly invoiceNumber?: string;
+  readonly paymentId?: string;
+}
+
+export interface CustomerRow {
+  readonly id: string;
+  readonly name: string;
+  readonly category: string;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly country: string;
+  readonly taxCountry: string;
+  readonly vatId: string | null;
+  readonly language: string;
+  readonly zone: string;
+  readonly hasAppAccount: boolean | null;
+  readonly interests: readonly string[];
+  readonly profile: string;
+  readonly salesManager: string | null;
+  readonly promotionConsent: boolean;
+  readonly facts: Readonly<Record<string, FactValue>>;
+}
+
+export interface OrderRow {
+  readonly id: string;
+  readonly customerId: string;
+  readonly category: string;
+  readonly value: string;
+  readonly currency: string;
+  readonly placedAt: EpochMs;
+  readonly dueOn: string;
+}
+
+export interface SubscriptionRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly customerId: string;
+  readonly plan: string;
+  readonly msisdn: string;
+  readonly payment: string;
+  readonly acceptedOn: string;
+  readonly activatedOn: string;
+  readonly cancelledOn: string | null;
+  readonly renewsOn: string | null;
+  readonly paidUntil: string | null;
+}
+
+export interface InvoiceRow {
+  readonly number: string;
+  readonly accountId: string;
+  readonly customerId: string;
+  readonly runId: string | null;
+  readonly issuedOn: string;
+  readonly dueOn: string;
+  readonly from: string;
+  readonly until: string;
+  readonly currency: string;
+  readonly net: string;
+  readonly tax: string;
+  readonly total: string;
+}
+
+export interface PaymentRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly customerId: string;
+  readonly amount: string;
+  readonly currency: string;
+  readonly method: string;
+}
+
+/**
+ * Loads what an event is about.
+ *
+ * @throws Error when a row is not there: whoever calls has made sure that it is.
+ */
+export async function loadSubject(db: Knex, keys: SubjectKeys): Promise<Subject> {
+  const subscription =
+    keys.subscriptionId === undefined
+      ? undefined
+      : await one<SubscriptionRow>(db, subscriptionSql, keys.subscriptionId);
+  const order = keys.orderId === undefined ? undefined : await one<OrderRow>(db, orderSql, keys.orderId);
+  const invoice =
+    keys.invoiceNumber === undefined ? undefined : await one<InvoiceRow>(db, invoiceSql, keys.invoiceNumber);
+  const payment = keys.paymentId === undefined ? undefined : await one<PaymentRow>(db, paymentSql, keys.paymentId);
+  const owner =
+    keys.customerId ?? order?.customerId ?? subscription?.customerId ?? invoice?.customerId ?? payment?.customerId;
+  const accountId = subscription?.accountId ?? invoice?.accountId ?? payment?.accountId;
+  return {
+    customer: await one<CustomerRow>(db, customerSql, owner ?? ''),
+    ...(order && { order }),
+    ...(subscription && { subscription }),
+    ...(invoice && { invoice }),
+    ...(payment && { payment }),
+    ...(accountId !== undefined && { accountId }),
+  };
+}
+
+async function one<Row>(db: Knex, sql: string, key: string): Promise<Row> {
+  const { rows } = await db.raw<{ rows: Row[] }>(sql, [key]);
+  const row = rows[0];
+  if (row === undefined) throw new Error(`Nothing in the books for ${key}`);
+  return row;
+}
+
+const customerSql = `
+  select customer_id as id, name, category, email, phone, country, tax_country as "taxCountry", vat_id as "vatId", language, zone,
+         has_app_account as "hasAppAccount", interests, profile, sales_manager as "salesManager",
+         promotion_consent as "promotionConsent", facts
+  from customer where customer_id = ?`;
+
+const orderSql = `
+  select order_id as id, customer_id as "customerId", category, value, currency,
+         floor(extract(epoch from placed_at) * 1000)::bigint as "placedAt", due_on as "dueOn"
+  from customer_order where order_id = ?`;
+
+const subscriptionSql = `
+  select s.subscription_id as id, s.account_id as "accountId", a.customer_id as "customerId", s.plan, s.msisdn, s.payment,
+         s.accepted_on as "acceptedOn", s.activated_on as "activatedOn", s.cancelled_on as "cancelledOn",
+         s.renews_on as "renewsOn", s.paid_until as "paidUntil"
+  from subscription s join billing_account a using (account_id) where s.subscription_id = ?`;
+
+const invoiceSql = `
+  select number, account_id as "accountId", customer_id as "customerId", run_id as "runId", issued_on as "issuedOn",
+         due_on as "dueOn", period_from as "from", period_until as "until", currency, net, tax, total
+  from invoice where number = ?`;
+
+const paymentSql = `
+  select p.payment_id as id, p.account_id as "accountId", a.customer_id as "customerId", p.amount, p.currency, p.method
+  from payment p join billing_account a using (account_id) where p.payment_id = ?`;

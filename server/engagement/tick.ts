@@ -1,0 +1,94 @@
+import type { EpochMs } from '../../engine/model.ts';
+import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
+import { nextOverdueOrder, raiseOverdueOrders } from './overdue-orders.ts';
+import { nextPlanning, planAhead } from './reminder-plan.ts';
+import { sendReminders } from './reminders.ts';
+import { beginPaidTerms, nextPaidTerm } from './renewals.ts';
+
+/** Engagement and the outbox's sender, which the clock drives too. */
+export interface TickDeps extends EngagementDeps {
+  /** Sends the messages that are due; gives back how many it dealt with. */
+  readonly sendDueMessages: (now: EpochMs) => Promise<number>;
+}
+
+/** What one tick did. `failures` says, one line each, what stays to be done because it went wrong. */
+export interface TickReport {
+  readonly termsBegun: number;
+  readonly remindersPlanned: number;
+  readonly remindersSent: number;
+  readonly remindersSkipped: number;
+  readonly remindersStopped: number;
+  readonly ordersOverdue: number;
+  readonly messages: number;
+  readonly failures: readonly string[];
+}
+
+export const quietTick: TickReport = {
+  termsBegun: 0,
+  remindersPlanned: 0,
+  remindersSent: 0,
+  remindersSkipped: 0,
+  remindersStopped: 0,
+  ordersOverdue: 0,
+  messages: 0,
+  failures: [],
+};
+
+/**
+ * Does everything that the clock makes due: the server's loop calls it, and whoever moves the test clock. Any number of
+ * processes may do so at the same time. Without rules in force only messages leave.
+ */
+export async function runDue(deps: TickDeps, now: EpochMs): Promise<TickReport> {
+  const rules = deps.rules();
+  if (rules === undefined) return { ...quietTick, messages: await deps.sendDueMessages(now) };
+  const termsBegun = await beginPaidTerms(deps.db, now);
+  const remindersPlanned = await planAhead(deps.db, rules, now);
+  const reminders = await sendReminders(deps, rules, now);
+  const overdue = await raiseOverdueOrders(deps, now);
+  return {
+    termsBegun,
+    remindersPlanned,
+    remindersSent: reminders.sent,
+    remindersSkipped: reminders.skipped,
+    remindersStopped: reminders.stopped,
+    ordersOverdue: overdue.raised,
+    messages: await deps.sendDueMessages(now),
+    failures: [...reminders.failures, ...overdue.failures],
+  };
+}
+
+/** When something becomes due next, strictly after an instant; absent if nothing will. */
+export async function nextDue(deps: TickDeps, after: EpochMs): Promise<EpochMs | undefined> {
+  const rules = deps.rules();
+  const moments = await Promise.all([
+    nextMessage(deps, after),
+    ...(rules === undefined
+      ? []
+      : [
+          nextPlanning(deps.db, rules, after),
+          nextReminder(deps, after),
+          nextOverdueOrder(deps.db, after),
+          nextPaidTerm(deps.db, after),
+        ]),
+  ]);
+  const known = moments.filter((moment) => moment !== undefined && moment > after) as EpochMs[];
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+async function nextReminder({ db }: EngagementDeps, after: EpochMs): Promise<EpochMs | undefined> {
+  const row = await db('reminder')
+    .where('state', 'planned')
+    .where('due_at', '>', toTimestamp(after))
+    .min({ at: 'due_at' })
+    .first<{ at: Date | null }>();
+  return row?.at?.getTime();
+}
+
+async function nextMessage({ db }: EngagementDeps, after: EpochMs): Promise<EpochMs | undefined> {
+  const row = await db('message')
+    .whereIn('state', ['queued', 'attempting'])
+    .where('next_attempt_at', '>', toTimestamp(after))
+    .min({ at: 'next_attempt_at' })
+    .first<{ at: Date | null }>();
+  return row?.at?.getTime();
+}

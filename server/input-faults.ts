@@ -1,0 +1,81 @@
+import { type TSchema, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+
+/** One fault in data that came from outside: where it is and what is wrong with it. */
+export interface InputFault {
+  /** RFC 6901 JSON pointer into the data, as a URI fragment (`#/0/data/orderId`). */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** What a schema validator says about one fault; Fastify and TypeBox agree on it. */
+export interface SchemaFault {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly params: object;
+  readonly message?: string | undefined;
+}
+
+const mostFaults = 20;
+
+/** A check of unknown data against a schema, compiled once. An empty list means that the data fits. */
+export function compileCheck(schema: TSchema): (data: unknown, at?: string) => readonly InputFault[] {
+  const validator = Compile(schema);
+  return (data, at = '') => (validator.Check(data) ? [] : faultsOf(validator.Errors(data), at));
+}
+
+/**
+ * Says a validator's findings in words, one per place, with the field that lacks or exceeds named in the pointer.
+ * At most 20: whoever gets more has sent something else altogether.
+ */
+export function faultsOf(errors: readonly SchemaFault[], at = ''): readonly InputFault[] {
+  const faults = errors.flatMap((error) => faultOf(error, at));
+  const seen = new Set<string>();
+  const first = faults.filter((fault) => !seen.has(fault.pointer) && seen.add(fault.pointer));
+  return first.slice(0, mostFaults);
+}
+
+/** An instant as RFC 3339 text with its offset; without one it would be anybody's guess. */
+export const instantText = Type.String({
+  format: 'date-time',
+  description: 'RFC 3339 instant with offset, e.g. 2026-06-16T09:00:00+02:00',
+});
+
+function faultOf(error: SchemaFault, at: string): InputFault[] {
+  const pointer = `#${at}${error.instancePath}`;
+  const params = error.params as Readonly<Record<string, unknown>>;
+  switch (error.keyword) {
+    case 'required':
+      return texts(params.requiredProperties ?? params.missingProperty).map((name) => ({
+        pointer: `${pointer}/${name}`,
+        detail: 'is required and missing',
+      }));
+    case 'additionalProperties':
+      return texts(params.additionalProperties ?? params.additionalProperty).map((name) => ({
+        pointer: `${pointer}/${name}`,
+        detail: 'is not a field that is known here',
+      }));
+    case 'enum':
+      return [{ pointer, detail: `must be one of ${texts(params.allowedValues).join(', ')}` }];
+    // TypeBox reports an unknown field twice, once as the schema `false`; and each branch of a union besides the union.
+    case 'boolean':
+      return [{ pointer, detail: 'is not a field that is known here' }];
+    case 'type':
+      return [{ pointer, detail: `must be of type ${texts(params.type).join(' or ')}` }];
+    case 'format':
+      return [{ pointer, detail: formatWords(String(params.format)) }];
+    default:
+      return [{ pointer, detail: error.message ?? `breaks the rule “${error.keyword}”` }];
+  }
+}
+
+function formatWords(format: string): string {
+  if (format === 'date') return 'must be a date like 2026-06-16';
+  if (format === 'date-time') return 'must be an instant with its offset, like 2026-06-16T09:00:00+02:00';
+  return `must be a valid ${format}`;
+}
+
+function texts(value: unknown): string[] {
+  if (value === undefined) return [];
+  return (Array.isArray(value) ? value : [value]).map(String);
+}
