@@ -1,0 +1,219 @@
+/** What happened before Ratebook took over: past cycles, the predecessor's invoices, and how they were paid. */
+import { join } from 'node:path';
+import type { Bill } from '../../engine/model.ts';
+import type { SampleAccount, SampleSubscription } from './company.ts';
+import { openCsv } from './csv.ts';
+import { cycleOf, type DayNumber, isoDate, type Period, runIssuedOn } from './dates.ts';
+import { cents, chargesOf, exactCents, type MonthlyUse, percentOf } from './old-price-list.ts';
+import { pickWeighted, randomStream, topic, whole } from './random.ts';
+import type { UsagePlan } from './usage-plan.ts';
+
+const currency = 'EUR';
+const legalEntity = 'NM-DE';
+const paymentTermsDays = 14;
+
+interface PastLine {
+  readonly subscription: SampleSubscription;
+  readonly use: MonthlyUse;
+  /** Cents before tax. */
+  readonly charges: bigint;
+}
+
+/** Writes `past-cycles.csv`, `invoices.csv` and `payments.csv`; invoices are numbered by the day they were issued. */
+export function writeHistory(
+  folder: string,
+  seed: number,
+  company: readonly SampleAccount[],
+  plans: readonly UsagePlan[],
+): void {
+  const planned = new Map(plans.map((plan) => [plan.subscription.index, plan]));
+  const cycles = openCsv(join(folder, 'past-cycles.csv'), [
+    'account_id',
+    'subscription_id',
+    'period_from',
+    'period_until',
+    'usage',
+    'charges',
+  ]);
+  const invoices = openCsv(join(folder, 'invoices.csv'), [
+    'number',
+    'legal_entity',
+    'account_id',
+    'customer_id',
+    'run_id',
+    'period_from',
+    'period_until',
+    'issued_on',
+    'due_on',
+    'currency',
+    'net',
+    'tax',
+    'total',
+    'bill',
+    'rule_set',
+  ]);
+  const payments = openCsv(join(folder, 'payments.csv'), [
+    'payment_id',
+    'account_id',
+    'invoice_number',
+    'received_on',
+    'amount',
+    'currency',
+    'method',
+  ]);
+  let issued = 0;
+  let paid = 0;
+  for (const { cycleDay, back, period } of pastRuns()) {
+    for (const account of company) {
+      if (account.cycleDay !== cycleDay) continue;
+      const lines = account.subscriptions
+        .filter((subscription) => subscription.pastCycles >= back)
+        .map((subscription) => pastLine(seed, subscription, planned.get(subscription.index), back));
+      for (const { subscription, use, charges } of lines) {
+        const usage = JSON.stringify({ voice: use.voiceSeconds * 1000, data: use.bytes, sms: use.messages });
+        cycles.row([account.id, subscription.id, isoDate(period.from), isoDate(period.until), usage, cents(charges)]);
+      }
+      if (lines.length === 0) continue;
+      issued++;
+      const number = `2026-${legalEntity}-ALT-${String(issued).padStart(6, '0')}`;
+      const issuedOn = period.until + 1;
+      const { bill, total } = pastBill(account, period, lines);
+      invoices.row([
+        number,
+        legalEntity,
+        account.id,
+        account.customer.id,
+        null,
+        isoDate(period.from),
+        isoDate(period.until),
+        isoDate(issuedOn),
+        isoDate(issuedOn + paymentTermsDays),
+        currency,
+        bill.net,
+        bill.tax,
+        bill.total,
+        JSON.stringify(bill),
+        null,
+      ]);
+      for (const { receivedOn, amount, method } of paymentsOf(seed, account, issued, issuedOn, total)) {
+        paid++;
+        payments.row([
+          `P-${String(paid).padStart(6, '0')}`,
+          account.id,
+          number,
+          isoDate(receivedOn),
+          cents(amount),
+          currency,
+          method,
+        ]);
+      }
+    }
+  }
+  for (const file of [cycles, invoices, payments]) file.end();
+}
+
+/** The runs of the three months before, in the order in which they were issued. */
+function pastRuns(): readonly { cycleDay: number; back: number; period: Period }[] {
+  return [1, 8, 15, 31]
+    .flatMap((cycleDay) => [1, 2, 3].map((back) => ({ cycleDay, back, period: cycleOf(cycleDay, back) })))
+    .sort((a, b) => a.period.until - b.period.until);
+}
+
+/** A past month: the present habits, 15 % more or less. */
+function pastLine(seed: number, subscription: SampleSubscription, plan: UsagePlan | undefined, back: number): PastLine {
+  const random = randomStream(seed, topic.history, subscription.index, back);
+  const { habits, active } = subscription;
+  // The plan counts the days in service; a past month was a whole one.
+  const whole30 = plan === undefined ? 0 : 30 / Math.max(1, active.until - active.from);
+  const vary = (quantity: number): number => Math.round(quantity * (0.87 + 0.3 * random()));
+  // Calls last the average of the spread that usage is drawn with: 0.2 + 2.4 ÷ 3.
+  const voiceSeconds = plan === undefined ? 18_400 : vary(plan.counts.voice * whole30 * habits.callSeconds);
+  const roamingSessions = plan === undefined ? 1 : vary(plan.counts.roaming * 0.6);
+  const use: MonthlyUse = {
+    voiceSeconds,
+    messages: plan === undefined ? 5 : vary(plan.counts.sms * whole30),
+    bytes: vary(habits.bytes) + roamingSessions * (habits.roams === 'zone_1' ? 90 : 31) * 1_000_000,
+    roamingSessions,
+    roams: habits.roams,
+    calls: habits.calls,
+  };
+  return { subscription, use, charges: chargesOf(subscription.plan, use) };
+}
+
+/** In the shape of a bill, so that it is shown like any other invoice. */
+function pastBill(account: SampleAccount, period: Period, lines: readonly PastLine[]): { bill: Bill; total: bigint } {
+  const { customer } = account;
+  const reverse = customer.category === 'business' && customer.taxCountry !== 'DE' && customer.vatId !== null;
+  const taxCategory = reverse ? 'AE' : 'S';
+  const percent = reverse ? 0n : 19n;
+  const because = {
+    rule: 'taken-over',
+    at: { file: 'predecessor', line: 1 },
+    how: 'Taken over from the predecessor system.',
+  };
+  const dates = { from: isoDate(period.from), until: isoDate(period.until) };
+  const net = lines.reduce((sum, line) => sum + line.charges, 0n);
+  const tax = percentOf(net, percent);
+  const amounts = { base: cents(net), amount: cents(tax), ...(reverse ? { note: 'Reverse charge' } : {}) };
+  const bill: Bill = {
+    accountId: account.id,
+    customerId: customer.id,
+    currency,
+    ...dates,
+    lines: lines.map(({ subscription, charges }) => ({
+      id: `${subscription.id}/taken-over`,
+      kind: 'fee',
+      subscriptionId: subscription.id,
+      title: 'Subscription and usage',
+      ...dates,
+      amount: cents(charges),
+      exact: exactCents(charges),
+      taxCategory,
+      taxPercent: String(percent),
+      because,
+    })),
+    net: cents(net),
+    taxes: [{ category: taxCategory, percent: String(percent), ...amounts, because }],
+    tax: cents(tax),
+    total: cents(net + tax),
+    ruleSet: 'taken-over',
+  };
+  return { bill, total: net + tax };
+}
+
+interface PastPayment {
+  readonly receivedOn: DayNumber;
+  readonly amount: bigint;
+  readonly method: string;
+}
+
+/** Most pay in time, some late, a few in part, a few not yet; nothing is received after the run is issued. */
+function paymentsOf(
+  seed: number,
+  account: SampleAccount,
+  invoice: number,
+  issuedOn: DayNumber,
+  total: bigint,
+): readonly PastPayment[] {
+  const random = randomStream(seed, topic.payment, invoice);
+  const payment = account.subscriptions[0]?.payment ?? 'manual';
+  const method = payment === 'manual' ? 'bank transfer' : payment;
+  const habit =
+    payment === 'manual'
+      ? pickWeighted(random, [
+          ['in time', 74],
+          ['late', 15],
+          ['in part', 4],
+          ['open', 7],
+        ] as const)
+      : pickWeighted(random, [
+          ['in time', 97],
+          ['late', 2],
+          ['open', 1],
+        ] as const);
+  if (habit === 'open') return [];
+  const receivedOn =
+    issuedOn + (habit === 'late' ? whole(random, 17, 45) : payment === 'manual' ? whole(random, 2, 14) : 3);
+  if (receivedOn >= runIssuedOn) return [];
+  return [{ receivedOn, amount: habit === 'in part' ? total / 2n : total, method }];
+}
