@@ -1,0 +1,65 @@
+import { Eta } from 'eta';
+import type { Company } from '../company.ts';
+import { formatFor } from '../format.ts';
+
+/** What a message row says about itself; `data` is what the rule that sent it left for the template. */
+export interface MessageContent {
+  readonly template: string;
+  readonly language: string;
+  readonly channel: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface RenderedMessage {
+  /** Empty for channels without one. */
+  readonly subject: string;
+  /** Empty for channels that carry plain text. */
+  readonly html: string;
+  readonly text: string;
+}
+
+export interface MessageRenderer {
+  readonly render: (message: MessageContent) => RenderedMessage;
+}
+
+/**
+ * Renders messages from the templates under `rules/messages/`. An e-mail template begins with `Subject: …` and an empty
+ * line; what follows is HTML. `publicUrl` is where customers reach the invoices.
+ *
+ * @throws Error of Eta, naming template and place, when a template reads what the message does not have.
+ */
+export function createMessageRenderer(rulesFolder: string, company: Company, publicUrl: string): MessageRenderer {
+  const eta = new Eta({ views: `${rulesFolder}/messages`, cache: true, autoTrim: false, defaultExtension: '' });
+  return {
+    render: (message) => {
+      const format = formatFor(message.language);
+      const page = eta.render(`/${message.template}/${message.language}.${message.channel}.eta`, {
+        ...message.data, company, format, ...withInvoiceUrl(message.data, publicUrl),
+      });
+      return message.channel === 'email' ? splitMail(page) : { subject: '', html: '', text: page.trim() };
+    },
+  };
+}
+
+function withInvoiceUrl(data: MessageContent['data'], publicUrl: string): Record<string, unknown> {
+  const invoice = data.invoice as { readonly number: string } | undefined;
+  return invoice ? { invoice: { ...invoice, url: `${publicUrl}/v1/invoices/${encodeURIComponent(invoice.number)}/html` } } : {};
+}
+
+function splitMail(page: string): RenderedMessage {
+  const [head = '', ...rest] = page.trimStart().split(/\r?\n\r?\n/);
+  const html = rest.join('\n\n');
+  return { subject: head.replace(/^Subject:\s*/, '').replaceAll(/\s+/g, ' ').trim(), html, text: htmlToText(html) };
+}
+
+/** The plain-text part, for readers that want one: the words without the markup. */
+function htmlToText(html: string): string {
+  return html
+    .replaceAll(/<(style|head|title)[\s\S]*?<\/\1>/g, '')
+    .replaceAll(/<a [^>]*href="([^"]*)"[^>]*>([\s\S]*?)<\/a>/g, (_, href: string, label: string) => (href.startsWith('mailto:') ? label : `${label} (${href})`))
+    .replaceAll(/<\/(p|h1|h2|tr|li)>|<br>/g, '\n')
+    .replaceAll(/<\/th>/g, ': ')
+    .replaceAll(/<[^>]*>/g, '')
+    .replaceAll('&nbsp;', ' ').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&')
+    .split('\n').map((line) => line.trim()).join('\n').replaceAll(/\n{3,}/g, '\n\n').trim();
+}

@@ -1,0 +1,41 @@
+/** How numbers and dates are written for a reader; amounts stay texts, so that no float comes between. */
+export interface Format {
+  readonly money: (amount: string, currency: string) => string;
+  readonly date: (iso: string) => string;
+  readonly percent: (percent: string) => string;
+  readonly quantity: (quantity: number, measure: 'duration' | 'data' | 'messages') => string;
+}
+
+/** @param language ISO 639 code, e.g. `de`. */
+export function formatFor(language: string): Format {
+  const known = formats.get(language);
+  if (known) return known;
+  const made = makeFormat(language);
+  formats.set(language, made);
+  return made;
+}
+
+/** Intl objects cost more to make than to use. */
+const formats = new Map<string, Format>();
+
+function makeFormat(language: string): Format {
+  const currencies = new Map<string, Intl.NumberFormat>();
+  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
+  const money = (amount: string, currency: string) => {
+    const format = currencies.get(currency) ?? new Intl.NumberFormat(language, { style: 'currency', currency });
+    currencies.set(currency, format);
+    return format.format(amount as Intl.StringNumericLiteral);
+  };
+  const quantity = (value: number, measure: 'duration' | 'data' | 'messages') => {
+    if (measure === 'messages') return number.format(value);
+    if (measure === 'data') return value >= 1e9 ? `${number.format(value / 1e9)} GB` : `${number.format(value / 1e6)} MB`;
+    const seconds = Math.floor(value / 1000);
+    return `${number.format(Math.floor(seconds / 60))}:${String(seconds % 60).padStart(2, '0')} min`;
+  };
+  return {
+    money, quantity,
+    date: (iso) => date.format(new Date(`${iso.slice(0, 10)}T00:00:00Z`)),
+    percent: (percent) => `${number.format(percent as Intl.StringNumericLiteral)} %`,
+  };
+}

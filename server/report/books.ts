@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import type { Knex } from 'knex';
+
+/**
+ * The canonical books: everything that must be the same after the same month, whatever was killed and started again on
+ * the way. No surrogate ids and no wall-clock times: those tell how it was done, not what was done.
+ */
+export interface Books {
+  readonly usage: readonly unknown[];
+  readonly files: readonly unknown[];
+  readonly quarantine: readonly unknown[];
+  readonly runs: readonly unknown[];
+  readonly accountCycles: readonly unknown[];
+  readonly invoices: readonly unknown[];
+  readonly payments: readonly unknown[];
+  readonly balances: readonly unknown[];
+  readonly history: readonly unknown[];
+  readonly exceptions: readonly unknown[];
+  readonly messages: readonly unknown[];
+  readonly vouchers: readonly unknown[];
+  readonly redemptions: readonly unknown[];
+  readonly reminders: readonly unknown[];
+  readonly events: readonly unknown[];
+  readonly numbers: readonly unknown[];
+}
+
+/** One query a section; each is ordered by its natural key, so that equal books are equal bytes. */
+const sections: Readonly<Record<keyof Books, string>> = {
+  // A hash per account stands for its usage: the records themselves would be most of the document.
+  usage: `select account_id, count(*)::int as events, encode(sha256(convert_to(string_agg(
+            concat_ws(',', source, record_id, sequence, subscription_id, msisdn, service, start_at, duration_ms, bytes, messages, direction, called_number, calling_number, visited_network),
+            E'\\n' order by source collate "C", record_id collate "C"), 'UTF8')), 'hex') as sha256
+          from usage_event group by 1 order by 1 collate "C"`,
+  files: `select source, sequence, name, sha256, announced, lines_read, accepted, duplicate, quarantined, late from usage_file order by 1, 2, 4`,
+  quarantine: `select f.name as file, f.sha256, q.line_number, q.reason, q.detail, q.raw, q.state from quarantined_record q join usage_file f using (file_id) order by 1, 2, 3`,
+  runs: `select run_id, closes_from, closes_until, rule_set, step, issued_on, error from bill_run order by 1`,
+  accountCycles: `select account_id, period_from, period_until, run_id, state, rated, bill from account_cycle order by 1, 2`,
+  invoices: `select number, legal_entity, account_id, run_id, period_from, period_until, issued_on, due_on, currency, net, tax, total, bill, rule_set from invoice order by 1`,
+  payments: `select payment_id, account_id, invoice_number, received_on, amount, currency, method from payment order by 1`,
+  balances: `select subscription_id, allowance, granted_on, remaining, expires_on, known_from from allowance_balance order by 1, 2, 3, 6`,
+  history: `select subscription_id, period_from, period_until, usage, charges from past_cycle order by 1, 2`,
+  exceptions: `select key, code, action, severity, object, subject, evidence, rule, state, reason from exception order by 1`,
+  messages: `select key, purpose, template, rule, channel, customer_id, recipient, language, data - 'voucher' as data, invoice_number, state, smtp_message_id from message order by 1`,
+  // Codes are drawn at random, so that nobody can guess them: the promise is in the books, not the code.
+  vouchers: `select key, rule, customer_id, order_id, take, off, uses_allowed, uses from voucher order by 1`,
+  redemptions: `select v.key, r.order_id from redemption r join voucher v using (code) order by 1, 2`,
+  reminders: `select key, rule, subscription_id, step, for_date, state, reason from reminder order by 1`,
+  events: `select source, event_id, type, subject, data from business_event order by 1, 2`,
+  numbers: `select legal_entity, year, last from number_sequence order by 1, 2`,
+};
+
+/** Reads the books in one snapshot, as canonical JSON text: one row a line, keys sorted. */
+export async function* readBooks(db: Knex): AsyncGenerator<string> {
+  const trx = await db.transaction({ isolationLevel: 'repeatable read', readOnly: true });
+  try {
+    let first = true;
+    yield '{';
+    for (const [name, sql] of Object.entries(sections)) {
+      yield `${first ? '' : ','}\n"${name}": [`;
+      first = false;
+      const { rows } = await trx.raw(sql);
+      for (const [index, row] of rows.entries()) yield `${index === 0 ? '' : ','}\n${canonicalJson(row)}`;
+      yield '\n]';
+    }
+    yield '\n}\n';
+  } finally {
+    await trx.rollback();
+  }
+}
+
+/** SHA-256 of the books: two runs of the same month agree if and only if these agree. */
+export async function hashBooks(db: Knex): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const part of readBooks(db)) hash.update(part);
+  return hash.digest('hex');
+}
+
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, one]) => `${JSON.stringify(key)}:${canonicalJson(one)}`).join(',')}}`;
+}
