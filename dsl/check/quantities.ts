@@ -1,0 +1,74 @@
+/** From what is written to integers in base units, exactly. */
+import type { FactType } from '../../engine/rule-set.ts';
+import type { Report } from '../diagnostic.ts';
+import { isUnit, units } from '../syntax/keywords.ts';
+import type { Money, Node, Percentage, Quantity, Span } from '../syntax/tree.ts';
+
+/** What a quantity measures: `number` has no unit. */
+export type Measure = 'duration' | 'data' | 'count' | 'months' | 'cycles' | 'number';
+
+export function measureOf(quantity: Quantity): Measure {
+  const unit = quantity.unit?.text;
+  return unit !== undefined && isUnit(unit) ? units[unit].measures : 'number';
+}
+
+/** A quantity in base units of what it measures, or a report. */
+export function quantityToBase(quantity: Quantity, report: Report): number | undefined {
+  const unit = quantity.unit?.text;
+  return scaled(quantity.number, unit !== undefined && isUnit(unit) ? units[unit].size : 1, quantity.span, report);
+}
+
+/** Micro-currency: 10^-6 of the major unit. */
+export function moneyToBase(money: Money, report: Report): number | undefined {
+  return scaled(money.amount, 1_000_000, money.span, report);
+}
+
+/** Millionths: 10 % is 100000. */
+export function percentToBase(percentage: Percentage, report: Report): number | undefined {
+  return scaled(percentage.number, 10_000, percentage.span, report);
+}
+
+/** A quantity that must measure something in particular: `duration` for a call, `cycles` for a promotion, … */
+export function expectMeasure(quantity: Quantity, wanted: Measure, what: string, report: Report): number | undefined {
+  const measure = measureOf(quantity);
+  if (measure === wanted) return quantityToBase(quantity, report);
+  report('wrong-unit', quantity.span, `${what} cannot be measured in ${quantity.unit?.text ?? 'plain numbers'}`, `write it in ${unitsOf(wanted)}`);
+  return undefined;
+}
+
+/** The units of a measure, as a person would list them. */
+export function unitsOf(measure: Measure | FactType['kind']): string {
+  const found = Object.entries(units).filter(([, unit]) => unit.measures === measure).map(([name]) => name);
+  if (found.length === 0) return measure === 'money' ? 'money (5.00 EUR)' : measure === 'percent' ? 'percent (10%)' : 'a plain number';
+  return found.join(', ');
+}
+
+/** Days since 1970-01-01. */
+export function dateToBase(date: Node & { readonly text: string }, report: Report): number | undefined {
+  const instant = Date.parse(`${date.text}T00:00:00Z`);
+  if (!Number.isNaN(instant) && new Date(instant).toISOString().startsWith(date.text)) return instant / 86_400_000;
+  report('impossible-date', date.span, `${date.text} is not a day`, 'write a day that exists, as year-month-day');
+  return undefined;
+}
+
+/** Minutes since midnight; 24:00 is midnight. */
+export function timeToBase(time: Node & { readonly text: string }, report: Report): number | undefined {
+  const [hours = 99, minutes = 99] = time.text.split(':').map(Number);
+  if (minutes < 60 && (hours < 24 || (hours === 24 && minutes === 0))) return (hours % 24) * 60 + minutes;
+  report('impossible-date', time.span, `${time.text} is not a time of day`, 'write a time between 00:00 and 23:59');
+  return undefined;
+}
+
+function scaled(decimal: string, factor: number, at: Span, report: Report): number | undefined {
+  const [whole = '0', fraction = ''] = decimal.split('.');
+  const product = BigInt(whole + fraction) * BigInt(factor);
+  const divisor = 10n ** BigInt(fraction.length);
+  if (product % divisor !== 0n) {
+    report('too-fine', at, `${decimal} is finer than the smallest unit counted`, 'write fewer decimals, or a smaller unit');
+    return undefined;
+  }
+  const value = product / divisor;
+  if (value <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(value);
+  report('too-large', at, `${decimal} is too large to be counted exactly`, 'write a smaller amount');
+  return undefined;
+}

@@ -1,0 +1,137 @@
+/** The clauses of discounts, taxes and anomalies. */
+import type { BaseNode, BecauseClause, ForPlansClause, LevyClause, RaiseClause, RelationClause, TakeClause } from '../syntax/clauses.ts';
+import type { Money, Percentage, Quantity, Word } from '../syntax/tree.ts';
+import * as t from '../syntax/tokens.ts';
+import { word } from '../syntax/tokens.ts';
+import { PlanGrammar } from './plans.ts';
+
+/**
+ * ```
+ * for plans := for plan names (, accepted between date and date)?
+ * take      := take (percentage | money) off base (, at most money per cycle | for quantity from acceptance)*
+ * base      := all charges | fee text | name charges
+ * relation  := (after | beside) names
+ * levy      := percentage category name (, note text)?
+ * raise     := (hold | flag | reject) name (, severity name)?
+ * because   := because text
+ * ```
+ */
+export class AdjustmentGrammar extends PlanGrammar {
+  readonly forPlans = this.RULE('forPlans', (): ForPlansClause => {
+    const first = this.LA(1);
+    this.OR([{ ALT: () => this.CONSUME(word('for plan')) }, { ALT: () => this.CONSUME(word('for plans')) }]);
+    const plans = this.SUBRULE(this.names);
+    const accepted = this.OPTION(() => {
+      this.CONSUME(t.Comma);
+      this.CONSUME(word('accepted between'));
+      const from = this.SUBRULE(this.date);
+      this.CONSUME(word('and'));
+      return { from, until: this.SUBRULE2(this.date) };
+    });
+    return this.node(first, { kind: 'for plans' as const, plans, ...(accepted && { accepted }) });
+  });
+
+  readonly take = this.RULE('take', (): TakeClause => {
+    const first = this.CONSUME(word('take'));
+    const what = this.SUBRULE(this.reduction);
+    this.CONSUME(word('off'));
+    const off = this.SUBRULE(this.base);
+    let cap: Money | undefined;
+    let cycles: Quantity | undefined;
+    this.MANY(() => {
+      this.OPTION(() => this.CONSUME(t.Comma));
+      this.OR([
+        {
+          ALT: () => {
+            this.CONSUME(word('at most'));
+            cap = this.SUBRULE(this.money);
+            this.CONSUME(word('per cycle'));
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(word('for'));
+            cycles = this.SUBRULE(this.quantity);
+            this.CONSUME(word('from acceptance'));
+          },
+        },
+      ]);
+    });
+    return this.node(first, { kind: 'take' as const, what, off, ...(cap && { cap }), ...(cycles && { cycles }) });
+  });
+
+  readonly reduction = this.RULE('reduction', (): Percentage | Money =>
+    this.OR<Percentage | Money>([{ ALT: () => this.SUBRULE(this.percentage) }, { ALT: () => this.SUBRULE(this.money) }]),
+  );
+
+  readonly base = this.RULE('base', (): BaseNode => {
+    const first = this.LA(1);
+    return this.OR<BaseNode>([
+      { ALT: () => this.CONSUME(word('all charges')) && this.node(first, { base: 'all charges' as const }) },
+      {
+        ALT: () => {
+          this.CONSUME(word('fee'));
+          const name = this.SUBRULE(this.text);
+          return this.node(first, { base: 'fee' as const, name });
+        },
+      },
+      {
+        ALT: () => {
+          const name = this.SUBRULE(this.name);
+          this.CONSUME(word('charges'));
+          return this.node(first, { base: 'service' as const, name });
+        },
+      },
+    ]);
+  });
+
+  readonly relation = this.RULE('relation', (): RelationClause => {
+    const first = this.LA(1);
+    const kind = this.OR([
+      { ALT: () => this.CONSUME(word('after')) && ('after' as const) },
+      { ALT: () => this.CONSUME(word('beside')) && ('beside' as const) },
+    ]);
+    const names = this.SUBRULE(this.names);
+    return this.node(first, { kind, names });
+  });
+
+  readonly levy = this.RULE('levy', (): LevyClause => {
+    const first = this.LA(1);
+    const percent = this.SUBRULE(this.percentage);
+    this.CONSUME(word('category'));
+    const category = this.SUBRULE(this.name);
+    const note = this.OPTION(() => {
+      this.CONSUME(t.Comma);
+      this.CONSUME(word('note'));
+      return this.SUBRULE(this.text);
+    });
+    return this.node(first, { kind: 'levy' as const, percent, category, ...(note && { note }) });
+  });
+
+  readonly raise = this.RULE('raise', (): RaiseClause => {
+    const first = this.LA(1);
+    const action = this.OR([
+      { ALT: () => this.CONSUME(word('hold')) && ('hold' as const) },
+      { ALT: () => this.CONSUME(word('flag')) && ('flag' as const) },
+      { ALT: () => this.CONSUME(word('reject')) && ('reject' as const) },
+    ]);
+    const object = this.SUBRULE(this.anomalyObject);
+    const severity = this.OPTION(() => {
+      this.CONSUME(t.Comma);
+      this.CONSUME(word('severity'));
+      return this.SUBRULE(this.name);
+    });
+    return this.node(first, { kind: 'raise' as const, action, object, ...(severity && { severity }) });
+  });
+
+  /** `line` is also a keyword of tests. */
+  readonly anomalyObject = this.RULE('anomalyObject', (): Word => {
+    const token = this.OR([{ ALT: () => this.CONSUME(t.Name) }, { ALT: () => this.CONSUME(word('line')) }]);
+    return this.node(token, { text: token.image });
+  });
+
+  readonly because = this.RULE('because', (): BecauseClause => {
+    const first = this.CONSUME(word('because'));
+    return this.node(first, { kind: 'because' as const, text: this.SUBRULE(this.text) });
+  });
+}

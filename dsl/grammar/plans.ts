@@ -1,0 +1,180 @@
+/** The clauses of plans: dates, fees, allowances, rates, prices, tiers. */
+import type { AllowanceClause, AsClause, ChargeClause, ConditionClause, DatesClause, Due, FeeClause, GraduatedClause, OtherwiseClause, RateClause, TierClause } from '../syntax/clauses.ts';
+import type { Node, Price, Quantity, Word } from '../syntax/tree.ts';
+import * as t from '../syntax/tokens.ts';
+import { word } from '../syntax/tokens.ts';
+import { ConditionGrammar } from './conditions.ts';
+
+/**
+ * ```
+ * dates     := from date (until date)? | until date
+ * fee       := fee text money (monthly | quarterly | yearly) (in advance | in arrears) (, fee option)*
+ * allowance := allowance quantity of name (to names)? (, allowance option)*
+ * rate      := rate name (, first that fits | , exactly one)?
+ * charge    := charge price (by quantity (then quantity)?)? (, plus price)?
+ * graduated := graduated per cycle
+ * tier      := (first | next) quantity price | beyond price
+ * ```
+ */
+export class PlanGrammar extends ConditionGrammar {
+  readonly dates = this.RULE('dates', (): DatesClause => {
+    const first = this.LA(1);
+    return this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(word('from'));
+          const from = this.SUBRULE(this.date);
+          const until = this.OPTION(() => this.CONSUME(word('until')) && this.SUBRULE2(this.date));
+          return this.node(first, { kind: 'dates' as const, from, ...(until && { until }) });
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME2(word('until'));
+          return this.node(first, { kind: 'dates' as const, until: this.SUBRULE3(this.date) });
+        },
+      },
+    ]);
+  });
+
+  readonly fee = this.RULE('fee', (): FeeClause => {
+    const first = this.CONSUME(word('fee'));
+    const name = this.SUBRULE(this.text);
+    const amount = this.SUBRULE(this.money);
+    const everyMonths = this.OR([
+      { ALT: () => this.CONSUME(word('monthly')) && 1 },
+      { ALT: () => this.CONSUME(word('quarterly')) && 3 },
+      { ALT: () => this.CONSUME(word('yearly')) && 12 },
+    ]);
+    const due = this.OR2([
+      { ALT: () => this.CONSUME(word('in advance')) && ('in advance' as Due) },
+      { ALT: () => this.CONSUME(word('in arrears')) && ('in arrears' as Due) },
+    ]);
+    let prorated = false;
+    let fiscalCategory: Word | undefined;
+    this.MANY(() => {
+      this.CONSUME(t.Comma);
+      this.OR3([
+        {
+          ALT: () => {
+            this.CONSUME(word('prorated by day'));
+            prorated = true;
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(word('fiscal category'));
+            fiscalCategory = this.SUBRULE(this.name);
+          },
+        },
+      ]);
+    });
+    return this.node(first, { kind: 'fee' as const, name, amount, everyMonths, due, prorated, ...(fiscalCategory && { fiscalCategory }) });
+  });
+
+  readonly allowance = this.RULE('allowance', (): AllowanceClause => {
+    const first = this.CONSUME(word('allowance'));
+    const titleStart = this.LA(1);
+    const quantity = this.SUBRULE(this.quantity);
+    this.CONSUME(word('of'));
+    const service = this.SUBRULE(this.name);
+    const to = this.OPTION(() => this.CONSUME(word('to')) && this.SUBRULE(this.names)) ?? [];
+    const title: Node = this.node(titleStart, {});
+    let rollover: Quantity | undefined;
+    let prorated = false;
+    this.MANY(() => {
+      this.CONSUME(t.Comma);
+      this.OR([
+        {
+          ALT: () => {
+            this.CONSUME(word('rolls over'));
+            rollover = this.SUBRULE2(this.quantity);
+          },
+        },
+        {
+          ALT: () => {
+            this.OR2([{ ALT: () => this.CONSUME(word('prorated by day')) }, { ALT: () => this.CONSUME(word('prorated')) }]);
+            prorated = true;
+          },
+        },
+      ]);
+    });
+    return this.node(first, { kind: 'allowance' as const, quantity, service, to, title, prorated, ...(rollover && { rollover }) });
+  });
+
+  readonly rate = this.RULE('rate', (): RateClause => {
+    const first = this.CONSUME(word('rate'));
+    const service = this.SUBRULE(this.name);
+    const firstThatFits = this.OPTION(() => {
+      this.CONSUME(t.Comma);
+      return this.OR([
+        { ALT: () => this.CONSUME(word('first that fits')) && true },
+        { ALT: () => this.CONSUME(word('exactly one')) && false },
+      ]);
+    });
+    return this.node(first, { kind: 'rate' as const, service, firstThatFits: firstThatFits === true });
+  });
+
+  readonly conditionClause = this.RULE('conditionClause', (): ConditionClause => {
+    const first = this.LA(1);
+    const kind = this.OR([
+      { ALT: () => this.CONSUME(word('when')) && ('when' as const) },
+      { ALT: () => this.CONSUME(word('unless')) && ('unless' as const) },
+      { ALT: () => this.CONSUME(word('stop when')) && ('stop when' as const) },
+    ]);
+    const condition = this.SUBRULE(this.condition);
+    return this.node(first, { kind, condition });
+  });
+
+  readonly otherwise = this.RULE('otherwise', (): OtherwiseClause => this.node(this.CONSUME(word('otherwise')), { kind: 'otherwise' as const }));
+
+  readonly as = this.RULE('as', (): AsClause => {
+    const first = this.CONSUME(word('as'));
+    return this.node(first, { kind: 'as' as const, name: this.SUBRULE(this.name) });
+  });
+
+  readonly charge = this.RULE('charge', (): ChargeClause => {
+    const first = this.CONSUME(word('charge'));
+    const price = this.SUBRULE(this.price);
+    const increments = this.OPTION(() => {
+      this.CONSUME(word('by'));
+      const firstStep = this.SUBRULE(this.quantity);
+      const next = this.OPTION2(() => this.CONSUME(word('then')) && this.SUBRULE2(this.quantity));
+      return { first: firstStep, next: next ?? firstStep };
+    });
+    const plus = this.OPTION3(() => {
+      this.OPTION4(() => this.CONSUME(t.Comma));
+      this.CONSUME(word('plus'));
+      return this.SUBRULE2(this.price) as Price;
+    });
+    return this.node(first, { kind: 'charge' as const, price, ...(increments && { increments }), ...(plus && { plus }) });
+  });
+
+  readonly graduated = this.RULE('graduated', (): GraduatedClause => {
+    const first = this.CONSUME(word('graduated'));
+    this.CONSUME(word('per cycle'));
+    return this.node(first, { kind: 'graduated' as const });
+  });
+
+  readonly tier = this.RULE('tier', (): TierClause => {
+    const first = this.LA(1);
+    return this.OR([
+      {
+        ALT: () => {
+          const position = this.OR2([
+            { ALT: () => this.CONSUME(word('first')) && ('first' as const) },
+            { ALT: () => this.CONSUME(word('next')) && ('next' as const) },
+          ]);
+          const quantity = this.SUBRULE(this.quantity);
+          return this.node(first, { kind: 'tier' as const, position, quantity, price: this.SUBRULE(this.price) });
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(word('beyond'));
+          return this.node(first, { kind: 'tier' as const, position: 'beyond' as const, price: this.SUBRULE2(this.price) });
+        },
+      },
+    ]);
+  });
+}

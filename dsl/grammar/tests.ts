@@ -1,0 +1,170 @@
+/** The clauses of tests: what is given, what is expected. */
+import type { ExpectClause, ExpectedOutcome, GivenClause, GivenItem, HistoryNode, UsageNode } from '../syntax/clauses.ts';
+import type { Instant, Literal, Money, Quantity, Word } from '../syntax/tree.ts';
+import * as t from '../syntax/tokens.ts';
+import { word } from '../syntax/tokens.ts';
+import { EngagementGrammar } from './engagement.ts';
+
+/**
+ * ```
+ * given  := given item (and item)*
+ * item   := plan name | it is instant | zone zone | no history | history … | usage | condition | phrase
+ * usage  := (a | an | number) name (event | events) (of quantity)? (to phone)? (in name)? (incoming | outgoing)? (at instant)?
+ * expect := expect no? (price | charge | tax | invoice total | line | discount | anomaly | voucher | message) …
+ * ```
+ */
+export class TestGrammar extends EngagementGrammar {
+  readonly given = this.RULE('given', (): GivenClause => {
+    const first = this.CONSUME(word('given'));
+    const items = [this.SUBRULE(this.givenItem)];
+    this.MANY(() => {
+      this.CONSUME(word('and'));
+      items.push(this.SUBRULE2(this.givenItem));
+    });
+    return this.node(first, { kind: 'given' as const, items });
+  });
+
+  readonly givenItem = this.RULE('givenItem', (): GivenItem => {
+    const first = this.LA(1);
+    return this.OR<GivenItem>([
+      { ALT: () => this.CONSUME(word('plan')) && this.node(first, { kind: 'plan' as const, name: this.SUBRULE(this.name) }) },
+      { ALT: () => this.CONSUME(word('it is')) && this.node(first, { kind: 'clock' as const, instant: this.SUBRULE(this.instant) }) },
+      { ALT: () => this.CONSUME(word('zone')) && this.node(first, { kind: 'zone' as const, zone: this.SUBRULE(this.zone) }) },
+      { ALT: () => this.CONSUME(word('no history')) && this.node(first, { kind: 'history' as const, usage: [] }) },
+      { ALT: () => this.SUBRULE(this.history) },
+      { GATE: () => this.opensUsage(), ALT: () => this.SUBRULE(this.usage) },
+      {
+        GATE: () => this.opensCondition(1),
+        ALT: () => this.node(first, { kind: 'statement' as const, expression: this.SUBRULE(this.comparison) }),
+      },
+      { ALT: () => this.node(first, { kind: 'happening' as const, event: this.SUBRULE(this.phrase) }) },
+    ]);
+  });
+
+  readonly history = this.RULE('history', (): HistoryNode => {
+    const first = this.CONSUME(word('history of'));
+    const cycles = this.SUBRULE(this.quantity);
+    this.CONSUME(word('with'));
+    const usage: { quantity: Quantity; service: Word }[] = [];
+    let charges: Money | undefined;
+    this.AT_LEAST_ONE_SEP({
+      SEP: t.Comma,
+      DEF: () =>
+        this.OR([
+          {
+            ALT: () => {
+              charges = this.SUBRULE(this.money);
+              this.CONSUME(word('of'));
+              this.CONSUME(word('charges'));
+            },
+          },
+          {
+            ALT: () => {
+              const quantity = this.SUBRULE2(this.quantity);
+              this.CONSUME2(word('of'));
+              usage.push({ quantity, service: this.SUBRULE(this.name) });
+            },
+          },
+        ]),
+    });
+    return this.node(first, { kind: 'history' as const, cycles, usage, ...(charges && { charges }) });
+  });
+
+  readonly usage = this.RULE('usage', (): UsageNode => {
+    const first = this.LA(1);
+    const count = this.OR([{ ALT: () => this.CONSUME(t.NumberLiteral).image }, { ALT: () => this.CONSUME(t.Name) && '1' }]);
+    const service = this.SUBRULE(this.name);
+    this.CONSUME2(t.Name);
+    const quantity = this.OPTION(() => this.CONSUME(word('of')) && this.SUBRULE(this.quantity));
+    let to: Literal | undefined;
+    let network: Word | undefined;
+    let at: Instant | undefined;
+    let direction: UsageNode['direction'] = 'outgoing';
+    this.MANY(() => {
+      this.OR2([
+        { ALT: () => { this.CONSUME(word('to')); to = this.SUBRULE(this.phone); } },
+        { ALT: () => { this.CONSUME(word('in')); network = this.SUBRULE(this.networkCode); } },
+        { ALT: () => { this.CONSUME(word('at')); at = this.SUBRULE(this.instant); } },
+        { ALT: () => { this.CONSUME(word('incoming')); direction = 'incoming'; } },
+        { ALT: () => { this.CONSUME(word('outgoing')); direction = 'outgoing'; } },
+      ]);
+    });
+    const details = { ...(quantity && { quantity }), ...(to && { to }), ...(network && { network }), ...(at && { at }) };
+    return this.node(first, { kind: 'usage' as const, count, service, direction, ...details });
+  });
+
+  /** `network 26201`. */
+  readonly networkCode = this.RULE('networkCode', (): Word => {
+    this.CONSUME(t.Name);
+    const token = this.CONSUME(t.NumberLiteral);
+    return this.node(token, { text: token.image });
+  });
+
+  readonly expect = this.RULE('expect', (): ExpectClause => {
+    const first = this.CONSUME(word('expect'));
+    const no = this.OPTION(() => this.CONSUME(word('no'))) !== undefined;
+    const outcome = this.SUBRULE(this.outcome);
+    return this.node(first, { kind: 'expect' as const, no, outcome });
+  });
+
+  readonly outcome = this.RULE('outcome', (): ExpectedOutcome =>
+    this.OR<ExpectedOutcome>([
+      { ALT: () => this.SUBRULE(this.amountOutcome) },
+      { ALT: () => this.CONSUME(word('invoice total')) && { kind: 'invoice total' as const, amount: this.SUBRULE(this.money) } },
+      {
+        ALT: () => {
+          this.CONSUME(word('line'));
+          const title = this.SUBRULE(this.text);
+          const amount = this.OPTION(() => this.SUBRULE2(this.money));
+          return { kind: 'line' as const, title, ...(amount && { amount }) };
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(word('discount'));
+          const rule = this.SUBRULE(this.name);
+          const amount = this.OPTION2(() => this.SUBRULE3(this.money));
+          return { kind: 'discount' as const, rule, ...(amount && { amount }) };
+        },
+      },
+      {
+        ALT: () => {
+          const kind = this.OR2([
+            { ALT: () => this.CONSUME(word('anomaly')) && ('anomaly' as const) },
+            { ALT: () => this.CONSUME(word('voucher')) && ('voucher' as const) },
+          ]);
+          const rule = this.OPTION3(() => this.OPTION4(() => this.CONSUME(word('by'))) === undefined ? this.SUBRULE2(this.name) : this.SUBRULE3(this.name));
+          return { kind, ...(rule && { rule }) };
+        },
+      },
+      { ALT: () => this.SUBRULE(this.messageOutcome) },
+    ]),
+  );
+
+  readonly amountOutcome = this.RULE('amountOutcome', (): ExpectedOutcome => {
+    const kind = this.OR([
+      { ALT: () => this.CONSUME(word('price')) && ('price' as const) },
+      { ALT: () => this.CONSUME(word('charge')) && ('charge' as const) },
+      { ALT: () => this.CONSUME(word('tax')) && ('tax' as const) },
+    ]);
+    const amount = this.OPTION(() => this.SUBRULE(this.money));
+    const allowanceOf = this.OPTION2(() => this.CONSUME(word('from allowance')) && this.SUBRULE(this.name));
+    const rule = this.OPTION3(() => this.CONSUME(word('by')) && this.SUBRULE(this.ruleId));
+    return { kind, ...(amount && { amount }), ...(allowanceOf && { allowanceOf }), ...(rule && { rule }) };
+  });
+
+  readonly ruleId = this.RULE('ruleId', (): Word => this.OR([{ ALT: () => this.SUBRULE(this.path) }, { ALT: () => this.SUBRULE(this.name) }]));
+
+  readonly messageOutcome = this.RULE('messageOutcome', (): ExpectedOutcome => {
+    this.CONSUME(word('message'));
+    const message = this.OPTION(() => this.SUBRULE(this.text));
+    const to = this.OPTION2(() => this.CONSUME(word('to')) && this.SUBRULE(this.phrase));
+    const due = this.OPTION3(() => this.CONSUME(word('at')) && this.SUBRULE(this.instant));
+    return { kind: 'message' as const, ...(message && { message }), ...(to && { to }), ...(due && { due }) };
+  });
+
+  /** `a voice event`, `200 sms events`; anything else that starts with a name is a fact or a happening. */
+  private opensUsage(): boolean {
+    return this.follows(1, t.NumberLiteral) || (/^an?$/.test(this.LA(1).image) && this.follows(2, t.Name));
+  }
+}

@@ -1,0 +1,243 @@
+/** The clauses a sentence may have. Which sentence takes which is said in `families/shapes.ts`. */
+import type { Expression, Literal, Money, Node, Percentage, Price, Quantity, TypeNode, Word, Instant } from './tree.ts';
+
+export type Clause =
+  | DatesClause
+  | FeeClause
+  | AllowanceClause
+  | RateClause
+  | ConditionClause
+  | OtherwiseClause
+  | AsClause
+  | ChargeClause
+  | GraduatedClause
+  | TierClause
+  | ForPlansClause
+  | TakeClause
+  | RelationClause
+  | LevyClause
+  | RaiseClause
+  | BecauseClause
+  | OnClause
+  | GiveClause
+  | SendClause
+  | StepsClause
+  | BetweenClause
+  | ColumnClause
+  | GivenClause
+  | ExpectClause;
+
+export type ClauseKind = Clause['kind'];
+export type ClauseOf<K extends ClauseKind> = Extract<Clause, { kind: K }>;
+
+/** `from 2026-01-01 until 2027-01-01`. */
+export interface DatesClause extends Node {
+  readonly kind: 'dates';
+  readonly from?: Literal;
+  readonly until?: Literal;
+}
+
+// ---- Plans
+
+export type Due = 'in advance' | 'in arrears';
+
+export interface FeeClause extends Node {
+  readonly kind: 'fee';
+  readonly name: Word;
+  readonly amount: Money;
+  readonly everyMonths: number;
+  readonly due: Due;
+  readonly prorated: boolean;
+  readonly fiscalCategory?: Word;
+}
+
+export interface AllowanceClause extends Node {
+  readonly kind: 'allowance';
+  readonly quantity: Quantity;
+  readonly service: Word;
+  /** `to home or eu`: where calls may go. */
+  readonly to: readonly Word[];
+  /** Where what is written on the invoice ends. */
+  readonly title: Node;
+  readonly rollover?: Quantity;
+  readonly prorated: boolean;
+}
+
+export interface RateClause extends Node {
+  readonly kind: 'rate';
+  readonly service: Word;
+  readonly firstThatFits: boolean;
+}
+
+export interface ChargeClause extends Node {
+  readonly kind: 'charge';
+  readonly price: Price;
+  readonly increments?: { readonly first: Quantity; readonly next: Quantity };
+  readonly plus?: Price;
+}
+
+/** Opens tiers; `per cycle` is the only period there is. */
+export interface GraduatedClause extends Node {
+  readonly kind: 'graduated';
+}
+
+export interface TierClause extends Node {
+  readonly kind: 'tier';
+  readonly position: 'first' | 'next' | 'beyond';
+  readonly quantity?: Quantity;
+  readonly price: Price;
+}
+
+// ---- Conditions
+
+export interface ConditionClause extends Node {
+  readonly kind: 'when' | 'unless' | 'stop when';
+  readonly condition: Expression;
+}
+
+export interface OtherwiseClause extends Node {
+  readonly kind: 'otherwise';
+}
+
+export interface AsClause extends Node {
+  readonly kind: 'as';
+  readonly name: Word;
+}
+
+export interface ForPlansClause extends Node {
+  readonly kind: 'for plans';
+  readonly plans: readonly Word[];
+  /** Half-open. */
+  readonly accepted?: { readonly from: Literal; readonly until: Literal };
+}
+
+// ---- Money off, taxes, anomalies
+
+export interface TakeClause extends Node {
+  readonly kind: 'take';
+  readonly what: Percentage | Money;
+  readonly off: BaseNode;
+  readonly cap?: Money;
+  readonly cycles?: Quantity;
+}
+
+export type BaseNode = Node &
+  ({ readonly base: 'fee' | 'service'; readonly name: Word } | { readonly base: 'all charges' });
+
+export interface RelationClause extends Node {
+  readonly kind: 'after' | 'beside';
+  readonly names: readonly Word[];
+}
+
+export interface LevyClause extends Node {
+  readonly kind: 'levy';
+  readonly percent: Percentage;
+  readonly category: Word;
+  readonly note?: Word;
+}
+
+export interface RaiseClause extends Node {
+  readonly kind: 'raise';
+  readonly action: 'hold' | 'flag' | 'reject';
+  readonly object: Word;
+  readonly severity?: Word;
+}
+
+export interface BecauseClause extends Node {
+  readonly kind: 'because';
+  readonly text: Word;
+}
+
+// ---- Engagement
+
+export interface OnClause extends Node {
+  readonly kind: 'on';
+  readonly event: Word;
+}
+
+export interface GiveClause extends Node {
+  readonly kind: 'give';
+  readonly what: Percentage | Money;
+  readonly off: Word;
+  readonly valid?: Quantity;
+  readonly oncePerCustomer: boolean;
+  readonly perCustomer?: Quantity;
+  readonly inTotal?: Quantity;
+}
+
+export interface SendClause extends Node {
+  readonly kind: 'send';
+  readonly message: Word;
+  readonly to: readonly Word[];
+  readonly oncePer?: Word;
+}
+
+export interface StepsClause extends Node {
+  readonly kind: 'steps';
+  readonly steps: readonly Quantity[];
+  readonly side: 'before' | 'after';
+  readonly date: Word;
+}
+
+export interface BetweenClause extends Node {
+  readonly kind: 'between';
+  readonly from: Literal;
+  readonly until: Literal;
+  readonly onWorkingDays: boolean;
+}
+
+// ---- Tables and tests
+
+export interface ColumnClause extends Node {
+  readonly kind: 'column';
+  readonly name: Word;
+  readonly type: TypeNode;
+}
+
+export interface GivenClause extends Node {
+  readonly kind: 'given';
+  readonly items: readonly GivenItem[];
+}
+
+export type GivenItem =
+  | (Node & { readonly kind: 'plan'; readonly name: Word })
+  | (Node & { readonly kind: 'clock'; readonly instant: Instant })
+  | (Node & { readonly kind: 'zone'; readonly zone: Word })
+  | (Node & { readonly kind: 'happening'; readonly event: Word })
+  | (Node & { readonly kind: 'statement'; readonly expression: Expression })
+  | UsageNode
+  | HistoryNode;
+
+/** `200 voice events of 90 s to +4930123456 in network 26201 at 2026-01-12 22:30`. */
+export interface UsageNode extends Node {
+  readonly kind: 'usage';
+  readonly count: string;
+  readonly service: Word;
+  readonly quantity?: Quantity;
+  readonly to?: Literal;
+  readonly network?: Word;
+  readonly at?: Instant;
+  readonly direction: 'outgoing' | 'incoming';
+}
+
+/** `history of 3 cycles with 2 GB of data, 20.00 EUR of charges`, or `no history`. */
+export interface HistoryNode extends Node {
+  readonly kind: 'history';
+  readonly cycles?: Quantity;
+  readonly usage: readonly { readonly quantity: Quantity; readonly service: Word }[];
+  readonly charges?: Money;
+}
+
+export interface ExpectClause extends Node {
+  readonly kind: 'expect';
+  readonly no: boolean;
+  readonly outcome: ExpectedOutcome;
+}
+
+export type ExpectedOutcome =
+  | { readonly kind: 'price' | 'charge' | 'tax'; readonly amount?: Money; readonly allowanceOf?: Word; readonly rule?: Word }
+  | { readonly kind: 'invoice total'; readonly amount: Money }
+  | { readonly kind: 'line'; readonly title: Word; readonly amount?: Money }
+  | { readonly kind: 'discount'; readonly rule: Word; readonly amount?: Money }
+  | { readonly kind: 'anomaly' | 'voucher'; readonly rule?: Word }
+  | { readonly kind: 'message'; readonly message?: Word; readonly to?: Word; readonly due?: Instant };

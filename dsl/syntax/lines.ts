@@ -1,0 +1,43 @@
+/**
+ * From text to sentences and clauses, before any grammar.
+ *
+ * A sentence starts in column 0. A deeper line that starts with a clause word, a number or a percentage starts a clause;
+ * any other deeper line continues the one before. Depth means nothing. Because the parser then sees one clause at a
+ * time, a broken clause costs only itself.
+ */
+import { type ILexingError, type IToken, Lexer, tokenMatcher } from 'chevrotain';
+import { allTokens, NumberLiteral, OpensClause, Percent, Planned } from './tokens.ts';
+
+export interface SentenceTokens {
+  /** The sentence's first words, in column 0, and what continues them. */
+  readonly head: readonly IToken[];
+  readonly clauses: readonly (readonly IToken[])[];
+}
+
+export interface Lines {
+  readonly sentences: readonly SentenceTokens[];
+  readonly tokens: readonly IToken[];
+  readonly comments: readonly IToken[];
+  readonly errors: readonly ILexingError[];
+}
+
+const lexer = new Lexer(allTokens, { positionTracking: 'full', ensureOptimizations: false });
+
+export function splitLines(text: string): Lines {
+  const { tokens, groups, errors } = lexer.tokenize(text);
+  const sentences: { head: IToken[]; clauses: IToken[][] }[] = [];
+  let line = 0;
+  for (const token of tokens) {
+    const opensLine = token.startLine !== line;
+    line = token.startLine ?? line;
+    const sentence = sentences.at(-1);
+    if (!sentence || (opensLine && token.startColumn === 1)) sentences.push({ head: [token], clauses: [] });
+    else if (opensLine && startsClause(token)) sentence.clauses.push([token]);
+    else (sentence.clauses.at(-1) ?? sentence.head).push(token);
+  }
+  return { sentences, tokens, comments: groups['comments'] ?? [], errors };
+}
+
+function startsClause(token: IToken): boolean {
+  return [OpensClause, NumberLiteral, Percent, Planned].some((type) => tokenMatcher(token, type));
+}

@@ -1,0 +1,124 @@
+/** From text to the syntax tree. Never throws: what cannot be read becomes a diagnostic, and the rest is kept. */
+import { type IParserErrorMessageProvider, type IRecognitionException, type IToken, type TokenType, tokenMatcher } from 'chevrotain';
+import type { Report } from '../diagnostic.ts';
+import { RuleGrammar } from '../grammar/sentences.ts';
+import { plain } from '../grammar/values.ts';
+import { nearest } from '../check/nearest.ts';
+import type { Clause } from './clauses.ts';
+import { clauseWords, innerWords, plannedSentences, plannedWords, sentenceWords, units } from './keywords.ts';
+import { type SentenceTokens, splitLines } from './lines.ts';
+import { Name, NumberLiteral, OpensSentence, Planned, UnclosedText } from './tokens.ts';
+import type { Sentence, Span } from './tree.ts';
+
+export function parse(text: string, report: Report): readonly Sentence[] {
+  const lines = splitLines(text);
+  for (const error of lines.errors) {
+    const span = { start: error.offset, end: error.offset + error.length };
+    const found = text.slice(span.start, span.end);
+    report('unexpected-character', span, `\`${found}\` is not used in rules`, 'remove it, or put it in quotes if it belongs to a text');
+  }
+  for (const token of lines.tokens.filter((token) => tokenMatcher(token, UnclosedText))) {
+    report('unclosed-text', spanOf(token), 'this text has no closing quote', 'add `"` at its end');
+  }
+  const unreadable = lines.errors.map(({ offset }) => offset);
+  return lines.sentences.flatMap((tokens) => readSentence(tokens, unreadable, report) ?? []);
+}
+
+/** The one parser of the process; making it takes a moment, reading with it does not. */
+export function grammar(): RuleGrammar {
+  instance ??= new RuleGrammar(expectations);
+  return instance;
+}
+
+let instance: RuleGrammar | undefined;
+
+function readSentence(tokens: SentenceTokens, unreadable: readonly number[], report: Report): Sentence | undefined {
+  const [opener] = tokens.head;
+  if (!opener) return undefined;
+  if (tokens.head.some((token) => tokenMatcher(token, Planned))) {
+    reportPlanned(tokens.head, report);
+    return undefined;
+  }
+  if (!tokenMatcher(opener, OpensSentence)) {
+    const guess = nearest(opener.image, Object.keys(sentenceWords));
+    report('unknown-sentence', spanOf(opener), `no sentence starts with \`${opener.image}\``, guess ? `did you mean \`${guess}\`?` : `start with one of: ${Object.keys(sentenceWords).join(', ')}; indent the line if it belongs to the one above`);
+    return undefined;
+  }
+  const head = read(tokens.head, unreadable, report, (parser) => parser.head());
+  if (!head) return undefined;
+  const clauses: Clause[] = [...head.clauses];
+  let broken = false;
+  for (const chunk of tokens.clauses) {
+    const planned = chunk.some((token) => tokenMatcher(token, Planned));
+    if (planned) reportPlanned(chunk, report);
+    const found = planned ? undefined : read(chunk, unreadable, report, (parser) => parser.clauses());
+    if (found) clauses.push(...found);
+    else broken = true;
+  }
+  const end = clauses.at(-1)?.span.end ?? head.span.end;
+  return { ...head, clauses, broken, span: { start: head.span.start, end } };
+}
+
+function read<T>(tokens: readonly IToken[], unreadable: readonly number[], report: Report, rule: (parser: RuleGrammar) => T): T | undefined {
+  const parser = grammar();
+  parser.input = [...tokens];
+  const result = rule(parser);
+  const [error] = parser.errors;
+  if (!error) return result;
+  const span = { start: tokens[0]?.startOffset ?? 0, end: (tokens.at(-1)?.endOffset ?? 0) + 1 };
+  // An unreadable character on these lines has been reported already; whatever it broke is not a second mistake.
+  if (!unreadable.some((offset) => offset >= span.start && offset <= span.end)) explain(error, tokens, report);
+  return undefined;
+}
+
+/** What was expected, as labels with a comma between; `explain` makes a sentence of it. */
+const expectations: IParserErrorMessageProvider = {
+  buildMismatchTokenMessage: ({ expected }) => label(expected),
+  buildNotAllInputParsedMessage: () => '',
+  buildNoViableAltMessage: ({ expectedPathsPerAlt }) => firstTokens(expectedPathsPerAlt.flat()),
+  buildEarlyExitMessage: ({ expectedIterationPaths }) => firstTokens(expectedIterationPaths),
+};
+
+function explain(error: IRecognitionException, tokens: readonly IToken[], report: Report): void {
+  const expected = error.message.split('\n').filter(Boolean);
+  const wanted = expected.length > 0 && expected.length <= 8 ? `expected ${listed(expected)}` : undefined;
+  const position = tokens.indexOf(error.token);
+  const before = tokens[position - 1];
+  if (position < 0) {
+    const last = tokens.at(-1);
+    if (last) report('unfinished', spanOf(last), `something is missing after \`${last.image}\``, wanted ?? 'finish the line, or remove it');
+    return;
+  }
+  const { image } = error.token;
+  if (before && tokenMatcher(before, NumberLiteral) && tokenMatcher(error.token, Name)) {
+    const guess = nearest(image, Object.keys(units));
+    report('unknown-unit', spanOf(error.token), `\`${image}\` is not a unit`, guess ? `did you mean \`${guess}\`?` : `units are ${Object.keys(units).join(', ')}; a currency has three capital letters`);
+    return;
+  }
+  const guess = tokenMatcher(error.token, Name) ? nearest(image, [...Object.keys(clauseWords), ...innerWords]) : undefined;
+  const place = before ? ` after \`${before.image}\`` : '';
+  report('unexpected-word', spanOf(error.token), `\`${image}\` cannot stand here${place}`, guess ? `did you mean \`${guess}\`?` : (wanted ?? 'remove it, or begin a new line with a word that opens a clause'));
+}
+
+function reportPlanned(tokens: readonly IToken[], report: Report): void {
+  const token = tokens.find((candidate) => tokenMatcher(candidate, Planned));
+  if (!token) return;
+  const names: Record<string, string> = { ...plannedSentences, ...plannedWords };
+  report('not-supported-yet', spanOf(token), `${names[plain(token)] ?? token.image} cannot be compiled yet`, 'remove it for now; this version of the language does without');
+}
+
+function firstTokens(paths: readonly (readonly TokenType[])[]): string {
+  return [...new Set(paths.flatMap(([first]) => (first ? [label(first)] : [])))].join('\n');
+}
+
+function label(type: TokenType): string {
+  return type.LABEL ?? type.name;
+}
+
+function listed(labels: readonly string[]): string {
+  return labels.length === 1 ? labels.join('') : `${labels.slice(0, -1).join(', ')} or ${labels.at(-1)}`;
+}
+
+function spanOf(token: IToken): Span {
+  return { start: token.startOffset, end: (token.endOffset ?? token.startOffset) + 1 };
+}

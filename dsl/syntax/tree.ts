@@ -1,0 +1,221 @@
+/** The syntax tree. Every node keeps its span; names are as written and not yet resolved. Clauses are in `clauses.ts`. */
+import type { Clause } from './clauses.ts';
+
+/** Offsets into the text, half-open. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Node {
+  readonly span: Span;
+}
+
+/** A name, or a text without its quotes. */
+export interface Word extends Node {
+  readonly text: string;
+}
+
+// ---- Values
+
+export interface Quantity extends Node {
+  readonly kind: 'quantity';
+  readonly number: string;
+  readonly unit?: Word;
+}
+
+export interface Money extends Node {
+  readonly kind: 'money';
+  readonly amount: string;
+  readonly currency: Word;
+}
+
+/** `10%`: the number is "10". */
+export interface Percentage extends Node {
+  readonly kind: 'percentage';
+  readonly number: string;
+}
+
+/** `0.05 EUR per min`, `3.00 EUR per started 100 MB`. */
+export interface Price extends Node {
+  readonly amount: Money;
+  readonly started: boolean;
+  readonly count?: string;
+  readonly per: Word;
+}
+
+/** A date, a time of day, a phone number, a text or a bare word: what stands there is in `text`. */
+export interface Literal extends Node {
+  readonly kind: 'date' | 'time' | 'phone' | 'text' | 'word';
+  readonly text: string;
+}
+
+/** `2026-01-12 22:30 Europe/Berlin`. */
+export interface Instant extends Node {
+  readonly kind: 'instant';
+  readonly date: string;
+  readonly time: string;
+  readonly zone?: Word;
+}
+
+export type Value = Quantity | Money | Percentage | Literal | Instant;
+
+// ---- Conditions and amounts: one ladder, told apart by the checker
+
+export type Expression =
+  | Value
+  | Fact
+  | Logic
+  | Not
+  | Comparison
+  | Membership
+  | State
+  | Possession
+  | TextSearch
+  | Arithmetic
+  | Fallback;
+
+export interface Fact extends Node {
+  readonly kind: 'fact';
+  readonly name: string;
+}
+
+export interface Logic extends Node {
+  readonly kind: 'and' | 'or';
+  readonly terms: readonly Expression[];
+}
+
+export interface Not extends Node {
+  readonly kind: 'not';
+  readonly of: Expression;
+}
+
+export interface Comparison extends Node {
+  readonly kind: 'comparison';
+  readonly operator: '<' | '<=' | '>' | '>=';
+  readonly left: Expression;
+  readonly right: Expression;
+}
+
+/** `x is eu or efta`, `x is not in eu`, `x include gaming`. */
+export interface Membership extends Node {
+  readonly kind: 'is' | 'is in' | 'include';
+  readonly left: Expression;
+  readonly negated: boolean;
+  readonly values: readonly Value[];
+}
+
+/** `x is known`, `x is missing`. */
+export interface State extends Node {
+  readonly kind: 'state';
+  readonly of: Expression;
+  readonly state: 'known' | 'missing';
+}
+
+/** `customer has no app account`. */
+export interface Possession extends Node {
+  readonly kind: 'has';
+  readonly owner: Fact;
+  readonly negated: boolean;
+  readonly thing: Word;
+}
+
+/** `x mentions "a" or "b"`, `x starts with "+49"`. */
+export interface TextSearch extends Node {
+  readonly kind: 'mentions' | 'starts with';
+  readonly left: Expression;
+  readonly texts: readonly Value[];
+}
+
+export interface Arithmetic extends Node {
+  readonly kind: '+' | '-' | '*';
+  readonly left: Expression;
+  readonly right: Expression;
+}
+
+/** `x if missing 0 GB`. */
+export interface Fallback extends Node {
+  readonly kind: 'if missing';
+  readonly of: Expression;
+  readonly value: Value;
+}
+
+// ---- Sentences
+
+interface SentenceNode extends Node {
+  readonly clauses: readonly Clause[];
+  /** A clause could not be read: what seems to be missing may stand in it. */
+  readonly broken: boolean;
+}
+
+export interface PlanSentence extends SentenceNode {
+  readonly kind: 'plan';
+  readonly name: Word;
+  readonly title?: Word;
+  readonly currency?: Word;
+  readonly like?: Word;
+  readonly rounding?: Word;
+  readonly split?: Word;
+}
+
+/** Sentences that consist of a name, a title and clauses. */
+export interface RuleSentence extends SentenceNode {
+  readonly kind: 'discount' | 'tax' | 'anomaly' | 'offer' | 'remind' | 'notify';
+  readonly name: Word;
+  readonly title?: Word;
+}
+
+export interface TableSentence extends SentenceNode {
+  readonly kind: 'table';
+  readonly name: Word;
+  readonly path: Word;
+  readonly match: 'exact' | 'longest prefix';
+  readonly key: Fact;
+  readonly otherwise?: Literal;
+}
+
+export interface CalendarSentence extends SentenceNode {
+  readonly kind: 'calendar';
+  readonly name: Word;
+  /** `customer`, `plan` or the name of a zone. */
+  readonly zone: Word;
+  readonly bands: readonly BandNode[];
+}
+
+export interface BandNode extends Node {
+  readonly days: 'every day' | 'weekdays' | 'weekends' | 'holidays';
+  readonly region?: Word;
+  readonly from?: Literal;
+  readonly until?: Literal;
+}
+
+/** `money`, `yes/no`, `one of bronze or silver`, `list of …`. */
+export interface TypeNode extends Node {
+  readonly name: string;
+  readonly values: readonly Word[];
+}
+
+export interface DeclareSentence extends SentenceNode {
+  readonly kind: 'declare fact' | 'declare service' | 'declare role' | 'declare list' | 'declare zone';
+  readonly name: Word;
+  readonly doc?: Word;
+  /** Of a fact or of what a service measures. */
+  readonly type?: TypeNode;
+  readonly scope?: Word;
+  readonly optional?: boolean;
+  readonly sentence?: Word;
+  /** Of a list. */
+  readonly values?: readonly Value[];
+}
+
+export interface TestSentence extends SentenceNode {
+  readonly kind: 'test';
+  readonly name: Word;
+}
+
+export type Sentence = PlanSentence | RuleSentence | TableSentence | CalendarSentence | DeclareSentence | TestSentence;
+export type SentenceKind = Sentence['kind'];
+
+export function cover(first: Node, last: Node): Span {
+  return { start: first.span.start, end: last.span.end };
+}
