@@ -45,13 +45,14 @@ export function habitsOf(random: Random, plan: PlanId): Habits {
   );
   const [least, most] = gigabytes[appetite];
   const abroad = random() < 0.15;
+  const writes = random() < 0.05;
   return {
     appetite,
     bytes: Math.round((least + random() * (most - least)) * gigabyte),
     callSeconds: random() < 0.2 || plan === 'talk' ? whole(random, 300, 560) : whole(random, 80, 240),
     activity: 0.5 + random(),
-    dataShare: 0.38 + random() * 0.12,
-    smsShare: 0.08 + random() * 0.14,
+    dataShare: writes ? 0.28 : 0.38 + random() * 0.12,
+    smsShare: writes ? 0.6 : 0.08 + random() * 0.14,
     calls: abroad
       ? [
           ['home', 60],
