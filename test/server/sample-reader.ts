@@ -183,7 +183,10 @@ function subscribersOf(folder: string): ReadonlyMap<string, Subscriber> {
 }
 
 function table(file: string): [string, string][] {
-  return parse(readFileSync(join(import.meta.dirname, '../../rules/tables', file)), { from_line: 2 }) as unknown as [string, string][];
+  return parse(readFileSync(join(import.meta.dirname, '../../rules/tables', file)), { from_line: 2 }) as unknown as [
+    string,
+    string,
+  ][];
 }
 
 function longestPrefix(rows: readonly (readonly [string, string])[]): (number: string) => string {
