@@ -1,0 +1,99 @@
+import { type ReactNode, useState } from 'react';
+import { type ExceptionState, type ExceptionView, getExceptions } from '../api.ts';
+import { formatCount } from '../format.ts';
+import { inWords, PageHead, SelectField } from '../parts/pieces.tsx';
+import { usePages } from '../parts/resource.ts';
+import { Empty, Loaded } from '../parts/states.tsx';
+import { MoreRows } from '../parts/table.tsx';
+import { hrefOf } from '../route.ts';
+import { ExceptionCard } from './card.tsx';
+import { DecideDialog, type Verdict } from './decide-dialog.tsx';
+import { groupByCode } from './group.ts';
+
+const states = [
+  { value: 'open', text: 'Open' },
+  { value: 'approved', text: 'Approved' },
+  { value: 'rejected', text: 'Rejected' },
+] as const satisfies readonly { value: ExceptionState; text: string }[];
+
+/** What waits for a person, by kind, with the evidence and the two ways to decide. */
+export function ExceptionsPage({ runId }: { readonly runId: string | undefined }): ReactNode {
+  const [state, setState] = useState<ExceptionState>('open');
+  const [asking, setAsking] = useState<{ readonly exception: ExceptionView; readonly verdict: Verdict }>();
+  const [said, setSaid] = useState('');
+  const pages = usePages(`exceptions ${runId} ${state}`, (after, signal) =>
+    getExceptions({ runId, state, after, limit: 100 }, signal),
+  );
+  const decided = (exception: ExceptionView) => {
+    setAsking(undefined);
+    setSaid(`${inWords(exception.code)} of ${exception.customerName ?? exception.subject} is ${exception.state}.`);
+    pages.change((other) => other.id === exception.id, exception);
+  };
+  return (
+    <>
+      <PageHead
+        title="Exceptions"
+        intro={
+          runId ? (
+            <RunFilter runId={runId} />
+          ) : (
+            'What no rule may decide alone. Approving releases it, rejecting takes it out; both keep your reason.'
+          )
+        }
+      />
+      <div className="filters">
+        <SelectField label="State" value={state} options={states} onChange={setState} />
+      </div>
+      <p className="said" aria-live="polite">
+        {said}
+      </p>
+      <Loaded resource={pages.resource} what="exceptions" onRetry={pages.reload}>
+        {(exceptions) =>
+          exceptions.length === 0 ? (
+            <Empty title={state === 'open' ? 'Nothing waits for you' : `No ${state} exceptions`}>
+              {state === 'open' && <p>Every account of the run went through, or somebody has decided already.</p>}
+            </Empty>
+          ) : (
+            <>
+              {groupByCode(exceptions).map((group) => (
+                <section key={group.code} className="group" aria-labelledby={`code-${group.code}`}>
+                  <div className="group-head">
+                    <h2 id={`code-${group.code}`}>{inWords(group.code)}</h2>
+                    <span className="count">{formatCount(group.exceptions.length)}</span>
+                  </div>
+                  <ul className="cards">
+                    {group.exceptions.map((exception) => (
+                      <ExceptionCard
+                        key={exception.id}
+                        exception={exception}
+                        onDecide={(verdict) => setAsking({ exception, verdict })}
+                      />
+                    ))}
+                  </ul>
+                </section>
+              ))}
+              <MoreRows pages={pages} shown={exceptions.length} />
+            </>
+          )
+        }
+      </Loaded>
+      {asking && (
+        <DecideDialog
+          exception={asking.exception}
+          verdict={asking.verdict}
+          onClose={() => setAsking(undefined)}
+          onDecided={decided}
+        />
+      )}
+    </>
+  );
+}
+
+function RunFilter({ runId }: { readonly runId: string }): ReactNode {
+  return (
+    <>
+      Of run <a href={hrefOf({ page: 'runs', id: runId })}>{runId}</a> ·{' '}
+      <a href={hrefOf({ page: 'exceptions' })}>Show all</a>
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+import type { ReactNode } from 'react';
+import { getInvoice, type InvoiceView, invoiceDocument } from '../api.ts';
+import { formatDate, formatMoney, formatPeriod } from '../format.ts';
+import { Figure, PageHead } from '../parts/pieces.tsx';
+import { useResource } from '../parts/resource.ts';
+import { Loaded } from '../parts/states.tsx';
+import { hrefOf } from '../route.ts';
+import { BillLines } from './lines.tsx';
+import { OpenAmount } from './list.tsx';
+
+/** One invoice: the document as the customer sees it, and beside it why each line is there. */
+export function InvoicePage({ number }: { readonly number: string }): ReactNode {
+  const { resource, reload } = useResource(`invoice ${number}`, (signal) => getInvoice(number, signal));
+  return (
+    <Loaded resource={resource} what="the invoice" onRetry={reload}>
+      {(invoice) => (
+        <>
+          <PageHead title={`Invoice ${invoice.number}`} intro={<Customer invoice={invoice} />}>
+            <a className="button" href={invoiceDocument(number, 'pdf')} target="_blank" rel="noreferrer">
+              Open PDF
+            </a>
+          </PageHead>
+          <dl className="figures compact">
+            <Figure
+              label="Total"
+              value={formatMoney(invoice.total, invoice.currency)}
+              note={`${formatMoney(invoice.net, invoice.currency)} + ${formatMoney(invoice.tax, invoice.currency)} tax`}
+            />
+            <Figure label="Open" value={<OpenAmount invoice={invoice} />} note={`due ${formatDate(invoice.dueOn)}`} />
+            <Figure label="Issued" value={formatDate(invoice.issuedOn)} note={periodNote(invoice)} />
+          </dl>
+          <div className="beside">
+            <BillLines bill={invoice.bill} />
+            <section className="panel document" aria-labelledby="document-title">
+              <h2 id="document-title">As the customer sees it</h2>
+              {/* No token in `sandbox`: the document can run nothing and reach nothing. */}
+              <iframe sandbox="" src={invoiceDocument(number, 'html')} title={`Invoice ${number} as a document`} />
+            </section>
+          </div>
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function Customer({ invoice }: { readonly invoice: InvoiceView }): ReactNode {
+  return (
+    <>
+      {invoice.customerName}, account{' '}
+      <a href={hrefOf({ page: 'accounts', id: invoice.accountId })}>{invoice.accountId}</a>
+    </>
+  );
+}
+
+function periodNote(invoice: InvoiceView): string {
+  const { from, until } = invoice.bill;
+  return from && until ? `for ${formatPeriod(from, until)}` : '';
+}

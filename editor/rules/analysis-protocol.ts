@@ -1,0 +1,21 @@
+/** What the page and the worker that checks the rules say to each other. */
+import type { CompletionItem } from '../../dsl/complete.ts';
+import type { Diagnostic } from '../../dsl/diagnostic.ts';
+import type { Hover } from '../../dsl/hover.ts';
+
+export type ToWorker =
+  | { readonly kind: 'file'; readonly path: string; readonly text: string }
+  | { readonly kind: 'check'; readonly version: number }
+  | { readonly kind: 'complete' | 'hover'; readonly id: number; readonly path: string; readonly offset: number };
+
+export type FromWorker =
+  | { readonly kind: 'checked'; readonly version: number; readonly checked: Checked }
+  | { readonly kind: 'completed'; readonly id: number; readonly items: readonly CompletionItem[] }
+  | { readonly kind: 'hovered'; readonly id: number; readonly hover: Hover | undefined };
+
+export interface Checked {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Hash of the rule set; absent while there are errors. */
+  readonly ruleSet?: string;
+  readonly tests: number;
+}

@@ -1,0 +1,53 @@
+import type * as Monaco from 'monaco-editor/editor/editor.api';
+
+/** Colours of rule text on the page's own ground; each has at least 4.5:1 against it. */
+const light = {
+  keyword: '0b5c6b',
+  number: '8a3b00',
+  unit: '8a3b00',
+  string: '2f6b1f',
+  comment: '5c6670',
+  fact: '3d3a8c',
+  text: '1b2228',
+  ground: 'ffffff',
+};
+const dark = {
+  keyword: '7cd0de',
+  number: 'f0b27a',
+  unit: 'f0b27a',
+  string: 'a3d495',
+  comment: '98a4ae',
+  fact: 'b9b6ff',
+  text: 'e6eaed',
+  ground: '171c20',
+};
+
+export function defineThemes(monaco: typeof Monaco): void {
+  monaco.editor.defineTheme('ratebook-light', themeOf('vs', light));
+  monaco.editor.defineTheme('ratebook-dark', themeOf('vs-dark', dark));
+  const scheme = matchMedia('(prefers-color-scheme: dark)');
+  const follow = () => monaco.editor.setTheme(scheme.matches ? 'ratebook-dark' : 'ratebook-light');
+  scheme.addEventListener('change', follow);
+  follow();
+}
+
+function themeOf(base: 'vs' | 'vs-dark', palette: typeof light): Monaco.editor.IStandaloneThemeData {
+  const { ground, text, ...tokens } = palette;
+  return {
+    base,
+    inherit: true,
+    rules: [
+      { token: '', foreground: text },
+      ...Object.entries(tokens).map(([token, foreground]) => ({
+        token,
+        foreground,
+        ...(token === 'keyword' && { fontStyle: 'bold' }),
+      })),
+    ],
+    colors: {
+      'editor.background': `#${ground}`,
+      'editor.foreground': `#${text}`,
+      'editorLineNumber.foreground': `#${tokens.comment}`,
+    },
+  };
+}
