@@ -56,6 +56,8 @@ export interface Subscription {
   /** First day without service. */
   readonly cancelledOn?: LocalDate;
   readonly renewsOn?: LocalDate;
+  /** The term up to this day is paid. */
+  readonly paidUntil?: LocalDate;
 }
 
 /** One canonical usage event, whatever file it came in. */

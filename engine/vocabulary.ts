@@ -71,7 +71,7 @@ export const builtInFacts: readonly FactDefinition[] = [
 
   { name: 'invoice.total', type: { kind: 'money' }, scope: 'invoice', doc: 'Total of the invoice with tax.' },
   { name: 'invoice.net', type: { kind: 'money' }, scope: 'invoice', doc: 'Total of the invoice before tax.' },
-  { name: 'invoice.due_on', type: { kind: 'date' }, scope: 'invoice', doc: 'Day the invoice is due.' },
+  { name: 'invoice.due_on', type: { kind: 'date' }, scope: 'invoice', doc: 'Day the invoice is due; missing until it is issued.', optional: true },
 
   { name: 'payment.amount', type: { kind: 'money' }, scope: 'payment', doc: 'Amount paid.' },
   { name: 'payment.method', type: { kind: 'enum', values: paymentMethods }, scope: 'payment', doc: 'How it was paid.' },

@@ -1,0 +1,92 @@
+/** Charge: the lines of the bill before discounts: recurring fees, then usage, line by line; each rounds once. */
+import { feesOf } from './fees.ts';
+import type { LoadedRuleSet } from './load.ts';
+import { formatExact, parseExact, roundToMinor } from './money.ts';
+import type { AccountCycle, BillLine, RatedLine, RatedUsage, Subscription } from './model.ts';
+import { planOn } from './plans.ts';
+import type { Plan, RateOutcome, RuleSet, ServiceDefinition } from './rule-set.ts';
+import { priceInWords, quantityInWords } from './words.ts';
+
+/** A line whose tax is not decided yet. */
+export type UntaxedLine = Omit<BillLine, 'taxCategory' | 'taxPercent'>;
+
+/** Lines of all subscriptions in their order; in each, fees before usage. */
+export function charge(cycle: AccountCycle, usage: RatedUsage, rules: LoadedRuleSet): readonly UntaxedLine[] {
+  return cycle.subscriptions.flatMap((subscription) => [
+    ...feeLines(cycle, subscription, rules.document),
+    ...usage.lines
+      .filter((line) => line.subscriptionId === subscription.id)
+      .flatMap((line) => usageLine(line, cycle, subscription, rules)),
+  ]);
+}
+
+function feeLines(cycle: AccountCycle, subscription: Subscription, document: RuleSet): readonly UntaxedLine[] {
+  return feesOf(cycle, subscription, document).map(({ kind, plan, fee, days, exact, how }) => ({
+    id: `${subscription.id}/${fee.id}/${kind === 'fee' ? '' : 'refund/'}${days.from}`,
+    kind,
+    subscriptionId: subscription.id,
+    title: fee.name,
+    from: days.from,
+    until: days.until,
+    amount: roundToMinor(exact, plan.currency, plan.rounding),
+    exact: formatExact(exact),
+    ...(fee.fiscalCategory !== undefined && { fiscalCategory: fee.fiscalCategory }),
+    because: { rule: fee.id, at: fee.at, how },
+  }));
+}
+
+function usageLine(
+  line: RatedLine,
+  { bounds, account }: AccountCycle,
+  subscription: Subscription,
+  rules: LoadedRuleSet,
+): readonly UntaxedLine[] {
+  const { document } = rules;
+  const start = subscription.activatedOn > bounds.from ? subscription.activatedOn : bounds.from;
+  // Late usage may lie wholly under a version of the plan that has ended since.
+  const plan = planOn(document, line.plan, start) ?? document.plans.find((one) => one.id === line.plan);
+  if (!plan) return [];
+  const exact = parseExact(line.exact);
+  const service = document.services.find((one) => one.name === line.service);
+  return [
+    {
+      id: line.id,
+      kind: line.allowance === undefined ? 'usage' : 'included usage',
+      subscriptionId: line.subscriptionId,
+      service: line.service,
+      title: line.title,
+      from: bounds.from,
+      until: bounds.until,
+      quantity: line.quantity,
+      events: line.events,
+      amount: roundToMinor(exact, account.currency, plan.rounding),
+      exact: line.exact,
+      because: { rule: line.rule, at: line.at, how: howOf(line, plan, rules, service?.measure ?? 'messages') },
+    },
+  ];
+}
+
+function howOf(line: RatedLine, plan: Plan, rules: LoadedRuleSet, measure: ServiceDefinition['measure']): string {
+  const quantity = quantityInWords(line.quantity, measure);
+  const events = `${line.events} ${line.events === 1 ? 'event' : 'events'}`;
+  if (line.allowance !== undefined) return `${quantity} in ${events}, covered by ${line.allowance}`;
+  const outcome = rateOutcome(line.rule, plan.rates[line.service], rules);
+  if (!outcome) return `${quantity} in ${events}`;
+  const { price, currency, setUpFee } = outcome;
+  const setUp = setUpFee === undefined ? '' : `, plus ${setUpFee} ${currency} per event`;
+  switch (price.kind) {
+    case 'flat':
+      return `${quantity} × ${priceInWords(price.price, currency, measure)}${setUp}, ${events}`;
+    case 'package':
+      return `${priceInWords(price.price, currency, measure)} started, ${quantity} in ${events}${setUp}`;
+    case 'graduated': {
+      const tier = price.tiers[(line.tier ?? 1) - 1];
+      return tier ? `${quantity} × ${priceInWords(tier.price, currency, measure)}${setUp}, ${events}` : quantity;
+    }
+  }
+}
+
+function rateOutcome(rule: string, setId: string | undefined, rules: LoadedRuleSet): RateOutcome | undefined {
+  const outcome = rules.sets.get(setId ?? '')?.set.rules.find((one) => one.name === rule)?.event.params.outcome;
+  return outcome?.kind === 'rate' ? outcome : undefined;
+}

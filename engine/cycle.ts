@@ -1,0 +1,84 @@
+/**
+ * The bill of one account for one cycle: where a newcomer starts.
+ *
+ * Usage comes in, in any order, with the account, its subscriptions, what is left of their allowances and their history. It
+ * is guided to the subscription that had the number, and rated: cut at every boundary of time, allowance and tier, each
+ * portion priced by the one rule that fits. Fees and usage become lines, each rounded once; each line gets its tax; discounts
+ * are taken; taxes are summed; lines and taxes add up to the bill. Then the bill is doubted: invariants first, then the
+ * limits that analysts wrote. Last, the rules say what shall be told to the customer.
+ *
+ * Pure: no clock, no chance, no I/O. Equal input gives equal output, byte for byte. A business failure is an `Exception` in
+ * the result; what is thrown is a bug. Only this file knows the order of the stages.
+ */
+import { adjust } from './adjust.ts';
+import { anomalies } from './anomalies.ts';
+import { charge } from './charge.ts';
+import { engage } from './engage.ts';
+import { accountFacts, closedCycle } from './facts.ts';
+import { guide } from './guide.ts';
+import type { LoadedRuleSet } from './load.ts';
+import type { AccountCycle, Bill, CycleEvaluation, Decision, Exception, MessageIntent, RatedUsage } from './model.ts';
+import { rate, type RatedCycle } from './rate.ts';
+import { sumTaxes, taxLines } from './tax.ts';
+import { total } from './total.ts';
+import { validate } from './validate.ts';
+
+export interface PricedCycle {
+  readonly bill: Bill;
+  readonly decisions: readonly Decision[];
+}
+
+export interface ValidatedCycle {
+  /** Of rating, pricing and validation. */
+  readonly exceptions: readonly Exception[];
+  readonly intents: readonly MessageIntent[];
+  readonly decisions: readonly Decision[];
+}
+
+/** The three steps in one; a bill run makes the same three and stores what lies between them. */
+export function evaluateCycle(cycle: AccountCycle, rules: LoadedRuleSet): CycleEvaluation {
+  const rated = rateCycle(cycle, rules);
+  const priced = priceCycle(cycle, rated.usage, rules);
+  const validated = validateCycle(cycle, rated.usage, priced.bill, rules);
+  return {
+    bill: priced.bill,
+    balances: rated.usage.balances,
+    exceptions: validated.exceptions,
+    intents: validated.intents,
+    decisions: [...rated.decisions, ...priced.decisions, ...validated.decisions],
+    trace: rated.trace,
+  };
+}
+
+/** Usage → rated lines and new allowance balances. */
+export function rateCycle(cycle: AccountCycle, rules: LoadedRuleSet): RatedCycle {
+  return rate(cycle, guide(cycle), accountFacts(cycle, rules), rules);
+}
+
+/** Fees and rated usage → taxed and discounted lines that add up. */
+export function priceCycle(cycle: AccountCycle, usage: RatedUsage, rules: LoadedRuleSet): PricedCycle {
+  const decisions: Decision[] = [];
+  const charges = charge(cycle, usage, rules);
+  const sheets = closedCycle(cycle, rules, usage, charges);
+  const taxed = taxLines(charges, cycle, sheets, rules, decisions).lines;
+  const lines = cycle.subscriptions.flatMap((subscription) => {
+    const own = taxed.filter((line) => line.subscriptionId === subscription.id);
+    return [...own, ...adjust(own, cycle, subscription, sheets, rules, decisions)];
+  });
+  return { bill: total(cycle, lines, sumTaxes(lines, cycle.account.currency), rules), decisions };
+}
+
+/** A bill → what is the matter with it, and what to tell once it is issued. */
+export function validateCycle(cycle: AccountCycle, usage: RatedUsage, bill: Bill, rules: LoadedRuleSet): ValidatedCycle {
+  const decisions: Decision[] = [];
+  const sheets = closedCycle(cycle, rules, usage, bill.lines);
+  // Pricing has left lines without a tax where no single rule gives one; here it is said why.
+  const untaxed = taxLines(bill.lines.filter((line) => line.taxCategory === ''), cycle, sheets, rules, decisions);
+  const exceptions = [
+    ...usage.exceptions,
+    ...untaxed.exceptions,
+    ...validate(cycle, usage, bill, rules),
+    ...anomalies(cycle, bill, sheets, () => guide(cycle).events, rules, decisions),
+  ];
+  return { exceptions, intents: engage(cycle, bill, sheets, rules, decisions), decisions };
+}

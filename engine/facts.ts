@@ -1,0 +1,206 @@
+/**
+ * Where the value of every fact of the bill cycle is computed.
+ *
+ * A sheet holds the facts of one scope and the wider ones, flat and complete: an optional fact `x` has a value also while
+ * it is missing, and `x.known` says so. Stages fill a sheet in place as the scope moves on (the next portion, the next line).
+ */
+import { defaultValue } from './derive.ts';
+import { exceptionOf } from './exceptions.ts';
+import type { LoadedRuleSet } from './load.ts';
+import { floor, parseDecimal, type Rational, sum } from './money.ts';
+import type {
+  AccountCycle, Bill, BillLine, EpochMs, Exception, GuidedEvent, PastCycle, RatedUsage, Subscription,
+} from './model.ts';
+import { dayNumber, startOfDay } from './period.ts';
+import type { Facts, FactValue, ServiceDefinition } from './rule-set.ts';
+import { builtInFacts, serviceFacts } from './vocabulary.ts';
+
+/** Facts that a stage still fills; every other reader sees them as `Facts`. */
+export type FactSheet = Record<string, FactValue>;
+
+/** Past cycles that medians look back on. */
+const historyLength = 12;
+
+/** Facts of the customer and the account, declared ones included, at the cycle's last instant. */
+export function accountFacts(cycle: AccountCycle, rules: LoadedRuleSet): FactSheet {
+  const { account, customer } = cycle;
+  const sheet: FactSheet = {
+    always: true,
+    at: startOfDay(cycle.bounds.until, account.zone) - 1,
+    'account.id': account.id,
+    'account.zone': account.zone,
+    'account.cycle.charges': 0,
+    'customer.id': customer.id,
+    'customer.category': customer.category,
+    'customer.country': customer.country,
+    'customer.tax_country': customer.taxCountry,
+    'customer.zone': customer.zone,
+    'customer.language': customer.language,
+    'customer.interests': customer.interests,
+    'customer.profile': customer.profile,
+    ...optional('customer.vat_id', customer.vatId, ''),
+    ...optional('customer.app_account', customer.hasAppAccount, false),
+  };
+  for (const { name, type, optional: mayBeMissing } of declaredFacts(rules)) {
+    const value = customer.facts?.[name];
+    sheet[name] = value ?? defaultValue(type);
+    if (mayBeMissing) sheet[`${name}.known`] = value !== undefined;
+  }
+  return state(sheet, cycle);
+}
+
+/** One exception for each declared fact that a rule reads, that is never missing, and that this customer lacks. */
+export function missingFacts(cycle: AccountCycle, rules: LoadedRuleSet): readonly Exception[] {
+  const given = { ...cycle.customer.facts, ...cycle.stated };
+  const inputs = new Set([...rules.sets.values()].flatMap((set) => set.inputs));
+  return declaredFacts(rules)
+    .filter((fact) => !fact.optional && given[fact.name] === undefined && inputs.has(fact.name))
+    .map((fact) =>
+      exceptionOf('missing-fact', cycle.account.id, `"${fact.name}" is not known for customer ${cycle.customer.id}.`),
+    );
+}
+
+/** Facts of one subscription on top of the account's: its contract, its history, and a cycle in which nothing is used yet. */
+export function subscriptionFacts(
+  cycle: AccountCycle,
+  subscription: Subscription,
+  account: Facts,
+  services: readonly ServiceDefinition[],
+): FactSheet {
+  const past = cycle.history
+    .filter((entry) => entry.subscriptionId === subscription.id)
+    .sort((a, b) => (a.from < b.from ? -1 : 1))
+    .slice(-historyLength);
+  const sheet: FactSheet = {
+    ...account,
+    'subscription.id': subscription.id,
+    'subscription.plan': subscription.plan,
+    'subscription.payment': subscription.payment,
+    'subscription.accepted_on': dayNumber(subscription.acceptedOn),
+    'subscription.activated_on': dayNumber(subscription.activatedOn),
+    ...optional('subscription.renews_on', subscription.renewsOn && dayNumber(subscription.renewsOn), 0),
+    'subscription.paid': isPaid(subscription),
+    'cycle.charges': 0,
+    'cycle.net': 0,
+    'history.cycles': past.length,
+    ...optional('history.charges.median', median(past.map((entry) => toMicro(parseDecimal(entry.charges)))), 0),
+  };
+  for (const { name } of services) Object.assign(sheet, historyFacts(name, past), { [`cycle.${name}`]: 0 });
+  return state(sheet, cycle);
+}
+
+/** The sheets of an account once its cycle is over: final use, and what it was charged. */
+export interface ClosedCycle {
+  readonly account: FactSheet;
+  readonly subscriptions: ReadonlyMap<string, FactSheet>;
+}
+
+/** `lines` are those known so far: `cycle.charges` is their sum without discounts, `cycle.net` with them. */
+export function closedCycle(
+  cycle: AccountCycle,
+  rules: LoadedRuleSet,
+  usage: Pick<RatedUsage, 'totals'>,
+  lines: readonly Pick<BillLine, 'kind' | 'subscriptionId' | 'amount'>[],
+): ClosedCycle {
+  const charges = lines.filter((line) => line.kind !== 'discount');
+  const account = accountFacts(cycle, rules);
+  account['account.cycle.charges'] = sumInMicro(charges);
+  state(account, cycle);
+  const sheets = cycle.subscriptions.map((subscription) => {
+    const sheet = subscriptionFacts(cycle, subscription, account, rules.document.services);
+    const own = <T extends { readonly subscriptionId: string }>(all: readonly T[]) =>
+      all.filter((one) => one.subscriptionId === subscription.id);
+    for (const total of own(usage.totals)) sheet[`cycle.${total.service}`] = total.quantity;
+    sheet['cycle.charges'] = sumInMicro(own(charges));
+    sheet['cycle.net'] = sumInMicro(own(lines));
+    return [subscription.id, state(sheet, cycle)] as const;
+  });
+  return { account, subscriptions: new Map(sheets) };
+}
+
+/** Facts of the bill as a whole. Its due day is not known before it is issued. */
+export function invoiceFacts(account: FactSheet, bill: Bill, cycle: AccountCycle): FactSheet {
+  const sheet = {
+    ...account,
+    'invoice.total': toMicro(parseDecimal(bill.total)),
+    'invoice.net': toMicro(parseDecimal(bill.net)),
+    ...optional('invoice.due_on', undefined, 0),
+  };
+  return state(sheet, cycle);
+}
+
+/** Facts of a usage event whose portion starts at an instant. */
+export function fillEvent(sheet: FactSheet, { event }: GuidedEvent, at: EpochMs): void {
+  sheet.at = at;
+  sheet['event.service'] = event.service;
+  sheet['event.at'] = at;
+  sheet['event.duration'] = event.durationMs;
+  sheet['event.volume'] = event.bytes;
+  sheet['event.direction'] = event.direction;
+  sheet['event.called_number'] = event.calledNumber;
+  sheet['event.calling_number'] = event.callingNumber;
+  sheet['event.visited_network'] = event.visitedNetwork;
+}
+
+export function lineFacts(line: Pick<BillLine, 'kind' | 'amount' | 'fiscalCategory' | 'service'>): FactSheet {
+  return {
+    'line.kind': line.kind,
+    'line.net': toMicro(parseDecimal(line.amount)),
+    'line.fiscal_category': line.fiscalCategory ?? '',
+    'line.service': line.service ?? '',
+  };
+}
+
+/** Facts that a test says outright replace those of the sheet. */
+export function state(sheet: FactSheet, cycle: Pick<AccountCycle, 'stated'>): FactSheet {
+  for (const [name, value] of Object.entries(cycle.stated ?? {})) {
+    if (value !== null) sheet[name] = value;
+    if (`${name}.known` in sheet) sheet[`${name}.known`] = value !== null;
+  }
+  return sheet;
+}
+
+/**
+ * An amount in micro-currency. A finer amount becomes its floor plus one half, which every comparison with a whole number
+ * of micro-currency finds on the same side.
+ */
+export function toMicro(amount: Rational): number {
+  const micro = { n: amount.n * 1_000_000n, d: amount.d };
+  const whole = floor(micro);
+  return Number(whole) + (whole * micro.d === micro.n ? 0 : 0.5);
+}
+
+
+function sumInMicro(lines: readonly Pick<BillLine, 'amount'>[]): number {
+  return toMicro(sum(lines.map((line) => parseDecimal(line.amount))));
+}
+
+/** The term after the renewal day is paid. */
+function isPaid({ paidUntil, renewsOn }: Subscription): boolean {
+  return paidUntil !== undefined && (renewsOn === undefined || paidUntil > renewsOn);
+}
+
+function historyFacts(service: string, past: readonly PastCycle[]): FactSheet {
+  const quantities = past.map((entry) => entry.usage[service] ?? 0);
+  return {
+    ...optional(`history.${service}.median`, median(quantities), 0),
+    ...optional(`history.${service}.highest`, quantities.length > 0 ? Math.max(...quantities) : undefined, 0),
+  };
+}
+
+/** The mean of the two middle values where there is no middle one: a whole number or a half. */
+function median(values: readonly number[]): number | undefined {
+  const sorted = [...values].sort((a, b) => a - b);
+  const lower = sorted[(sorted.length - 1) >> 1];
+  const upper = sorted[sorted.length >> 1];
+  return lower === undefined || upper === undefined ? undefined : lower + (upper - lower) / 2;
+}
+
+function optional(name: string, value: FactValue | undefined, whileMissing: FactValue): FactSheet {
+  return { [name]: value ?? whileMissing, [`${name}.known`]: value !== undefined };
+}
+
+function declaredFacts({ document }: LoadedRuleSet) {
+  const builtIn = new Set([...builtInFacts, ...document.services.flatMap(serviceFacts)].map((fact) => fact.name));
+  return document.facts.filter((fact) => !builtIn.has(fact.name));
+}

@@ -1,0 +1,75 @@
+/** Guide: whose usage is it? Finds the subscription that had the number at the instant the event started. */
+import { exceptionOf } from './exceptions.ts';
+import type { AccountCycle, EpochMs, Exception, GuidedEvent, Subscription, UsageEvent } from './model.ts';
+import { localTime, startOfDay } from './period.ts';
+import { compareEvents, eventKey } from './usage.ts';
+
+export interface GuidedUsage {
+  /** In the order of rating, whatever the order of arrival. */
+  readonly events: readonly GuidedEvent[];
+  readonly exceptions: readonly Exception[];
+}
+
+/**
+ * An event belongs to the cycle in which it starts. One that started earlier is late, and billed now; one that starts
+ * after the cycle, of an unknown number, outside its subscription or seen before is an exception.
+ */
+export function guide(cycle: AccountCycle): GuidedUsage {
+  const { zone } = cycle.account;
+  const from = startOfDay(cycle.bounds.from, zone);
+  const until = startOfDay(cycle.bounds.until, zone);
+  const owners = ownersByNumber(cycle.subscriptions, zone);
+  const seen = new Set<string>();
+  const events: GuidedEvent[] = [];
+  const exceptions: Exception[] = [];
+
+  for (const event of [...cycle.usage].sort(compareEvents)) {
+    const key = eventKey(event);
+    const refuse = (code: Exception['code'], evidence: string) =>
+      exceptions.push(exceptionOf(code, key, evidence, { object: 'event' }));
+    const periods = owners.get(event.msisdn);
+    const owner = periods?.find((period) => period.from <= event.startAt && event.startAt < period.until);
+    if (seen.has(key)) {
+      refuse('duplicate-charge', `Event ${event.id} of ${event.source} occurs more than once; it was rated once.`);
+    } else if (![event.startAt, event.durationMs, event.bytes, event.messages].every(isQuantity)) {
+      refuse('quantity-too-large', `Event ${event.id} of ${event.source} has a quantity that is not a whole number up to 2^53.`);
+    } else if (!periods) {
+      refuse('unknown-subscriber', `No subscription of the account has the number ${event.msisdn}.`);
+    } else if (event.startAt >= until) {
+      refuse('outside-subscription', `Started ${localTime(event.startAt, zone)}, after the cycle until ${cycle.bounds.until}.`);
+    } else if (!owner) {
+      refuse('outside-subscription', `${event.msisdn} was not active on ${localTime(event.startAt, zone)}.`);
+    } else {
+      events.push({ event, subscription: owner.subscription, late: event.startAt < from });
+    }
+    seen.add(key);
+  }
+  return { events, exceptions };
+}
+
+interface Ownership {
+  readonly subscription: Subscription;
+  readonly from: EpochMs;
+  readonly until: EpochMs;
+}
+
+function ownersByNumber(
+  subscriptions: readonly Subscription[],
+  zone: string,
+): ReadonlyMap<UsageEvent['msisdn'], readonly Ownership[]> {
+  const owners = new Map<string, Ownership[]>();
+  for (const subscription of subscriptions) {
+    const { cancelledOn } = subscription;
+    const period = {
+      subscription,
+      from: startOfDay(subscription.activatedOn, zone),
+      until: cancelledOn === undefined ? Number.POSITIVE_INFINITY : startOfDay(cancelledOn, zone),
+    };
+    owners.set(subscription.msisdn, [...(owners.get(subscription.msisdn) ?? []), period]);
+  }
+  return owners;
+}
+
+function isQuantity(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}

@@ -1,0 +1,8 @@
+/** Flat price: so much for every unit, to the last base unit. */
+import { parseDecimal, type Rational } from '../money.ts';
+import type { UnitPrice } from '../rule-set.ts';
+
+export function flat({ amount, per }: UnitPrice, quantity: number): Rational {
+  const { n, d } = parseDecimal(amount);
+  return { n: n * BigInt(quantity), d: d * BigInt(per) };
+}

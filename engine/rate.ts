@@ -1,0 +1,261 @@
+/**
+ * Rate: what each event costs.
+ *
+ * An event is cut in time (`segments.ts`), and each segment by quantity where an allowance or a tier ends. Every portion is
+ * decided with the facts at its own start. Increments run from the event's start: a portion is charged from the position
+ * that is already charged through to its segment's end, rounded up to the increments of the rate in force.
+ */
+import { type OpenBalance, openBalances, remainingBalances } from './allowances.ts';
+import { decide } from './decide/decide.ts';
+import { exceptionOf } from './exceptions.ts';
+import { type FactSheet, fillEvent, state, subscriptionFacts, toMicro } from './facts.ts';
+import type { GuidedUsage } from './guide.ts';
+import type { LoadedRuleSet } from './load.ts';
+import { add, parseDecimal, type Rational, zero } from './money.ts';
+import type {
+  AccountCycle, Decision, Exception, GuidedEvent, RatedPortion, RatedUsage, Subscription,
+} from './model.ts';
+import { startOfDay } from './period.ts';
+import { type PlanVersion, planVersions } from './plans.ts';
+import { flat } from './pricing/flat.ts';
+import { graduated } from './pricing/graduated.ts';
+import { packaged } from './pricing/package.ts';
+import { collectLines } from './rated-lines.ts';
+import type { AllowanceOutcome, Facts, RateOutcome, ServiceDefinition, StockRule, UsagePrice } from './rule-set.ts';
+import { type Segment, segmentsOf } from './segments.ts';
+import { eventKey, quantityOf } from './usage.ts';
+
+/** What rating leaves: the lines for pricing, every portion, every decision. */
+export interface RatedCycle {
+  readonly usage: RatedUsage;
+  readonly trace: readonly RatedPortion[];
+  readonly decisions: readonly Decision[];
+}
+
+/** Rates the account's events in order. An event without a price, or with two, is an exception and is not charged further. */
+export function rate(cycle: AccountCycle, guided: GuidedUsage, account: Facts, rules: LoadedRuleSet): RatedCycle {
+  const rating = startRating(cycle, account, rules);
+  for (const event of guided.events) rateEvent(event, rating);
+  const meters = [...rating.meters.values()];
+  return {
+    trace: rating.lines.portions,
+    decisions: rating.decisions,
+    usage: {
+      lines: rating.lines.lines(),
+      totals: meters.flatMap((meter) => [...meter.totals.values()]),
+      balances: meters.flatMap((meter) => remainingBalances(meter.balances, meter.subscription, cycle)),
+      exceptions: [...guided.exceptions, ...rating.exceptions],
+    },
+  };
+}
+
+/** One subscription while its events are rated. */
+interface Meter {
+  readonly subscription: Subscription;
+  readonly versions: readonly PlanVersion[];
+  readonly sheet: FactSheet;
+  readonly balances: readonly OpenBalance[];
+  /** Usage that no allowance covered, by rate rule: where its tiers stand. */
+  readonly tiers: Map<string, number>;
+  readonly totals: Map<string, { subscriptionId: string; service: string; events: number; quantity: number }>;
+  charges: Rational;
+}
+
+function startRating(cycle: AccountCycle, account: Facts, rules: LoadedRuleSet) {
+  const { document } = rules;
+  const { zone } = cycle.account;
+  const meters = new Map<string, Meter>();
+  for (const subscription of cycle.subscriptions) {
+    meters.set(subscription.id, {
+      subscription,
+      versions: planVersions(document, subscription.plan, zone),
+      sheet: subscriptionFacts(cycle, subscription, account, document.services),
+      balances: openBalances(cycle, subscription, document),
+      tiers: new Map(),
+      totals: new Map(),
+      charges: zero,
+    });
+  }
+  return {
+    cycle,
+    rules,
+    meters,
+    services: new Map(document.services.map((service) => [service.name, service])),
+    cycleBounds: [startOfDay(cycle.bounds.from, zone), startOfDay(cycle.bounds.until, zone)],
+    lines: collectLines(),
+    decisions: [] as Decision[],
+    exceptions: [] as Exception[],
+  };
+}
+
+type Rating = ReturnType<typeof startRating>;
+
+function rateEvent(guided: GuidedEvent, rating: Rating): void {
+  const { event, subscription } = guided;
+  const meter = rating.meters.get(subscription.id) as Meter;
+  const service = rating.services.get(event.service);
+  const refuse: Refuse = (code, evidence) => {
+    rating.exceptions.push(exceptionOf(code, eventKey(event), evidence, { object: 'event' }));
+  };
+  if (!service) return refuse('no-rate', `The service "${event.service}" is not declared.`);
+  const segments = segmentsOf(guided, service, meter.versions, bandBounds(rating), rating.cycleBounds);
+  if (!segments) return refuse('unknown-plan', `No plan "${subscription.plan}" is in force for event ${event.id}.`);
+
+  const quantity = quantityOf(event, service.measure);
+  const walk: EventWalk = { guided, meter, service, quantity, usedBefore: countUsage(meter, guided, quantity), charged: 0, blocks: new Map() };
+  for (const segment of segments) {
+    if (!rateSegment(segment, walk, rating, refuse)) return;
+  }
+}
+
+type Refuse = (code: Exception['code'], evidence: string) => void;
+
+/** How far the charging of one event has come. */
+interface EventWalk {
+  readonly guided: GuidedEvent;
+  readonly meter: Meter;
+  readonly service: ServiceDefinition;
+  readonly quantity: number;
+  /** Use of the service in the cycle before this event. */
+  readonly usedBefore: number;
+  /** Position from the event's start up to which it is charged, covered or not. */
+  charged: number;
+  /** Usage of this event that no allowance covered, by rate rule: where its packages stand. */
+  readonly blocks: Map<string, number>;
+  /** With `rate at start`: what was decided for the whole event. */
+  decided?: PortionDecision;
+  setUpPaid?: true;
+}
+
+interface PortionDecision {
+  readonly rule: StockRule<RateOutcome>;
+  readonly allowances: readonly string[];
+}
+
+/** Charges one segment, portion by portion. False if it was refused. */
+function rateSegment(segment: Segment, walk: EventWalk, rating: Rating, refuse: Refuse): boolean {
+  for (;;) {
+    const decision = walk.decided ?? decidePortion(segment, walk, rating, refuse);
+    if (!decision) return false;
+    if (segment.version.plan.split === 'at start') walk.decided = decision;
+    const target = roundUp(segment.until, decision.rule.event.params.outcome.increments);
+    const open = target - walk.charged;
+    if (open <= 0 && walk.quantity > 0) return true;
+    walk.charged += ratePortion(open, decision, segment, walk, rating);
+    if (walk.charged >= target) return true;
+  }
+}
+
+function decidePortion(segment: Segment, walk: EventWalk, rating: Rating, refuse: Refuse): PortionDecision | undefined {
+  const { guided, meter, service } = walk;
+  const { plan } = segment.version;
+  fillPortion(segment, walk, rating);
+  const rateSet = plan.rates[service.name] ?? '';
+  const verdict = decide<RateOutcome>(rating.rules, rateSet, meter.sheet, rating.decisions);
+  const rule = verdict?.rules[0];
+  if (!verdict || !rule) {
+    refuse('no-rate', `Plan ${plan.id} has no price for event ${guided.event.id} (${service.name}).`);
+    return undefined;
+  }
+  if (verdict.kind === 'conflict') {
+    refuse('rule-conflict', `Event ${guided.event.id}: ${verdict.rules.map((one) => one.name).join(' and ')} all match.`);
+    return undefined;
+  }
+  const allowanceSet = plan.allowanceDecisions[service.name];
+  // No allowance covers late usage: the allowance of its own cycle is gone, and this cycle's was not granted for it.
+  const usable = !guided.late && meter.balances.some((one) => one.balance.service === service.name && one.remaining > 0);
+  const allowed =
+    usable && allowanceSet !== undefined
+      ? decide<AllowanceOutcome>(rating.rules, allowanceSet, meter.sheet, rating.decisions)
+      : undefined;
+  return { rule, allowances: allowed?.rules.map((one) => one.event.params.outcome.allowance) ?? [] };
+}
+
+/** Facts at the portion's start: in a rate, `cycle.x` is the sum before the portion. */
+function fillPortion(segment: Segment, walk: EventWalk, rating: Rating): void {
+  const { guided, meter, service } = walk;
+  meter.sheet[`cycle.${service.name}`] = walk.usedBefore + Math.min(walk.charged, walk.quantity);
+  meter.sheet['cycle.charges'] = toMicro(meter.charges);
+  meter.sheet['cycle.net'] = meter.sheet['cycle.charges'];
+  fillEvent(meter.sheet, guided, portionStart(segment, walk));
+  if (rating.cycle.stated) state(meter.sheet, rating.cycle);
+}
+
+/** What increments charged beyond a segment does not move the next one: that starts when it starts. */
+function portionStart(segment: Segment, { guided, service, charged }: EventWalk): number {
+  if (service.measure !== 'duration') return guided.event.startAt;
+  return guided.event.startAt + (charged < segment.until ? charged : segment.from);
+}
+
+/** Charges at most `open` units from the position reached, by an allowance or by the price; returns how many. */
+function ratePortion(open: number, decision: PortionDecision, segment: Segment, walk: EventWalk, rating: Rating): number {
+  const { meter, guided, service, blocks } = walk;
+  const { rule } = decision;
+  const { outcome } = rule.event.params;
+  const setUp = walk.setUpPaid || outcome.setUpFee === undefined ? zero : parseDecimal(outcome.setUpFee);
+  walk.setUpPaid = true;
+  const portion = { guided, service: service.name, plan: segment.version.plan.id, rule, startAt: portionStart(segment, walk) };
+
+  const balance = meter.balances.find((one) => one.remaining > 0 && decision.allowances.includes(one.balance.allowance));
+  if (balance) {
+    const quantity = Math.min(open, balance.remaining);
+    balance.remaining -= quantity;
+    rating.lines.add({ ...portion, quantity, exact: setUp, balance });
+    meter.charges = add(meter.charges, setUp);
+    return quantity;
+  }
+
+  const inTiers = meter.tiers.get(rule.name) ?? 0;
+  const inBlocks = blocks.get(rule.name) ?? 0;
+  const { exact: price, quantity, tier } = priceOf(outcome.price, inTiers, inBlocks, open);
+  meter.tiers.set(rule.name, inTiers + quantity);
+  blocks.set(rule.name, inBlocks + quantity);
+  const exact = add(price, setUp);
+  rating.lines.add({ ...portion, quantity, exact, tier });
+  meter.charges = add(meter.charges, exact);
+  return quantity;
+}
+
+function priceOf(
+  price: UsagePrice,
+  inTiers: number,
+  inBlocks: number,
+  quantity: number,
+): { readonly quantity: number; readonly exact: Rational; readonly tier?: number } {
+  switch (price.kind) {
+    case 'flat':
+      return { quantity, exact: flat(price.price, quantity) };
+    case 'package':
+      return { quantity, exact: packaged(price.price, inBlocks, quantity) };
+    case 'graduated':
+      return graduated(price.tiers, inTiers, quantity);
+  }
+}
+
+/** The end of the increment that a position lies in: `{ first: 30000, next: 1000 }` bills 30 s, then by the second. */
+function roundUp(position: number, increments: RateOutcome['increments']): number {
+  if (!increments || position === 0) return position;
+  const { first, next } = increments;
+  return position <= first ? first : first + Math.ceil((position - first) / next) * next;
+}
+
+/** Adds the event to the subscription's use of the service; returns the use before it. */
+function countUsage(meter: Meter, { event, subscription }: GuidedEvent, quantity: number): number {
+  const total = meter.totals.get(event.service) ?? {
+    subscriptionId: subscription.id, service: event.service, events: 0, quantity: 0,
+  };
+  const before = total.quantity;
+  total.events += 1;
+  total.quantity += quantity;
+  meter.totals.set(event.service, total);
+  return before;
+}
+
+function bandBounds({ cycle, rules }: Rating) {
+  return (version: PlanVersion, from: number, until: number) =>
+    version.plan.calendars.flatMap((name) => {
+      const calendar = rules.document.calendars.find((one) => one.name === name);
+      const zone = calendar?.zone.kind === 'named' ? calendar.zone.zone : calendar?.zone.kind === 'customer' ? cycle.customer.zone : cycle.account.zone;
+      return rules.calendar(name, zone).boundaries(from, until);
+    });
+}

@@ -1,0 +1,96 @@
+/** Collects rated portions into lines: by rule and tier what is charged, by allowance what is included. */
+import type { OpenBalance } from './allowances.ts';
+import { add, formatExact, type Rational } from './money.ts';
+import type { EpochMs, GuidedEvent, RatedLine, RatedPortion } from './model.ts';
+import type { RateOutcome, StockRule } from './rule-set.ts';
+import { compareText, eventKey } from './usage.ts';
+
+export interface Portion {
+  readonly guided: GuidedEvent;
+  readonly service: string;
+  readonly plan: string;
+  readonly rule: StockRule<RateOutcome>;
+  readonly startAt: EpochMs;
+  readonly quantity: number;
+  readonly exact: Rational;
+  readonly tier?: number | undefined;
+  /** The balance that covered it. */
+  readonly balance?: OpenBalance | undefined;
+}
+
+export interface LineCollection {
+  readonly portions: readonly RatedPortion[];
+  add(portion: Portion): void;
+  /** By subscription, then in the order in which the first portion came; charged and included usage side by side. */
+  lines(): readonly RatedLine[];
+}
+
+interface Collected {
+  readonly line: Omit<RatedLine, 'events' | 'quantity' | 'exact'>;
+  events: number;
+  quantity: number;
+  exact: Rational;
+  lastEvent: string;
+}
+
+export function collectLines(): LineCollection {
+  const portions: RatedPortion[] = [];
+  const collected = new Map<string, Collected>();
+  return {
+    portions,
+    add(portion) {
+      const event = eventKey(portion.guided.event);
+      const line = lineOf(portion);
+      portions.push(ratedPortion(portion, event, line.id));
+      const sums = collected.get(line.id) ?? { line, events: 0, quantity: 0, exact: { n: 0n, d: 1n }, lastEvent: '' };
+      // Portions come event by event, so another event is one that differs from the last.
+      if (sums.lastEvent !== event) sums.events += 1;
+      sums.lastEvent = event;
+      sums.quantity += portion.quantity;
+      sums.exact = add(sums.exact, portion.exact);
+      collected.set(line.id, sums);
+    },
+    lines: () =>
+      [...collected.values()]
+        .sort((a, b) => compareText(a.line.subscriptionId, b.line.subscriptionId))
+        .map(({ line, events, quantity, exact }) => ({ ...line, events, quantity, exact: formatExact(exact) })),
+  };
+}
+
+function ratedPortion(portion: Portion, eventId: string, lineId: string): RatedPortion {
+  const { guided, rule, balance, tier } = portion;
+  return {
+    eventId,
+    subscriptionId: guided.subscription.id,
+    service: portion.service,
+    startAt: portion.startAt,
+    quantity: portion.quantity,
+    lineId,
+    rule: rule.name,
+    at: rule.event.params.at,
+    ...(balance && { allowance: balance.balance.allowance }),
+    ...(tier !== undefined && { tier }),
+    exact: formatExact(portion.exact),
+  };
+}
+
+function lineOf({ guided, service, plan, rule, balance, tier }: Portion): Collected['line'] {
+  const subscriptionId = guided.subscription.id;
+  const common = { subscriptionId, service, plan };
+  if (balance) {
+    const { allowance } = balance.balance;
+    const at = balance.allowance?.at ?? rule.event.params.at;
+    const title = `Included: ${balance.allowance?.title ?? allowance}`;
+    return { id: `${subscriptionId}/${allowance}`, ...common, rule: allowance, at, title, allowance };
+  }
+  const { at, title = titleOf(rule.name, service) } = rule.event.params;
+  const id = `${subscriptionId}/${rule.name}`;
+  if (tier === undefined) return { id, ...common, rule: rule.name, at, title };
+  return { id: `${id}/tier-${tier}`, ...common, rule: rule.name, at, title: `${title}, tier ${tier}`, tier };
+}
+
+/** `flex.voice.time-is-offpeak` of voice reads "voice: time is offpeak"; an `otherwise` is just the service. */
+function titleOf(rule: string, service: string): string {
+  const row = rule.slice(rule.lastIndexOf('.') + 1).replaceAll('-', ' ');
+  return row === 'otherwise' ? service : `${service}: ${row}`;
+}

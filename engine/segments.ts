@@ -1,0 +1,47 @@
+/** Cuts an event in time: at plan versions, at the bounds of the plan's calendars and at the cycle's own bounds. */
+import type { EpochMs, GuidedEvent } from './model.ts';
+import { type PlanVersion, versionAt } from './plans.ts';
+import type { ServiceDefinition } from './rule-set.ts';
+import { quantityOf } from './usage.ts';
+
+/** A part of an event within which time changes nothing; positions in base units from the event's start. */
+export interface Segment {
+  readonly from: number;
+  readonly until: number;
+  readonly version: PlanVersion;
+}
+
+/**
+ * Only what lasts is cut, and only by a plan that says `split at boundaries`; data sessions and messages are one segment,
+ * decided at their start. Undefined if no version of the plan is in force when the event starts.
+ */
+export function segmentsOf(
+  { event }: GuidedEvent,
+  service: ServiceDefinition,
+  versions: readonly PlanVersion[],
+  bandBounds: (version: PlanVersion, from: EpochMs, until: EpochMs) => readonly EpochMs[],
+  cycleBounds: readonly EpochMs[],
+): readonly Segment[] | undefined {
+  const quantity = quantityOf(event, service.measure);
+  const first = versionAt(versions, event.startAt);
+  if (!first) return undefined;
+  if (service.measure !== 'duration' || first.plan.split === 'at start') {
+    return [{ from: 0, until: quantity, version: first }];
+  }
+  const end = event.startAt + quantity;
+  const cuts = new Set([event.startAt, ...cycleBounds.filter((at) => event.startAt < at && at < end)]);
+  for (const version of versions) {
+    const from = Math.max(version.from, event.startAt);
+    const until = Math.min(version.until, end);
+    if (from >= until) continue;
+    cuts.add(from);
+    for (const at of bandBounds(version, from, until)) cuts.add(at);
+  }
+  const starts = [...cuts].sort((a, b) => a - b);
+  return starts.map((at, index) => ({
+    from: at - event.startAt,
+    until: (starts[index + 1] ?? end) - event.startAt,
+    // A plan that ends during the event goes on to its end.
+    version: versionAt(versions, at) ?? first,
+  }));
+}

@@ -1,0 +1,73 @@
+/** Tax: exactly one tax rule for each line, and one rounded tax per category and percent. */
+import type { UntaxedLine } from './charge.ts';
+import { decide } from './decide/decide.ts';
+import type { Verdict } from './decide/policy.ts';
+import { exceptionOf } from './exceptions.ts';
+import { type ClosedCycle, lineFacts, state } from './facts.ts';
+import type { LoadedRuleSet } from './load.ts';
+import { multiply, parseDecimal, rational, roundToMinor, sum } from './money.ts';
+import type { AccountCycle, BillLine, BillTax, Decision, Exception } from './model.ts';
+import type { StockRule, TaxOutcome } from './rule-set.ts';
+import { compareText } from './usage.ts';
+import { decimalInWords } from './words.ts';
+
+/** What the tax rules say about a line, and which rule said it. */
+export interface TaxedLine extends BillLine {
+  readonly taxRule: StockRule<TaxOutcome> | undefined;
+}
+
+/** Decides the tax of each line. A line with no tax rule, or several, bears none and is an exception that holds the bill. */
+export function taxLines(
+  lines: readonly UntaxedLine[],
+  cycle: AccountCycle,
+  sheets: ClosedCycle,
+  rules: LoadedRuleSet,
+  decisions: Decision[],
+): { readonly lines: readonly TaxedLine[]; readonly exceptions: readonly Exception[] } {
+  const exceptions: Exception[] = [];
+  const taxed = lines.map((line) => {
+    const facts = state({ ...sheets.subscriptions.get(line.subscriptionId), ...lineFacts(line) }, cycle);
+    const verdict = decide<TaxOutcome>(rules, 'tax', facts, decisions);
+    const [rule] = verdict?.kind === 'fired' ? verdict.rules : [];
+    if (!rule) exceptions.push(untaxed(line, verdict));
+    const outcome = rule?.event.params.outcome;
+    return { ...line, taxCategory: outcome?.category ?? '', taxPercent: outcome?.percent ?? '0', taxRule: rule };
+  });
+  return { lines: taxed, exceptions };
+}
+
+function untaxed({ id, title }: UntaxedLine, verdict: Verdict<TaxOutcome> | undefined): Exception {
+  if (verdict?.kind !== 'conflict') return exceptionOf('no-rate', id, `No tax rule matches the line "${title}".`, { object: 'line' });
+  const names = verdict.rules.map((rule) => rule.name).join(' and ');
+  return exceptionOf('rule-conflict', id, `${names} all match the line "${title}".`, { object: 'line' });
+}
+
+/** Taxes by category and percent, each rounded half up once; lines without a tax rule bear none. */
+export function sumTaxes(lines: readonly TaxedLine[], currency: string): readonly BillTax[] {
+  const groups = new Map<string, { rule: StockRule<TaxOutcome>; lines: TaxedLine[] }>();
+  for (const line of lines) {
+    if (!line.taxRule) continue;
+    const key = `${line.taxCategory} ${decimalInWords(line.taxPercent)}`;
+    const group = groups.get(key) ?? { rule: line.taxRule, lines: [] };
+    group.lines.push(line);
+    groups.set(key, group);
+  }
+  return [...groups.entries()]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([, group]) => taxOf(group.rule, group.lines, currency));
+}
+
+function taxOf({ name, event }: StockRule<TaxOutcome>, lines: readonly TaxedLine[], currency: string): BillTax {
+  const { outcome, at } = event.params;
+  const base = sum(lines.map((line) => parseDecimal(line.amount)));
+  const baseText = roundToMinor(base, currency, 'half up');
+  const tax = multiply(base, multiply(parseDecimal(outcome.percent), rational(1, 100)));
+  return {
+    category: outcome.category,
+    percent: outcome.percent,
+    base: baseText,
+    amount: roundToMinor(tax, currency, 'half up'),
+    ...(outcome.note !== undefined && { note: outcome.note }),
+    because: { rule: name, at, how: `${decimalInWords(outcome.percent)} % of ${baseText} ${currency}` },
+  };
+}

@@ -1,0 +1,30 @@
+/** What every stage must agree on about usage events: their key, their order and how much of what they are. */
+import type { UsageEvent } from './model.ts';
+import type { ServiceDefinition } from './rule-set.ts';
+
+/** Unique among all sources. */
+export function eventKey(event: Pick<UsageEvent, 'source' | 'id'>): string {
+  return `${event.source}/${event.id}`;
+}
+
+/** The order of rating: by start; ties by source and id, so that the order of arrival never matters. */
+export function compareEvents(a: UsageEvent, b: UsageEvent): number {
+  return a.startAt - b.startAt || compareText(a.source, b.source) || compareText(a.id, b.id);
+}
+
+/** Milliseconds, bytes or messages. */
+export function quantityOf(event: UsageEvent, measure: ServiceDefinition['measure']): number {
+  switch (measure) {
+    case 'duration':
+      return event.durationMs;
+    case 'data':
+      return event.bytes;
+    case 'messages':
+      return event.messages;
+  }
+}
+
+/** By code units, whatever the locale of the machine. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

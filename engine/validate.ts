@@ -1,0 +1,102 @@
+/** Validate: the invariants, which cannot be switched off. The analysts' own limits are in `anomalies.ts`. */
+import { exceptionOf } from './exceptions.ts';
+import { missingFacts, toMicro } from './facts.ts';
+import type { LoadedRuleSet } from './load.ts';
+import { add, compare, parseDecimal, sum } from './money.ts';
+import type { AccountCycle, Bill, Exception, RatedUsage } from './model.ts';
+
+/** Everything that is the matter with a bill. Exceptions of rating are not repeated here. */
+export function validate(
+  cycle: AccountCycle,
+  usage: RatedUsage,
+  bill: Bill,
+  rules: LoadedRuleSet,
+): readonly Exception[] {
+  return [
+    ...sumsDiffer(usage, bill),
+    ...negativeTotal(bill),
+    ...currencyMismatch(cycle, rules),
+    ...unknownPlan(cycle, rules),
+    ...duplicateLines(bill),
+    ...closedAccount(cycle, bill),
+    ...missingUsage(cycle, usage),
+    ...quantityTooLarge(usage, bill),
+    ...missingFacts(cycle, rules),
+  ];
+}
+
+function sumsDiffer(usage: RatedUsage, bill: Bill): readonly Exception[] {
+  const amounts = (texts: readonly string[]) => sum(texts.map(parseDecimal));
+  const net = amounts(bill.lines.map((line) => line.amount));
+  const tax = amounts(bill.taxes.map((one) => one.amount));
+  const billed = new Map(bill.lines.map((line) => [line.id, line]));
+  const lost = usage.lines.filter((line) => billed.get(line.id)?.exact !== line.exact);
+  const exceptions = lost.map((line) =>
+    exceptionOf('sums-differ', bill.accountId, `Rated usage ${line.id} (${line.exact}) is not on the bill.`),
+  );
+  const addsUp =
+    compare(net, parseDecimal(bill.net)) === 0 &&
+    compare(tax, parseDecimal(bill.tax)) === 0 &&
+    compare(add(net, tax), parseDecimal(bill.total)) === 0;
+  const evidence = `Lines and taxes do not add up to ${bill.net} + ${bill.tax} = ${bill.total} ${bill.currency}.`;
+  return addsUp ? exceptions : [...exceptions, exceptionOf('sums-differ', bill.accountId, evidence)];
+}
+
+function negativeTotal(bill: Bill): readonly Exception[] {
+  if (parseDecimal(bill.total).n >= 0n) return [];
+  return [exceptionOf('negative-total', bill.accountId, `The total is ${bill.total} ${bill.currency}.`)];
+}
+
+function currencyMismatch({ account, subscriptions }: AccountCycle, { document }: LoadedRuleSet): readonly Exception[] {
+  return subscriptions.flatMap(({ id, plan }) => {
+    const other = document.plans.find((one) => one.id === plan && one.currency !== account.currency);
+    if (!other) return [];
+    const evidence = `Subscription ${id} has plan ${plan} in ${other.currency}; the account is billed in ${account.currency}.`;
+    return [exceptionOf('currency-mismatch', account.id, evidence)];
+  });
+}
+
+function unknownPlan({ account, subscriptions }: AccountCycle, { document }: LoadedRuleSet): readonly Exception[] {
+  return subscriptions
+    .filter(({ plan }) => !document.plans.some((one) => one.id === plan))
+    .map(({ id, plan }) => exceptionOf('unknown-plan', account.id, `Subscription ${id} has the unknown plan "${plan}".`));
+}
+
+function duplicateLines({ lines }: Bill): readonly Exception[] {
+  const ids = lines.map((line) => line.id);
+  const twice = new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
+  return [...twice].map((id) => exceptionOf('duplicate-charge', id, `The line ${id} occurs more than once.`));
+}
+
+function closedAccount({ account, bounds }: AccountCycle, bill: Bill): readonly Exception[] {
+  if (account.closedOn === undefined || account.closedOn > bounds.from || bill.lines.length === 0) return [];
+  const evidence = `Closed on ${account.closedOn}, yet ${bill.net} ${bill.currency} are charged from ${bounds.from}.`;
+  return [exceptionOf('closed-account', account.id, evidence)];
+}
+
+function missingUsage({ subscriptions, history, bounds }: AccountCycle, usage: RatedUsage): readonly Exception[] {
+  return subscriptions.flatMap(({ id, msisdn, activatedOn, cancelledOn }) => {
+    const past = history.filter((entry) => entry.subscriptionId === id);
+    const active = activatedOn <= bounds.from && (cancelledOn === undefined || cancelledOn >= bounds.until);
+    const always = past.length > 0 && past.every((entry) => Object.values(entry.usage).some((quantity) => quantity > 0));
+    if (!active || !always || usage.totals.some((total) => total.subscriptionId === id)) return [];
+    const evidence = `${msisdn} was used in all ${past.length} past cycles known, and not at all in this one.`;
+    return [exceptionOf('missing-usage', id, evidence)];
+  });
+}
+
+/** Beyond 2^53 a fact would not be exact, and no rule that reads it could be trusted. */
+function quantityTooLarge({ totals }: RatedUsage, { accountId, lines, net, currency }: Bill): readonly Exception[] {
+  const tooLarge = totals.filter((total) => !Number.isSafeInteger(total.quantity));
+  const exceptions = tooLarge.map(({ service, subscriptionId }) =>
+    exceptionOf('quantity-too-large', accountId, `${service} of ${subscriptionId} exceeds 2^53.`, { object: 'account' }),
+  );
+  const amounts = [net, ...lines.map((line) => line.amount)].filter((amount) => !isExact(toMicro(parseDecimal(amount))));
+  const evidence = `${amounts[0]} ${currency} is more than rules can compare exactly.`;
+  const money = amounts.length > 0 ? [exceptionOf('quantity-too-large', accountId, evidence, { object: 'account' })] : [];
+  return [...exceptions, ...money];
+}
+
+function isExact(micro: number): boolean {
+  return Math.abs(micro) <= Number.MAX_SAFE_INTEGER;
+}

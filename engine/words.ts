@@ -1,0 +1,58 @@
+/** Values in words, for evidence, explanations and the `how` of a line. */
+import type { FactType, FactValue, Sentence, ServiceDefinition, UnitPrice } from './rule-set.ts';
+
+/** A fact's value with its unit: 55000000000 of kind `data` reads "55 GB". Money names its currency. */
+export function valueInWords(value: FactValue, type: FactType, currency: string): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'object') return value.join(', ');
+  if (typeof value === 'string') return value;
+  switch (type.kind) {
+    case 'money':
+      return `${trimmed(value / 1_000_000, 2)} ${currency}`;
+    case 'percent':
+      return `${trimmed(value / 10_000, 0)} %`;
+    case 'duration':
+      return quantityInWords(value, 'duration');
+    case 'data':
+      return quantityInWords(value, 'data');
+    case 'date':
+      return new Date(value * 86_400_000).toISOString().slice(0, 10);
+    case 'instant':
+      return new Date(value).toISOString();
+    case 'time':
+      return `${String(Math.floor(value / 60)).padStart(2, '0')}:${String(value % 60).padStart(2, '0')}`;
+    default:
+      return String(value);
+  }
+}
+
+/** "55 GB", "12.5 min", "3 messages": the largest unit that keeps at most two digits after the point, else base units. */
+export function quantityInWords(quantity: number, measure: ServiceDefinition['measure']): string {
+  if (measure === 'messages') return `${quantity} ${quantity === 1 ? 'message' : 'messages'}`;
+  const units = measure === 'duration' ? durationUnits : dataUnits;
+  const [size, unit] = units.find(([one]) => quantity >= one && (quantity * 100) % one === 0) ?? units.at(-1) ?? [1, ''];
+  return `${quantity / size} ${unit}`;
+}
+
+/** "0.05 EUR per min", "3.00 EUR per 100 MB". */
+export function priceInWords({ amount, per }: UnitPrice, currency: string, measure: ServiceDefinition['measure']): string {
+  const block = quantityInWords(per, measure);
+  return `${amount} ${currency} per ${block.startsWith('1 ') ? block.slice(2) : block}`;
+}
+
+/** A sentence of a rule with the values of its facts filled in. */
+export function sentenceInWords(sentence: Sentence, valueOf: (fact: string) => string): string {
+  return sentence.map((part) => (typeof part === 'string' ? part : valueOf(part.fact))).join('');
+}
+
+/** A percentage as people write it: "7.50" becomes "7.5". */
+export function decimalInWords(text: string): string {
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+}
+
+const durationUnits = [[3_600_000, 'h'], [60_000, 'min'], [1000, 's'], [1, 'ms']] as const;
+const dataUnits = [[1e12, 'TB'], [1e9, 'GB'], [1e6, 'MB'], [1e3, 'KB'], [1, 'B']] as const;
+
+function trimmed(value: number, digits: number): string {
+  return value.toFixed(Math.max(digits, String(value).split('.')[1]?.length ?? 0));
+}
