@@ -9,9 +9,9 @@ export interface CycleReport {
   readonly revenue: { readonly net: string; readonly tax: string; readonly total: string };
   readonly accounts: { readonly total: number; readonly billed: number; readonly held: number; readonly rejected: number };
   readonly records: { readonly read: number; readonly accepted: number; readonly duplicate: number; readonly quarantined: number; readonly late: number };
-  readonly delivery: { readonly due: number; readonly delivered: number; readonly bounced: number; readonly failed: number; readonly waiting: number; readonly percent: string };
-  readonly accuracy: { readonly percent: string; readonly formula: string };
-  readonly dso: { readonly days: string; readonly formula: string; readonly periodDays: number; readonly receivables: string; readonly revenue: string };
+  readonly delivery: { readonly due: number; readonly delivered: number; readonly bounced: number; readonly failed: number; readonly waiting: number; readonly percent: number };
+  readonly accuracy: { readonly percent: number; readonly formula: string };
+  readonly dso: { readonly days: number; readonly formula: string; readonly periodDays: number; readonly receivables: string; readonly revenue: string };
   readonly payments: { readonly received: string; readonly open: string; readonly overdue: string };
   readonly exceptions: { readonly open: number; readonly byCode: readonly { readonly code: string; readonly count: number }[] };
   readonly revenueBy: {
@@ -102,7 +102,7 @@ async function readReceivables(db: Knex, issuedOn: string, currency: string): Pr
   const show = (value: Money) => formatAmount(value, currency);
   return {
     dso: {
-      days: `${tenths / 10n}.${tenths % 10n}`, periodDays: daysIn({ from, until: addDays(issuedOn, 1) }), receivables: show(open), revenue: show(revenue),
+      days: Number(tenths) / 10, periodDays: daysIn({ from, until: addDays(issuedOn, 1) }), receivables: show(open), revenue: show(revenue),
       formula: `closing receivables ÷ revenue of the last ${dsoPeriodDays} days × ${dsoPeriodDays} = ${show(open)} ÷ ${show(revenue)} × ${dsoPeriodDays}`,
     },
     payments: { received: show(received), open: show(open), overdue: show(overdue) },
@@ -112,8 +112,6 @@ async function readReceivables(db: Knex, issuedOn: string, currency: string): Pr
 type Money = ReturnType<typeof parseDecimal>;
 
 /** Two decimals, rounded down: 99.999 % is not 100 %. */
-function percent(part: number, whole: number): string {
-  if (whole === 0) return '100.00';
-  const hundredths = Math.floor((part * 10_000) / whole);
-  return `${Math.floor(hundredths / 100)}.${String(hundredths % 100).padStart(2, '0')}`;
+function percent(part: number, whole: number): number {
+  return whole === 0 ? 100 : Math.floor((part * 10_000) / whole) / 100;
 }

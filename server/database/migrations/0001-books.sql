@@ -333,3 +333,9 @@ create table test_clock (
   one             boolean primary key default true check (one),
   now             timestamptz not null
 );
+
+-- What these books are: which sample was loaded, for one.
+create table setting (
+  name            text primary key,
+  value           jsonb not null
+);

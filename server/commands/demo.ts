@@ -1,0 +1,129 @@
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Knex } from 'knex';
+import { DateTime } from 'luxon';
+import { initiateBillRun, readBillRun, type RunStep } from '../bill-run/bill-run.ts';
+import { composeRatebook, type Ratebook } from '../compose.ts';
+import { openDatabase } from '../database/database.ts';
+import { startMailSink } from '../delivery/mail-sink.ts';
+import { startTestClock } from '../engagement/clock.ts';
+import { dataFolder, rulesFolder } from '../folders.ts';
+import type { CycleReport } from '../report/cycle-report.ts';
+import { hashBooks } from '../report/books.ts';
+import { generateCompany } from '../sample/generate.ts';
+import { loadCompany, type SampleIdentity } from '../sample/load-company.ts';
+import { checkAndTestRules } from './check-rules.ts';
+import { startBar, type ProgressBar } from './progress-bar.ts';
+import { serveConsole } from './serve-console.ts';
+import { showReport } from './show-report.ts';
+
+export interface DemoOptions extends SampleIdentity {
+  /** Exit after the report instead of serving the console. */
+  readonly once: boolean;
+  /** Forget an earlier demo. */
+  readonly fresh: boolean;
+  readonly port: number;
+}
+
+/** The sample company's month: the cycles that began in May 2026, billed on the day after the last of them closed. */
+const month = { closesFrom: '2026-05-31', closesUntil: '2026-06-16', issuedOn: '2026-06-16' };
+
+/**
+ * The main job on the sample company: from rule files and usage files to delivered invoices and a cycle report. Killed
+ * at any moment and started again it goes on with the same run.
+ */
+export async function demo(options: DemoOptions): Promise<void> {
+  const folder = join(dataFolder(), 'demo');
+  if (options.fresh) await rm(folder, { recursive: true, force: true });
+  const database = await openDemoDatabase(options.fresh);
+  const started = performance.now();
+  const sink = await startMailSink(join(folder, 'mail'));
+  const book = await composeRatebook({
+    db: database.db, rulesFolder: rulesFolder(), dataFolder: folder, smtpUrl: sink.smtpUrl, acceptedIsDelivered: true, publicUrl: `http://127.0.0.1:${options.port}`,
+  });
+  const close = async () => {
+    book.close();
+    await sink.close();
+    await database.close();
+  };
+  try {
+    await billTheMonth(book, folder, options);
+    await conclude(book, folder, started);
+    if (!options.once) await serveConsole(book, { port: options.port, mailFolder: join(folder, 'mail') });
+  } finally {
+    await close();
+  }
+}
+
+async function billTheMonth(book: Ratebook, folder: string, options: DemoOptions): Promise<void> {
+  const { db } = book;
+  const sample = await provideSample(folder, options);
+  await loadCompany(db, sample, { seed: options.seed, accounts: options.accounts, records: options.records });
+  await startTestClock(db, DateTime.fromISO(`${month.issuedOn}T09:00`, { zone: book.company.companyZone }).toMillis());
+  await checkAndTestRules(book);
+  const rules = book.released.inForce();
+  if (!rules) throw new Error('The rules have errors; mend what is shown above');
+  const { run } = await initiateBillRun(db, { ...month, ruleSet: rules.document.hash, usageFolder: join(sample, 'usage') });
+  await followRun(book, run.id);
+}
+
+/** Takes the run on and shows each step's progress. */
+async function followRun(book: Ratebook, runId: string): Promise<void> {
+  let bar: ProgressBar | undefined;
+  await book.advance(runId, {
+    onStep: (step, state) => {
+      if (state === 'start') bar = startBar(titles[step][0], titles[step][1]);
+      else bar?.end();
+    },
+    onProgress: ({ done, total }) => bar?.update(done, total),
+  });
+}
+
+const titles: Readonly<Record<RunStep, readonly [title: string, unit: string]>> = {
+  collect: ['Collect usage', 'records'], rate: ['Rate', 'accounts'], price: ['Price', 'accounts'], validate: ['Validate', 'accounts'],
+  invoice: ['Invoice', 'invoices'], deliver: ['Deliver', 'messages'], report: ['Report', 'reports'],
+};
+
+/** The files appear under their final name only when they are whole. */
+async function provideSample(folder: string, { seed, accounts, records }: SampleIdentity): Promise<string> {
+  const target = join(folder, `sample-${seed}-${accounts}-${records}`);
+  if (existsSync(target)) return target;
+  const bar = startBar('Generate the sample company', 'records');
+  const unfinished = `${target}.part`;
+  await rm(unfinished, { recursive: true, force: true });
+  await generateCompany(unfinished, { seed, accounts, records, onProgress: bar.update });
+  await rename(unfinished, target);
+  bar.end();
+  return target;
+}
+
+async function openDemoDatabase(fresh: boolean) {
+  const started = performance.now();
+  const database = await openDatabase({
+    databaseUrl: process.env.DATABASE_URL, folder: dataFolder(),
+    onStep: (step) => console.log(`▸ ${step}`),
+  });
+  if (fresh) await emptyBooks(database.db);
+  console.log(`✓ ${'Open the database'.padEnd(30)} ${`${((performance.now() - started) / 1000).toFixed(1)} s`.padStart(7)}`);
+  return database;
+}
+
+/** Only ever a sample's books: anything else is not ours to empty. */
+async function emptyBooks(db: Knex): Promise<void> {
+  const sample = await db('setting').where({ name: 'sample' }).first();
+  if (!sample && (await db('customer').first())) throw new Error('The books hold data that is not a sample: the demo does not delete it');
+  const { rows } = await db.raw("select string_agg(quote_ident(tablename), ', ') as tables from pg_tables where schemaname = 'public' and tablename not like 'knex%'");
+  await db.raw(`truncate ${rows[0].tables} restart identity cascade`);
+}
+
+async function conclude(book: Ratebook, folder: string, started: number): Promise<void> {
+  const run = await readBillRun(book.db, `${month.closesFrom}..${month.closesUntil}`);
+  const { report } = await book.db('bill_run').where({ run_id: run.id }).first('report') as { report: CycleReport };
+  const seconds = (performance.now() - started) / 1000;
+  console.log(`\n${showReport(report)}\n`);
+  console.log(`  Books              ${await hashBooks(book.db)}`);
+  console.log(`  Invoices (PDF)     ${join(folder, 'invoices')}`);
+  console.log(`  Mails              ${join(folder, 'mail')}`);
+  console.log(`  Run                ${seconds.toFixed(1)} s, at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB of memory\n`);
+}

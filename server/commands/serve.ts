@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { composeRatebook } from '../compose.ts';
+import { startMailSink } from '../delivery/mail-sink.ts';
+import { dataFolder, rulesFolder } from '../folders.ts';
+import { serveConsole } from './serve-console.ts';
+import { withBooks } from './with-books.ts';
+
+/**
+ * `ratebook serve`: API and console on the books. Mail goes to the server in `SMTP_URL`; without one it is kept in the
+ * data folder, where nobody but the console reads it.
+ */
+export async function serve(options: { readonly port: number }): Promise<void> {
+  await withBooks(async (db) => {
+    const mailFolder = join(dataFolder(), 'mail');
+    const sink = process.env.SMTP_URL ? undefined : await startMailSink(mailFolder);
+    const book = await composeRatebook({
+      db, rulesFolder: rulesFolder(), dataFolder: dataFolder(), smtpUrl: process.env.SMTP_URL ?? sink?.smtpUrl ?? '',
+      acceptedIsDelivered: sink !== undefined, publicUrl: process.env.RATEBOOK_URL ?? `http://127.0.0.1:${options.port}`,
+    });
+    try {
+      const { diagnostics } = await book.released.release();
+      if (!book.released.inForce()) console.error(`The rules have ${diagnostics.length} faults, so none are in force: run \`ratebook check\``);
+      await serveConsole(book, { port: options.port, ...(sink ? { mailFolder } : {}) });
+    } finally {
+      book.close();
+      await sink?.close();
+    }
+  });
+}

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Knex } from 'knex';
+import { DateTime } from 'luxon';
+import { advanceBillRun, type RunEffects } from './bill-run/advance.ts';
+import { deliverStep } from './bill-run/deliver-step.ts';
+import { createPace, type Pace } from './bill-run/progress.ts';
+import type { StepProgress } from './bill-run/run-context.ts';
+import { type Company, engagementSettings, readCompany } from './company.ts';
+import { deliverDue, type DeliveryDeps } from './delivery/deliver.ts';
+import { createMailer, type Mailer } from './delivery/mailer.ts';
+import { createMessageRenderer, type MessageRenderer } from './delivery/render-message.ts';
+import { type Clock, createClock } from './engagement/clock.ts';
+import type { TickDeps } from './engagement/tick.ts';
+import { readInvoiceDocument } from './invoice/invoice-document.ts';
+import { renderInvoiceHtml } from './invoice/render-invoice-html.ts';
+import { renderInvoicePdf } from './invoice/render-invoice-pdf.ts';
+import { readCycleReport } from './report/cycle-report.ts';
+import { createReleasedRules, loadReleasedRuleSet, type ReleasedRules } from './rules/released-rule-set.ts';
+import type { LocalDate } from '../engine/model.ts';
+
+/** What a Ratebook process is put together from. */
+export interface Parts {
+  readonly db: Knex;
+  readonly rulesFolder: string;
+  readonly dataFolder: string;
+  /** nodemailer's URL of the mail server. */
+  readonly smtpUrl: string;
+  readonly acceptedIsDelivered: boolean;
+  /** Where customers and staff reach this server. */
+  readonly publicUrl: string;
+}
+
+/** Everything wired: the one place that knows which part needs which. */
+export interface Ratebook {
+  readonly db: Knex;
+  readonly company: Company;
+  readonly released: ReleasedRules;
+  readonly clock: Clock;
+  readonly renderer: MessageRenderer;
+  readonly tick: TickDeps;
+  readonly pace: Pace;
+  readonly invoiceHtml: (number: string) => Promise<string>;
+  readonly invoicePdf: (number: string) => Promise<Buffer>;
+  /** Takes a bill run on until it is done. */
+  readonly advance: (runId: string, watch?: RunWatch) => Promise<void>;
+  /** Today in the company's zone, on the clock in force. */
+  readonly today: () => Promise<LocalDate>;
+  readonly close: () => void;
+}
+
+export interface RunWatch {
+  readonly onProgress?: (progress: StepProgress) => void;
+  readonly onStep?: RunEffects['onStep'];
+}
+
+/** @throws Error when `company.json` is missing or wrong. */
+export async function composeRatebook(parts: Parts): Promise<Ratebook> {
+  const { db } = parts;
+  const company = await readCompany(parts.rulesFolder);
+  const settings = engagementSettings(company);
+  const clock = createClock(db, Date.now);
+  const now = async () => (await clock.read()).now;
+  const released = createReleasedRules(db, parts.rulesFolder);
+  const renderer = createMessageRenderer(parts.rulesFolder, company, parts.publicUrl);
+  const mailer: Mailer = createMailer(parts.smtpUrl);
+  const invoicePdf = (number: string) => archivedPdf(join(parts.dataFolder, 'invoices'), number, async () => renderInvoicePdf(await readInvoiceDocument(db, number, company)));
+  const delivery: DeliveryDeps = {
+    db, mailer, renderer, invoicePdf, now, acceptedIsDelivered: parts.acceptedIsDelivered,
+    document: () => {
+      const rules = released.inForce();
+      if (!rules) throw new Error('No rules are in force: mend the errors that `ratebook check` shows');
+      return rules.document;
+    },
+  };
+  const pace = createPace(() => performance.now() / 1000);
+  return {
+    db, company, released, clock, renderer, pace, invoicePdf,
+    tick: { db, rules: released.inForce, randomBytes, settings, sendDueMessages: (at) => sendDue(delivery, at) },
+    invoiceHtml: async (number) => renderInvoiceHtml(await readInvoiceDocument(db, number, company)),
+    advance: async (runId, watch) => {
+      await advanceBillRun({
+        db, settings,
+        loadRules: (hash) => loadReleasedRuleSet(db, hash),
+        deliver: (context) => deliverStep(context, { ...delivery, document: () => context.rules.document }),
+        report: async (context) => {
+          const report = await readCycleReport(db, context.run.id);
+          await db('bill_run').where({ run_id: context.run.id }).update({ report: JSON.stringify(report) });
+          context.onProgress({ step: 'report', done: 1, total: 1, unit: 'reports' });
+        },
+        onProgress: (progress) => {
+          pace.note(progress);
+          watch?.onProgress?.(progress);
+        },
+        ...(watch?.onStep ? { onStep: watch.onStep } : {}),
+      }, runId);
+    },
+    today: async () => DateTime.fromMillis(await now(), { zone: company.companyZone }).toISODate() ?? '',
+    close: () => mailer.close(),
+  };
+}
+
+async function sendDue(delivery: DeliveryDeps, at: number): Promise<number> {
+  let sent = 0;
+  await deliverDue({ ...delivery, now: async () => at }, {}, (count) => {
+    sent += count;
+  });
+  return sent;
+}
+
+/** An issued invoice never changes: its PDF is made once and kept as a file. */
+async function archivedPdf(folder: string, number: string, render: () => Promise<Buffer>): Promise<Buffer> {
+  const path = join(folder, `${number.replaceAll(/[^\w.-]/g, '_')}.pdf`);
+  if (existsSync(path)) return readFile(path);
+  const pdf = await render();
+  await mkdir(folder, { recursive: true });
+  await writeFile(`${path}.part`, pdf);
+  await rename(`${path}.part`, path);
+  return pdf;
+}
