@@ -1,0 +1,81 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { AccountCycle, LocalDate, UsageEvent } from '../../engine/model.ts';
+import type { Clock } from '../engagement/clock.ts';
+import type { TickDeps } from '../engagement/tick.ts';
+import type { ReleasedRules } from '../rules/released-rule-set.ts';
+import type { BillRunView } from './bill-run-view.ts';
+
+/** The server with its type provider: what every routes function gets. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** Everything the API needs from the rest of the server; put together once, in the composition root. */
+export interface ApiDeps {
+  readonly version: string;
+  readonly engagement: TickDeps;
+  readonly clock: Clock;
+  readonly released: ReleasedRules;
+  readonly billRuns: BillRuns;
+  /** The account's cycle as a bill run would load it; the open one without `periodFrom`. Absent for an unknown account. */
+  readonly loadAccountCycle: (accountId: string, periodFrom?: LocalDate) => Promise<AccountCycle | undefined>;
+  /** The rendered invoice; called for invoices that exist. */
+  readonly renderInvoiceHtml: (number: string) => Promise<string>;
+  readonly renderInvoicePdf: (number: string) => Promise<Uint8Array>;
+  readonly renderMessage: (message: StoredMessage) => Promise<RenderedMessage>;
+  readonly ingestUsage: (source: string, events: readonly Omit<UsageEvent, 'source'>[]) => Promise<UsageOutcome>;
+  /** Folder of the built editor, served at `/`; absent if it has not been built. */
+  readonly editorFolder?: string;
+  /** How often a progress stream looks for news. */
+  readonly progressIntervalMs: number;
+  /** Takes note of what went wrong inside, under the request's id. */
+  readonly log: (requestId: string, error: unknown) => void;
+}
+
+export interface BillRuns {
+  /** Starts the run of the cycles that close in [from, until) and returns at once; the same bounds are the same run. */
+  readonly start: (
+    closesFrom: LocalDate,
+    closesUntil: LocalDate,
+  ) => Promise<{ readonly created: boolean; readonly run: BillRunView }>;
+  /** Newest first. */
+  readonly list: () => Promise<readonly BillRunView[]>;
+  readonly read: (runId: string) => Promise<BillRunView | undefined>;
+  /** Goes on with a run whose held accounts have been decided; returns at once. */
+  readonly continue: (runId: string) => Promise<void>;
+}
+
+/** What a message is rendered from. */
+export interface StoredMessage {
+  readonly key: string;
+  readonly template: string;
+  readonly channel: string;
+  readonly language: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly invoiceNumber: string | null;
+}
+
+export interface RenderedMessage {
+  /** Empty for a channel without subjects. */
+  readonly subject: string;
+  /** Empty for a text channel. */
+  readonly html: string;
+  readonly text: string;
+}
+
+export interface UsageOutcome {
+  readonly accepted: number;
+  readonly duplicate: number;
+  readonly quarantined: readonly { readonly index: number; readonly reason: string; readonly detail: string }[];
+}

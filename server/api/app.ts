@@ -1,0 +1,80 @@
+import fastifyStatic from '@fastify/static';
+import swagger from '@fastify/swagger';
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import fastify from 'fastify';
+import { accountRoutes } from './accounts.ts';
+import type { Api, ApiDeps } from './api-deps.ts';
+import { billRunRoutes } from './bill-runs.ts';
+import { clockRoutes } from './clock.ts';
+import { answerErrorsWithProblems } from './error-handler.ts';
+import { evaluateRoutes } from './evaluate.ts';
+import { eventRoutes } from './events.ts';
+import { exceptionRoutes } from './exceptions.ts';
+import { healthRoutes } from './health.ts';
+import { invoiceRoutes } from './invoices.ts';
+import { messageRoutes } from './messages.ts';
+import { problemRoutes } from './problems.ts';
+import { rulesRoutes } from './rules.ts';
+import { simulateRoutes } from './simulate.ts';
+import { usageRoutes } from './usage.ts';
+import { voucherRoutes } from './vouchers.ts';
+
+/** What a route takes in one body, unless it says otherwise. */
+const bodyLimit = 1024 * 1024;
+
+/** Every resource, in the order of the OpenAPI document. */
+const resources = [
+  healthRoutes,
+  rulesRoutes,
+  simulateRoutes,
+  billRunRoutes,
+  accountRoutes,
+  invoiceRoutes,
+  exceptionRoutes,
+  eventRoutes,
+  messageRoutes,
+  voucherRoutes,
+  evaluateRoutes,
+  usageRoutes,
+  clockRoutes,
+  problemRoutes,
+];
+
+/** The HTTP server, ready to listen: all routes of `/v1`, their OpenAPI document, and the editor at `/` if it is built. */
+export async function buildApp(deps: ApiDeps): Promise<Api> {
+  const api = fastify({
+    logger: false,
+    bodyLimit,
+    routerOptions: { maxParamLength: 1000 },
+    requestIdHeader: false,
+    genReqId: requestIds(deps),
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  api.setValidatorCompiler(TypeBoxValidatorCompiler);
+  // Schemas of answers document and type; what is sent is what the route returned, with nothing dropped on the way.
+  api.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  answerErrorsWithProblems(api, deps);
+  await api.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Ratebook',
+        version: deps.version,
+        description:
+          'Rules-driven billing. Errors are problem details (RFC 9457); lists are read page by page with `after`.',
+      },
+    },
+  });
+  if (deps.editorFolder !== undefined) await api.register(fastifyStatic, { root: deps.editorFolder });
+  await api.register(async (scope) => {
+    for (const register of resources) register(scope as unknown as Api, deps);
+    scope.get('/v1/openapi.json', { schema: { hide: true } }, async () => api.swagger());
+  });
+  return api;
+}
+
+/** Unlike a bare counter, an id from another run of the server does not turn up in the log again. */
+function requestIds(deps: ApiDeps): () => string {
+  const run = Buffer.from(deps.engagement.randomBytes(4)).toString('hex');
+  let count = 0;
+  return () => `${run}-${++count}`;
+}

@@ -1,0 +1,178 @@
+import { IANAZone } from 'luxon';
+import { type StaticDecode, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { AccountCycle, CycleEvaluation } from '../../engine/model.ts';
+import { faultsOf, type InputFault } from '../input-faults.ts';
+import { instantAsEpochMs, usageEventFields } from './usage-event-json.ts';
+
+const closed = { additionalProperties: false } as const;
+const text = Type.String({ maxLength: 1000 });
+const id = Type.String({ minLength: 1, maxLength: 200 });
+const day = Type.String({ format: 'date', description: 'Local date in the account’s zone' });
+const quantity = Type.Integer({
+  minimum: 0,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: 'In base units: milliseconds, bytes, messages',
+});
+const amount = Type.String({ pattern: '^-?\\d{1,15}(\\.\\d{1,6})?$', description: 'Decimal amount as text' });
+const country = Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166 alpha-2' });
+const zone = Type.String({ maxLength: 60, description: 'IANA time zone' });
+const factValue = Type.Union([Type.Number(), Type.String(), Type.Boolean(), Type.Array(Type.String())]);
+
+const customer = Type.Object(
+  {
+    id,
+    name: text,
+    category: Type.Enum(['consumer', 'business']),
+    country,
+    taxCountry: country,
+    vatId: Type.Optional(text),
+    language: Type.String({ pattern: '^[a-z]{2}$', description: 'ISO 639-1' }),
+    zone,
+    hasAppAccount: Type.Optional(Type.Boolean({ description: 'Leave it out when it is not known' })),
+    interests: Type.Array(text, { maxItems: 100 }),
+    profile: Type.String({ maxLength: 10_000 }),
+    facts: Type.Optional(
+      Type.Record(Type.String(), factValue, { description: 'Values of declared facts, by name, in base units' }),
+    ),
+  },
+  closed,
+);
+
+const account = Type.Object(
+  {
+    id,
+    currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' }),
+    zone,
+    cycleDay: Type.Integer({ minimum: 1, maximum: 31 }),
+    openedOn: day,
+    closedOn: Type.Optional(day),
+  },
+  closed,
+);
+
+const subscription = Type.Object(
+  {
+    id,
+    plan: id,
+    msisdn: usageEventFields.msisdn,
+    payment: Type.Enum(['manual', 'direct debit', 'card']),
+    acceptedOn: day,
+    activatedOn: day,
+    cancelledOn: Type.Optional(day),
+    renewsOn: Type.Optional(day),
+  },
+  closed,
+);
+
+const balance = Type.Object(
+  { subscriptionId: id, allowance: id, service: id, remaining: quantity, grantedOn: day, expiresOn: day },
+  closed,
+);
+const pastCycle = Type.Object(
+  { subscriptionId: id, from: day, until: day, usage: Type.Record(Type.String(), quantity), charges: amount },
+  closed,
+);
+
+/** One account's cycle as JSON: what `ratebook bill` reads and `POST /v1/cycles/evaluate` takes. */
+export const accountCycleSchema = Type.Object(
+  {
+    account,
+    customer,
+    subscriptions: Type.Array(subscription, { maxItems: 10_000 }),
+    usage: Type.Array(Type.Object({ ...usageEventFields, source: id, startAt: instantAsEpochMs }, closed), {
+      maxItems: 1_000_000,
+    }),
+    balances: Type.Array(balance, { maxItems: 100_000 }),
+    history: Type.Array(pastCycle, { maxItems: 100_000 }),
+    bounds: Type.Object({ from: day, until: day, nextUntil: day }, { ...closed, description: 'Half-open local dates' }),
+  },
+  {
+    ...closed,
+    $id: 'https://ratebook.example/account-cycle.schema.json',
+    title: 'Ratebook account cycle',
+    description: 'Everything that the bill of one billing account for one cycle depends on.',
+  },
+);
+
+/** Input that does not fit, with every place at fault; a caller shows `message` or lists `faults`. */
+export interface InputError extends Error {
+  readonly faults: readonly InputFault[];
+}
+
+export function isInputError(error: unknown): error is InputError {
+  return error instanceof Error && 'faults' in error;
+}
+
+/**
+ * Reads an account's cycle from parsed JSON. Instants become epoch milliseconds.
+ *
+ * @throws InputError naming every place that is wrong.
+ */
+export function readAccountCycle(json: unknown): AccountCycle {
+  if (!validator.Check(json)) throw inputError(faultsOf(validator.Errors(json)));
+  const cycle: AccountCycle = validator.Decode(json);
+  const faults = contradictions(cycle);
+  if (faults.length > 0) throw inputError(faults);
+  return cycle;
+}
+
+/** The evaluation as canonical JSON: keys sorted, two blanks deep, a line end last. Equal evaluations give equal bytes. */
+export function printEvaluation(evaluation: CycleEvaluation): string {
+  return `${JSON.stringify(evaluation, sortedKeys, 2)}\n`;
+}
+
+/** The published schema, byte for byte as the file beside this one holds it. */
+export function printAccountCycleSchema(): string {
+  return `${JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...accountCycleSchema }, null, 2)}\n`;
+}
+
+const validator = Compile(accountCycleSchema);
+
+/** What a schema cannot say: things that must agree with each other. */
+function contradictions(cycle: AccountCycle): readonly InputFault[] {
+  const faults: InputFault[] = [];
+  const { bounds, subscriptions, usage } = cycle;
+  for (const part of ['account', 'customer'] as const) {
+    if (!IANAZone.isValidZone(cycle[part].zone))
+      faults.push({ pointer: `#/${part}/zone`, detail: 'must be an IANA time zone like Europe/Berlin' });
+  }
+  if (bounds.from >= bounds.until) faults.push({ pointer: '#/bounds/until', detail: 'must be after “from”' });
+  if (bounds.until >= bounds.nextUntil) faults.push({ pointer: '#/bounds/nextUntil', detail: 'must be after “until”' });
+  faults.push(
+    ...repeated(subscriptions.map((one) => one.id)).map((index) => ({
+      pointer: `#/subscriptions/${index}/id`,
+      detail: 'is the id of an earlier subscription',
+    })),
+  );
+  faults.push(
+    ...repeated(usage.map((one) => `${one.source} ${one.id}`)).map((index) => ({
+      pointer: `#/usage/${index}/id`,
+      detail: 'is the id of an earlier event of the same source',
+    })),
+  );
+  return faults.slice(0, 20);
+}
+
+function repeated(ids: readonly string[]): number[] {
+  const seen = new Set<string>();
+  return ids.flatMap((one, index) => (seen.has(one) ? [index] : (seen.add(one), [])));
+}
+
+function inputError(faults: readonly InputFault[]): InputError {
+  const message = faults.map((fault) => `${fault.pointer} ${fault.detail}`).join('\n');
+  return Object.assign(new Error(message), { faults });
+}
+
+function sortedKeys(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+// The schema and the engine's model must say the same: these lines fail to compile when one of them changes alone.
+type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T;
+type Decoded = Frozen<StaticDecode<typeof accountCycleSchema>>;
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+export type SchemaMatchesModel = Same<Decoded, Frozen<AccountCycle>>;
+const schemaMatchesModel: SchemaMatchesModel = true;
+void schemaMatchesModel;

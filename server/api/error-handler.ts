@@ -1,0 +1,71 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { faultsOf, type SchemaFault } from '../input-faults.ts';
+import type { Api, ApiDeps } from './api-deps.ts';
+import { inWords, isProblem, type ProblemName, problem, problems, problemType } from './problem.ts';
+
+/** Makes every error a problem document. What is inside Ratebook goes to the log and never into an answer. */
+export function answerErrorsWithProblems(api: Api, deps: ApiDeps): void {
+  api.setErrorHandler((error: FastifyError, request, reply) => {
+    const found = problemOf(error);
+    if (found.problem === 'internal-error' || found.problem === 'database-away') deps.log(request.id, error);
+    return send(request, reply, found.problem, found.message, found.more);
+  });
+  api.setNotFoundHandler((request, reply) =>
+    send(request, reply, 'unknown-path', `${request.method} ${request.url.split('?')[0]} is not known`, {}),
+  );
+}
+
+function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  name: ProblemName,
+  detail: string,
+  more: Readonly<Record<string, unknown>>,
+): FastifyReply {
+  const { status, title, remedy } = problems[name];
+  return reply
+    .code(status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send({
+      type: problemType(name),
+      title,
+      status,
+      detail,
+      instance: `urn:ratebook:request:${request.id}`,
+      remedy,
+      ...more,
+    });
+}
+
+function problemOf(error: FastifyError) {
+  if (isProblem(error)) return error;
+  if (error.validation !== undefined) return validationProblem(error);
+  if (isDatabaseAway(error)) return problem('database-away', 'The database does not answer');
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return problem('too-large', 'The body is larger than this address takes');
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return problem('not-acceptable-type', 'The Content-Type is none that this address takes');
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return problem('malformed-json', error.message);
+  }
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
+    return problem('bad-request', error.message);
+  return problem('internal-error', 'The request failed; it is safe to send it again');
+}
+
+function validationProblem(error: FastifyError) {
+  const faults = faultsOf((error.validation ?? []) as readonly SchemaFault[]);
+  const name = error.validationContext === 'body' ? 'invalid-body' : 'invalid-parameter';
+  return problem(name, inWords(faults), { errors: faults });
+}
+
+/** Refused, cut off or shut down (SQLSTATE class 08, 57P), or no connection free. */
+function isDatabaseAway(error: FastifyError): boolean {
+  return (
+    /^(ECONNREFUSED|ECONNRESET|08...|57P..)$/.test(error.code ?? '') ||
+    error.name === 'KnexTimeoutError' ||
+    /Connection (terminated|ended)/.test(error.message)
+  );
+}

@@ -1,0 +1,96 @@
+import { Type } from 'typebox';
+import { acceptEvents, type IncomingEvent } from '../engagement/business-events.ts';
+import { acceptedTypes, businessEventOf } from '../engagement/event-types.ts';
+import { instantText } from '../input-faults.ts';
+import type { Api, ApiDeps } from './api-deps.ts';
+import { nextSchema, pageQuery } from './paging.ts';
+import { invalidBody, problem, withProblems } from './problem.ts';
+import { listEvents } from './read/events.ts';
+
+const mostEvents = 500;
+
+/** CloudEvents 1.0, structured mode; extension attributes are allowed and ignored. */
+const cloudEvent = Type.Object(
+  {
+    specversion: Type.Literal('1.0'),
+    id: Type.String({ minLength: 1, maxLength: 200 }),
+    source: Type.String({ minLength: 1, maxLength: 200 }),
+    type: Type.Enum([...acceptedTypes]),
+    time: Type.Optional(instantText),
+    subject: Type.Optional(Type.String({ maxLength: 200 })),
+    datacontenttype: Type.Optional(Type.String({ pattern: '^application/json' })),
+    data: Type.Object({}, { additionalProperties: true, description: 'As its type says; see server/api/README.md' }),
+  },
+  { additionalProperties: true },
+);
+
+/** Business events in; what they led to out. */
+export function eventRoutes(api: Api, deps: ApiDeps): void {
+  for (const type of ['application/cloudevents+json', 'application/cloudevents-batch+json']) {
+    api.addContentTypeParser(type, { parseAs: 'string' }, api.getDefaultJsonParser('error', 'error'));
+  }
+
+  const body = Type.Array(cloudEvent, {
+    minItems: 1,
+    maxItems: mostEvents,
+    description: 'A batch; a single event may stand without brackets',
+  });
+  const accepted = Type.Object({ accepted: Type.Integer(), duplicate: Type.Integer() });
+  api.post(
+    '/v1/events',
+    {
+      schema: {
+        summary: 'Take in business events (CloudEvents 1.0), all or none',
+        body,
+        response: withProblems({ 202: accepted }),
+      },
+      preValidation: async (request) => {
+        if (!Array.isArray(request.body)) request.body = [request.body] as typeof request.body;
+      },
+    },
+    async (request, reply) => {
+      const { now } = await deps.clock.read();
+      const events = request.body.map((event): IncomingEvent => {
+        const name = businessEventOf(event.type);
+        if (name === undefined) throw new Error(`The schema let the event type ${event.type} pass`);
+        const at = event.time === undefined ? now : Date.parse(event.time);
+        return {
+          source: event.source,
+          id: event.id,
+          name,
+          at,
+          data: event.data,
+          ...(event.subject !== undefined && { subject: event.subject }),
+        };
+      });
+      const result = await acceptEvents(deps.engagement, events, now);
+      if (result.kind === 'refused') throw invalidBody(result.faults);
+      if (result.kind === 'no rules')
+        throw problem('no-rules-in-force', 'Nothing could be decided on the events; none was stored');
+      return reply.code(202).send({ accepted: result.accepted, duplicate: result.duplicate });
+    },
+  );
+
+  const querystring = Type.Object(pageQuery);
+  const item = Type.Object({
+    source: Type.String(),
+    id: Type.String(),
+    type: Type.String(),
+    subject: Type.Union([Type.String(), Type.Null()]),
+    time: Type.String({ format: 'date-time' }),
+    data: Type.Unknown(),
+    outcome: Type.Unknown({ description: 'Rules that fired, their messages and vouchers, and why' }),
+  });
+  const list = Type.Object({ items: Type.Array(item), next: nextSchema });
+  api.get(
+    '/v1/events',
+    {
+      schema: {
+        summary: 'Business events with their outcome, latest first',
+        querystring,
+        response: withProblems({ 200: list }),
+      },
+    },
+    async (request) => listEvents(deps.engagement.db, request.query),
+  );
+}

@@ -1,0 +1,69 @@
+import { Type } from 'typebox';
+import type { Api, ApiDeps } from './api-deps.ts';
+import { decideException, type ExceptionDecision } from './decide-exception.ts';
+import { nextSchema, pageQuery } from './paging.ts';
+import { problem, withProblems } from './problem.ts';
+import { type ExceptionView, listExceptions, readException } from './read/exceptions.ts';
+
+const textOrNull = Type.Union([Type.String(), Type.Null()]);
+
+export const exceptionSchema = Type.Object({
+  id: Type.Integer(),
+  code: Type.String(),
+  action: Type.String(),
+  severity: Type.String(),
+  object: Type.String(),
+  subject: Type.String(),
+  accountId: textOrNull,
+  customerName: textOrNull,
+  evidence: Type.String(),
+  rule: textOrNull,
+  state: Type.String(),
+  reason: textOrNull,
+  decidedBy: textOrNull,
+  draft: Type.Optional(Type.Object({ total: Type.String(), currency: Type.String() })),
+});
+
+/** The exceptions queue: what a person has to decide. */
+export function exceptionRoutes(api: Api, deps: ApiDeps): void {
+  const { db } = deps.engagement;
+  const querystring = Type.Object({
+    ...pageQuery,
+    state: Type.Optional(Type.Enum(['open', 'approved', 'rejected'])),
+    runId: Type.Optional(Type.String({ maxLength: 100 })),
+    accountId: Type.Optional(Type.String({ maxLength: 200 })),
+  });
+  const list = Type.Object({ items: Type.Array(exceptionSchema), next: nextSchema, total: Type.Integer() });
+  api.get(
+    '/v1/exceptions',
+    { schema: { summary: 'Exceptions', querystring, response: withProblems({ 200: list }) } },
+    async (request) => listExceptions(db, request.query),
+  );
+
+  const params = Type.Object({ id: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) });
+  const said = Type.String({ minLength: 1, maxLength: 2000, pattern: '\\S' });
+  const body = Type.Object({ reason: said, by: said }, { additionalProperties: false });
+  const response = withProblems({ 200: exceptionSchema });
+  api.post(
+    '/v1/exceptions/:id/approve',
+    { schema: { summary: 'Let the held invoice go out', params, body, response } },
+    async ({ params: { id }, body: { reason, by } }) => decide(id, { state: 'approved', reason, by }),
+  );
+  api.post(
+    '/v1/exceptions/:id/reject',
+    { schema: { summary: 'Keep the held invoice from going out', params, body, response } },
+    async ({ params: { id }, body: { reason, by } }) => decide(id, { state: 'rejected', reason, by }),
+  );
+
+  async function decide(id: number, decision: ExceptionDecision): Promise<ExceptionView> {
+    const { now } = await deps.clock.read();
+    const result = await decideException(db, id, decision, now);
+    if (result.kind === 'unknown') throw problem('not-found', `There is no exception ${id}`);
+    if (result.kind === 'already decided')
+      throw problem('already-decided', `Exception ${id} was ${result.state} by ${result.by ?? 'somebody'}`);
+    if (result.runId !== null) await deps.billRuns.continue(result.runId);
+    const decided = await readException(db, id);
+    if (decided === undefined) throw new Error(`Exception ${id} is gone although exceptions are never deleted`);
+    return decided;
+  }
+}

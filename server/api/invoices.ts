@@ -1,0 +1,78 @@
+import { Type } from 'typebox';
+import type { Bill } from '../../engine/model.ts';
+import type { Api, ApiDeps } from './api-deps.ts';
+import { nextSchema, pageQuery, searchQuery } from './paging.ts';
+import { problem, withProblems } from './problem.ts';
+import { listInvoices, readInvoice } from './read/invoices.ts';
+
+const invoiceFields = {
+  number: Type.String(),
+  accountId: Type.String(),
+  customerName: Type.String(),
+  issuedOn: Type.String({ format: 'date' }),
+  dueOn: Type.String({ format: 'date' }),
+  currency: Type.String(),
+  net: Type.String(),
+  tax: Type.String(),
+  total: Type.String(),
+  open: Type.String({ description: 'What has not been paid' }),
+};
+export const invoiceSchema = Type.Object(invoiceFields);
+
+/** Issued invoices, as data and as documents. */
+export function invoiceRoutes(api: Api, deps: ApiDeps): void {
+  const { db } = deps.engagement;
+  const querystring = Type.Object({
+    ...pageQuery,
+    ...searchQuery,
+    runId: Type.Optional(Type.String({ maxLength: 100 })),
+    accountId: Type.Optional(Type.String({ maxLength: 200 })),
+  });
+  const list = Type.Object({ items: Type.Array(invoiceSchema), next: nextSchema, total: Type.Integer() });
+  api.get(
+    '/v1/invoices',
+    { schema: { summary: 'Invoices, newest first', querystring, response: withProblems({ 200: list }) } },
+    async (request) => listInvoices(db, request.query),
+  );
+
+  const params = Type.Object({ number: Type.String({ maxLength: 200 }) });
+  const detail = Type.Object({
+    ...invoiceFields,
+    bill: Type.Unsafe<Bill>(
+      Type.Object({}, { additionalProperties: true, description: 'Lines, taxes and their reasons, as issued' }),
+    ),
+  });
+  api.get(
+    '/v1/invoices/:number',
+    { schema: { summary: 'One invoice with its bill', params, response: withProblems({ 200: detail }) } },
+    async (request) => known(request.params.number),
+  );
+
+  api.get(
+    '/v1/invoices/:number/html',
+    { schema: { summary: 'The invoice as a page', params, produces: ['text/html'] } },
+    async (request, reply) => {
+      const { number } = await known(request.params.number);
+      return reply.type('text/html; charset=utf-8').send(await deps.renderInvoiceHtml(number));
+    },
+  );
+
+  api.get(
+    '/v1/invoices/:number/pdf',
+    { schema: { summary: 'The invoice as PDF', params, produces: ['application/pdf'] } },
+    async (request, reply) => {
+      const { number } = await known(request.params.number);
+      const name = number.replace(/[^A-Za-z0-9._-]/g, '_');
+      return reply
+        .type('application/pdf')
+        .header('content-disposition', `inline; filename="${name}.pdf"`)
+        .send(Buffer.from(await deps.renderInvoicePdf(number)));
+    },
+  );
+
+  async function known(number: string) {
+    const invoice = await readInvoice(db, number);
+    if (invoice === undefined) throw problem('not-found', `There is no invoice ${number}`);
+    return invoice;
+  }
+}

@@ -1,0 +1,154 @@
+import { type Static, Type } from 'typebox';
+import type { InputFault } from '../input-faults.ts';
+
+/** Every problem that the API answers with: status, title, and what to do about it. The closed list. */
+export const problems = {
+  'malformed-json': { status: 400, title: 'The body is not JSON', remedy: 'Send one valid JSON text in UTF-8.' },
+  'bad-request': {
+    status: 400,
+    title: 'The request cannot be understood',
+    remedy: 'Compare it with /v1/openapi.json.',
+  },
+  'invalid-parameter': {
+    status: 400,
+    title: 'A parameter of the address is wrong',
+    remedy: 'Correct the parameters named in “errors”.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is nothing of that name',
+    remedy: 'Look the name up in the list that holds it.',
+  },
+  'unknown-path': {
+    status: 404,
+    title: 'There is nothing at this address',
+    remedy: 'Compare path and method with /v1/openapi.json.',
+  },
+  'not-acceptable-type': {
+    status: 415,
+    title: 'The body has a type that is not understood here',
+    remedy: 'Send application/json.',
+  },
+  'too-large': { status: 413, title: 'The body is too large', remedy: 'Send less at a time.' },
+  'invalid-body': {
+    status: 422,
+    title: 'The body does not fit',
+    remedy: 'Correct the fields named in “errors” and send it again; nothing was stored.',
+  },
+  'rules-have-errors': {
+    status: 422,
+    title: 'The rules have errors',
+    remedy: 'Mend what “diagnostics” names; nothing was put in force.',
+  },
+  'file-changed': {
+    status: 409,
+    title: 'The file was changed meanwhile',
+    remedy: 'Read it again, repeat your change on the new text, and save with its hash.',
+  },
+  'already-decided': {
+    status: 409,
+    title: 'The exception has been decided',
+    remedy: 'Read it again to see who decided what.',
+  },
+  'no-test-clock': {
+    status: 409,
+    title: 'These books go by the real time',
+    remedy: 'Only books that were opened with a test clock can be moved in time.',
+  },
+  'clock-backwards': { status: 409, title: 'Time only moves forward', remedy: 'Choose a time after the clock’s.' },
+  'clock-too-far': {
+    status: 409,
+    title: 'Too much becomes due on the way',
+    remedy: 'The clock stopped where “now” says: move it again from there.',
+  },
+  'voucher-unknown': { status: 409, title: 'There is no such voucher', remedy: 'Check the code for a typing mistake.' },
+  'voucher-expired': {
+    status: 409,
+    title: 'The voucher is not valid at this time',
+    remedy: 'Ask the customer for another one.',
+  },
+  'voucher-used': {
+    status: 409,
+    title: 'The voucher has been used',
+    remedy: 'If “sameOrder” is true, this order has it already and nothing is left to do.',
+  },
+  'voucher-of-another-customer': {
+    status: 409,
+    title: 'The voucher was given to another customer',
+    remedy: 'Only the customer who received it can use it.',
+  },
+  'voucher-of-another-order': {
+    status: 409,
+    title: 'The voucher was given for another order',
+    remedy: 'Use it for the order that it was given for.',
+  },
+  'no-rules-in-force': {
+    status: 503,
+    title: 'No rules are in force',
+    remedy: 'Mend and release the rules (POST /v1/rules/release), then send it again.',
+  },
+  'database-away': {
+    status: 503,
+    title: 'The database does not answer',
+    remedy: 'Try again in a moment; nothing was stored.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'Something went wrong in Ratebook',
+    remedy: 'Tell the operator the “instance”; the log has the details under it.',
+  },
+} as const;
+
+export type ProblemName = keyof typeof problems;
+
+/** RFC 9457, plus `remedy` and, for input, the fields at fault. */
+export const problemSchema = Type.Object(
+  {
+    type: Type.String({ description: 'Address of the problem’s description' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String({ description: 'What is the matter in this case' }),
+    instance: Type.String({ description: 'The request, as the log names it' }),
+    remedy: Type.String({ description: 'What to do' }),
+    errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
+  },
+  { additionalProperties: true, description: 'Problem details, RFC 9457' },
+);
+export type Problem = Static<typeof problemSchema>;
+
+/** The responses of a route, with the problems that any route can answer. */
+export function withProblems<Responses extends object>(responses: Responses) {
+  return { ...responses, '4xx': problemSchema, '5xx': problemSchema } as const;
+}
+
+/** An error that a route throws to answer with a problem. */
+export interface ProblemError extends Error {
+  readonly problem: ProblemName;
+  readonly more: Readonly<Record<string, unknown>>;
+}
+
+/** @param more further members of the problem: `errors`, or what its kind is about. */
+export function problem(name: ProblemName, detail: string, more: Readonly<Record<string, unknown>> = {}): ProblemError {
+  return Object.assign(new Error(detail), { problem: name, more });
+}
+
+/** A body whose fields are wrong. */
+export function invalidBody(faults: readonly InputFault[]): ProblemError {
+  return problem('invalid-body', inWords(faults), { errors: faults });
+}
+
+export function isProblem(error: unknown): error is ProblemError {
+  return error instanceof Error && 'problem' in error;
+}
+
+/** The first faults in one sentence: `#/0/data/orderId is required and missing`. */
+export function inWords(faults: readonly InputFault[]): string {
+  const first = faults.slice(0, 3).map((fault) => `${fault.pointer} ${fault.detail}`);
+  const rest = faults.length > first.length ? [`and ${faults.length - first.length} more`] : [];
+  return [...first, ...rest].join('; ');
+}
+
+/** Where the description of a problem is served. */
+export function problemType(name: ProblemName): string {
+  return `/v1/problems/${name}`;
+}

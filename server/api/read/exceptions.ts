@@ -1,0 +1,83 @@
+import type { Knex } from 'knex';
+import { allOf, cursorOf, type Page, type PageQuery, pageOf, rowsWanted, when } from '../paging.ts';
+
+export interface ExceptionView {
+  readonly id: number;
+  readonly code: string;
+  readonly action: string;
+  readonly severity: string;
+  readonly object: string;
+  readonly subject: string;
+  readonly accountId: string | null;
+  readonly customerName: string | null;
+  readonly evidence: string;
+  readonly rule: string | null;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly decidedBy: string | null;
+  /** The invoice as it would be, while it is held. */
+  readonly draft?: { readonly total: string; readonly currency: string };
+}
+
+export interface ExceptionQuery extends PageQuery {
+  readonly state?: string;
+  readonly runId?: string;
+  readonly accountId?: string;
+}
+
+/** In the order they were found, with the number of all that fit. */
+export async function listExceptions(
+  db: Knex,
+  query: ExceptionQuery,
+): Promise<Page<ExceptionView> & { readonly total: number }> {
+  const fits = [
+    when(query.state, 'e.state = ?'),
+    when(query.runId, 'e.run_id = ?'),
+    when(query.accountId, 'e.account_id = ?'),
+  ];
+  const after = cursorOf(query, 1);
+  const page = allOf(...fits, after && { sql: 'e.exception_id > ?', values: [wholeNumber(after[0])] });
+  const all = allOf(...fits);
+  const [{ rows }, counted] = await Promise.all([
+    db.raw<{ rows: ExceptionRow[] }>(`${select} ${page.sql} order by e.exception_id limit ?`, [
+      ...page.values,
+      rowsWanted(query),
+    ] as string[]),
+    db.raw<{ rows: { total: number }[] }>(
+      `select count(*) as total from exception e ${all.sql}`,
+      all.values as string[],
+    ),
+  ]);
+  return { ...pageOf(query, rows, view, (row) => [String(row.id)]), total: counted.rows[0]?.total ?? 0 };
+}
+
+/** One exception; absent if there is none of this id. */
+export async function readException(db: Knex, id: number): Promise<ExceptionView | undefined> {
+  const { rows } = await db.raw<{ rows: ExceptionRow[] }>(`${select} where e.exception_id = ?`, [id]);
+  return rows[0] && view(rows[0]);
+}
+
+interface ExceptionRow extends Omit<ExceptionView, 'draft'> {
+  readonly draftTotal: string | null;
+  readonly draftCurrency: string | null;
+}
+
+function view({ draftTotal, draftCurrency, ...row }: ExceptionRow): ExceptionView {
+  return draftTotal === null || draftCurrency === null
+    ? row
+    : { ...row, draft: { total: draftTotal, currency: draftCurrency } };
+}
+
+function wholeNumber(text: string | undefined): number {
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : 0;
+}
+
+const select = `
+  select e.exception_id as id, e.code, e.action, e.severity, e.object, e.subject, e.account_id as "accountId",
+         c.name as "customerName", e.evidence, e.rule, e.state, e.reason, e.decided_by as "decidedBy",
+         y.bill->>'total' as "draftTotal", y.bill->>'currency' as "draftCurrency"
+  from exception e
+  left join billing_account a using (account_id)
+  left join customer c using (customer_id)
+  left join account_cycle y on y.account_id = e.account_id and y.period_from = e.period_from and y.state in ('priced', 'held', 'clear', 'rejected')`;

@@ -1,0 +1,72 @@
+import type { Knex } from 'knex';
+import type { Bill } from '../../../engine/model.ts';
+import { allOf, containing, cursorOf, type Page, type PageQuery, pageOf, rowsWanted, when } from '../paging.ts';
+
+export interface InvoiceView {
+  readonly number: string;
+  readonly accountId: string;
+  readonly customerName: string;
+  readonly issuedOn: string;
+  readonly dueOn: string;
+  readonly currency: string;
+  readonly net: string;
+  readonly tax: string;
+  readonly total: string;
+  /** What has not been paid; negative when too much has. */
+  readonly open: string;
+}
+
+export interface InvoiceQuery extends PageQuery {
+  readonly runId?: string;
+  readonly accountId?: string;
+  readonly search?: string;
+}
+
+/** Newest first, with the number of all that fit. */
+export async function listInvoices(
+  db: Knex,
+  query: InvoiceQuery,
+): Promise<Page<InvoiceView> & { readonly total: number }> {
+  const fits = [
+    when(query.runId, 'i.run_id = ?'),
+    when(query.accountId, 'i.account_id = ?'),
+    containing(query.search, ['i.number', 'i.account_id', 'c.name']),
+  ];
+  const after = cursorOf(query, 2);
+  const page = allOf(...fits, after && { sql: '(i.issued_on, i.number) < (?::date, ?)', values: after });
+  const all = allOf(...fits);
+  const [{ rows }, counted] = await Promise.all([
+    db.raw<{ rows: InvoiceView[] }>(`${select} ${page.sql} order by i.issued_on desc, i.number desc limit ?`, [
+      ...page.values,
+      rowsWanted(query),
+    ] as string[]),
+    db.raw<{ rows: { total: number }[] }>(`select count(*) as total ${from} ${all.sql}`, all.values as string[]),
+  ]);
+  return {
+    ...pageOf(
+      query,
+      rows,
+      (row) => row,
+      (row) => [row.issuedOn, row.number],
+    ),
+    total: counted.rows[0]?.total ?? 0,
+  };
+}
+
+/** One invoice with its bill as issued; absent if there is none of this number. */
+export async function readInvoice(
+  db: Knex,
+  number: string,
+): Promise<(InvoiceView & { readonly bill: Bill }) | undefined> {
+  const { rows } = await db.raw<{ rows: (InvoiceView & { bill: Bill })[] }>(
+    `select ${columns}, i.bill ${from} where i.number = ?`,
+    [number],
+  );
+  return rows[0];
+}
+
+const columns = `
+  i.number, i.account_id as "accountId", c.name as "customerName", i.issued_on as "issuedOn", i.due_on as "dueOn", i.currency,
+  i.net, i.tax, i.total, i.total - coalesce((select sum(p.amount) from payment p where p.invoice_number = i.number), 0) as open`;
+const from = 'from invoice i join customer c using (customer_id)';
+const select = `select ${columns} ${from}`;

@@ -1,0 +1,72 @@
+import type { Knex } from 'knex';
+import type { StoredMessage } from '../api-deps.ts';
+import { allOf, containing, cursorOf, type Page, type PageQuery, pageOf, rowsWanted, when } from '../paging.ts';
+
+export interface MessageRow extends StoredMessage {
+  readonly purpose: string;
+  readonly recipient: string;
+  readonly customerName: string | null;
+  readonly state: string;
+  readonly notBefore: Date;
+  readonly sentAt: Date | null;
+  readonly reason: string | null;
+  readonly rule: string;
+  /** `notBefore` to the microsecond, for the cursor. */
+  readonly exactNotBefore: string;
+}
+
+export interface MessageQuery extends PageQuery {
+  readonly customerId?: string;
+  readonly runId?: string;
+  readonly state?: string;
+  readonly search?: string;
+}
+
+/** Latest first, with the number of all that fit. */
+export async function listMessages(
+  db: Knex,
+  query: MessageQuery,
+): Promise<Page<MessageRow> & { readonly total: number }> {
+  const fits = [
+    when(query.customerId, 'm.customer_id = ?'),
+    when(query.runId, 'm.run_id = ?'),
+    when(query.state, 'm.state = ?'),
+    containing(query.search, ['m.recipient', 'c.name', 'm.template', 'm.invoice_number']),
+  ];
+  const after = cursorOf(query, 2);
+  const page = allOf(
+    ...fits,
+    after && {
+      sql: 'm.not_before < ?::timestamptz or (m.not_before = ?::timestamptz and m.key > ?)',
+      values: [after[0], after[0], after[1]],
+    },
+  );
+  const all = allOf(...fits);
+  const [{ rows }, counted] = await Promise.all([
+    db.raw<{ rows: MessageRow[] }>(`select ${columns} ${from} ${page.sql} order by m.not_before desc, m.key limit ?`, [
+      ...page.values,
+      rowsWanted(query),
+    ] as string[]),
+    db.raw<{ rows: { total: number }[] }>(`select count(*) as total ${from} ${all.sql}`, all.values as string[]),
+  ]);
+  return {
+    ...pageOf(
+      query,
+      rows,
+      (row) => row,
+      (row) => [row.exactNotBefore, row.key],
+    ),
+    total: counted.rows[0]?.total ?? 0,
+  };
+}
+
+/** One message; absent if there is none of this key. */
+export async function readMessage(db: Knex, key: string): Promise<MessageRow | undefined> {
+  const { rows } = await db.raw<{ rows: MessageRow[] }>(`select ${columns} ${from} where m.key = ?`, [key]);
+  return rows[0];
+}
+
+const columns = `
+  m.key, m.template, m.purpose, m.channel, m.recipient, c.name as "customerName", m.language, m.data, m.invoice_number as "invoiceNumber",
+  m.state, m.not_before as "notBefore", m.not_before::text as "exactNotBefore", m.sent_at as "sentAt", m.reason, m.rule`;
+const from = 'from message m left join customer c using (customer_id)';

@@ -1,0 +1,160 @@
+import { Type } from 'typebox';
+import type { Compilation } from '../../dsl/compile.ts';
+import type { Diagnostic } from '../../dsl/diagnostic.ts';
+import { loadRuleSet } from '../../engine/load.ts';
+import { runTestCase } from '../../engine/scenario.ts';
+import { compileFolder } from '../rules/compile-folder.ts';
+import { hashText, readRuleFolder, ruleFolderLimits, writeRuleFile } from '../rules/rule-folder.ts';
+import type { Api, ApiDeps } from './api-deps.ts';
+import { problem, withProblems } from './problem.ts';
+
+export const rulesBodyLimit = 2 * ruleFolderLimits.fileBytes;
+
+/** Files of an editor that are not saved yet: they stand in for the folder's. */
+export const overridesSchema = Type.Optional(
+  Type.Array(
+    Type.Object({ path: Type.String({ maxLength: 200 }), text: Type.String() }, { additionalProperties: false }),
+    { maxItems: 200 },
+  ),
+);
+export const diagnosticsSchema = Type.Array(
+  Type.Unsafe<Diagnostic>(
+    Type.Object({}, { additionalProperties: true, description: 'A fault in rule text, with its place and a remedy' }),
+  ),
+);
+const ruleSetSchema = Type.Union([Type.String({ description: 'Hash of the rule set' }), Type.Null()]);
+const checked = Type.Object({ ruleSet: ruleSetSchema, diagnostics: diagnosticsSchema });
+
+/** Reading, saving, checking, testing and releasing the rule files. */
+export function rulesRoutes(api: Api, deps: ApiDeps): void {
+  const { folder } = deps.released;
+
+  const listing = Type.Object({
+    ruleSet: ruleSetSchema,
+    writable: Type.Boolean(),
+    files: Type.Array(Type.Object({ path: Type.String(), text: Type.String(), hash: Type.String() })),
+    diagnostics: diagnosticsSchema,
+  });
+  api.get(
+    '/v1/rules',
+    { schema: { summary: 'The rule files, with what is wrong in them', response: withProblems({ 200: listing }) } },
+    async () => {
+      const [source, compilation] = await Promise.all([readRuleFolder(folder), compileFolder(folder)]);
+      return {
+        ...resultOf(compilation),
+        writable: true,
+        files: source.files.map((file) => ({ ...file, hash: hashText(file.text) })),
+      };
+    },
+  );
+
+  const params = Type.Object({ '*': Type.String({ maxLength: 200 }) });
+  const body = Type.Object(
+    {
+      text: Type.String(),
+      hash: Type.Optional(
+        Type.String({ description: 'Hash of the text that was edited; leave it out for a new file' }),
+      ),
+    },
+    { additionalProperties: false },
+  );
+  const saved = Type.Object({ path: Type.String(), hash: Type.String() });
+  api.put(
+    '/v1/rules/files/*',
+    {
+      bodyLimit: rulesBodyLimit,
+      schema: { summary: 'Save one rule file', params, body, response: withProblems({ 200: saved }) },
+    },
+    async (request) => {
+      const path = request.params['*'];
+      const result = await writeRuleFile(folder, path, request.body.text, request.body.hash);
+      if (result.kind === 'refused')
+        throw problem('invalid-parameter', `${path}: ${result.reason}`, {
+          errors: [{ pointer: '#/path', detail: result.reason }],
+        });
+      if (result.kind === 'changed meanwhile')
+        throw problem(
+          'file-changed',
+          `${path} ${result.hash === undefined ? 'is not there' : 'holds another text'} than the one edited`,
+          { hash: result.hash ?? null },
+        );
+      return { path, hash: result.hash };
+    },
+  );
+
+  const files = Type.Object({ files: overridesSchema }, { additionalProperties: false });
+  const withFiles = { bodyLimit: rulesBodyLimit };
+  api.post(
+    '/v1/rules/check',
+    {
+      ...withFiles,
+      schema: { summary: 'Check rules that are not saved yet', body: files, response: withProblems({ 200: checked }) },
+    },
+    async (request) => resultOf(await compileFolder(folder, request.body.files)),
+  );
+
+  api.post(
+    '/v1/rules/test',
+    {
+      ...withFiles,
+      schema: { summary: 'Run the tests of the rules', body: files, response: withProblems({ 200: testReport }) },
+    },
+    async (request) => runTests(await compileFolder(folder, request.body.files)),
+  );
+
+  api.post(
+    '/v1/rules/release',
+    { schema: { summary: 'Put the saved rules in force', response: withProblems({ 200: checked }) } },
+    async () => {
+      const compilation = await deps.released.release();
+      if (compilation.ruleSet === undefined)
+        throw problem('rules-have-errors', 'The rules in the folder do not compile', {
+          diagnostics: compilation.diagnostics,
+        });
+      return resultOf(compilation);
+    },
+  );
+}
+
+const testReport = Type.Object({
+  passed: Type.Integer(),
+  failed: Type.Integer(),
+  tests: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      file: Type.String(),
+      line: Type.Integer(),
+      passed: Type.Boolean(),
+      failures: Type.Array(Type.Object({ line: Type.Integer(), expected: Type.String(), actual: Type.String() })),
+    }),
+  ),
+  diagnostics: diagnosticsSchema,
+});
+
+/** Rules with errors have no tests to run: `diagnostics` says why. */
+async function runTests(compilation: Compilation) {
+  const tests = [];
+  if (compilation.ruleSet !== undefined) {
+    const rules = loadRuleSet(compilation.ruleSet);
+    for (const test of compilation.tests) {
+      const { name, at, passed, failures } = await runTestCase(test, rules);
+      tests.push({
+        name,
+        file: at.file,
+        line: at.line,
+        passed,
+        failures: failures.map((failure) => ({
+          line: failure.at.line,
+          expected: failure.expected,
+          actual: failure.actual,
+        })),
+      });
+    }
+  }
+  const passed = tests.filter((test) => test.passed).length;
+  return { passed, failed: tests.length - passed, tests, diagnostics: [...compilation.diagnostics] };
+}
+
+function resultOf(compilation: Compilation) {
+  return { ruleSet: compilation.ruleSet?.hash ?? null, diagnostics: [...compilation.diagnostics] };
+}

@@ -1,0 +1,29 @@
+import { Type } from 'typebox';
+import { instantText } from '../input-faults.ts';
+
+const quantity = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const phone = Type.String({ pattern: '^\\+[1-9]\\d{1,14}$', description: 'E.164, with the plus' });
+const phoneOrNone = Type.String({
+  pattern: '^(\\+?\\d{1,20})?$',
+  description: 'E.164 with the plus, or a short number; empty for data',
+});
+
+/** The fields of a usage event but its source and the way its start is decoded. */
+export const usageEventFields = {
+  id: Type.String({ minLength: 1, maxLength: 200, description: 'Unique within its source' }),
+  sequence: quantity,
+  msisdn: phone,
+  service: Type.String({ minLength: 1, maxLength: 100 }),
+  durationMs: quantity,
+  bytes: quantity,
+  messages: quantity,
+  direction: Type.Enum(['outgoing', 'incoming']),
+  calledNumber: phoneOrNone,
+  callingNumber: phoneOrNone,
+  visitedNetwork: Type.String({ pattern: '^(\\d{5,6})?$', description: 'PLMN (MCC and MNC) of the network used' }),
+};
+
+/** An instant as text that is worked with as epoch milliseconds. */
+export const instantAsEpochMs = Type.Codec(instantText)
+  .Decode((text) => Date.parse(text))
+  .Encode((at) => new Date(at).toISOString());

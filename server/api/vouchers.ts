@@ -1,0 +1,70 @@
+import { Type } from 'typebox';
+import { redeemVoucher, takeInWords } from '../engagement/vouchers.ts';
+import type { Api, ApiDeps } from './api-deps.ts';
+import { nextSchema, pageQuery } from './paging.ts';
+import { problem, withProblems } from './problem.ts';
+import { listVouchers } from './read/vouchers.ts';
+
+/** Vouchers given, and their redemption. */
+export function voucherRoutes(api: Api, deps: ApiDeps): void {
+  const { db } = deps.engagement;
+  const querystring = Type.Object({ ...pageQuery, customerId: Type.Optional(Type.String({ maxLength: 200 })) });
+  const item = Type.Object({
+    code: Type.String(),
+    rule: Type.String(),
+    customerId: Type.Union([Type.String(), Type.Null()]),
+    orderId: Type.Union([Type.String(), Type.Null()]),
+    take: Type.Unknown({ description: 'Percent or amount' }),
+    off: Type.String(),
+    validFrom: Type.String({ format: 'date-time' }),
+    validUntil: Type.String({ format: 'date-time', description: 'First instant at which it is no longer valid' }),
+    usesAllowed: Type.Integer(),
+    uses: Type.Integer(),
+  });
+  const list = Type.Object({ items: Type.Array(item), next: nextSchema });
+  api.get(
+    '/v1/vouchers',
+    { schema: { summary: 'Vouchers, latest first', querystring, response: withProblems({ 200: list }) } },
+    async (request) => listVouchers(db, request.query),
+  );
+
+  const params = Type.Object({ code: Type.String({ maxLength: 100 }) });
+  const id = Type.String({ minLength: 1, maxLength: 200 });
+  const body = Type.Object({ orderId: id, customerId: id }, { additionalProperties: false });
+  const redeemed = Type.Object({
+    code: Type.String(),
+    orderId: id,
+    take: Type.Unknown(),
+    takeInWords: Type.String(),
+    off: Type.String(),
+    redeemedAt: Type.String({ format: 'date-time' }),
+  });
+  api.post(
+    '/v1/vouchers/:code/redeem',
+    {
+      schema: {
+        summary: 'Redeem a voucher for an order; of two at once one wins',
+        params,
+        body,
+        response: withProblems({ 200: redeemed }),
+      },
+    },
+    async ({ params: { code }, body: { orderId, customerId } }) => {
+      const { now } = await deps.clock.read();
+      const result = await redeemVoucher(db, { code, orderId, customerId, now });
+      if (result.kind === 'refused')
+        throw problem(result.reason, `Voucher ${code} was not redeemed for order ${orderId}`, {
+          reason: result.reason,
+          ...(result.sameOrder && { sameOrder: true }),
+        });
+      return {
+        code: result.code,
+        orderId,
+        take: result.take,
+        takeInWords: takeInWords(result.take),
+        off: result.off,
+        redeemedAt: result.redeemedAt,
+      };
+    },
+  );
+}
