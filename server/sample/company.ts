@@ -113,7 +113,7 @@ function openAccount(seed: number, number: number, firstIndex: number): SampleAc
     customer: welcome(random, number, business, place),
     cycleDay,
     cycle,
-    openedOn: Math.min(...subscriptions.map((subscription) => subscription.acceptedOn)),
+    openedOn: Math.min(...subscriptions.map((subscription) => subscription.activatedOn)),
     subscriptions,
     abnormal: null,
   };
@@ -285,7 +285,7 @@ function handCheckedAccount(seed: number): SampleAccount {
     customer,
     cycleDay: 1,
     cycle,
-    openedOn: subscription.acceptedOn,
+    openedOn: subscription.activatedOn,
     subscriptions: [subscription],
     abnormal: null,
   };

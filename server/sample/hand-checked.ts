@@ -5,85 +5,80 @@ import { homeNetwork } from './numbers.ts';
 import type { UsageRecord } from './record.ts';
 import { startText } from './start-text.ts';
 
-const zone = 'Europe/Berlin';
+interface DatedRecord {
+  readonly day: DayNumber;
+  readonly record: UsageRecord;
+}
 
 /**
  * In order: five long calls on weekday mornings that use up 300 minutes; then a call to Austria, one in the evening,
- * one by day, one to a premium number; a week abroad; five messages; and data past an allowance of 10 GB.
+ * one by day, one to a premium number; data past an allowance of 10 GB, the last session abroad; and five messages.
  */
-export function handCheckedRecords(
-  subscription: SampleSubscription,
-): readonly { day: DayNumber; record: UsageRecord }[] {
-  const { msisdn } = subscription;
-  const may = (day: number): DayNumber => dayNumber(2026, 5, day);
-  const at = (day: number, hour: number, minute: number): string =>
-    startText(zone, may(day), hour * 3600 + minute * 60);
-  const base = {
-    msisdn,
-    durationSeconds: 0,
-    bytes: 0,
-    messages: 0,
-    direction: 'outgoing',
-    called: '',
-    calling: '',
-    plmn: homeNetwork,
-  } as const;
-  const call = (
-    day: number,
-    hour: number,
-    minute: number,
-    durationSeconds: number,
-    called: string,
-  ): { day: DayNumber; record: UsageRecord } => ({
-    day: may(day),
-    record: {
-      ...base,
-      source: 'MSC1',
-      service: 'voice',
-      start: at(day, hour, minute),
-      durationSeconds,
-      called,
-      calling: msisdn,
-    },
-  });
-  const data = (
-    day: number,
-    hour: number,
-    bytes: number,
-    plmn: string = homeNetwork,
-  ): { day: DayNumber; record: UsageRecord } => ({
-    day: may(day),
-    record: {
-      ...base,
-      source: plmn === homeNetwork ? 'PGW1' : 'TAP',
-      service: 'data',
-      start: at(day, hour, 0),
-      durationSeconds: 1800,
-      bytes,
-      plmn,
-    },
-  });
-  const message = (day: number): { day: DayNumber; record: UsageRecord } => ({
-    day: may(day),
-    record: {
-      ...base,
-      source: 'SMSC',
-      service: 'sms',
-      start: at(day, 17, 30),
-      messages: 1,
-      called: '+491515550003',
-      calling: msisdn,
-    },
-  });
+export function handCheckedRecords({ msisdn }: SampleSubscription): readonly DatedRecord[] {
   return [
-    ...[4, 5, 6, 7, 8].map((day) => call(day, 10, 0, 3600, '+493055500020')),
-    call(18, 11, 0, 100, '+4315550100'),
-    call(18, 21, 0, 90, '+493055500020'),
-    call(19, 11, 0, 120, '+493055500020'),
-    call(20, 11, 0, 130, '+499005550007'),
-    ...[2, 9, 16, 23].map((day) => data(day, 12, 2_500_000_000)),
-    data(24, 12, 2_000_000_000),
-    data(27, 12, 150_000_000, '23410'),
-    ...[4, 11, 18, 25, 29].map(message),
+    ...[4, 5, 6, 7, 8].map((day) => call(msisdn, day, 10, 3600, '+493055500020')),
+    call(msisdn, 18, 11, 100, '+4315550100'),
+    call(msisdn, 18, 21, 90, '+493055500020'),
+    call(msisdn, 19, 11, 120, '+493055500020'),
+    call(msisdn, 20, 11, 130, '+499005550007'),
+    ...[2, 9, 16, 23].map((day) => session(msisdn, day, 2_500_000_000, homeNetwork)),
+    session(msisdn, 24, 2_000_000_000, homeNetwork),
+    session(msisdn, 27, 150_000_000, '23410'),
+    ...[4, 11, 18, 25, 29].map((day) => message(msisdn, day)),
   ];
+}
+
+const nothing = {
+  durationSeconds: 0,
+  bytes: 0,
+  messages: 0,
+  direction: 'outgoing',
+  called: '',
+  calling: '',
+  plmn: homeNetwork,
+} as const;
+
+function call(msisdn: string, day: number, hour: number, durationSeconds: number, called: string): DatedRecord {
+  const record = {
+    ...nothing,
+    source: 'MSC1',
+    msisdn,
+    service: 'voice',
+    start: inMay(day, hour),
+    durationSeconds,
+    called,
+    calling: msisdn,
+  } as const;
+  return { day: may(day), record };
+}
+
+function session(msisdn: string, day: number, bytes: number, plmn: string): DatedRecord {
+  const source = plmn === homeNetwork ? 'PGW1' : 'TAP';
+  return {
+    day: may(day),
+    record: { ...nothing, source, msisdn, service: 'data', start: inMay(day, 12), durationSeconds: 1800, bytes, plmn },
+  };
+}
+
+function message(msisdn: string, day: number): DatedRecord {
+  const record = {
+    ...nothing,
+    source: 'SMSC',
+    msisdn,
+    service: 'sms',
+    start: inMay(day, 17),
+    messages: 1,
+    called: '+491515550003',
+    calling: msisdn,
+  } as const;
+  return { day: may(day), record };
+}
+
+function may(day: number): DayNumber {
+  return dayNumber(2026, 5, day);
+}
+
+/** On the full hour, in the customer's zone. */
+function inMay(day: number, hour: number): string {
+  return startText('Europe/Berlin', may(day), hour * 3600);
 }

@@ -19,6 +19,25 @@ interface PastLine {
   readonly charges: bigint;
 }
 
+const columns = {
+  cycles: ['account_id', 'subscription_id', 'period_from', 'period_until', 'usage', 'charges'],
+  invoices: [
+    ...[
+      'number',
+      'legal_entity',
+      'account_id',
+      'customer_id',
+      'run_id',
+      'period_from',
+      'period_until',
+      'issued_on',
+      'due_on',
+    ],
+    ...['currency', 'net', 'tax', 'total', 'bill', 'rule_set'],
+  ],
+  payments: ['payment_id', 'account_id', 'invoice_number', 'received_on', 'amount', 'currency', 'method'],
+} as const;
+
 /** Writes `past-cycles.csv`, `invoices.csv` and `payments.csv`; invoices are numbered by the day they were issued. */
 export function writeHistory(
   folder: string,
@@ -27,96 +46,52 @@ export function writeHistory(
   plans: readonly UsagePlan[],
 ): void {
   const planned = new Map(plans.map((plan) => [plan.subscription.index, plan]));
-  const cycles = openCsv(join(folder, 'past-cycles.csv'), [
-    'account_id',
-    'subscription_id',
-    'period_from',
-    'period_until',
-    'usage',
-    'charges',
-  ]);
-  const invoices = openCsv(join(folder, 'invoices.csv'), [
-    'number',
-    'legal_entity',
-    'account_id',
-    'customer_id',
-    'run_id',
-    'period_from',
-    'period_until',
-    'issued_on',
-    'due_on',
-    'currency',
-    'net',
-    'tax',
-    'total',
-    'bill',
-    'rule_set',
-  ]);
-  const payments = openCsv(join(folder, 'payments.csv'), [
-    'payment_id',
-    'account_id',
-    'invoice_number',
-    'received_on',
-    'amount',
-    'currency',
-    'method',
-  ]);
+  const cycles = openCsv(join(folder, 'past-cycles.csv'), columns.cycles);
+  const invoices = openCsv(join(folder, 'invoices.csv'), columns.invoices);
+  const payments = openCsv(join(folder, 'payments.csv'), columns.payments);
   let issued = 0;
   let paid = 0;
-  for (const { cycleDay, back, period } of pastRuns()) {
-    for (const account of company) {
-      if (account.cycleDay !== cycleDay) continue;
-      const lines = account.subscriptions
-        .filter((subscription) => subscription.pastCycles >= back)
-        .map((subscription) => pastLine(seed, subscription, planned.get(subscription.index), back));
-      for (const { subscription, use, charges } of lines) {
-        const usage = JSON.stringify({ voice: use.voiceSeconds * 1000, data: use.bytes, sms: use.messages });
-        cycles.row([account.id, subscription.id, isoDate(period.from), isoDate(period.until), usage, cents(charges)]);
-      }
-      if (lines.length === 0) continue;
-      issued++;
-      const number = `2026-${legalEntity}-ALT-${String(issued).padStart(6, '0')}`;
-      const issuedOn = period.until + 1;
-      const { bill, total } = pastBill(account, period, lines);
-      invoices.row([
-        number,
-        legalEntity,
-        account.id,
-        account.customer.id,
-        null,
-        isoDate(period.from),
-        isoDate(period.until),
-        isoDate(issuedOn),
-        isoDate(issuedOn + paymentTermsDays),
-        currency,
-        bill.net,
-        bill.tax,
-        bill.total,
-        JSON.stringify(bill),
-        null,
-      ]);
-      for (const { receivedOn, amount, method } of paymentsOf(seed, account, issued, issuedOn, total)) {
-        paid++;
-        payments.row([
-          `P-${String(paid).padStart(6, '0')}`,
-          account.id,
-          number,
-          isoDate(receivedOn),
-          cents(amount),
-          currency,
-          method,
-        ]);
-      }
+  for (const { account, back, period } of pastCycles(company)) {
+    const lines = account.subscriptions
+      .filter((subscription) => subscription.pastCycles >= back)
+      .map((subscription) => pastLine(seed, subscription, planned.get(subscription.index), back));
+    if (lines.length === 0) continue;
+    for (const line of lines)
+      cycles.row([account.id, line.subscription.id, ...datesOf(period), usageOf(line.use), cents(line.charges)]);
+    issued++;
+    const number = `2026-${legalEntity}-ALT-${digits(issued)}`;
+    const issuedOn = period.until + 1;
+    const { bill, total } = pastBill(account, period, lines);
+    const whose = [number, legalEntity, account.id, account.customer.id, null, ...datesOf(period)];
+    const due = [isoDate(issuedOn), isoDate(issuedOn + paymentTermsDays)];
+    invoices.row([...whose, ...due, currency, bill.net, bill.tax, bill.total, JSON.stringify(bill), null]);
+    for (const { receivedOn, amount, method } of paymentsOf(seed, account, issued, issuedOn, total)) {
+      paid++;
+      payments.row([`P-${digits(paid)}`, account.id, number, isoDate(receivedOn), cents(amount), currency, method]);
     }
   }
   for (const file of [cycles, invoices, payments]) file.end();
 }
 
-/** The runs of the three months before, in the order in which they were issued. */
-function pastRuns(): readonly { cycleDay: number; back: number; period: Period }[] {
-  return [1, 8, 15, 31]
-    .flatMap((cycleDay) => [1, 2, 3].map((back) => ({ cycleDay, back, period: cycleOf(cycleDay, back) })))
+/** Every account's three cycles before the billed one, in the order in which they were issued. */
+function pastCycles(
+  company: readonly SampleAccount[],
+): readonly { account: SampleAccount; back: number; period: Period }[] {
+  return [1, 2, 3]
+    .flatMap((back) => company.map((account) => ({ account, back, period: cycleOf(account.cycleDay, back) })))
     .sort((a, b) => a.period.until - b.period.until);
+}
+
+function datesOf({ from, until }: Period): readonly [string, string] {
+  return [isoDate(from), isoDate(until)];
+}
+
+function usageOf({ voiceSeconds, bytes, messages }: MonthlyUse): string {
+  return JSON.stringify({ voice: voiceSeconds * 1000, data: bytes, sms: messages });
+}
+
+function digits(number: number): string {
+  return String(number).padStart(6, '0');
 }
 
 /** A past month: the present habits, 15 % more or less. */

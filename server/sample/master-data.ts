@@ -1,105 +1,75 @@
 /** Writes customers, accounts and subscriptions with the columns of their tables. */
 import { join } from 'node:path';
-import type { SampleAccount } from './company.ts';
-import { openCsv } from './csv.ts';
+import type { SampleAccount, SampleCustomer, SampleSubscription } from './company.ts';
+import { type Cell, openCsv } from './csv.ts';
 import { type DayNumber, isoDate } from './dates.ts';
 
 /** Writes `customers.csv`, `accounts.csv` and `subscriptions.csv`. */
 export function writeMasterData(folder: string, company: readonly SampleAccount[]): void {
-  const customers = openCsv(join(folder, 'customers.csv'), [
-    'customer_id',
-    'name',
-    'category',
-    'email',
-    'phone',
-    'street',
-    'postcode',
-    'city',
-    'country',
-    'tax_country',
-    'vat_id',
-    'language',
-    'zone',
-    'has_app_account',
-    'interests',
-    'profile',
-    'sales_manager',
-    'promotion_consent',
-    'facts',
-  ]);
-  const accounts = openCsv(join(folder, 'accounts.csv'), [
-    'account_id',
-    'customer_id',
-    'legal_entity',
-    'currency',
-    'zone',
-    'cycle_day',
-    'payment_terms_days',
-    'opened_on',
-    'closed_on',
-  ]);
-  const subscriptions = openCsv(join(folder, 'subscriptions.csv'), [
-    'subscription_id',
-    'account_id',
-    'plan',
-    'msisdn',
-    'payment',
-    'accepted_on',
-    'activated_on',
-    'cancelled_on',
-    'renews_on',
-    'paid_until',
-  ]);
-  for (const account of company) {
-    const { customer } = account;
-    customers.row([
-      customer.id,
-      customer.name,
-      customer.category,
-      customer.email,
-      customer.phone,
-      customer.street,
-      customer.postcode,
-      customer.city,
-      customer.country,
-      customer.taxCountry,
-      customer.vatId,
-      customer.language,
-      customer.zone,
-      customer.hasAppAccount,
-      JSON.stringify(customer.interests),
-      customer.profile,
-      customer.salesManager,
-      customer.promotionConsent,
-      '{}',
-    ]);
-    accounts.row([
-      account.id,
-      customer.id,
-      'NM-DE',
-      'EUR',
-      customer.zone,
-      account.cycleDay,
-      14,
-      isoDate(account.openedOn),
-      null,
-    ]);
-    for (const it of account.subscriptions) {
-      subscriptions.row([
-        it.id,
-        account.id,
-        it.plan,
-        it.msisdn,
-        it.payment,
-        isoDate(it.acceptedOn),
-        isoDate(it.activatedOn),
-        date(it.cancelledOn),
-        date(it.renewsOn),
-        date(it.paidUntil),
-      ]);
-    }
-  }
-  for (const file of [customers, accounts, subscriptions]) file.end();
+  const owned = company.flatMap((account) => account.subscriptions.map((subscription) => ({ account, subscription })));
+  writeTable(
+    join(folder, 'customers.csv'),
+    customerColumns,
+    company.map(({ customer }) => customer),
+  );
+  writeTable(join(folder, 'accounts.csv'), accountColumns, company);
+  writeTable(join(folder, 'subscriptions.csv'), subscriptionColumns, owned);
+}
+
+type Columns<T> = Readonly<Record<string, (row: T) => Cell>>;
+
+const customerColumns: Columns<SampleCustomer> = {
+  customer_id: (it) => it.id,
+  name: (it) => it.name,
+  category: (it) => it.category,
+  email: (it) => it.email,
+  phone: (it) => it.phone,
+  street: (it) => it.street,
+  postcode: (it) => it.postcode,
+  city: (it) => it.city,
+  country: (it) => it.country,
+  tax_country: (it) => it.taxCountry,
+  vat_id: (it) => it.vatId,
+  language: (it) => it.language,
+  zone: (it) => it.zone,
+  has_app_account: (it) => it.hasAppAccount,
+  interests: (it) => JSON.stringify(it.interests),
+  profile: (it) => it.profile,
+  sales_manager: (it) => it.salesManager,
+  promotion_consent: (it) => it.promotionConsent,
+  facts: () => '{}',
+};
+
+const accountColumns: Columns<SampleAccount> = {
+  account_id: (it) => it.id,
+  customer_id: (it) => it.customer.id,
+  legal_entity: () => 'NM-DE',
+  currency: () => 'EUR',
+  zone: (it) => it.customer.zone,
+  cycle_day: (it) => it.cycleDay,
+  payment_terms_days: () => 14,
+  opened_on: (it) => isoDate(it.openedOn),
+  closed_on: () => null,
+};
+
+const subscriptionColumns: Columns<{ readonly account: SampleAccount; readonly subscription: SampleSubscription }> = {
+  subscription_id: (it) => it.subscription.id,
+  account_id: (it) => it.account.id,
+  plan: (it) => it.subscription.plan,
+  msisdn: (it) => it.subscription.msisdn,
+  payment: (it) => it.subscription.payment,
+  accepted_on: (it) => date(it.subscription.acceptedOn),
+  activated_on: (it) => date(it.subscription.activatedOn),
+  cancelled_on: (it) => date(it.subscription.cancelledOn),
+  renews_on: (it) => date(it.subscription.renewsOn),
+  paid_until: (it) => date(it.subscription.paidUntil),
+};
+
+function writeTable<T>(path: string, columns: Columns<T>, rows: readonly T[]): void {
+  const file = openCsv(path, Object.keys(columns));
+  const cells = Object.values(columns);
+  for (const row of rows) file.row(cells.map((cell) => cell(row)));
+  file.end();
 }
 
 function date(day: DayNumber | null): string | null {

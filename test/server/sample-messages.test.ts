@@ -33,8 +33,8 @@ const data = {
     until: '2026-06-01',
     url: 'https://console.example/invoices/1?a=1&b=2',
   },
-  order: { id: 'O-000001', category: 'phone', value: '399.00', dueOn: '2026-06-10' },
-  voucher: { code: 'ABCD-EFGH-JKLM', take: '10%', off: 'this order', validUntil: '2026-07-16' },
+  order: { id: 'O-000001', category: 'phone', value: '399.00', currency: 'EUR', dueOn: '2026-06-10' },
+  voucher: { code: 'ABCD-EFGH-JKLM', take: '10 %', off: 'this order', validUntil: '2026-07-16' },
   subscription: { id: 'S-000009', plan: 'Mobile Flex', msisdn: '+4915790000297', renewsOn: '2026-07-01' },
   format: { money: (amount: string, currency: string) => `${amount} ${currency}`, date: (iso: string) => `[${iso}]` },
 };
