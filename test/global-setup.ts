@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { connect, createDatabase } from '../server/database/database.ts';
+import { schemaVersion } from '../server/database/migrate.ts';
 import { startEmbeddedPostgres } from '../server/database/embedded-postgres.ts';
 import { dataFolder } from '../server/folders.ts';
 
@@ -9,6 +10,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Connection string of the test server, ending in a slash. */
     postgresUrl: string;
+    /** Name of the migrated database that test databases are copied from. */
+    databaseTemplate: string;
   }
 }
 
@@ -18,9 +21,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const server = given
     ? { serverUrl: given.replace(/[^/]*$/, ''), stop: async () => {} }
     : await startEmbeddedPostgres(join(dataFolder(), 'test'));
-  await createDatabase(server.serverUrl, 'ratebook_template');
-  const db = await connect(`${server.serverUrl}ratebook_template`);
-  await db.destroy();
+  // Named after the schema, so that a changed migration makes a new one.
+  const template = `template_${await schemaVersion()}`;
+  await createDatabase(server.serverUrl, template);
+  await (await connect(`${server.serverUrl}${template}`)).destroy();
+  project.provide('databaseTemplate', template);
   project.provide('postgresUrl', server.serverUrl);
   return async () => {
     if (!(await othersAreTesting(server.serverUrl))) await server.stop();

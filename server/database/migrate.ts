@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
@@ -8,6 +9,13 @@ const folder = join(projectFolder, 'server/database/migrations');
 /** Brings the schema up to date. Forward only: a mistake is mended by a later file. */
 export async function migrate(db: Knex): Promise<void> {
   await db.migrate.latest({ migrationSource: sqlFiles });
+}
+
+/** Short hash of all migrations: databases made with the same ones are alike. */
+export async function schemaVersion(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of await sqlFiles.getMigrations([])) hash.update(name).update(await readFile(join(folder, name)));
+  return hash.digest('hex').slice(0, 12);
 }
 
 const sqlFiles: Knex.MigrationSource<string> = {

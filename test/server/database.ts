@@ -14,7 +14,7 @@ export interface TestDatabase {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = inject('postgresUrl');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await createDatabase(serverUrl, name, 'ratebook_template');
+  await createDatabase(serverUrl, name, inject('databaseTemplate'));
   const url = `${serverUrl}${name}`;
   const db = await connect(url);
   return {
