@@ -127,7 +127,12 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Deletes a database cluster and everything in it; for tests and `demo --fresh`. */
+/** Where PostgreSQL keeps the data of the cluster that belongs to a data folder. */
+export async function embeddedDataFolder(folder: string): Promise<string> {
+  return (await choosePlace(folder)).data;
+}
+
+/** Deletes a stopped cluster and everything in it. */
 export async function removeEmbeddedPostgres(folder: string): Promise<void> {
   const place = await choosePlace(folder);
   await rm(place.home, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
 import type { DocumentLine, InvoiceDocument } from './invoice-document.ts';
 
@@ -7,6 +8,8 @@ const bottom = 770;
 const ink = '#17242b';
 const soft = '#4c5b62';
 const brand = '#0f6b73';
+const regular = 'regular';
+const bold = 'bold';
 
 /** The invoice as a PDF (A4, tagged for screen readers), made from the same document as the page. */
 export function renderInvoicePdf(document: InvoiceDocument): Promise<Buffer> {
@@ -15,11 +18,12 @@ export function renderInvoicePdf(document: InvoiceDocument): Promise<Buffer> {
     // A fixed date keeps the same invoice the same bytes.
     info: { Title: `${document.text.invoice} ${document.number}`, Author: document.seller.legalName, CreationDate: new Date(0), ModDate: new Date(0) },
   });
+  registerFonts(pdf, document);
   const done = collect(pdf);
   drawHead(pdf, document);
   for (const subscription of document.subscriptions) {
     room(pdf, 70);
-    pdf.moveDown(1).font('Helvetica-Bold').fontSize(11).fillColor(ink).text(`${subscription.plan} · ${subscription.msisdn}`, left);
+    pdf.moveDown(1).font(bold).fontSize(11).fillColor(ink).text(`${subscription.plan} · ${subscription.msisdn}`, left);
     drawColumns(pdf, document);
     for (const line of subscription.lines) drawLine(pdf, line);
     drawSum(pdf, document.text.subtotal, subscription.sum, 10);
@@ -30,11 +34,25 @@ export function renderInvoicePdf(document: InvoiceDocument): Promise<Buffer> {
   return done;
 }
 
+/**
+ * The built-in Helvetica keeps a PDF small but knows Western European letters only; whoever is called Čapek gets an
+ * embedded font.
+ */
+function registerFonts(pdf: PDFKit.PDFDocument, document: InvoiceDocument): void {
+  const western = /^[\u0020-\u007e\u00a0-\u00ff€–—‘’“”•…\s]*$/.test(JSON.stringify({ ...document, text: '' }));
+  pdf.registerFont(regular, western ? 'Helvetica' : dejaVu('DejaVuSans'));
+  pdf.registerFont(bold, western ? 'Helvetica-Bold' : dejaVu('DejaVuSans-Bold'));
+}
+
+function dejaVu(name: string): string {
+  return createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`);
+}
+
 function drawHead(pdf: PDFKit.PDFDocument, document: InvoiceDocument): void {
   const { buyer, seller, text } = document;
   pdf.rect(left, 40, right - left, 3).fill(brand);
-  pdf.font('Helvetica-Bold').fontSize(13).fillColor(brand).text(seller.name, left, 56);
-  pdf.font('Helvetica').fontSize(8).fillColor(soft).text(`${seller.legalName} · ${seller.street} · ${seller.postcode} ${seller.city}`, left, 118);
+  pdf.font(bold).fontSize(13).fillColor(brand).text(seller.name, left, 56);
+  pdf.font(regular).fontSize(8).fillColor(soft).text(`${seller.legalName} · ${seller.street} · ${seller.postcode} ${seller.city}`, left, 118);
   pdf.fontSize(10.5).fillColor(ink).text([buyer.name, buyer.street, buyer.city, buyer.country].filter(Boolean).join('\n'), left, 134, { width: 240 });
   const facts = [
     [text.number, document.number], [text.issuedOn, document.issuedOn], [text.dueOn, document.dueOn], [text.period, document.period],
@@ -45,21 +63,21 @@ function drawHead(pdf: PDFKit.PDFDocument, document: InvoiceDocument): void {
     pdf.fontSize(9).fillColor(soft).text(label, 320, y, { lineBreak: false });
     pdf.fillColor(ink).text(value, 400, y, { width: right - 400, align: 'right', lineBreak: false });
   });
-  pdf.font('Helvetica-Bold').fontSize(18).fillColor(ink).text(`${text.invoice} ${document.number}`, left, 236);
+  pdf.font(bold).fontSize(18).fillColor(ink).text(`${text.invoice} ${document.number}`, left, 236);
 }
 
 const columns = { period: 270, quantity: 390, amount: 465 };
 
 function drawColumns(pdf: PDFKit.PDFDocument, { text }: InvoiceDocument): void {
   const y = pdf.y + 4;
-  pdf.font('Helvetica').fontSize(8).fillColor(soft);
+  pdf.font(regular).fontSize(8).fillColor(soft);
   pdf.text(text.description, left, y).text(text.period, columns.period, y);
   pdf.text(text.quantity, columns.quantity, y, { width: 65, align: 'right' }).text(text.amount, columns.amount, y, { width: right - columns.amount, align: 'right' });
   rule(pdf, y + 12);
 }
 
 function drawLine(pdf: PDFKit.PDFDocument, line: DocumentLine): void {
-  pdf.font('Helvetica').fontSize(9.5);
+  pdf.font(regular).fontSize(9.5);
   const height = Math.max(16, pdf.heightOfString(line.title, { width: columns.period - left - 10 }) + 6);
   room(pdf, height);
   const y = pdf.y + 4;
@@ -70,7 +88,7 @@ function drawLine(pdf: PDFKit.PDFDocument, line: DocumentLine): void {
   rule(pdf, y + height - 3);
 }
 
-function drawSum(pdf: PDFKit.PDFDocument, label: string, amount: string, size: number, font = 'Helvetica-Bold'): void {
+function drawSum(pdf: PDFKit.PDFDocument, label: string, amount: string, size: number, font = bold): void {
   room(pdf, size + 10);
   const y = pdf.y + 5;
   pdf.font(font).fontSize(size).fillColor(ink).text(label, left, y, { width: columns.amount - left - 20 });
@@ -83,11 +101,11 @@ function drawTotals(pdf: PDFKit.PDFDocument, document: InvoiceDocument): void {
   room(pdf, 150);
   pdf.moveDown(1);
   rule(pdf, pdf.y);
-  drawSum(pdf, document.text.net, document.net, 10, 'Helvetica');
-  for (const tax of document.taxes) drawSum(pdf, tax.note ? `${tax.title}: ${tax.note}` : tax.title, tax.amount, 10, 'Helvetica');
+  drawSum(pdf, document.text.net, document.net, 10, regular);
+  for (const tax of document.taxes) drawSum(pdf, tax.note ? `${tax.title}: ${tax.note}` : tax.title, tax.amount, 10, regular);
   rule(pdf, pdf.y + 3);
   drawSum(pdf, document.text.total, document.total, 13);
-  pdf.moveDown(1.5).font('Helvetica').fontSize(9).fillColor(ink).text(document.text.pay, left, pdf.y, { width: right - left });
+  pdf.moveDown(1.5).font(regular).fontSize(9).fillColor(ink).text(document.text.pay, left, pdf.y, { width: right - left });
   pdf.moveDown(0.5).text(`IBAN ${document.seller.iban}   BIC ${document.seller.bic}`, { width: right - left });
 }
 
@@ -97,7 +115,7 @@ function drawFooters(pdf: PDFKit.PDFDocument, { seller, text }: InvoiceDocument)
     pdf.switchToPage(page);
     // Text below the bottom margin would start a page of its own.
     pdf.page.margins.bottom = 0;
-    pdf.font('Helvetica').fontSize(7.5).fillColor(soft);
+    pdf.font(regular).fontSize(7.5).fillColor(soft);
     pdf.text(`${seller.legalName} · ${seller.email} · ${seller.phone} · ${text.vatId} ${seller.vatId}`, left, 800, { lineBreak: false });
     pdf.text(`${text.page} ${page - start + 1} / ${count}`, left, 800, { width: right - left, align: 'right', lineBreak: false });
   }
