@@ -154,9 +154,15 @@ function contradictions(cycle: AccountCycle): readonly InputFault[] {
   return faults.slice(0, 20);
 }
 
+/** Places of those that stood there before. */
 function repeated(ids: readonly string[]): number[] {
   const seen = new Set<string>();
-  return ids.flatMap((one, index) => (seen.has(one) ? [index] : (seen.add(one), [])));
+  const places: number[] = [];
+  for (const [index, one] of ids.entries()) {
+    if (seen.has(one)) places.push(index);
+    seen.add(one);
+  }
+  return places;
 }
 
 function inputError(faults: readonly InputFault[]): InputError {

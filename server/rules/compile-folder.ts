@@ -1,4 +1,5 @@
-import { type Compilation, compileRules, type RuleSource } from '../../dsl/compile.ts';
+import { type Compilation, compileRules } from '../../dsl/compile.ts';
+import type { RuleSource } from '../../dsl/source.ts';
 import { holidaysOf } from './holidays.ts';
 import { readRuleFolder } from './rule-folder.ts';
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import type { RuleSource } from '../../dsl/compile.ts';
+import type { RuleSource } from '../../dsl/source.ts';
 
 /** What one rules folder may hold; a folder beyond it is refused as a whole. */
 export const ruleFolderLimits = { files: 2_000, fileBytes: 16 * 1024 * 1024, totalBytes: 64 * 1024 * 1024 } as const;
