@@ -11,6 +11,8 @@ export interface Problem {
   readonly status: number;
   readonly detail?: string;
   readonly type?: string;
+  /** What to do about it, if the server says. */
+  readonly remedy?: string;
 }
 
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
@@ -203,7 +205,7 @@ export interface InvoiceView extends InvoiceItem {
 export type ExceptionState = 'open' | 'approved' | 'rejected';
 
 export interface ExceptionView {
-  readonly id: string | number;
+  readonly id: number;
   readonly code: string;
   readonly action: 'hold' | 'flag' | 'reject';
   readonly severity: 'low' | 'medium' | 'high';
@@ -215,6 +217,7 @@ export interface ExceptionView {
   readonly rule?: string | null;
   readonly state: ExceptionState;
   readonly reason?: string | null;
+  readonly decidedBy?: string | null;
   readonly draft?: { readonly total: string; readonly currency: string } | null;
 }
 
@@ -263,6 +266,8 @@ export const putRuleFile = (path: string, text: string, hash: string | undefined
       body: { text, ...(hash !== undefined && { hash }) },
     },
   );
+/** Puts the saved rules in force; from then on everything is decided by them. */
+export const releaseRules = () => request<{ readonly ruleSet: string | null }>('/v1/rules/release', { method: 'POST' });
 export const testRules = (files: readonly FileOverride[]) =>
   request<TestRunView>('/v1/rules/test', { method: 'POST', body: { files } });
 export const simulate = (accountId: string, files: readonly FileOverride[]) =>
@@ -290,8 +295,8 @@ export const invoiceDocument = (number: string, form: 'html' | 'pdf') =>
 
 export const getExceptions = (query: Query, signal?: AbortSignal) =>
   request<Page<ExceptionView>>(`/v1/exceptions${search(query)}`, { signal });
-export const decideException = (id: string | number, verdict: 'approve' | 'reject', reason: string, by: string) =>
-  request<ExceptionView>(`/v1/exceptions/${encodeURIComponent(String(id))}/${verdict}`, {
+export const decideException = (id: number, verdict: 'approve' | 'reject', reason: string, by: string) =>
+  request<ExceptionView>(`/v1/exceptions/${id}/${verdict}`, {
     method: 'POST',
     body: { reason, by },
   });
@@ -356,6 +361,7 @@ function problemOf(response: Response, content: unknown): Problem {
     detail:
       typeof said.detail === 'string' ? said.detail : `${new URL(response.url).pathname} answered ${response.status}.`,
     ...(typeof said.type === 'string' && { type: said.type }),
+    ...(typeof said.remedy === 'string' && { remedy: said.remedy }),
   };
 }
 

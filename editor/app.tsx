@@ -2,6 +2,7 @@
 import { lazy, type ReactNode, Suspense, useEffect, useSyncExternalStore } from 'react';
 import { AccountPage } from './accounts/account.tsx';
 import { AccountsPage } from './accounts/list.tsx';
+import { getHealth, type Health } from './api.ts';
 import { ExceptionsPage } from './exceptions/page.tsx';
 import { Header } from './header.tsx';
 import { InvoicePage } from './invoices/invoice.tsx';
@@ -9,6 +10,7 @@ import { InvoicesPage } from './invoices/list.tsx';
 import { MessagesPage } from './messages/list.tsx';
 import { MessagePage } from './messages/message.tsx';
 import { BrokenPage } from './parts/broken.tsx';
+import { useResource } from './parts/resource.ts';
 import { Empty, Loading } from './parts/states.tsx';
 import { hrefOf, parseRoute, type Route } from './route.ts';
 import { RunsPage } from './runs/list.tsx';
@@ -18,6 +20,7 @@ import { RunPage } from './runs/run.tsx';
 const RulesPage = lazy(() => import('./rules/page.tsx').then((module) => ({ default: module.RulesPage })));
 
 export function App(): ReactNode {
+  const health = useResource('health', getHealth);
   const hash = useSyncExternalStore(subscribeToHash, () => location.hash);
   const route = parseRoute(hash);
   useEffect(() => {
@@ -28,20 +31,27 @@ export function App(): ReactNode {
       <button type="button" className="skip button" onClick={skipToMain}>
         Skip to content
       </button>
-      <Header page={route.page} />
+      <Header page={route.page} health={health.resource} onPageChange={health.reload} />
       <main id="main" tabIndex={-1} className={route.page === 'rules' ? 'wide' : ''}>
         <BrokenPage key={route.page}>
-          <Suspense fallback={<Loading what="the editor" />}>{pageOf(route)}</Suspense>
+          <Suspense fallback={<Loading what="the editor" />}>{pageOf(route, health)}</Suspense>
         </BrokenPage>
       </main>
     </>
   );
 }
 
-function pageOf(route: Route): ReactNode {
+function pageOf(route: Route, health: ReturnType<typeof useResource<Health>>): ReactNode {
   switch (route.page) {
     case 'rules':
-      return <RulesPage file={route.file} line={route.line} />;
+      return (
+        <RulesPage
+          file={route.file}
+          line={route.line}
+          released={health.resource.kind === 'ready' ? health.resource.value.ruleSet : undefined}
+          onReleased={health.reload}
+        />
+      );
     case 'runs':
       return route.id === undefined ? <RunsPage /> : <RunPage key={route.id} id={route.id} />;
     case 'invoices':

@@ -16,16 +16,6 @@ export function formatMoneyChange(amount: string, currency: string, locale?: Loc
   );
 }
 
-/** Large amounts for charts, short: "€12.3K". */
-export function formatMoneyShort(amount: string, currency: string, locale?: Locale): string {
-  return new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency,
-    notation: 'compact',
-    maximumFractionDigits: 1,
-  }).format(amount as Intl.StringNumericLiteral);
-}
-
 export function formatCount(count: number, locale?: Locale): string {
   return new Intl.NumberFormat(locale).format(count);
 }
@@ -34,6 +24,13 @@ export function formatCount(count: number, locale?: Locale): string {
 export function formatDecimal(value: number | string, digits = 1, locale?: Locale): string {
   return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(
     value as number | Intl.StringNumericLiteral,
+  );
+}
+
+/** A percentage as the server computed it (99.41 is 99.41 %), at most `digits` decimals. */
+export function formatPercent(percent: number | string, digits = 2, locale?: Locale): string {
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: 'percent', maximumFractionDigits: digits }).format(
+    percent as number | Intl.StringNumericLiteral,
   );
 }
 

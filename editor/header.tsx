@@ -1,8 +1,8 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { type ClockView, getClock, getHealth, type Health } from './api.ts';
+import { type ClockView, getClock, type Health } from './api.ts';
 import { ClockDialog } from './clock-dialog.tsx';
-import { formatInstant } from './format.ts';
-import { useResource } from './parts/resource.ts';
+import { formatDate, formatInstant } from './format.ts';
+import { type Resource, useResource } from './parts/resource.ts';
 import { hrefOf, type Route } from './route.ts';
 
 const entries: readonly { readonly page: Exclude<Route['page'], 'unknown'>; readonly text: string }[] = [
@@ -15,15 +15,18 @@ const entries: readonly { readonly page: Exclude<Route['page'], 'unknown'>; read
 ];
 
 /** Product name, navigation, the rule set in force and, if the server has one, the test clock. */
-export function Header({ page }: { readonly page: Route['page'] }): ReactNode {
+export function Header(props: {
+  readonly page: Route['page'];
+  readonly health: Resource<Health>;
+  readonly onPageChange: () => void;
+}): ReactNode {
+  const { page, health } = props;
   const [open, setOpen] = useState(false);
-  const health = useResource('health', getHealth);
   const clock = useResource('clock', getClock);
-  const { reload } = health;
   // biome-ignore lint/correctness/useExhaustiveDependencies: going to another page closes the menu and looks whether other rules were released.
   useEffect(() => {
     setOpen(false);
-    reload();
+    props.onPageChange();
   }, [page]);
   return (
     <header className="bar">
@@ -55,15 +58,24 @@ export function Header({ page }: { readonly page: Route['page'] }): ReactNode {
             </li>
           ))}
         </ul>
+        {health.kind === 'ready' && (
+          <p className="nav-foot">
+            <RuleSetChip health={health.value} />
+          </p>
+        )}
       </nav>
       <div className="bar-end">
         {clock.resource.kind === 'ready' && clock.resource.value.test && (
           <TestClock clock={clock.resource.value} onMoved={clock.replace} />
         )}
-        {health.resource.kind === 'failed' ? (
+        {health.kind === 'failed' ? (
           <span className="chip bad">Server away</span>
         ) : (
-          health.resource.kind === 'ready' && <RuleSetChip health={health.resource.value} />
+          health.kind === 'ready' && (
+            <span className="wide">
+              <RuleSetChip health={health.value} />
+            </span>
+          )
         )}
       </div>
     </header>
@@ -90,7 +102,8 @@ function TestClock({
   return (
     <>
       <button type="button" className="chip clock" onClick={() => setAsking(true)} title="Move the test clock">
-        <span className="chip-label">Test clock</span> {formatInstant(clock.now)}
+        <span className="chip-label">Test clock</span> <span className="wide">{formatInstant(clock.now)}</span>
+        <span className="narrow">{formatDate(clock.now)}</span>
       </button>
       {asking && (
         <ClockDialog

@@ -27,7 +27,7 @@ export function ExceptionCard(props: {
           <span>{name}</span>
         )}
         <Tag tone={tones[exception.severity]}>
-          {effects[exception.action]}, {exception.severity}
+          {effects[exception.action]}, severity {exception.severity}
         </Tag>
       </div>
       <p className="evidence">{exception.evidence}</p>
@@ -43,7 +43,9 @@ export function ExceptionCard(props: {
             <Money amount={exception.draft.total} currency={exception.draft.currency} />
           </Fact>
         )}
-        {exception.reason && <Fact term="Reason">{exception.reason}</Fact>}
+        {exception.reason && (
+          <Fact term={exception.decidedBy ? `Reason, by ${exception.decidedBy}` : 'Reason'}>{exception.reason}</Fact>
+        )}
       </dl>
       {exception.state === 'open' ? (
         props.onDecide && <Decide name={name} onDecide={props.onDecide} />

@@ -1,4 +1,5 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
+import { type ExceptionEntry, exceptionCatalogue } from '../../engine/exceptions.ts';
 import { type ExceptionState, type ExceptionView, getExceptions } from '../api.ts';
 import { formatCount } from '../format.ts';
 import { inWords, PageHead, SelectField } from '../parts/pieces.tsx';
@@ -21,6 +22,7 @@ export function ExceptionsPage({ runId }: { readonly runId: string | undefined }
   const [state, setState] = useState<ExceptionState>('open');
   const [asking, setAsking] = useState<{ readonly exception: ExceptionView; readonly verdict: Verdict }>();
   const [said, setSaid] = useState('');
+  const saying = useRef<HTMLParagraphElement>(null);
   const pages = usePages(`exceptions ${runId} ${state}`, (after, signal) =>
     getExceptions({ runId, state, after, limit: 100 }, signal),
   );
@@ -28,6 +30,8 @@ export function ExceptionsPage({ runId }: { readonly runId: string | undefined }
     setAsking(undefined);
     setSaid(`${inWords(exception.code)} of ${exception.customerName ?? exception.subject} is ${exception.state}.`);
     pages.change((other) => other.id === exception.id, exception);
+    // The button that had the focus is gone with the decision.
+    saying.current?.focus();
   };
   return (
     <>
@@ -44,7 +48,7 @@ export function ExceptionsPage({ runId }: { readonly runId: string | undefined }
       <div className="filters">
         <SelectField label="State" value={state} options={states} onChange={setState} />
       </div>
-      <p className="said" aria-live="polite">
+      <p className="said" aria-live="polite" tabIndex={-1} ref={saying}>
         {said}
       </p>
       <Loaded resource={pages.resource} what="exceptions" onRetry={pages.reload}>
@@ -61,6 +65,7 @@ export function ExceptionsPage({ runId }: { readonly runId: string | undefined }
                     <h2 id={`code-${group.code}`}>{inWords(group.code)}</h2>
                     <span className="count">{formatCount(group.exceptions.length)}</span>
                   </div>
+                  <Meaning code={group.code} />
                   <ul className="cards">
                     {group.exceptions.map((exception) => (
                       <ExceptionCard
@@ -86,6 +91,18 @@ export function ExceptionsPage({ runId }: { readonly runId: string | undefined }
         />
       )}
     </>
+  );
+}
+
+/** What a code means and what to do, from the catalogue that the engine shares; a newer server may know more codes. */
+function Meaning({ code }: { readonly code: string }): ReactNode {
+  const entry = (exceptionCatalogue as Readonly<Record<string, ExceptionEntry | undefined>>)[code];
+  return (
+    entry && (
+      <p className="meaning">
+        {entry.meaning} <span className="quiet">{entry.whatToDo}</span>
+      </p>
+    )
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Bill, BillLine, BillTax } from '../../engine/model.ts';
-import { formatCount, formatDecimal, formatPeriod, formatQuantity } from '../format.ts';
+import { formatCount, formatPercent, formatPeriod, formatQuantity } from '../format.ts';
 import { Money, RuleLink } from '../parts/pieces.tsx';
 
 /** The lines of a bill, each with the rule that put it there and how its amount came about. */
@@ -57,7 +57,7 @@ function Tax({ tax, currency }: { readonly tax: BillTax; readonly currency: stri
   return (
     <li className="line tax">
       <span className="line-title">
-        Tax {formatDecimal(tax.percent, 4)} % <span className="quiet">category {tax.category}</span>
+        Tax {formatPercent(tax.percent, 4)} <span className="quiet">category {tax.category}</span>
       </span>
       <span className="line-amount number">
         <Money amount={tax.amount} currency={currency} />

@@ -15,10 +15,20 @@ export const invoiceColumns: readonly Column<InvoiceItem>[] = [
     cell: (invoice) => <a href={hrefOf({ page: 'invoices', number: invoice.number })}>{invoice.number}</a>,
   },
   { title: 'Customer', cell: (invoice) => invoice.customerName },
-  { title: 'Issued', cell: (invoice) => formatDate(invoice.issuedOn) },
+  { title: 'Issued', wideOnly: true, cell: (invoice) => formatDate(invoice.issuedOn) },
   { title: 'Due', cell: (invoice) => formatDate(invoice.dueOn) },
-  { title: 'Net', numeric: true, cell: (invoice) => <Money amount={invoice.net} currency={invoice.currency} /> },
-  { title: 'Tax', numeric: true, cell: (invoice) => <Money amount={invoice.tax} currency={invoice.currency} /> },
+  {
+    title: 'Net',
+    numeric: true,
+    wideOnly: true,
+    cell: (invoice) => <Money amount={invoice.net} currency={invoice.currency} />,
+  },
+  {
+    title: 'Tax',
+    numeric: true,
+    wideOnly: true,
+    cell: (invoice) => <Money amount={invoice.tax} currency={invoice.currency} />,
+  },
   { title: 'Total', numeric: true, cell: (invoice) => <Money amount={invoice.total} currency={invoice.currency} /> },
   { title: 'Open', numeric: true, cell: (invoice) => <OpenAmount invoice={invoice} /> },
 ];

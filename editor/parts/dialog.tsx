@@ -1,5 +1,5 @@
 /** A modal dialog: the browser's own element, so focus, Escape and the backdrop work as people know them. */
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 
 export function Dialog(props: {
   readonly title: string;
@@ -8,7 +8,8 @@ export function Dialog(props: {
 }): ReactNode {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Before the element leaves the page, so that the browser gives the focus back to where it came from.
+  useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
     return () => dialog?.close();

@@ -37,7 +37,7 @@ export function ProblemNotice(props: {
     <div className="notice bad" role="alert">
       <p className="notice-title">{problem.title}</p>
       {problem.detail && problem.detail !== problem.title && <p>{problem.detail}</p>}
-      <p className="what-to-do">{whatToDo(problem.status)}</p>
+      <p className="what-to-do">{problem.remedy ?? whatToDo(problem.status)}</p>
       <div className="actions">
         {props.children}
         {props.onRetry && (

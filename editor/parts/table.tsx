@@ -68,7 +68,7 @@ function Cell<T>({ column, row }: { readonly column: Column<T>; readonly row: T 
   }
   return (
     <td data-title={column.title} className={classOf(column)} {...role.cell}>
-      {column.cell(row)}
+      <div>{column.cell(row)}</div>
     </td>
   );
 }

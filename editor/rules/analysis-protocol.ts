@@ -15,7 +15,5 @@ export type FromWorker =
 
 export interface Checked {
   readonly diagnostics: readonly Diagnostic[];
-  /** Hash of the rule set; absent while there are errors. */
-  readonly ruleSet?: string;
   readonly tests: number;
 }

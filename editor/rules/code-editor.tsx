@@ -34,7 +34,13 @@ export function CodeEditor(props: {
     const edits = created.onDidChangeModelContent((change) => {
       if (!change.isFlush) current.current.onEdit(current.current.file.path, created.getValue());
     });
+    // The problems list grows and shrinks below; the line being written stays in sight.
+    const layout = created.onDidLayoutChange(() => {
+      const position = created.hasTextFocus() && created.getPosition();
+      if (position) created.revealPosition(position);
+    });
     return () => {
+      layout.dispose();
       edits.dispose();
       created.dispose();
       editor.current = undefined;

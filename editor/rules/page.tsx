@@ -2,12 +2,19 @@ import { type ReactNode, useEffect } from 'react';
 import { getRules } from '../api.ts';
 import { useResource } from '../parts/resource.ts';
 import { Empty, Loaded } from '../parts/states.tsx';
+import { ReleaseBar } from './release-bar.tsx';
 import { changeWorkspace, useWorkspace } from './store.ts';
 import { Workbench } from './workbench.tsx';
 import { mergeRules } from './workspace.ts';
 
 /** The rules workbench: files, editor, problems, and beside them tests or a simulation. */
-export function RulesPage(props: { readonly file: string | undefined; readonly line: number | undefined }): ReactNode {
+export function RulesPage(props: {
+  readonly file: string | undefined;
+  readonly line: number | undefined;
+  /** Hash of the rule set in force; undefined while it is not known. */
+  readonly released: string | null | undefined;
+  readonly onReleased: () => void;
+}): ReactNode {
   const { resource, reload } = useResource('rules', getRules);
   const workspace = useWorkspace();
   useEffect(() => {
@@ -16,7 +23,7 @@ export function RulesPage(props: { readonly file: string | undefined; readonly l
   }, [resource]);
   return (
     <Loaded resource={resource} what="the rules" onRetry={reload}>
-      {() => {
+      {(view) => {
         if (!workspace) return null;
         const open =
           workspace.files.find((file) => file.path === props.file) ??
@@ -28,7 +35,15 @@ export function RulesPage(props: { readonly file: string | undefined; readonly l
             </Empty>
           );
         }
-        return <Workbench workspace={workspace} file={open} line={props.line} />;
+        return (
+          <Workbench
+            workspace={workspace}
+            file={open}
+            line={props.line}
+            onSaved={reload}
+            releaseBar={<ReleaseBar saved={view.ruleSet} released={props.released} onReleased={props.onReleased} />}
+          />
+        );
       }}
     </Loaded>
   );

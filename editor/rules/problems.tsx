@@ -60,8 +60,7 @@ function summary(checked: Checked | undefined): string {
   if (!checked) return 'Checking …';
   const errors = checked.diagnostics.filter((diagnostic) => diagnostic.severity === 'error').length;
   const warnings = checked.diagnostics.length - errors;
-  if (errors + warnings === 0)
-    return `None. ${counted(checked.tests, 'test')}, rule set ${checked.ruleSet?.slice(0, 8) ?? 'not compiled'}`;
+  if (errors + warnings === 0) return `None. ${counted(checked.tests, 'test')} to run.`;
   return [errors > 0 && counted(errors, 'error'), warnings > 0 && counted(warnings, 'warning')]
     .filter(Boolean)
     .join(', ');

@@ -14,7 +14,8 @@ export interface Save {
   readonly takeTheirs: () => void;
 }
 
-export function useSave(): Save {
+/** @param onSaved called after each save, for what depends on the stored text. */
+export function useSave(onSaved: () => void): Save {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Save['problem']>();
   const [conflict, setConflict] = useState<RuleFile>();
@@ -25,7 +26,9 @@ export function useSave(): Save {
     setBusy(false);
     setConflict(theirs);
     setProblem(answer.ok || theirs ? undefined : { path: file.path, problem: answer.problem });
-    if (answer.ok) changeWorkspace((current) => current && storeFile(current, file.path, file.text, answer.value.hash));
+    if (!answer.ok) return;
+    changeWorkspace((current) => current && storeFile(current, file.path, file.text, answer.value.hash));
+    onSaved();
   };
   const takeTheirs = () => {
     if (conflict)

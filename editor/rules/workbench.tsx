@@ -20,12 +20,14 @@ export function Workbench(props: {
   readonly workspace: Workspace;
   readonly file: WorkspaceFile;
   readonly line: number | undefined;
+  readonly onSaved: () => void;
+  readonly releaseBar: ReactNode;
 }): ReactNode {
   const { workspace, file } = props;
   const [place, setPlace] = useState<Place>();
   const [side, setSide] = useState<Side>();
   const { checked, broken, analysis } = useAnalysis(workspace);
-  const save = useSave();
+  const save = useSave(props.onSaved);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same line of another file is another place.
   useEffect(() => {
     if (props.line !== undefined) setPlace({ line: props.line, column: 1 });
@@ -51,7 +53,7 @@ export function Workbench(props: {
           <div className="actions">
             <button
               type="button"
-              className="button"
+              className="button strong"
               disabled={!isEdited(file) || !workspace.writable || save.busy}
               onClick={() => save.save(file)}
               title="Save (Ctrl+S)"
@@ -66,6 +68,7 @@ export function Workbench(props: {
             </SideButton>
           </div>
         </div>
+        {props.releaseBar}
         <SaveNotice save={save} file={file} onStoredTaken={edit} />
         <CodeEditor
           file={file}

@@ -54,13 +54,17 @@ export interface FileGroup {
   readonly files: readonly WorkspaceFile[];
 }
 
-/** Rules first, then the tables they look things up in, then the messages they send. */
+/** Rules first, then the tables they look things up in, the messages they send, and the rest (who the company is). */
 export function groupFiles(files: readonly WorkspaceFile[]): readonly FileGroup[] {
-  const kindOf = (path: string) =>
-    path.startsWith('tables/') ? 'Tables' : path.startsWith('messages/') ? 'Messages' : 'Rules';
-  return ['Rules', 'Tables', 'Messages']
-    .map((title) => ({ title, files: files.filter((file) => kindOf(file.path) === title) }))
+  return ['Rules', 'Tables', 'Messages', 'Settings']
+    .map((title) => ({ title, files: files.filter((file) => groupOf(file.path) === title) }))
     .filter((group) => group.files.length > 0);
+}
+
+function groupOf(path: string): string {
+  if (path.endsWith('.rules')) return 'Rules';
+  if (path.startsWith('tables/')) return 'Tables';
+  return path.startsWith('messages/') ? 'Messages' : 'Settings';
 }
 
 function changeFile(workspace: Workspace, path: string, change: (file: WorkspaceFile) => WorkspaceFile): Workspace {

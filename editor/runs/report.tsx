@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { CycleReport } from '../api.ts';
-import { formatCount, formatDecimal, formatMoney } from '../format.ts';
+import { formatCount, formatDecimal, formatMoney, formatPercent } from '../format.ts';
 import { Figure, inWords } from '../parts/pieces.tsx';
 import { hrefOf } from '../route.ts';
 import { BarChart } from './bar-chart.tsx';
@@ -8,7 +8,6 @@ import { BarChart } from './bar-chart.tsx';
 /** The cycle report: figures first, then where the revenue comes from. */
 export function CycleReportView({ report }: { readonly report: CycleReport }): ReactNode {
   const { revenue, records, delivery, accounts, currency } = report;
-  const percent = (value: number | string) => `${formatDecimal(value, 2)} %`;
   return (
     <section aria-labelledby="report-title">
       <h2 id="report-title" className="section-title">
@@ -32,10 +31,10 @@ export function CycleReportView({ report }: { readonly report: CycleReport }): R
         />
         <Figure
           label="Messages delivered"
-          value={percent(delivery.percent)}
+          value={formatPercent(delivery.percent)}
           note={`${formatCount(delivery.delivered)} of ${formatCount(delivery.due)}; ${formatCount(delivery.bounced)} bounced, ${formatCount(delivery.failed)} failed`}
         />
-        <Figure label="Accuracy" value={percent(report.accuracy.percent)} note={report.accuracy.formula} />
+        <Figure label="Accuracy" value={formatPercent(report.accuracy.percent)} note={report.accuracy.formula} />
         <Figure
           label="Days sales outstanding"
           value={`${formatDecimal(report.dso.days, 1)} days`}

@@ -1,0 +1,169 @@
+/** The console in a real browser over a real server with a small billed company. */
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { chromiumArguments, findChromium } from '../browser.ts';
+import { startTestServer } from '../server/running-server.ts';
+
+const executablePath = findChromium();
+const desk = { width: 1440, height: 900 };
+const phone = { width: 390, height: 844 };
+
+describe.skipIf(executablePath === undefined)('the console in a browser', () => {
+  let browser: Browser;
+  let server: { readonly url: string; readonly close: () => Promise<void> };
+  let page: Page;
+  let faults: string[];
+
+  beforeAll(async () => {
+    // The page under test is the page as it stands in the sources.
+    await build({
+      configFile: fileURLToPath(new URL('../../editor/vite.config.ts', import.meta.url)),
+      logLevel: 'warn',
+    });
+    server = await startTestServer();
+    browser = await chromium.launch({ executablePath: executablePath ?? '', args: [...chromiumArguments] });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  beforeEach(async () => {
+    faults = [];
+    const context = await browser.newContext({ viewport: desk, locale: 'en-GB' });
+    page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+    page.on('pageerror', (error) => faults.push(error.message));
+  });
+
+  afterEach(async () => {
+    await page.context().close();
+    expect(faults).toEqual([]);
+  });
+
+  it('opens with the rules, highlighted, and without a complaint of the browser', async () => {
+    await openRules();
+    expect(await page.title()).toBe('Rules · Ratebook');
+    expect(await page.locator('.view-lines [class*="mtk"]').count()).toBeGreaterThan(20);
+    await page.getByText(/^None\. \d+ tests? to run\.$/).waitFor();
+  });
+
+  it('shows a mistake while it is typed, leads to it, and takes it back with it', async () => {
+    await openRules();
+    await typeAtEnd('\nanomaly mistaken "x"\n  when cycel.data > 3 GB\n  flag invoice, severity low\n  because "x"\n');
+    const problem = page.locator('.problem.error').filter({ hasText: 'cycel.data' });
+    await problem.waitFor();
+    await page.locator('.view-lines .squiggly-error, .cdr.squiggly-error').first().waitFor();
+    await page.keyboard.press('Control+Home');
+    await problem.click();
+    await page.locator('.view-line').filter({ hasText: 'cycel.data' }).waitFor();
+    for (let step = 0; step < 40 && (await problem.count()) > 0; step += 1) await page.keyboard.press('Control+Z');
+    await problem.waitFor({ state: 'detached' });
+  });
+
+  it('completes a fact from the vocabulary', async () => {
+    await openRules();
+    await typeAtEnd('\nanomaly completed "x"\n  when history.da');
+    await page.keyboard.press('Control+Space');
+    const suggestion = page.locator('.suggest-widget .monaco-list-row').filter({ hasText: 'history.data.median' });
+    await suggestion.first().waitFor();
+    await suggestion.first().click();
+    await page.locator('.view-line').filter({ hasText: 'when history.data.median' }).waitFor();
+  });
+
+  it('runs the tests of the rules with what is not saved yet', async () => {
+    await openRules();
+    await page.getByRole('button', { name: 'Run tests' }).click();
+    await page.getByText(/^All \d+ passed$/).waitFor();
+    await typeAtEnd('\ntest "a wrong expectation"\n  given plan flex\n  expect invoice total 1.23 EUR\n');
+    await page.getByRole('button', { name: 'Run again' }).click();
+    await page.locator('.test.failed').filter({ hasText: 'a wrong expectation' }).waitFor();
+  });
+
+  it('simulates the invoice of one account', async () => {
+    await openRules();
+    await page.getByRole('button', { name: 'Simulate', exact: true }).click();
+    await page.locator('.choice').first().click();
+    await page.getByText('The total stays the same').waitFor();
+    expect(await page.locator('.comparison .compared').count()).toBeGreaterThan(0);
+  });
+
+  it('shows an invoice as the customer sees it, and leads from a line to its rule', async () => {
+    await page.goto(`${server.url}/#/runs`);
+    await page.locator('tbody th a').first().click();
+    await page.getByRole('link', { name: 'Invoices', exact: true }).last().click();
+    await page.locator('tbody th a').first().click();
+    const number = (
+      await page
+        .getByRole('heading', { level: 1 })
+        .filter({ hasText: /^Invoice ./ })
+        .innerText()
+    ).replace('Invoice ', '');
+    await page.frameLocator('iframe').getByText(number).first().waitFor();
+    await page.locator('.line .rule-link').first().click();
+    await page.locator('.monaco-editor .view-line').first().waitFor();
+    expect(page.url()).toMatch(/#\/rules\/.+\.rules\?line=\d+$/);
+  });
+
+  it('approves an exception by keyboard, with a reason', async () => {
+    await page.goto(`${server.url}/#/exceptions`);
+    const card = page.locator('.card').first();
+    await card.getByRole('button', { name: /^Approve/ }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Reason (required)').fill('The customer confirmed the usage by phone');
+    await page.getByLabel('Your name (required)').fill('Anna Berger');
+    await page.keyboard.press('Enter');
+    await card.getByText('Approved', { exact: true }).waitFor();
+    await page.locator('.said').filter({ hasText: 'is approved' }).waitFor();
+  });
+
+  it('says what to do when there is nothing at an address', async () => {
+    await page.goto(`${server.url}/#/invoices/none`);
+    await page.getByRole('alert').getByRole('button', { name: 'Try again' }).waitFor();
+    // The browser itself reports the 404 that is wanted here.
+    faults = faults.filter((fault) => !fault.includes('404'));
+  });
+
+  it.each(['rules', 'runs', 'invoices', 'exceptions', 'messages', 'accounts'])(
+    'fits the width of a phone on the page of %s, and of what it lists first',
+    async (name) => {
+      await page.setViewportSize(phone);
+      await page.goto(`${server.url}/#/${name}`);
+      const ready = page.locator(name === 'rules' ? '.view-line' : 'tbody tr, .card, .empty').first();
+      await ready.waitFor();
+      expect(await overflow()).toBe(0);
+      const first = page.locator('tbody th a').first();
+      if (name === 'rules' || (await first.count()) === 0) return;
+      await first.click();
+      await page.locator('.panel, .table-frame').first().waitFor();
+      expect(await overflow()).toBe(0);
+    },
+  );
+
+  async function openRules(): Promise<void> {
+    await page.goto(`${server.url}/`);
+    await page.locator('.monaco-editor .view-line').first().waitFor();
+  }
+
+  /** As a person would: into the text, to its end, and typing. */
+  async function typeAtEnd(text: string): Promise<void> {
+    await page.locator('.monaco-editor .view-lines').click({ position: { x: 40, y: 10 } });
+    await page.keyboard.press('Control+End');
+    for (const line of text.split('\n')) {
+      // The editor indents by itself; what is typed here brings its own indentation.
+      await page.keyboard.press('Shift+Home');
+      await page.keyboard.type(line);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Enter');
+    }
+    await page.keyboard.press('Backspace');
+  }
+
+  function overflow(): Promise<number> {
+    return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  }
+});
