@@ -5,7 +5,7 @@ import type { EpochMs } from '../../engine/model.ts';
 import { addDays, localDate, startOfDay } from '../../engine/period.ts';
 import { planReminders } from '../../engine/reminder.ts';
 import type { RemindOutcome } from '../../engine/rule-set.ts';
-import { holidaysOf } from '../rules/holidays.ts';
+import { holidaysAround } from '../rules/holidays.ts';
 import { toTimestamp } from './engagement-deps.ts';
 import { eventFacts } from './event-facts.ts';
 import { dateFact, type RemindRule, remindRules } from './remind-rules.ts';
@@ -113,9 +113,4 @@ async function planOne(
   }));
   const planned = await db('reminder').insert(rows).onConflict('key').ignore().returning('key');
   return planned.length;
-}
-
-/** A step before the first days of January falls into the year before. */
-function holidaysAround(country: string, year: number): readonly string[] {
-  return [year - 1, year, year + 1].flatMap((one) => holidaysOf(country, one));
 }

@@ -7,6 +7,7 @@ import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
 import { eventFacts } from './event-facts.ts';
 import { queueMessage } from './outbox.ts';
 import { dateFact, remindRules } from './remind-rules.ts';
+import { nextOpenMoment } from './reminder-hours.ts';
 import { loadSubject, type Subject } from './subjects.ts';
 
 /** What became of the reminders that were due. */
@@ -29,6 +30,8 @@ interface PlannedReminder {
 /** What is to be done with a reminder, and why if it is not sent. */
 type Judgement =
   | { readonly kind: 'send'; readonly outcome: RemindOutcome; readonly subject: Subject }
+  /** Outside the rule's hours: to be looked at again when they open. */
+  | { readonly kind: 'waiting'; readonly until: EpochMs }
   | { readonly kind: 'stopped' | 'skipped'; readonly reason: string };
 
 /**
@@ -47,7 +50,7 @@ export async function sendReminders(deps: EngagementDeps, rules: LoadedRuleSet, 
   for (const key of due) {
     try {
       const state = await deps.db.transaction((trx) => settleReminder(trx, deps, rules, key, now));
-      if (state !== 'taken') counts[state] += 1;
+      if (state !== 'waiting') counts[state] += 1;
     } catch (error) {
       failures.push(`reminder ${key}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -81,14 +84,21 @@ async function settleReminder(
   rules: LoadedRuleSet,
   key: string,
   now: EpochMs,
-): Promise<'sent' | 'skipped' | 'stopped' | 'taken'> {
+): Promise<'sent' | 'skipped' | 'stopped' | 'waiting'> {
   const reminder = await trx('reminder')
     .where({ key, state: 'planned' })
     .forUpdate()
     .skipLocked()
     .first<PlannedReminder | undefined>();
-  if (reminder === undefined) return 'taken';
+  // Somebody else is at it.
+  if (reminder === undefined) return 'waiting';
   const judgement = await judge(trx, rules, reminder, now);
+  if (judgement.kind === 'waiting') {
+    await trx('reminder')
+      .where({ key })
+      .update({ due_at: toTimestamp(judgement.until) });
+    return 'waiting';
+  }
   if (judgement.kind !== 'send') {
     await close(trx, key, judgement.kind, judgement.reason);
     return judgement.kind;
@@ -128,7 +138,8 @@ async function judge(trx: Knex, rules: LoadedRuleSet, reminder: PlannedReminder,
   if (!matches.includes(reminder.rule)) return { kind: 'stopped', reason: 'The rule’s “when” does not hold any more' };
   if (now >= reminder.useless_after.getTime())
     return { kind: 'skipped', reason: `Useless after ${reminder.useless_after.toISOString()}` };
-  return { kind: 'send', outcome: rule.outcome, subject };
+  const open = nextOpenMoment(rule.outcome, now, subject.customer.zone, subject.customer.country);
+  return open > now ? { kind: 'waiting', until: open } : { kind: 'send', outcome: rule.outcome, subject };
 }
 
 async function stopMatches(rules: LoadedRuleSet, rule: string, facts: Facts): Promise<boolean> {

@@ -13,6 +13,11 @@ export function holidaysOf(region: string, year: number): readonly string[] {
   return days;
 }
 
+/** Holidays of the years before, of and after: what surrounds a day near the turn of a year. */
+export function holidaysAround(region: string, year: number): readonly string[] {
+  return [year - 1, year, year + 1].flatMap((one) => holidaysOf(region, one));
+}
+
 /** Working them out takes milliseconds and the compiler asks for the same ones again at every key pressed. */
 const cache = new Map<string, readonly string[]>();
 

@@ -17,14 +17,24 @@ export const settings: EngagementSettings = {
 /** Engagement over a test database, with real randomness; messages stay in the outbox. */
 export function storyDeps(db: Knex, document: RuleSet = storyRules()): TickDeps {
   const rules = loadRuleSet(document);
-  return { db, rules: () => rules, randomBytes: (count) => randomBytes(count), settings, sendDueMessages: async () => 0 };
+  return {
+    db,
+    rules: () => rules,
+    randomBytes: (count) => randomBytes(count),
+    settings,
+    sendDueMessages: async () => 0,
+  };
 }
 
 /** An instant from text with its offset. */
 export const instant = (text: string): number => Date.parse(text);
 
 /** A customer with one account and one subscription. */
-export async function enrol(db: Knex, id: string, changes: { customer?: object; subscription?: object } = {}): Promise<void> {
+export async function enrol(
+  db: Knex,
+  id: string,
+  changes: { customer?: object; subscription?: object } = {},
+): Promise<void> {
   await db('customer').insert({
     customer_id: id,
     name: `Customer ${id}`,
@@ -58,7 +68,17 @@ export async function enrol(db: Knex, id: string, changes: { customer?: object; 
 }
 
 /** What is in the outbox, as people would tell it. */
-export async function outbox(db: Knex): Promise<{ template: string; to: string; state: string; at: string; reason: string | null }[]> {
-  const rows = await db('message').orderBy(['not_before', 'key']).select('template', 'recipient', 'state', 'not_before', 'reason');
-  return rows.map((row) => ({ template: row.template, to: row.recipient, state: row.state, at: row.not_before.toISOString(), reason: row.reason }));
+export async function outbox(
+  db: Knex,
+): Promise<{ template: string; to: string; state: string; at: string; reason: string | null }[]> {
+  const rows = await db('message')
+    .orderBy(['not_before', 'key'])
+    .select('template', 'recipient', 'state', 'not_before', 'reason');
+  return rows.map((row) => ({
+    template: row.template,
+    to: row.recipient,
+    state: row.state,
+    at: row.not_before.toISOString(),
+    reason: row.reason,
+  }));
 }

@@ -1,8 +1,16 @@
+import type {
+  DecisionSet,
+  Family,
+  MessageTemplate,
+  Outcome,
+  RuleSet,
+  StockRule,
+  TopCondition,
+} from '../../engine/rule-set.ts';
 import { builtInFacts, builtInServices } from '../../engine/vocabulary.ts';
-import type { DecisionSet, Family, MessageTemplate, Outcome, RuleSet, StockRule, TopCondition } from '../../engine/rule-set.ts';
 
 /** The compiled rules of the stories: written out, so that they hold whatever becomes of the language. */
-export function storyRules(changes: { readonly inTotal?: number; readonly validDays?: number } = {}): RuleSet {
+export function storyRules(changes: { readonly inTotal?: number; readonly onWorkingDays?: boolean } = {}): RuleSet {
   return {
     format: 'ratebook/rule-set/1',
     hash: `story-${changes.inTotal ?? 5000}`,
@@ -28,7 +36,17 @@ export function storyRules(changes: { readonly inTotal?: number; readonly validD
         rounding: 'half even',
         split: 'at start',
         from: '2026-01-01',
-        fees: [{ id: 'flat.fee.rental', name: 'Rental', amount: '12.00', everyMonths: 1, due: 'in advance', prorated: 'by day', at: at(2) }],
+        fees: [
+          {
+            id: 'flat.fee.rental',
+            name: 'Rental',
+            amount: '12.00',
+            everyMonths: 1,
+            due: 'in advance',
+            prorated: 'by day',
+            at: at(2),
+          },
+        ],
         allowances: [],
         rates: {},
         allowanceDecisions: {},
@@ -36,22 +54,30 @@ export function storyRules(changes: { readonly inTotal?: number; readonly validD
         at: at(1),
       },
     ],
-    decisions: [...engagement(changes.inTotal ?? 5000, changes.validDays ?? 30), tax()],
+    decisions: [...engagement(changes.inTotal ?? 5000, changes.onWorkingDays ?? false), tax()],
   };
 }
 
 function tax(): DecisionSet {
   return {
-  id: 'tax',
-  family: 'tax',
-  policy: 'exactly one',
-  scope: 'line',
-  facts: ['always'],
-  rules: [rule('tax.standard', 'tax', { all: [{ fact: 'always', operator: 'equal', value: true }] }, { kind: 'tax', percent: '19', category: 'S' }, true)],
+    id: 'tax',
+    family: 'tax',
+    policy: 'exactly one',
+    scope: 'line',
+    facts: ['always'],
+    rules: [
+      rule(
+        'tax.standard',
+        'tax',
+        { all: [{ fact: 'always', operator: 'equal', value: true }] },
+        { kind: 'tax', percent: '19', category: 'S' },
+        true,
+      ),
+    ],
   };
 }
 
-function engagement(inTotal: number, validDays: number): DecisionSet[] {
+function engagement(inTotal: number, onWorkingDays: boolean): DecisionSet[] {
   return [
     {
       id: 'offer:customer acquired',
@@ -71,7 +97,14 @@ function engagement(inTotal: number, validDays: number): DecisionSet[] {
           },
           {
             kind: 'offer',
-            give: { kind: 'voucher', take: { kind: 'percent', percent: '10' }, off: 'this order', validDays, perCustomer: 1, inTotal },
+            give: {
+              kind: 'voucher',
+              take: { kind: 'percent', percent: '10' },
+              off: 'this order',
+              validDays: 30,
+              perCustomer: 1,
+              inTotal,
+            },
             sends: [{ message: 'app-invitation', to: ['customer'] }],
           },
         ),
@@ -99,7 +132,12 @@ function engagement(inTotal: number, validDays: number): DecisionSet[] {
       policy: 'all',
       scope: 'subscription',
       facts: ['always'],
-      rules: [rule('notify.cancelled', 'notify', always, { kind: 'notify', sends: [{ message: 'subscription-cancelled', to: ['sales manager'] }] })],
+      rules: [
+        rule('notify.cancelled', 'notify', always, {
+          kind: 'notify',
+          sends: [{ message: 'subscription-cancelled', to: ['sales manager'] }],
+        }),
+      ],
     },
     {
       id: 'remind',
@@ -118,7 +156,7 @@ function engagement(inTotal: number, validDays: number): DecisionSet[] {
             steps: [30, 7, 1].map((count) => ({ count, unit: 'day', side: 'before' })),
             between: { from: 540, until: 1200 },
             zone: 'customer',
-            onWorkingDays: false,
+            onWorkingDays,
             sends: [{ message: 'renewal-reminder', to: ['customer'] }],
           },
         ),
@@ -130,7 +168,14 @@ function engagement(inTotal: number, validDays: number): DecisionSet[] {
       policy: 'all',
       scope: 'subscription',
       facts: ['subscription.paid'],
-      rules: [rule('remind.renewal.stop', 'stop', { all: [{ fact: 'subscription.paid', operator: 'equal', value: true }] }, { kind: 'stop' })],
+      rules: [
+        rule(
+          'remind.renewal.stop',
+          'stop',
+          { all: [{ fact: 'subscription.paid', operator: 'equal', value: true }] },
+          { kind: 'stop' },
+        ),
+      ],
     },
   ];
 }
@@ -138,11 +183,27 @@ function engagement(inTotal: number, validDays: number): DecisionSet[] {
 const always: TopCondition = { all: [{ fact: 'always', operator: 'equal', value: true }] };
 
 function rule(name: string, type: Family, conditions: TopCondition, outcome: Outcome, otherwise?: true): StockRule {
-  return { name, priority: 1, conditions, event: { type, params: { rank: 0, at: at(1), outcome, ...(otherwise && { otherwise }) } } };
+  return {
+    name,
+    priority: 1,
+    conditions,
+    event: { type, params: { rank: 0, at: at(1), outcome, ...(otherwise && { otherwise }) } },
+  };
 }
 
-function message(name: string, purpose: MessageTemplate['purpose'], channels: MessageTemplate['channels']): MessageTemplate {
-  return { name, purpose, sender: 'Nordlicht Mobile <service@nordlicht-mobile.example>', languages: ['de', 'en'], channels, hash: name };
+function message(
+  name: string,
+  purpose: MessageTemplate['purpose'],
+  channels: MessageTemplate['channels'],
+): MessageTemplate {
+  return {
+    name,
+    purpose,
+    sender: 'Nordlicht Mobile <service@nordlicht-mobile.example>',
+    languages: ['de', 'en'],
+    channels,
+    hash: name,
+  };
 }
 
 function at(line: number) {

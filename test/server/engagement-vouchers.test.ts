@@ -61,11 +61,23 @@ describe('vouchers', () => {
   });
   afterAll(() => database.close());
 
-  const give: OfferOutcome['give'] = { kind: 'voucher', take: { kind: 'percent', percent: '10' }, off: 'this order', validDays: 30 };
+  const give: OfferOutcome['give'] = {
+    kind: 'voucher',
+    take: { kind: 'percent', percent: '10' },
+    off: 'this order',
+    validDays: 30,
+  };
 
-  async function grant(rule: string, customerId: string, changes: Partial<OfferOutcome['give']> = {}, occasion = 'first') {
+  async function grant(
+    rule: string,
+    customerId: string,
+    changes: Partial<OfferOutcome['give']> = {},
+    occasion = 'first',
+  ) {
     const subject = await loadSubject(database.db, { customerId });
-    return database.db.transaction((trx) => grantVoucher(trx, { rule, give: { ...give, ...changes }, subject, occasion, now }, random));
+    return database.db.transaction((trx) =>
+      grantVoucher(trx, { rule, give: { ...give, ...changes }, subject, occasion, now }, random),
+    );
   }
 
   async function granted(rule: string, customerId: string): Promise<string> {
@@ -77,7 +89,9 @@ describe('vouchers', () => {
   test('of 50 redemptions at once exactly one wins, and the others are told that it is used', async () => {
     const code = await granted('race', 'C-1');
     const results = await Promise.all(
-      Array.from({ length: 50 }, (_, index) => redeemVoucher(database.db, { code, orderId: `O-${index}`, customerId: 'C-1', now })),
+      Array.from({ length: 50 }, (_, index) =>
+        redeemVoucher(database.db, { code, orderId: `O-${index}`, customerId: 'C-1', now }),
+      ),
     );
     expect(results.filter((result) => result.kind === 'redeemed')).toHaveLength(1);
     expect(results.filter((result) => result.kind === 'refused' && result.reason === 'voucher-used')).toHaveLength(49);
@@ -89,7 +103,9 @@ describe('vouchers', () => {
     const code = await granted('several', 'C-2');
     await database.db('voucher').where({ code }).update({ uses_allowed: 3 });
     const results = await Promise.all(
-      ['O-1', 'O-1', 'O-1', 'O-1', 'O-2', 'O-2', 'O-2'].map((orderId) => redeemVoucher(database.db, { code, orderId, customerId: 'C-2', now })),
+      ['O-1', 'O-1', 'O-1', 'O-1', 'O-2', 'O-2', 'O-2'].map((orderId) =>
+        redeemVoucher(database.db, { code, orderId, customerId: 'C-2', now }),
+      ),
     );
     expect(results.filter((result) => result.kind === 'redeemed')).toHaveLength(2);
     expect(await database.db('voucher').where({ code }).first('uses')).toEqual({ uses: 2 });
@@ -99,13 +115,21 @@ describe('vouchers', () => {
     const code = await granted('retry', 'C-3');
     const request = { code, orderId: 'O-1', customerId: 'C-3', now };
     expect(await redeemVoucher(database.db, request)).toMatchObject({ kind: 'redeemed', off: 'this order' });
-    expect(await redeemVoucher(database.db, request)).toEqual({ kind: 'refused', reason: 'voucher-used', sameOrder: true });
-    expect(await redeemVoucher(database.db, { ...request, orderId: 'O-2' })).toEqual({ kind: 'refused', reason: 'voucher-used' });
+    expect(await redeemVoucher(database.db, request)).toEqual({
+      kind: 'refused',
+      reason: 'voucher-used',
+      sameOrder: true,
+    });
+    expect(await redeemVoucher(database.db, { ...request, orderId: 'O-2' })).toEqual({
+      kind: 'refused',
+      reason: 'voucher-used',
+    });
   });
 
   test('are valid to the end of their last day where the customer lives, and not a moment longer', async () => {
     const code = await granted('validity', 'C-4');
-    const redeemAt = (at: string) => redeemVoucher(database.db, { code, orderId: 'O-1', customerId: 'C-4', now: instant(at) });
+    const redeemAt = (at: string) =>
+      redeemVoucher(database.db, { code, orderId: 'O-1', customerId: 'C-4', now: instant(at) });
     expect(await redeemAt('2026-07-17T00:00:00+03:00')).toEqual({ kind: 'refused', reason: 'voucher-expired' });
     expect(await redeemAt('2026-07-16T23:59:59+03:00')).toMatchObject({ kind: 'redeemed' });
   });
@@ -113,22 +137,34 @@ describe('vouchers', () => {
   test('given to one customer are refused to another, used or not', async () => {
     const code = await granted('stolen', 'C-5');
     const foreign = { code, orderId: 'O-9', customerId: 'C-6', now };
-    expect(await redeemVoucher(database.db, foreign)).toEqual({ kind: 'refused', reason: 'voucher-of-another-customer' });
+    expect(await redeemVoucher(database.db, foreign)).toEqual({
+      kind: 'refused',
+      reason: 'voucher-of-another-customer',
+    });
     await redeemVoucher(database.db, { ...foreign, customerId: 'C-5' });
-    expect(await redeemVoucher(database.db, foreign)).toEqual({ kind: 'refused', reason: 'voucher-of-another-customer' });
+    expect(await redeemVoucher(database.db, foreign)).toEqual({
+      kind: 'refused',
+      reason: 'voucher-of-another-customer',
+    });
   });
 
   test('given for one order are refused for another', async () => {
     const code = await granted('bound', 'C-7');
     await database.db('voucher').where({ code }).update({ order_id: 'O-1' });
     const request = { code, customerId: 'C-7', now };
-    expect(await redeemVoucher(database.db, { ...request, orderId: 'O-2' })).toEqual({ kind: 'refused', reason: 'voucher-of-another-order' });
+    expect(await redeemVoucher(database.db, { ...request, orderId: 'O-2' })).toEqual({
+      kind: 'refused',
+      reason: 'voucher-of-another-order',
+    });
     expect(await redeemVoucher(database.db, { ...request, orderId: 'O-1' })).toMatchObject({ kind: 'redeemed' });
   });
 
   test('that were never given are unknown, mistyped or not', async () => {
     for (const code of [createVoucherCode(random), 'ABC', '', 'U'.repeat(18)]) {
-      expect(await redeemVoucher(database.db, { code, orderId: 'O-1', customerId: 'C-1', now })).toEqual({ kind: 'refused', reason: 'voucher-unknown' });
+      expect(await redeemVoucher(database.db, { code, orderId: 'O-1', customerId: 'C-1', now })).toEqual({
+        kind: 'refused',
+        reason: 'voucher-unknown',
+      });
     }
   });
 
@@ -136,11 +172,16 @@ describe('vouchers', () => {
     expect(await grant('limit', 'C-8', { perCustomer: 2 })).toMatchObject({ kind: 'granted' });
     expect(await grant('limit', 'C-8', { perCustomer: 2 })).toMatchObject({ kind: 'already granted' });
     expect(await grant('limit', 'C-8', { perCustomer: 2 }, 'second')).toMatchObject({ kind: 'granted' });
-    expect(await grant('limit', 'C-8', { perCustomer: 2 }, 'third')).toMatchObject({ kind: 'refused', reason: expect.stringContaining('2 times') });
+    expect(await grant('limit', 'C-8', { perCustomer: 2 }, 'third')).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining('2 times'),
+    });
   });
 
   test('of an offer for 10 in total are 10, when 30 customers come at once', async () => {
-    const results = await Promise.all(Array.from({ length: 30 }, (_, index) => grant('budget', `C-${index + 1}`, { inTotal: 10 })));
+    const results = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => grant('budget', `C-${index + 1}`, { inTotal: 10 })),
+    );
     expect(results.filter((result) => result.kind === 'granted')).toHaveLength(10);
     expect(results.filter((result) => result.kind === 'refused')).toHaveLength(20);
     expect(await database.db('voucher').where({ rule: 'budget' })).toHaveLength(10);
