@@ -175,9 +175,9 @@ function sumInMicro(lines: readonly Pick<BillLine, 'amount'>[]): number {
   return toMicro(sum(lines.map((line) => parseDecimal(line.amount))));
 }
 
-/** The term after the renewal day is paid. */
+/** The coming term begins on the day of renewal: what is paid only up to that day does not cover it. */
 function isPaid({ paidUntil, renewsOn }: Subscription): boolean {
-  return paidUntil !== undefined && (renewsOn === undefined || paidUntil > renewsOn);
+  return paidUntil !== undefined && renewsOn !== undefined && paidUntil > renewsOn;
 }
 
 function historyFacts(service: string, past: readonly PastCycle[]): FactSheet {

@@ -72,6 +72,11 @@ export function addDays(date: LocalDate, days: number): LocalDate {
   return isoDate(day(date).plus({ days }));
 }
 
+/** Calendar months: 31 January plus one month is the last day of February. */
+export function addMonths(date: LocalDate, months: number): LocalDate {
+  return isoDate(day(date).plus({ months }));
+}
+
 /** 1 is Monday, 7 is Sunday. */
 export function weekday(date: LocalDate): number {
   return day(date).weekday;

@@ -1,4 +1,5 @@
 /** Values in words, for evidence, explanations and the `how` of a line. */
+import { formatExact, type Rational } from './money.ts';
 import type { FactType, FactValue, Sentence, ServiceDefinition, UnitPrice } from './rule-set.ts';
 
 /** A fact's value with its unit: 55000000000 of kind `data` reads "55 GB". Money names its currency. */
@@ -43,6 +44,17 @@ export function priceInWords({ amount, per }: UnitPrice, currency: string, measu
 /** A sentence of a rule with the values of its facts filled in. */
 export function sentenceInWords(sentence: Sentence, valueOf: (fact: string) => string): string {
   return sentence.map((part) => (typeof part === 'string' ? part : valueOf(part.fact))).join('');
+}
+
+/** An exact amount as a decimal where it has one ("0.025"), otherwise as a fraction ("1/3"). */
+export function amountInWords(amount: Rational): string {
+  for (let digits = 0, scale = 1n; digits <= 12; digits++, scale *= 10n) {
+    if ((amount.n * scale) % amount.d !== 0n) continue;
+    const text = ((amount.n * scale) / amount.d).toString().replace('-', '').padStart(digits + 1, '0');
+    const whole = text.slice(0, text.length - digits);
+    return `${amount.n < 0n ? '-' : ''}${whole}${digits === 0 ? '' : `.${text.slice(-digits)}`}`;
+  }
+  return formatExact(amount);
 }
 
 /** A percentage as people write it: "7.50" becomes "7.5". */

@@ -1,0 +1,150 @@
+/** Compares what a test expects with what happened, and says both in the analyst's words. */
+import type { EventOutcome } from './business-event.ts';
+import { compare, parseDecimal, parseExact, type Rational, sum } from './money.ts';
+import type { CycleEvaluation, RatedPortion } from './model.ts';
+import type { Expectation } from './test-case.ts';
+import { amountInWords } from './words.ts';
+
+/** What happened in a test; only what its expectations ask for is worked out. */
+export interface Findings {
+  readonly currency: string;
+  /** Portions by the rates alone: as if no plan had an allowance. */
+  priced(): readonly RatedPortion[];
+  evaluation(): CycleEvaluation;
+  readonly outcome: EventOutcome | undefined;
+  readonly messages: readonly { readonly message: string; readonly to: string; readonly dueAt?: string }[];
+}
+
+export interface Check {
+  /** Whether it happened; `expect no …` wants that it did not. */
+  readonly met: boolean;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+export function checkExpectation(expectation: Expectation, findings: Findings): Check {
+  const { currency } = findings;
+  switch (expectation.kind) {
+    case 'price':
+      return checkPortions(expectation, findings.priced(), currency);
+    case 'charge':
+      return checkPortions(expectation, findings.evaluation().trace, currency);
+    case 'invoice total': {
+      const { total } = findings.evaluation().bill;
+      return amountCheck('invoice total', expectation.amount, parseDecimal(total), currency);
+    }
+    case 'tax':
+      return checkTax(expectation, findings);
+    case 'line': {
+      const lines = findings.evaluation().bill.lines;
+      return checkNamed('line', expectation.title, expectation.amount, lines.map((one) => [one.title, one.amount]), currency);
+    }
+    case 'discount': {
+      const lines = findings.evaluation().bill.lines.filter((line) => line.kind === 'discount');
+      const taken = lines.map((line) => [line.because.rule, line.amount.replace('-', '')] as const);
+      return checkNamed('discount', expectation.rule, expectation.amount, taken, currency);
+    }
+    case 'anomaly': {
+      const found = findings.evaluation().exceptions.flatMap((one) => (one.code === 'anomaly' ? [one.rule ?? ''] : []));
+      return checkRule('anomaly', expectation.rule, found);
+    }
+    case 'voucher':
+      return checkRule('voucher', expectation.rule, findings.outcome?.offers.map((one) => one.rule) ?? []);
+    case 'message':
+      return checkMessage(expectation, findings);
+  }
+}
+
+type Of<K extends Expectation['kind']> = Extract<Expectation, { kind: K }>;
+
+function checkPortions(
+  expectation: Of<'price'> | Of<'charge'>,
+  portions: readonly RatedPortion[],
+  currency: string,
+): Check {
+  const { kind, amount, rule } = expectation;
+  const allowanceOf = expectation.kind === 'charge' ? expectation.allowanceOf : undefined;
+  const charged = sum(portions.map((portion) => parseExact(portion.exact)));
+  const rules = [...new Set(portions.map((portion) => portion.rule))];
+  const allowances = [...new Set(portions.flatMap((portion) => portion.allowance ?? []))];
+  const byRule = rule === undefined || rules.includes(rule);
+  const fromAllowance =
+    allowanceOf === undefined || portions.some((one) => one.allowance !== undefined && isAllowanceOf(one, allowanceOf));
+  return {
+    met: compare(charged, parseDecimal(amount)) === 0 && byRule && fromAllowance,
+    expected: words(`${kind} ${amount} ${currency}`, rule && `by ${rule}`, allowanceOf && `from allowance ${allowanceOf}`),
+    actual:
+      portions.length === 0
+        ? 'nothing was rated'
+        : words(`${kind} ${amountInWords(charged)} ${currency} by ${rules.join(' and ')}`, allowances.length > 0 && `from ${allowances.join(' and ')}`),
+  };
+}
+
+/** An allowance is named by its id or by its service. */
+function isAllowanceOf(portion: RatedPortion, name: string): boolean {
+  return portion.allowance === name || portion.service === name;
+}
+
+function amountCheck(what: string, expected: string, actual: Rational, currency: string): Check {
+  return {
+    met: compare(parseDecimal(expected), actual) === 0,
+    expected: `${what} ${expected} ${currency}`,
+    actual: `${what} ${amountInWords(actual)} ${currency}`,
+  };
+}
+
+function checkTax({ amount, rule }: Of<'tax'>, { evaluation, currency }: Findings): Check {
+  const { taxes, tax } = evaluation().bill;
+  const rules = taxes.map((one) => one.because.rule);
+  return {
+    met: (amount === undefined ? taxes.length > 0 : compare(parseDecimal(tax), parseDecimal(amount)) === 0) && (rule === undefined || rules.includes(rule)),
+    expected: words('tax', amount && `${amount} ${currency}`, rule && `by ${rule}`),
+    actual: words(`tax ${tax} ${currency}`, rules.length > 0 && `by ${rules.join(' and ')}`),
+  };
+}
+
+/** Lines or discounts of one name count together: a discount over two taxes stands on two lines. */
+function checkNamed(
+  what: string,
+  name: string,
+  amount: string | undefined,
+  all: readonly (readonly [name: string, amount: string])[],
+  currency: string,
+): Check {
+  const found = all.filter(([one]) => one === name);
+  const total = sum(found.map(([, one]) => parseDecimal(one)));
+  const list = all.map(([one, worth]) => `"${one}" ${worth} ${currency}`).join(', ');
+  return {
+    met: found.length > 0 && (amount === undefined || compare(total, parseDecimal(amount)) === 0),
+    expected: words(`${what} "${name}"`, amount && `${amount} ${currency}`),
+    actual: list === '' ? `no ${what} at all` : list,
+  };
+}
+
+function checkRule(what: string, rule: string | undefined, found: readonly string[]): Check {
+  return {
+    met: rule === undefined ? found.length > 0 : found.includes(rule),
+    expected: words(what, rule && `by ${rule}`),
+    actual: found.length === 0 ? `no ${what}` : `${what} by ${found.join(' and ')}`,
+  };
+}
+
+function checkMessage({ message, to, dueAt }: Of<'message'>, { messages }: Findings): Check {
+  const wanted = dueAt === undefined ? undefined : dueAt.padEnd(19, ':00');
+  const met = messages.some(
+    (one) =>
+      (message === undefined || one.message === message) &&
+      (to === undefined || one.to === to) &&
+      (wanted === undefined || one.dueAt === wanted),
+  );
+  const sent = messages.map((one) => words(`"${one.message}" to ${one.to}`, one.dueAt && `at ${one.dueAt}`));
+  return {
+    met,
+    expected: words('message', message && `"${message}"`, to && `to ${to}`, dueAt && `at ${dueAt}`),
+    actual: sent.length === 0 ? 'no message' : sent.join(', '),
+  };
+}
+
+function words(...parts: readonly (string | false | undefined)[]): string {
+  return parts.filter(Boolean).join(' ');
+}
