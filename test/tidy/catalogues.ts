@@ -1,0 +1,95 @@
+import ts from 'typescript';
+import { type CodeFile, nodesOf, type ProjectFile } from './project-files.ts';
+
+/**
+ * A catalogue is closed when what the code has and what a document says are the same.
+ *
+ * @param documented names that `document` describes.
+ */
+export function differences(
+  kind: string,
+  inCode: readonly string[],
+  document: string,
+  documented: readonly string[],
+): readonly string[] {
+  return [
+    ...inCode
+      .filter((name) => !documented.includes(name))
+      .map((name) => `${document}: does not describe the ${kind} ${name}. Describe it: what it means and what to do.`),
+    ...documented
+      .filter((name) => !inCode.includes(name))
+      .map((name) => `${document}: describes the ${kind} ${name}, which does not exist. Delete it, or build it.`),
+  ];
+}
+
+/**
+ * Names that no test mentions as a text of their own: `'no-rate'`.
+ *
+ * @param forms how a test may write a name.
+ */
+export function unprovoked(
+  kind: string,
+  names: readonly string[],
+  files: readonly ProjectFile[],
+  forms: (name: string) => readonly string[] = (name) => [name],
+): readonly string[] {
+  const tests = files
+    .filter((file) => /^test\/.*\.(ts|tsx)$/.test(file.path) && !file.path.startsWith('test/tidy'))
+    .map((file) => file.text)
+    .join('\n');
+  const isMentioned = (form: string) => ["'", '"', '`'].some((quote) => tests.includes(`${quote}${form}${quote}`));
+  return names
+    .filter((name) => !forms(name).some(isMentioned))
+    .map((name) => `test/: no test provokes the ${kind} ${name}. Write one that fails when it is not raised.`);
+}
+
+/** Texts in backquotes that open the rows of the table under a heading. */
+export function tableNames(file: ProjectFile | undefined, heading: string): readonly string[] {
+  const lines = (file?.text ?? '').split('\n');
+  const start = lines.findIndex((line) => /^#+ /.test(line) && line.replace(/^#+ /, '') === heading);
+  if (start < 0) return [];
+  const rest = lines.slice(start + 1);
+  const end = rest.findIndex((line) => /^#+ /.test(line));
+  return rest.slice(0, end < 0 ? undefined : end).flatMap((line) => {
+    const cell = /^\|([^|]*)\|/.exec(line)?.[1] ?? '';
+    return [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
+  });
+}
+
+/** Headings that are the name of one thing: `## unknown-fact` or ``### `unknown-fact` ``. */
+export function headingNames(file: ProjectFile | undefined): readonly string[] {
+  return (file?.text ?? '')
+    .split('\n')
+    .flatMap((line) => /^#{2,4} `?([a-z0-9]+(?:-[a-z0-9]+)*)`?$/.exec(line)?.[1] ?? []);
+}
+
+/** The literals of a union of texts: `type X = 'a' | 'b'`. */
+export function unionLiterals(file: CodeFile | undefined, name: string): readonly string[] {
+  for (const node of file ? nodesOf(file.tree) : []) {
+    if (!ts.isTypeAliasDeclaration(node) || node.name.text !== name || !ts.isUnionTypeNode(node.type)) continue;
+    return node.type.types.flatMap((type) =>
+      ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal) ? [type.literal.text] : [],
+    );
+  }
+  return [];
+}
+
+/** Set by the system or by npm, not by the operator. */
+const givenBySystem = ['PATH', 'npm_execpath'];
+
+/** Names read from `process.env`. */
+export function settingsRead(files: readonly CodeFile[]): readonly string[] {
+  const names = new Set<string>();
+  for (const file of files) {
+    for (const node of nodesOf(file.tree)) {
+      if (ts.isPropertyAccessExpression(node) && node.expression.getText() === 'process.env') names.add(node.name.text);
+      if (
+        ts.isElementAccessExpression(node) &&
+        node.expression.getText() === 'process.env' &&
+        ts.isStringLiteral(node.argumentExpression)
+      )
+        names.add(node.argumentExpression.text);
+    }
+  }
+  return [...names].filter((name) => !givenBySystem.includes(name)).sort();
+}
