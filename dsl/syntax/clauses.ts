@@ -28,7 +28,9 @@ export type Clause =
   | ExpectClause;
 
 export type ClauseKind = Clause['kind'];
-export type ClauseOf<K extends ClauseKind> = Extract<Clause, { kind: K }>;
+export type ClauseOf<K extends ClauseKind> = OfKind<Clause, K>;
+
+type OfKind<C extends Clause, K extends ClauseKind> = C extends Clause ? (K extends C['kind'] ? C : never) : never;
 
 /** `from 2026-01-01 until 2027-01-01`. */
 export interface DatesClause extends Node {

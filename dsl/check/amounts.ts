@@ -1,0 +1,156 @@
+/** Amounts: facts, literals and their sums, typed and linear. */
+import type { Expression as Derivation, FactType } from '../../engine/rule-set.ts';
+import type { Expression, Fact, Instant, Literal, Money, Percentage, Quantity } from '../syntax/tree.ts';
+import { type Guarded, requireGuard } from './guards.ts';
+import { dateToBase, measureOf, moneyToBase, percentToBase, quantityToBase, timeToBase } from './quantities.ts';
+import { type Scene, seeFact } from './scene.ts';
+import { instantToBase } from './zones.ts';
+
+export interface Amount {
+  readonly type: AmountKind;
+  /** How it is worked out, in base units. */
+  readonly derivation: Derivation;
+  /** The same, readable; part of the name of a derived fact. */
+  readonly name: string;
+}
+
+export type AmountKind = 'money' | 'duration' | 'data' | 'count' | 'percent' | 'date' | 'instant' | 'time' | 'number';
+
+const amountKinds: readonly string[] = ['money', 'duration', 'data', 'count', 'percent', 'date', 'instant', 'time'];
+
+export function isAmountType(type: FactType): boolean {
+  return amountKinds.includes(type.kind);
+}
+
+/** Types and lowers an amount, or reports why it is none. */
+export function lowerAmount(expression: Expression, scene: Scene, guarded: Guarded): Amount | undefined {
+  switch (expression.kind) {
+    case 'fact':
+      return factAmount(expression, scene, guarded);
+    case '+':
+    case '-':
+      return sum(expression.kind, expression.left, expression.right, scene, guarded);
+    case '*':
+      return product(expression.left, expression.right, expression, scene, guarded);
+    case 'quantity':
+    case 'money':
+    case 'percentage':
+    case 'date':
+    case 'time':
+    case 'instant':
+      return literal(expression, scene);
+    default:
+      scene.report('not-a-condition', expression.span, 'an amount is expected here', 'write a fact, a quantity with its unit, or a sum of them');
+      return undefined;
+  }
+}
+
+/** Whether two kinds can be added and compared; a plain number is a count. */
+export function agree(left: AmountKind, right: AmountKind): boolean {
+  const plain = (kind: AmountKind) => (kind === 'number' ? 'count' : kind);
+  return plain(left) === plain(right);
+}
+
+/** Amounts of money stand in the currency of the bill, if the rule is for one. */
+export function checkCurrency(money: Money, scene: Scene): boolean {
+  const { currency } = scene;
+  if (currency === undefined || money.currency.text === currency) return true;
+  scene.report('mixed-currency', money.currency.span, `this is in ${money.currency.text}, but the bill is in ${currency}`, `write the amount in ${currency}`);
+  return false;
+}
+
+function factAmount(fact: Fact, scene: Scene, guarded: Guarded): Amount | undefined {
+  const definition = seeFact(fact, scene);
+  if (!definition) return undefined;
+  if (!isAmountType(definition.type)) {
+    scene.report('wrong-type', fact.span, `\`${fact.name}\` is ${describe(definition.type)}, not an amount`, 'compare it with `is` or `is not`');
+    return undefined;
+  }
+  if (!requireGuard(fact, definition, scene, guarded)) return undefined;
+  return { type: definition.type.kind as AmountKind, derivation: { op: 'fact', fact: fact.name }, name: fact.name };
+}
+
+function literal(value: Quantity | Money | Percentage | Instant | Literal, scene: Scene): Amount | undefined {
+  const { report, book } = scene;
+  switch (value.kind) {
+    case 'quantity': {
+      const measure = measureOf(value);
+      if (measure === 'months' || measure === 'cycles') {
+        report('wrong-unit', value.span, `${value.unit?.text} differ in length, so nothing can be compared with them`, 'write days');
+        return undefined;
+      }
+      return constant(measure, quantityToBase(value, report));
+    }
+    case 'money':
+      return checkCurrency(value, scene) ? constant('money', moneyToBase(value, report)) : undefined;
+    case 'percentage':
+      return constant('percent', percentToBase(value, report));
+    case 'date':
+      return constant('date', dateToBase(value, report));
+    case 'time':
+      return constant('time', timeToBase(value, report));
+    case 'instant':
+      return constant('instant', instantToBase(value, book.zone, report));
+    default:
+      return undefined;
+  }
+}
+
+function constant(type: AmountKind, value: number | undefined): Amount | undefined {
+  return value === undefined ? undefined : { type, derivation: { op: 'number', value: String(value) }, name: String(value) };
+}
+
+function sum(operator: '+' | '-', left: Expression, right: Expression, scene: Scene, guarded: Guarded): Amount | undefined {
+  const a = lowerAmount(left, scene, guarded);
+  const b = lowerAmount(right, scene, guarded);
+  if (!a || !b) return undefined;
+  if (!agree(a.type, b.type)) {
+    scene.report('wrong-unit', right.span, `${kindName(b.type)} cannot be ${operator === '+' ? 'added to' : 'taken from'} ${kindName(a.type)}`, 'use amounts of one kind');
+    return undefined;
+  }
+  const op = operator === '+' ? ('add' as const) : ('subtract' as const);
+  return { type: a.type, derivation: { op, left: a.derivation, right: b.derivation }, name: `${a.name} ${operator} ${b.name}` };
+}
+
+function product(left: Expression, right: Expression, whole: Expression, scene: Scene, guarded: Guarded): Amount | undefined {
+  const [factor, of] = isFactor(left) ? [left, right] : [right, left];
+  if (!isFactor(factor)) {
+    scene.report('not-linear', whole.span, 'one side of `*` must be a plain number', 'multiply a fact by a number: `3 * history.data.median`');
+    return undefined;
+  }
+  const amount = lowerAmount(of, scene, guarded);
+  if (!amount) return undefined;
+  const name = amount.derivation.op === 'fact' ? amount.name : `(${amount.name})`;
+  return { type: amount.type, derivation: { op: 'multiply', factor: factor.number, of: amount.derivation }, name: `${factor.number} * ${name}` };
+}
+
+function isFactor(expression: Expression): expression is Extract<Expression, { kind: 'quantity' }> {
+  return expression.kind === 'quantity' && !expression.unit;
+}
+
+export function kindName(kind: AmountKind): string {
+  const names: Partial<Record<AmountKind, string>> = { number: 'a number', data: 'a data volume', date: 'a date', time: 'a time of day', instant: 'an instant', count: 'a count' };
+  return names[kind] ?? (kind === 'duration' ? 'a duration' : kind);
+}
+
+/** A type in words. */
+export function describe(type: FactType): string {
+  switch (type.kind) {
+    case 'boolean':
+      return 'yes or no';
+    case 'enum':
+      return type.values.length <= 6 ? `one of ${type.values.join(', ')}` : 'one of several words';
+    case 'list':
+      return 'a list';
+    case 'text':
+    case 'money':
+    case 'percent':
+      return type.kind === 'text' ? 'a text' : type.kind;
+    case 'phone':
+      return 'a phone number';
+    case 'network':
+      return 'a network';
+    default:
+      return kindName(type.kind);
+  }
+}

@@ -1,0 +1,75 @@
+/** The book of all names: what the sentences of all files declare, and what is built in. */
+import type { Calendar, DerivedFact, FactDefinition, LookupTable, MessageTemplate, ServiceDefinition, SourceLocation } from '../../engine/rule-set.ts';
+import { builtInFacts, builtInServices, businessEvents, serviceFacts } from '../../engine/vocabulary.ts';
+import type { Report } from '../diagnostic.ts';
+import type { PlanSentence, RuleSentence, Sentence, Span } from '../syntax/tree.ts';
+
+/** A sentence with the file it stands in. */
+export interface Placed<S extends Sentence = Sentence> {
+  readonly sentence: S;
+  readonly file: string;
+  readonly report: Report;
+  readonly locate: (at: Span) => SourceLocation;
+  readonly slice: (at: Span) => string;
+}
+
+export interface Book {
+  /** The zone in which dates of rules begin (`declare zone`). */
+  zone: string;
+  /** Versions by plan, in order of their first day. */
+  readonly plans: Map<string, Placed<PlanSentence>[]>;
+  readonly discounts: Map<string, Placed<RuleSentence>>;
+  readonly facts: Map<string, FactDefinition>;
+  /** How facts that are looked up or worked out come about; only those that rules read go into the rule set. */
+  readonly derivations: Map<string, DerivedFact>;
+  /** Derived facts that some rule reads. */
+  readonly derived: Map<string, DerivedFact>;
+  readonly services: Map<string, ServiceDefinition>;
+  readonly tables: Map<string, LookupTable>;
+  readonly calendars: Map<string, Calendar>;
+  readonly lists: Map<string, readonly string[]>;
+  readonly roles: Set<string>;
+  readonly messages: Map<string, MessageTemplate>;
+  /** Names of tables and calendars that a rule has read. */
+  readonly used: Set<string>;
+  /** Texts of the files beside the rules. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+export function emptyBook(files: ReadonlyMap<string, string>): Book {
+  const book: Book = {
+    zone: 'UTC',
+    plans: new Map(),
+    discounts: new Map(),
+    facts: new Map(builtInFacts.map((fact) => [fact.name, fact])),
+    derivations: new Map(),
+    derived: new Map(),
+    services: new Map(),
+    tables: new Map(),
+    calendars: new Map(),
+    lists: new Map(),
+    roles: new Set(),
+    messages: new Map(),
+    used: new Set(),
+    files,
+  };
+  for (const service of builtInServices) addService(book, service);
+  return book;
+}
+
+export function addService(book: Book, service: ServiceDefinition): void {
+  book.services.set(service.name, service);
+  for (const fact of serviceFacts(service)) book.facts.set(fact.name, fact);
+}
+
+/** The services that are measured in one way, for messages. */
+export function eventNames(): readonly string[] {
+  return businessEvents.map(({ name }) => name);
+}
+
+export function isOf<K extends Sentence['kind']>(
+  placed: Placed,
+  ...kinds: readonly K[]
+): placed is Placed<Extract<Sentence, { kind: K }>> {
+  return (kinds as readonly string[]).includes(placed.sentence.kind);
+}

@@ -1,0 +1,42 @@
+import type { Condition, DerivedFact, Expression } from '../../engine/rule-set.ts';
+
+/** Every fact a condition names, with repetitions. */
+export function factsIn(condition: Condition): readonly string[] {
+  if ('fact' in condition) return [condition.fact];
+  if ('not' in condition) return factsIn(condition.not);
+  return ('all' in condition ? condition.all : condition.any).flatMap(factsIn);
+}
+
+/** The facts a condition needs: those it names and those that they are worked out from; sorted, once each. */
+export function factsNeeded(conditions: readonly Condition[], derived: ReadonlyMap<string, DerivedFact>): readonly string[] {
+  const needed = new Set<string>();
+  const add = (name: string) => {
+    if (needed.has(name)) return;
+    needed.add(name);
+    const derivation = derived.get(name) ?? derived.get(name.replace(/\.known$/, ''));
+    if (derivation) for (const base of factsBehind(derivation.expression)) add(base);
+  };
+  for (const condition of conditions) for (const fact of factsIn(condition)) add(fact);
+  return [...needed].sort();
+}
+
+function factsBehind(expression: Expression): readonly string[] {
+  switch (expression.op) {
+    case 'number':
+      return [];
+    case 'fact':
+    case 'mentions':
+    case 'starts with':
+      return [expression.fact];
+    case 'look-up':
+      return [expression.key];
+    case 'in calendar':
+      return [expression.at];
+    case 'multiply':
+      return factsBehind(expression.of);
+    case 'add':
+    case 'subtract':
+    case 'sign':
+      return [...factsBehind(expression.left), ...factsBehind(expression.right)];
+  }
+}

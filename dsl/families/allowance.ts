@@ -1,0 +1,77 @@
+/** Allowances: usage included in a plan, and which usage they cover. */
+import type { Allowance, Condition } from '../../engine/rule-set.ts';
+import { lowerRule } from '../check/conditions.ts';
+import { useFact } from '../check/compare.ts';
+import { nearest } from '../check/nearest.ts';
+import { expectMeasure } from '../check/quantities.ts';
+import type { Scene } from '../check/scene.ts';
+import type { AllowanceBlock } from './plan-blocks.ts';
+import { measureOfService } from './price.ts';
+import { knownService, type RuleDraft } from './rule.ts';
+
+export interface AllowanceDraft {
+  readonly allowance: Allowance;
+  readonly rule: RuleDraft;
+}
+
+export function allowanceRule(block: AllowanceBlock, plan: string, planScene: Scene): AllowanceDraft | undefined {
+  const { clause, placed } = block;
+  const scene: Scene = { ...planScene, report: placed.report };
+  const service = knownService(clause.service, scene.book, placed.report);
+  const definition = service !== undefined && scene.book.services.get(service);
+  if (!definition) return undefined;
+  const quantity = expectMeasure(clause.quantity, measureOfService(definition), `use of ${service}`, placed.report);
+  const rolloverCycles = clause.rollover ? expectMeasure(clause.rollover, 'cycles', 'rolling over', placed.report) : 0;
+  const destinations = clause.to.length > 0 ? toDestinations(block, scene) : [];
+  const conditions = destinations && lowerRule(block.conditions, scene, destinations);
+  if (quantity === undefined || rolloverCycles === undefined || !conditions) return undefined;
+  const id = `${plan}.allowance.${block.as?.name.text ?? service}`;
+  const at = placed.locate(clause.span);
+  const allowance: Allowance = {
+    id,
+    service,
+    quantity,
+    rolloverCycles,
+    prorated: clause.prorated ? 'by day' : 'never',
+    title: placed.slice(clause.title.span).replace(/\s+/g, ' '),
+    at,
+  };
+  const rule: RuleDraft = {
+    set: `allowance:${plan}.${service}`,
+    family: 'allowance',
+    policy: 'all',
+    scope: 'portion',
+    name: id,
+    title: allowance.title,
+    at,
+    conditions,
+    otherwise: false,
+    outcome: { kind: 'allowance', allowance: id },
+    origin: { node: clause.service, report: placed.report },
+  };
+  return { allowance, rule };
+}
+
+/** `to home or eu`: the values of the table that looks up the number called. */
+function toDestinations({ clause, placed }: AllowanceBlock, scene: Scene): Condition[] | undefined {
+  const tables = [...scene.book.tables.values()].filter((table) => table.key === 'event.called_number');
+  const valuesOf = (name: string) => {
+    const type = scene.book.facts.get(name)?.type;
+    return type?.kind === 'enum' ? type.values : [];
+  };
+  const names = clause.to.map(({ text }) => text);
+  const table = tables.find(({ name }) => names.every((value) => valuesOf(name).includes(value)));
+  if (table) {
+    useFact(table.name, scene);
+    const [only] = names;
+    const condition: Condition = names.length === 1 && only !== undefined
+      ? { fact: table.name, operator: 'equal', value: only }
+      : { fact: table.name, operator: 'in', value: [...names].sort() };
+    return [condition];
+  }
+  const known = tables.flatMap(({ name }) => valuesOf(name));
+  const wrong = clause.to.find(({ text }) => !known.includes(text)) ?? clause.to[0];
+  const guess = wrong && nearest(wrong.text, known);
+  if (wrong) placed.report('unknown-value', wrong.span, `\`${wrong.text}\` is not a destination`, guess ? `did you mean \`${guess}\`?` : `destinations come from a table by event.called_number${known.length > 0 ? `: ${known.join(', ')}` : '; there is none'}`);
+  return undefined;
+}

@@ -1,0 +1,82 @@
+/** Anomalies: what is held, flagged or rejected for a person to look at, and the evidence that person reads. */
+import type { AnomalyOutcome, Scope, Sentence } from '../../engine/rule-set.ts';
+import type { Book, Placed } from '../check/book.ts';
+import { lowerRule } from '../check/conditions.ts';
+import { termsOf, knownIn, missingIn, requireGuard, type Guarded } from '../check/guards.ts';
+import { type Scene, seeFact } from '../check/scene.ts';
+import { useFact } from '../check/compare.ts';
+import type { ConditionClause, RaiseClause } from '../syntax/clauses.ts';
+import type { RuleSentence, Word } from '../syntax/tree.ts';
+import { currencyOf } from './discount.ts';
+import { circumstances, draftOf, type RuleDraft } from './rule.ts';
+import { clauseOf, clausesOf } from './shapes.ts';
+
+/** What a rule on each object looks at: an invoice is held for one of its subscriptions. */
+const scopes: Readonly<Record<AnomalyOutcome['object'], Scope>> = { event: 'event', line: 'line', invoice: 'subscription', account: 'account' };
+
+const severities = ['low', 'medium', 'high'] as const;
+
+export function compileAnomaly(placed: Placed<RuleSentence>, book: Book): RuleDraft | undefined {
+  const { clauses } = placed.sentence;
+  const raise = clauseOf(clauses, 'raise');
+  const because = clauseOf(clauses, 'because');
+  const also = circumstances(clauses, placed, book);
+  const what = raise && checkRaise(raise, placed);
+  if (!raise || !because || !also || !what) return undefined;
+  const currency = currencyOf(clauseOf(clauses, 'for plans')?.plans ?? [], book);
+  const scene: Scene = { book, report: placed.report, scope: scopes[what.object], billed: true, stage: 'done', ...(currency && { currency }) };
+  const when = clausesOf(clauses, 'when', 'unless');
+  const conditions = lowerRule(when, scene, also);
+  const evidence = lowerSentence(because.text, scene, guardsOf(when));
+  if (!conditions || !evidence) return undefined;
+  return {
+    ...draftOf(placed),
+    set: `anomaly:${what.object}`,
+    family: 'anomaly',
+    policy: 'all',
+    scope: scene.scope,
+    conditions,
+    outcome: { kind: 'anomaly', action: raise.action, ...what, because: evidence },
+  };
+}
+
+function checkRaise(raise: RaiseClause, { report }: Placed): Pick<AnomalyOutcome, 'object' | 'severity'> | undefined {
+  const object = raise.object.text;
+  const severity = raise.severity?.text ?? 'medium';
+  if (!Object.hasOwn(scopes, object)) {
+    report('unknown-value', raise.object.span, `\`${object}\` cannot be ${raise.action === 'hold' ? 'held' : `${raise.action}ed`}`, `write one of: ${Object.keys(scopes).join(', ')}`);
+    return undefined;
+  }
+  const known = severities.find((level) => level === severity);
+  if (!known) {
+    report('unknown-value', raise.severity?.span ?? raise.span, `\`${severity}\` is not a severity`, `write one of: ${severities.join(', ')}`);
+    return undefined;
+  }
+  return { object: object as AnomalyOutcome['object'], severity: known };
+}
+
+/** Words with `{facts}` in them. */
+function lowerSentence(text: Word, scene: Scene, guarded: Guarded): Sentence | undefined {
+  const parts: (string | { fact: string })[] = [];
+  let offset = text.span.start + 1;
+  for (const part of text.text.split(/(\{[^}]*\})/)) {
+    const name = /^\{(.*)\}$/.exec(part)?.[1];
+    if (name === undefined) {
+      if (part) parts.push(part);
+    } else {
+      const fact = { kind: 'fact' as const, name: name.trim(), span: { start: offset + 1, end: offset + 1 + name.length } };
+      const definition = seeFact(fact, scene);
+      if (!definition || !requireGuard(fact, definition, scene, guarded)) return undefined;
+      useFact(fact.name, scene);
+      parts.push({ fact: fact.name });
+    }
+    offset += part.length;
+  }
+  return parts;
+}
+
+function guardsOf(clauses: readonly ConditionClause[]): Guarded {
+  return new Set(
+    clauses.flatMap(({ kind, condition }) => (kind === 'unless' ? missingIn(termsOf(condition, 'or')) : knownIn(termsOf(condition, 'and')))),
+  );
+}

@@ -1,0 +1,62 @@
+/** Message folders: `messages/<name>/message.json` and one template per language and channel. */
+import type { MessageTemplate } from '../../engine/rule-set.ts';
+import type { Book } from '../check/book.ts';
+import { canonicalJson, hashText } from '../check/canonical.ts';
+import type { Report } from '../diagnostic.ts';
+
+const channels = ['email', 'sms', 'push', 'post'] as const;
+const purposes = ['service', 'promotion'] as const;
+
+/** Reads all message folders; a folder that is no message is reported in its `message.json`. */
+export function defineMessages(book: Book, reportIn: (file: string) => Report): void {
+  const folders = new Map<string, string[]>();
+  for (const path of book.files.keys()) {
+    const folder = /^messages\/([^/]+)\/[^/]+$/.exec(path)?.[1];
+    if (folder !== undefined) folders.set(folder, [...(folders.get(folder) ?? []), path]);
+  }
+  for (const [name, paths] of folders) {
+    const message = readMessage(name, paths.sort(), book, reportIn);
+    if (message) book.messages.set(name, message);
+  }
+}
+
+function readMessage(name: string, paths: readonly string[], book: Book, reportIn: (file: string) => Report): MessageTemplate | undefined {
+  const file = `messages/${name}/message.json`;
+  const text = book.files.get(file);
+  if (text === undefined) {
+    const [first] = paths;
+    if (first) reportIn(first)('broken-message', { start: 0, end: 0 }, `the message "${name}" has no message.json`, `write messages/${name}/message.json with its purpose and sender`);
+    return undefined;
+  }
+  const settings = readJson(text);
+  const purpose = purposes.find((candidate) => candidate === settings['purpose']);
+  const sender = settings['sender'];
+  const templates = paths.flatMap((path) => {
+    const [, language, channel] = /\/([a-z]{2})\.([a-z]+)\.eta$/.exec(path) ?? [];
+    return language !== undefined && channel !== undefined ? [{ language, channel }] : [];
+  });
+  const usable = channels.filter((channel) => templates.some((template) => template.channel === channel));
+  if (!purpose || typeof sender !== 'string' || usable.length === 0) {
+    const message = !purpose ? 'says no purpose' : usable.length === 0 ? 'has no template' : 'says no sender';
+    const help = !purpose ? 'write "purpose": "service" or "promotion"' : usable.length === 0 ? 'add a template such as en.email.eta' : 'write "sender": "Name <address>"';
+    reportIn(file)('broken-message', { start: 0, end: text.length }, `the message "${name}" ${message}`, help);
+    return undefined;
+  }
+  return {
+    name,
+    purpose,
+    sender,
+    languages: [...new Set(templates.map(({ language }) => language))].sort(),
+    channels: usable,
+    hash: hashText(canonicalJson(paths.map((path) => [path, book.files.get(path)]))),
+  };
+}
+
+function readJson(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,64 @@
+/** Offers: what a customer is given when something happens. */
+import type { OfferOutcome } from '../../engine/rule-set.ts';
+import type { Book, Placed } from '../check/book.ts';
+import { lowerRule } from '../check/conditions.ts';
+import { expectMeasure } from '../check/quantities.ts';
+import type { Scene } from '../check/scene.ts';
+import type { GiveClause } from '../syntax/clauses.ts';
+import type { Quantity, RuleSentence } from '../syntax/tree.ts';
+import { currencyOf, lowerReduction } from './discount.ts';
+import { eventScene, knownEvent, lowerSends } from './engagement.ts';
+import { circumstances, draftOf, type RuleDraft } from './rule.ts';
+import { clauseOf, clausesOf } from './shapes.ts';
+
+export function compileOffer(placed: Placed<RuleSentence>, book: Book): RuleDraft | undefined {
+  const { clauses } = placed.sentence;
+  const on = clauseOf(clauses, 'on');
+  const give = clauseOf(clauses, 'give');
+  const event = on && knownEvent(on.event, placed.report);
+  const also = circumstances(clauses, placed, book);
+  if (!event || !give || !also) return undefined;
+  const currency = currencyOf([], book);
+  const scene: Scene = { ...eventScene(event.scope, placed, book), ...(currency && { currency }) };
+  const conditions = lowerRule(clausesOf(clauses, 'when', 'unless'), scene, also);
+  const voucher = lowerVoucher(give, scene);
+  const sends = lowerSends(clausesOf(clauses, 'send'), placed, book);
+  if (!conditions || !voucher || !sends) return undefined;
+  return {
+    ...draftOf(placed),
+    set: `offer:${event.name}`,
+    family: 'offer',
+    policy: 'all',
+    scope: event.scope,
+    conditions,
+    outcome: { kind: 'offer', give: voucher, sends },
+  };
+}
+
+function lowerVoucher(give: GiveClause, scene: Scene): OfferOutcome['give'] | undefined {
+  const take = lowerReduction(give.what, scene);
+  if (!give.valid) {
+    scene.report('missing-clause', give.span, 'nothing says how long the voucher is valid', 'add `, valid 30 days`');
+    return undefined;
+  }
+  const duration = expectMeasure(give.valid, 'duration', 'the validity of a voucher', scene.report);
+  const perCustomer = give.oncePerCustomer ? 1 : limit(give.perCustomer, scene);
+  const inTotal = limit(give.inTotal, scene);
+  if (!take || duration === undefined || (give.perCustomer && perCustomer === undefined) || (give.inTotal && inTotal === undefined)) return undefined;
+  if (duration % 86_400_000 !== 0) {
+    scene.report('wrong-unit', give.valid.span, 'a voucher is valid for whole days', 'write a number of days or weeks');
+    return undefined;
+  }
+  return {
+    kind: 'voucher',
+    take,
+    off: give.off.text,
+    validDays: duration / 86_400_000,
+    ...(perCustomer !== undefined && { perCustomer }),
+    ...(inTotal !== undefined && { inTotal }),
+  };
+}
+
+function limit(quantity: Quantity | undefined, scene: Scene): number | undefined {
+  return quantity && expectMeasure(quantity, 'number', 'a number of vouchers', scene.report);
+}

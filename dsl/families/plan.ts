@@ -1,0 +1,109 @@
+/** Plans: fees, allowances and rates that belong together. */
+import type { Fee, Plan, RoundingMode } from '../../engine/rule-set.ts';
+import type { Book, Placed } from '../check/book.ts';
+import { factsIn } from '../check/facts-read.ts';
+import { checkCurrency } from '../check/amounts.ts';
+import { isCurrency } from '../check/currencies.ts';
+import { moneyToBase } from '../check/quantities.ts';
+import type { Scene } from '../check/scene.ts';
+import type { PlanSentence } from '../syntax/tree.ts';
+import { allowanceRule, type AllowanceDraft } from './allowance.ts';
+import { type AllowanceBlock, blocksOf, type FeeBlock, type RateBlock } from './plan-blocks.ts';
+import { compileRate } from './rate.ts';
+import { slug } from './row-name.ts';
+import { checkPeriod, type RuleDraft } from './rule.ts';
+import { clauseOf } from './shapes.ts';
+
+export interface CompiledPlan {
+  readonly plan: Plan;
+  readonly rules: readonly RuleDraft[];
+}
+
+const roundings: readonly string[] = ['half even', 'half up', 'half down', 'up', 'down'] satisfies RoundingMode[];
+
+/** One version of a plan. `id` is the plan's name, followed by `@` and its first day for all but the first version. */
+export function compilePlan(placed: Placed<PlanSentence>, id: string, book: Book): CompiledPlan | undefined {
+  const { sentence, report } = placed;
+  const terms = checkTerms(placed, book);
+  const dates = clauseOf(sentence.clauses, 'dates');
+  if (!checkPeriod(dates ?? {}, report) || !terms) return undefined;
+  const scene: Scene = { book, report, scope: 'portion', billed: true, stage: 'rating', currency: terms.currency };
+  const blocks = blocksOf(placed, book);
+  const fees = blocks.filter((block): block is FeeBlock => block.kind === 'fee').map((block) => lowerFee(block, id, scene));
+  const allowances = blocks.filter((block): block is AllowanceBlock => block.kind === 'allowance').flatMap((block) => allowanceRule(block, id, scene) ?? []);
+  const rates = blocks.filter((block): block is RateBlock => block.kind === 'rate');
+  const rateRules = rates.flatMap((block) => compileRate(block, id, terms.currency, scene));
+  const plan: Plan = {
+    id: sentence.name.text,
+    title: sentence.title?.text ?? sentence.name.text,
+    ...terms,
+    from: dates?.from?.text ?? '1970-01-01',
+    ...(dates?.until && { until: dates.until.text }),
+    fees: fees.filter((fee): fee is Fee => fee !== undefined),
+    allowances: allowances.map(({ allowance }) => allowance),
+    rates: setsByService(rateRules),
+    allowanceDecisions: Object.fromEntries(allowances.map(({ allowance, rule }: AllowanceDraft) => [allowance.service, rule.set])),
+    calendars: calendarsOf([...allowances.map(({ rule }) => rule), ...rateRules], book),
+    at: placed.locate(sentence.span),
+  };
+  return { plan, rules: [...allowances.map(({ rule }) => rule), ...rateRules] };
+}
+
+/** Currency, rounding and split: said here, or taken from the plan this one is like. There is no silent default. */
+function checkTerms(placed: Placed<PlanSentence>, book: Book): Pick<Plan, 'currency' | 'rounding' | 'split'> | undefined {
+  const { sentence, report } = placed;
+  const chain: PlanSentence[] = [sentence];
+  for (let base = sentence.like; base; ) {
+    const next = book.plans.get(base.text)?.at(-1)?.sentence;
+    if (!next || chain.includes(next)) break;
+    chain.push(next);
+    base = next.like;
+  }
+  const said = <K extends 'currency' | 'rounding' | 'split'>(term: K) => chain.find((plan) => plan[term])?.[term];
+  const { currency, rounding, split } = { currency: said('currency'), rounding: said('rounding'), split: said('split') };
+  const unknownBase = sentence.like && !book.plans.has(sentence.like.text);
+  if (!currency || !rounding || !split) {
+    const missing = !currency ? 'currency (`in EUR`)' : !rounding ? 'rounding (`round half even per line`)' : 'way to cut usage (`split at boundaries`, or `split at start`)';
+    if (!unknownBase) report('missing-clause', sentence.name.span, `plan \`${sentence.name.text}\` does not say its ${missing}`, 'add it to the first line of the plan, after a comma');
+    return undefined;
+  }
+  if (!isCurrency(currency.text)) {
+    report('mixed-currency', currency.span, `\`${currency.text}\` is not a currency`, 'write its code of three letters, such as EUR');
+    return undefined;
+  }
+  if (!roundings.includes(rounding.text)) {
+    report('unexpected-word', rounding.span, `\`${rounding.text}\` is no way to round`, `write one of: ${roundings.join(', ')}`);
+    return undefined;
+  }
+  const other = chain.find((plan) => plan.currency && plan.currency.text !== currency.text);
+  if (other && sentence.like) {
+    report('mixed-currency', currency.span, `this plan is in ${currency.text}, but \`${other.name.text}\`, which it is like, is in ${other.currency?.text}`, 'write the plan out, with prices in its own currency');
+    return undefined;
+  }
+  return { currency: currency.text, rounding: rounding.text as RoundingMode, split: split.text as Plan['split'] };
+}
+
+function lowerFee({ clause, placed }: FeeBlock, id: string, scene: Scene): Fee | undefined {
+  const here = { ...scene, report: placed.report };
+  if (!checkCurrency(clause.amount, here) || moneyToBase(clause.amount, placed.report) === undefined) return undefined;
+  return {
+    id: `${id}.fee.${slug(clause.name.text)}`,
+    name: clause.name.text,
+    amount: clause.amount.amount,
+    everyMonths: clause.everyMonths,
+    due: clause.due,
+    prorated: clause.prorated ? 'by day' : 'never',
+    ...(clause.fiscalCategory && { fiscalCategory: clause.fiscalCategory.text }),
+    at: placed.locate(clause.span),
+  };
+}
+
+function setsByService(rules: readonly RuleDraft[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(rules.map(({ set }) => [set.slice(set.lastIndexOf('.') + 1), set]));
+}
+
+/** Where usage is cut: at the bands that some rate or allowance of the plan reads. */
+function calendarsOf(rules: readonly RuleDraft[], book: Book): readonly string[] {
+  const read = rules.flatMap(({ conditions }) => factsIn(conditions)).map((fact) => book.derivations.get(fact)?.expression);
+  return [...new Set(read.flatMap((derivation) => (derivation?.op === 'in calendar' ? [derivation.calendar] : [])))].sort();
+}

@@ -1,0 +1,58 @@
+/** Rates: the prices of one service in one plan. */
+import type { RateOutcome } from '../../engine/rule-set.ts';
+import { lowerRule } from '../check/conditions.ts';
+import { always } from '../check/compare.ts';
+import type { Scene } from '../check/scene.ts';
+import type { RateBlock, Row } from './plan-blocks.ts';
+import { lowerCharge, lowerTiers } from './price.ts';
+import { rowName } from './row-name.ts';
+import { knownService, type RuleDraft } from './rule.ts';
+
+export function compileRate(block: RateBlock, plan: string, currency: string, planScene: Scene): readonly RuleDraft[] {
+  const { clause, rows, placed } = block;
+  const scene: Scene = { ...planScene, report: placed.report };
+  const service = knownService(clause.service, scene.book, placed.report);
+  if (service === undefined) return [];
+  const otherwise = rows.findIndex((row) => row.otherwise);
+  if (otherwise < 0 && !placed.sentence.broken) {
+    placed.report('missing-otherwise', clause.span, `nothing says what ${service} costs when none of these conditions holds`, 'add a last line `otherwise charge …`');
+  }
+  const after = otherwise >= 0 ? rows[otherwise + 1] : undefined;
+  if (after) placed.report('misplaced-clause', after.node.span, 'nothing can follow `otherwise`', 'move this line above it');
+  return rows.flatMap((row) => compileRow(row, block, `${plan}.${service}`, currency, scene) ?? []);
+}
+
+function compileRow(row: Row, block: RateBlock, path: string, currency: string, scene: Scene): RuleDraft | undefined {
+  const { report, sentence, locate } = block.placed;
+  const conditions = row.otherwise ? { all: [always] } : lowerRule(row.conditions, scene);
+  const outcome = lowerOutcome(row, block, currency, scene);
+  if (!row.charge && !row.graduated && !sentence.broken) {
+    report('missing-clause', row.node.span, 'this line has no price', 'add `charge` with a price, or `graduated per cycle` with tiers');
+  }
+  if (!conditions || !outcome) return undefined;
+  return {
+    set: `rate:${path}`,
+    family: 'rate',
+    policy: block.clause.firstThatFits ? 'first' : 'exactly one',
+    scope: 'portion',
+    name: `${path}.${row.as?.name.text ?? (row.otherwise ? 'otherwise' : rowName(row.conditions))}`,
+    at: locate(row.node.span),
+    conditions,
+    otherwise: row.otherwise,
+    outcome,
+    origin: { node: row.node, report },
+  };
+}
+
+function lowerOutcome(row: Row, block: RateBlock, currency: string, scene: Scene): RateOutcome | undefined {
+  const service = scene.book.services.get(block.clause.service.text);
+  if (!service) return undefined;
+  if (row.charge) return lowerCharge(row.charge, service, currency, scene);
+  if (!row.graduated) return undefined;
+  if (row.tiers.length === 0) {
+    if (!block.placed.sentence.broken) scene.report('open-tiers', row.graduated.span, 'there are no tiers', 'add lines `first …`, `next …` and `beyond …`, each with a price');
+    return undefined;
+  }
+  const price = lowerTiers(row.tiers, service, scene);
+  return price && { kind: 'rate', currency, price };
+}

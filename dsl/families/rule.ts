@@ -1,0 +1,99 @@
+/** What all families share: a compiled rule before it is ranked, dates, plans. */
+import type { Condition, Family, Outcome, Policy, Scope, SourceLocation, TopCondition } from '../../engine/rule-set.ts';
+import type { Book, Placed } from '../check/book.ts';
+import { useFact } from '../check/compare.ts';
+import { nearest } from '../check/nearest.ts';
+import { dateToBase } from '../check/quantities.ts';
+import { dayToInstant } from '../check/zones.ts';
+import type { Report } from '../diagnostic.ts';
+import type { Clause } from '../syntax/clauses.ts';
+import type { Literal, Node, RuleSentence, Word } from '../syntax/tree.ts';
+import { clauseOf } from './shapes.ts';
+
+/** A rule and the decision set it belongs to; its rank is its position among the rules of that set. */
+export interface RuleDraft {
+  readonly set: string;
+  readonly family: Family;
+  readonly policy: Policy;
+  readonly scope: Scope;
+  readonly name: string;
+  readonly title?: string;
+  readonly at: SourceLocation;
+  readonly conditions: TopCondition;
+  readonly otherwise: boolean;
+  readonly outcome: Outcome;
+  /** Where diagnostics about the rule as a whole point. */
+  readonly origin: { readonly node: Node; readonly report: Report };
+}
+
+/** Rules by the set in which they are decided together, in the order of the text. */
+export function bySet(rules: readonly RuleDraft[]): ReadonlyMap<string, readonly RuleDraft[]> {
+  const sets = new Map<string, RuleDraft[]>();
+  for (const rule of rules) {
+    const set = sets.get(rule.set);
+    if (set) set.push(rule);
+    else sets.set(rule.set, [rule]);
+  }
+  return sets;
+}
+
+/** The parts of a draft that come from the sentence. */
+export function draftOf(placed: Placed<RuleSentence>): Pick<RuleDraft, 'name' | 'title' | 'at' | 'otherwise' | 'origin'> {
+  const { name, title, kind } = placed.sentence;
+  return {
+    name: `${kind}.${name.text}`,
+    ...(title && { title: title.text }),
+    at: placed.locate(placed.sentence.span),
+    otherwise: false,
+    origin: { node: name, report: placed.report },
+  };
+}
+
+/** What `from … until` and `for plan …` demand, as ordinary conditions. Undefined if something has been reported. */
+export function circumstances(clauses: readonly Clause[], placed: Placed, book: Book): readonly Condition[] | undefined {
+  const { report } = placed;
+  const dates = clauseOf(clauses, 'dates');
+  const period = checkPeriod(dates ?? {}, report);
+  const plans = clauseOf(clauses, 'for plans');
+  const named = plans?.plans.map((plan) => knownPlan(plan, book, report)) ?? [];
+  const accepted = plans?.accepted && checkPeriod(plans.accepted, report);
+  if (!period || named.includes(undefined) || (plans?.accepted && !accepted)) return undefined;
+  const conditions: Condition[] = [];
+  if (named.length === 1) conditions.push({ fact: 'subscription.plan', operator: 'equal', value: named[0]! });
+  if (named.length > 1) conditions.push({ fact: 'subscription.plan', operator: 'in', value: (named as string[]).sort() });
+  if (plans?.accepted) conditions.push(...between('subscription.accepted_on', plans.accepted, (date) => dateToBase(date, report) ?? 0));
+  conditions.push(...between('at', dates ?? {}, (date) => dayToInstant(date.text, book.zone)));
+  for (const condition of conditions) if ('fact' in condition) useFact(condition.fact, { book });
+  return conditions;
+}
+
+/** Whether a half-open period of days is one; reports otherwise. */
+export function checkPeriod(period: { readonly from?: Literal; readonly until?: Literal }, report: Report): boolean {
+  const from = period.from && dateToBase(period.from, report);
+  const until = period.until && dateToBase(period.until, report);
+  if ((period.from && from === undefined) || (period.until && until === undefined)) return false;
+  if (from === undefined || until === undefined || from < until || !period.until) return true;
+  report('empty-period', period.until.span, `this period ends on ${period.until.text}, before it begins`, 'the last day is not part of the period: write a later one');
+  return false;
+}
+
+export function knownPlan(plan: Word, book: Book, report: Report): string | undefined {
+  if (book.plans.has(plan.text)) return plan.text;
+  const guess = nearest(plan.text, book.plans.keys());
+  report('unknown-plan', plan.span, `there is no plan \`${plan.text}\``, guess ? `did you mean \`${guess}\`?` : 'describe it with a `plan` sentence');
+  return undefined;
+}
+
+export function knownService(service: Word, book: Book, report: Report): string | undefined {
+  if (book.services.has(service.text)) return service.text;
+  const guess = nearest(service.text, book.services.keys());
+  report('unknown-service', service.span, `there is no service \`${service.text}\``, guess ? `did you mean \`${guess}\`?` : `services are ${[...book.services.keys()].join(', ')}; \`declare service\` adds one`);
+  return undefined;
+}
+
+function between(fact: string, period: { readonly from?: Literal; readonly until?: Literal }, toBase: (date: Literal) => number): Condition[] {
+  return [
+    ...(period.from ? [{ fact, operator: 'greaterThanInclusive' as const, value: toBase(period.from) }] : []),
+    ...(period.until ? [{ fact, operator: 'lessThan' as const, value: toBase(period.until) }] : []),
+  ];
+}

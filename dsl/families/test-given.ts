@@ -1,0 +1,182 @@
+/** What a test starts from. */
+import type { PastCycle, UsageEvent } from '../../engine/model.ts';
+import type { FactValue } from '../../engine/rule-set.ts';
+import type { TestSetting } from '../../engine/test-case.ts';
+import { DateTime } from 'luxon';
+import { isAmountType, lowerAmount } from '../check/amounts.ts';
+import type { Book, Placed } from '../check/book.ts';
+import { wordFor } from '../check/membership.ts';
+import { nearest } from '../check/nearest.ts';
+import { expectMeasure, moneyToBase } from '../check/quantities.ts';
+import type { Scene } from '../check/scene.ts';
+import { checkZone, instantToBase } from '../check/zones.ts';
+import type { GivenItem, HistoryNode, UsageNode } from '../syntax/clauses.ts';
+import type { Expression } from '../syntax/tree.ts';
+import { eventScene, knownEvent } from './engagement.ts';
+import { measureOfService } from './price.ts';
+import { knownPlan, knownService } from './rule.ts';
+
+type TestEvent = TestSetting['usage'][number];
+
+/** Undefined if something has been reported. */
+export function lowerSetting(items: readonly GivenItem[], placed: Placed, book: Book): TestSetting | undefined {
+  const { report } = placed;
+  const zone = zoneOf(items, placed) ?? book.zone;
+  const facts: Record<string, FactValue | null> = {};
+  const usage: TestEvent[] = [];
+  const histories: HistoryNode[] = [];
+  let setting: { plan?: string; now?: number; event?: string } = {};
+  let sound = true;
+  for (const item of items) {
+    switch (item.kind) {
+      case 'plan': {
+        const plan = knownPlan(item.name, book, report);
+        setting = { ...setting, ...(plan !== undefined && { plan }) };
+        sound &&= plan !== undefined;
+        break;
+      }
+      case 'clock': {
+        const now = instantToBase(item.instant, zone, report);
+        setting = { ...setting, ...(now !== undefined && { now }) };
+        sound &&= now !== undefined;
+        break;
+      }
+      case 'zone':
+        break;
+      case 'happening': {
+        const event = knownEvent(item.event, report)?.name;
+        setting = { ...setting, ...(event !== undefined && { event }) };
+        sound &&= event !== undefined;
+        break;
+      }
+      case 'statement':
+        sound = state(item.expression, facts, placed, book) && sound;
+        break;
+      case 'usage': {
+        const events = lowerUsage(item, usage.at(-1)?.startAt ?? setting.now, usage.length, zone, placed, book);
+        usage.push(...(events ?? []));
+        sound &&= events !== undefined;
+        break;
+      }
+      case 'history':
+        histories.push(item);
+    }
+  }
+  const anchor = usage[0]?.startAt ?? setting.now;
+  const history = histories.map((node) => lowerHistory(node, anchor, zone, placed, book));
+  if (!sound || history.includes(undefined)) return undefined;
+  return { ...setting, zone, facts, usage, history: history.flatMap((cycles) => cycles ?? []) };
+}
+
+/** Said with `zone`, or that of the first instant that names one. */
+function zoneOf(items: readonly GivenItem[], { report }: Placed): string | undefined {
+  for (const item of items) {
+    if (item.kind === 'zone') return checkZone(item.zone, report);
+    const named = item.kind === 'clock' ? item.instant.zone : item.kind === 'usage' ? item.at?.zone : undefined;
+    if (named) return checkZone(named, report);
+  }
+  return undefined;
+}
+
+/** `customer.country is FR`, `subscription is not paid`, `customer.vat_id is missing`. */
+function state(expression: Expression, facts: Record<string, FactValue | null>, placed: Placed, book: Book): boolean {
+  const scene: Scene = { ...eventScene('subscription', placed, book), billed: true };
+  const fact = 'left' in expression ? expression.left : expression.kind === 'state' ? expression.of : undefined;
+  const said = saidFact(expression, book);
+  if (said) {
+    facts[said.fact] = said.value;
+    return true;
+  }
+  const definition = fact?.kind === 'fact' ? book.facts.get(fact.name) : undefined;
+  if (fact?.kind !== 'fact' || !definition) {
+    const written = fact?.kind === 'fact' ? fact.name : placed.slice(expression.span);
+    const guess = nearest(written, book.facts.keys());
+    placed.report('unknown-fact', fact?.span ?? expression.span, `there is no fact \`${written}\``, guess ? `did you mean \`${guess}\`?` : 'state a fact of the vocabulary, such as `customer.country is DE`');
+    return false;
+  }
+  if (expression.kind === 'state' && expression.state === 'missing') {
+    if (definition.optional) facts[definition.name] = null;
+    else placed.report('wrong-type', expression.span, `\`${definition.name}\` is always known`, 'give it a value');
+    return definition.optional === true;
+  }
+  if ((expression.kind !== 'is' && expression.kind !== 'include') || expression.negated) {
+    placed.report('not-a-condition', expression.span, 'a test states what a fact is', 'write `is` and one value');
+    return false;
+  }
+  const values = expression.values.map((value) => {
+    if (!isAmountType(definition.type)) return wordFor(value, definition, scene);
+    const amount = value.kind === 'word' || value.kind === 'text' || value.kind === 'phone' ? undefined : lowerAmount(value, scene, new Set());
+    if (amount?.derivation.op === 'number' && (amount.type === definition.type.kind || amount.type === 'number')) return Number(amount.derivation.value);
+    placed.report('wrong-unit', value.span, `this is not a value of \`${definition.name}\``, 'write a quantity with a unit that fits');
+    return undefined;
+  });
+  const [first] = values;
+  if (first === undefined || values.includes(undefined)) return false;
+  facts[definition.name] = definition.type.kind === 'list' ? values.map(String) : first;
+  return true;
+}
+
+function saidFact(expression: Expression, book: Book): { fact: string; value: boolean } | undefined {
+  let sentence: string | undefined;
+  if (expression.kind === 'has') sentence = `${expression.owner.name} has ${expression.thing.text}`;
+  if (expression.kind === 'is' && expression.left.kind === 'fact') {
+    const [value] = expression.values;
+    if (value?.kind === 'word') sentence = `${expression.left.name} is ${value.text}`;
+  }
+  const found = [...book.facts.values()].find((fact) => fact.sentence !== undefined && fact.sentence === sentence);
+  return found && { fact: found.name, value: !('negated' in expression && expression.negated) };
+}
+
+function lowerUsage(node: UsageNode, before: number | undefined, index: number, zone: string, placed: Placed, book: Book): TestEvent[] | undefined {
+  const { report } = placed;
+  const name = knownService(node.service, book, report);
+  const service = name === undefined ? undefined : book.services.get(name);
+  if (!service) return undefined;
+  const quantity = node.quantity ? expectMeasure(node.quantity, measureOfService(service), `use of ${service.name}`, report) : 1;
+  const startAt = node.at ? instantToBase(node.at, zone, report) : before;
+  if (startAt === undefined && !node.at) report('missing-instant', node.span, 'nothing says when this is used', 'add `at 2026-05-12 10:00`, or `it is …` before it');
+  if (quantity === undefined || startAt === undefined) return undefined;
+  const event = (position: number): TestEvent => ({
+    id: `test-${index + position + 1}`,
+    source: 'test',
+    sequence: index + position + 1,
+    service: service.name,
+    startAt,
+    durationMs: service.measure === 'duration' ? quantity : 0,
+    bytes: service.measure === 'data' ? quantity : 0,
+    messages: service.measure === 'messages' ? quantity : 0,
+    direction: node.direction,
+    calledNumber: node.to?.text ?? '',
+    callingNumber: '',
+    visitedNetwork: node.network?.text ?? '',
+  }) satisfies Omit<UsageEvent, 'msisdn'>;
+  return Array.from({ length: Number(node.count) }, (_, position) => event(position));
+}
+
+/** The calendar months before the first use, or before the test's clock; equal in what they had. */
+function lowerHistory(node: HistoryNode, anchor: number | undefined, zone: string, placed: Placed, book: Book): Omit<PastCycle, 'subscriptionId'>[] | undefined {
+  const { report } = placed;
+  const count = node.cycles ? expectMeasure(node.cycles, 'cycles', 'a history', report) : 0;
+  const usage: Record<string, number> = {};
+  let sound = count !== undefined;
+  for (const { quantity, service } of node.usage) {
+    const name = knownService(service, book, report);
+    const definition = name === undefined ? undefined : book.services.get(name);
+    const amount = definition && expectMeasure(quantity, measureOfService(definition), `use of ${definition.name}`, report);
+    if (definition && amount !== undefined) usage[definition.name] = amount;
+    else sound = false;
+  }
+  if (node.charges && moneyToBase(node.charges, report) === undefined) sound = false;
+  if (count !== undefined && count > 0 && anchor === undefined) {
+    report('missing-instant', node.span, 'nothing says when the history ends', 'add `it is 2026-05-31 12:00`, or usage with a time');
+    return undefined;
+  }
+  if (!sound || count === undefined) return undefined;
+  const month = DateTime.fromMillis(anchor ?? 0, { zone }).startOf('month');
+  return Array.from({ length: count }, (_, index) => ({
+    from: month.minus({ months: count - index }).toFormat('yyyy-MM-dd'),
+    until: month.minus({ months: count - index - 1 }).toFormat('yyyy-MM-dd'),
+    usage,
+    charges: node.charges?.amount ?? '0.00',
+  }));
+}
