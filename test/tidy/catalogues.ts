@@ -77,19 +77,24 @@ export function unionLiterals(file: CodeFile | undefined, name: string): readonl
 /** Set by the system or by npm, not by the operator. */
 const givenBySystem = ['PATH', 'npm_execpath'];
 
-/** Names read from `process.env`. */
+/** Names read from `process.env`, from a parameter called `env` that stands for it, or taken out of it by pattern. */
 export function settingsRead(files: readonly CodeFile[]): readonly string[] {
-  const names = new Set<string>();
-  for (const file of files) {
-    for (const node of nodesOf(file.tree)) {
-      if (ts.isPropertyAccessExpression(node) && node.expression.getText() === 'process.env') names.add(node.name.text);
-      if (
-        ts.isElementAccessExpression(node) &&
-        node.expression.getText() === 'process.env' &&
-        ts.isStringLiteral(node.argumentExpression)
-      )
-        names.add(node.argumentExpression.text);
-    }
+  const names = files.flatMap((file) => [...nodesOf(file.tree)].flatMap(settingNames));
+  return [...new Set(names)].filter((name) => !givenBySystem.includes(name)).sort();
+}
+
+function settingNames(node: ts.Node): readonly string[] {
+  const isEnvironment = (from: ts.Expression | undefined) => /^(process\.)?env$/.test(from?.getText() ?? '');
+  if (ts.isPropertyAccessExpression(node) && isEnvironment(node.expression)) return [node.name.text];
+  if (ts.isElementAccessExpression(node) && isEnvironment(node.expression)) return literalText(node.argumentExpression);
+  if (ts.isVariableDeclaration(node) && ts.isObjectBindingPattern(node.name) && isEnvironment(node.initializer)) {
+    return node.name.elements
+      .filter((element) => !element.dotDotDotToken)
+      .map((element) => (element.propertyName ?? element.name).getText());
   }
-  return [...names].filter((name) => !givenBySystem.includes(name)).sort();
+  return [];
+}
+
+function literalText(node: ts.Expression): readonly string[] {
+  return ts.isStringLiteral(node) ? [node.text] : [];
 }

@@ -1,0 +1,56 @@
+// `npm run bench`: how fast this build is on this machine. README.md beside this file says how it is measured.
+//   npm run bench                      everything
+//   npm run bench -- decisions         only decisions (or: demo)
+//   npm run bench -- --json            one JSON document instead of text
+import { cpus, totalmem } from 'node:os';
+import { benchDecisions } from './decisions.mjs';
+import { benchDemo } from './demo.mjs';
+
+const benches = { decisions: benchDecisions, demo: benchDemo };
+const wanted = process.argv.slice(2).filter((argument) => argument !== '--json');
+const unknown = wanted.find((name) => !(name in benches));
+if (unknown !== undefined) {
+  console.error(`There is no bench "${unknown}". There are: ${Object.keys(benches).join(', ')}.`);
+  process.exit(1);
+}
+const json = process.argv.includes('--json');
+const say = (text) => {
+  if (!json) console.log(text);
+};
+
+const machine = {
+  cores: cpus().length,
+  model: cpus()[0]?.model ?? 'unknown',
+  memoryGiB: Math.round(totalmem() / 2 ** 30),
+  node: process.version,
+  system: `${process.platform} ${process.arch}`,
+};
+say(`${machine.cores} × ${machine.model}, ${machine.memoryGiB} GiB, Node ${machine.node}, ${machine.system}`);
+
+const rows = [];
+for (const name of wanted.length > 0 ? wanted : Object.keys(benches)) {
+  say(`\n${name}`);
+  for (const row of await benches[name](say)) {
+    const judged = row.target === undefined ? row : { ...row, met: isMet(row) };
+    rows.push({
+      name: judged.name,
+      value: judged.value,
+      unit: judged.unit,
+      ...(judged.target ? { target: judged.target, met: judged.met } : {}),
+    });
+    say(
+      `  ${row.name.padEnd(58)} ${format(row.value).padStart(12)} ${row.unit}${row.target ? `   target ${row.target}: ${judged.met ? 'met' : 'NOT met'}` : ''}`,
+    );
+  }
+}
+if (json) console.log(JSON.stringify({ machine, rows }, null, 2));
+
+/** A target reads `≤ 90` or `≥ 1000`. */
+function isMet({ value, target }) {
+  const [sign, bound] = target.split(' ');
+  return sign === '≤' ? value <= Number(bound) : value >= Number(bound);
+}
+
+function format(value) {
+  return value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 1 : 0 });
+}
