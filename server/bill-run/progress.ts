@@ -1,30 +1,7 @@
 import type { Knex } from 'knex';
-import type { CycleReport } from '../report/cycle-report.ts';
+import type { BillRunView } from '../api/bill-run-view.ts';
 import { type RunStep, readBillRun, runSteps } from './bill-run.ts';
 import type { StepProgress } from './run-context.ts';
-
-export interface StepView {
-  readonly name: RunStep;
-  readonly state: 'waiting' | 'running' | 'done';
-  readonly done: number;
-  readonly total: number;
-  readonly unit: string;
-  /** Units a second, while this process works on the step. */
-  readonly perSecond?: number;
-  readonly secondsLeft?: number;
-}
-
-/** A bill run as people follow it. */
-export interface BillRunView {
-  readonly id: string;
-  readonly closesFrom: string;
-  readonly closesUntil: string;
-  readonly step: RunStep | 'done';
-  readonly steps: readonly StepView[];
-  readonly accounts: { readonly total: number; readonly invoiced: number; readonly held: number; readonly rejected: number };
-  readonly error?: string;
-  readonly report?: CycleReport;
-}
 
 /** The pace of a step that runs in this process: what the database cannot tell. */
 export interface Pace {

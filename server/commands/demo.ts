@@ -9,7 +9,7 @@ import { openDatabase } from '../database/database.ts';
 import { startMailSink } from '../delivery/mail-sink.ts';
 import { startTestClock } from '../engagement/clock.ts';
 import { dataFolder, rulesFolder } from '../folders.ts';
-import type { CycleReport } from '../report/cycle-report.ts';
+import type { CycleReport } from '../api/bill-run-view.ts';
 import { hashBooks } from '../report/books.ts';
 import { generateCompany } from '../sample/generate.ts';
 import { loadCompany, type SampleIdentity } from '../sample/load-company.ts';

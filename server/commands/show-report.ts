@@ -1,4 +1,4 @@
-import type { CycleReport } from '../report/cycle-report.ts';
+import type { CycleReport } from '../api/bill-run-view.ts';
 import { formatFor } from '../format.ts';
 
 /** The cycle report as it stands in a terminal. */

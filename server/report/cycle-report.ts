@@ -1,25 +1,7 @@
 import type { Knex } from 'knex';
+import type { CycleReport } from '../api/bill-run-view.ts';
 import { divide, formatAmount, multiply, parseDecimal, rational, roundToInteger } from '../../engine/money.ts';
 import { addDays, daysIn } from '../../engine/period.ts';
-
-/** The cycle report of one bill run. Amounts are decimal texts in `currency`. */
-export interface CycleReport {
-  readonly runId: string;
-  readonly currency: string;
-  readonly revenue: { readonly net: string; readonly tax: string; readonly total: string };
-  readonly accounts: { readonly total: number; readonly billed: number; readonly held: number; readonly rejected: number };
-  readonly records: { readonly read: number; readonly accepted: number; readonly duplicate: number; readonly quarantined: number; readonly late: number };
-  readonly delivery: { readonly due: number; readonly delivered: number; readonly bounced: number; readonly failed: number; readonly waiting: number; readonly percent: number };
-  readonly accuracy: { readonly percent: number; readonly formula: string };
-  readonly dso: { readonly days: number; readonly formula: string; readonly periodDays: number; readonly receivables: string; readonly revenue: string };
-  readonly payments: { readonly received: string; readonly open: string; readonly overdue: string };
-  readonly exceptions: { readonly open: number; readonly byCode: readonly { readonly code: string; readonly count: number }[] };
-  readonly revenueBy: {
-    readonly plan: readonly { readonly key: string; readonly net: string }[];
-    readonly service: readonly { readonly key: string; readonly net: string }[];
-    readonly tax: readonly { readonly key: string; readonly tax: string }[];
-  };
-}
 
 /** Days that DSO looks back over: the three months of a quarter, the usual period of the measure. */
 const dsoPeriodDays = 91;

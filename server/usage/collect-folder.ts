@@ -2,17 +2,26 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CollectContext, collectFile, type FileHead, readFileHead } from './collect-file.ts';
 
+/** So many sources are collected side by side: while the database stores one file, another is being read. */
+const sourcesAtOnce = 3;
+
 /**
- * Collects every file of a folder, in the order of source and sequence, so that equal folders give equal books
- * whatever order the files came in. `onFile` is told the records each file's header promised, once it is done.
+ * Collects every file of a folder; those of one source in the order of their sequence, so that equal folders give equal
+ * books whatever order the files came in. `onFile` is told the records each file's header promised, once it is done.
  */
 export async function collectFolder(context: CollectContext, folder: string, onFile: (records: number, total: number) => void): Promise<void> {
   const files = await listUsageFiles(folder);
   const total = files.reduce((sum, file) => sum + Math.max(0, file.head.records), 0);
-  for (const file of files) {
-    await collectFile(context, file.path);
-    onFile(Math.max(0, file.head.records), total);
-  }
+  const sources = [...new Set(files.map((file) => file.head.source))];
+  await Promise.all(Array.from({ length: sourcesAtOnce }, async () => {
+    for (let source = sources.shift(); source !== undefined; source = sources.shift()) {
+      for (const file of files) {
+        if (file.head.source !== source) continue;
+        await collectFile(context, file.path);
+        onFile(Math.max(0, file.head.records), total);
+      }
+    }
+  }));
 }
 
 async function listUsageFiles(folder: string): Promise<readonly { readonly path: string; readonly head: FileHead }[]> {

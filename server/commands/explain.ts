@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Knex } from 'knex';
+import { evaluateCycle } from '../../engine/cycle.ts';
+import { type Explanation, explainDecision } from '../../engine/explain.ts';
+import { type LoadedRuleSet, loadRuleSet } from '../../engine/load.ts';
+import type { BillLine, Decision } from '../../engine/model.ts';
+import { loadCycles } from '../bill-run/load-cycles.ts';
+import { compileFolder } from '../rules/compile-folder.ts';
+import { loadReleasedRuleSet } from '../rules/released-rule-set.ts';
+import { withBooks } from './with-books.ts';
+
+export interface ExplainOptions {
+  readonly rules: string;
+  readonly set?: string;
+  readonly facts?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * `ratebook explain INVOICE [LINE]`: which rule made each line, every condition with its value, and for the other rules
+ * the first condition that failed; with the rule set that made the invoice. `ratebook explain --set ID --facts FILE`: the
+ * same for one decision on given facts, without a database.
+ *
+ * @throws Error saying what is missing when there is no such invoice, line or decision set.
+ */
+export async function explain(invoice: string | undefined, line: string | undefined, options: ExplainOptions): Promise<void> {
+  if (invoice) await withBooks((db) => explainInvoice(db, invoice, line ?? '', options));
+  else await explainFacts(options);
+}
+
+async function explainFacts({ rules: folder, set, facts, json }: ExplainOptions): Promise<void> {
+  if (!set || !facts) throw new Error('Name an invoice, or a decision set with --set and a file of facts with --facts');
+  const { ruleSet } = await compileFolder(resolve(folder));
+  if (!ruleSet) throw new Error(`The rules in ${folder} have faults: run \`ratebook check ${folder}\``);
+  const decision = { set, facts: { always: true, ...JSON.parse(await readFile(facts, 'utf8')) } };
+  show(await explainDecision(decision, loadRuleSet(ruleSet), ruleSet.plans[0]?.currency ?? 'EUR'), json);
+}
+
+async function explainInvoice(db: Knex, number: string, wanted: string, { json }: ExplainOptions): Promise<void> {
+  const invoice = await db('invoice as i').join('account_cycle as c', (on) => on.on('c.account_id', 'i.account_id').andOn('c.period_from', 'i.period_from'))
+    .where('i.number', number).first('i.account_id', 'i.period_from', 'i.period_until', 'i.rule_set', 'i.currency', 'c.next_until', 'c.usage_cut');
+  if (!invoice) throw new Error(`There is no invoice ${number} that these rules have made`);
+  const rules = await loadReleasedRuleSet(db, invoice.rule_set);
+  const bounds = { from: invoice.period_from, until: invoice.period_until, nextUntil: invoice.next_until };
+  const [cycle] = await loadCycles(db, [{ accountId: invoice.account_id, bounds, usageCut: invoice.usage_cut }], { usage: true });
+  if (!cycle) throw new Error(`The cycle of invoice ${number} is no longer in the books`);
+  const { bill, decisions } = evaluateCycle(cycle, rules);
+  const lines = bill.lines.filter((one) => one.id === wanted || one.title.toLowerCase().includes(wanted.toLowerCase()));
+  if (lines.length === 0) throw new Error(`Invoice ${number} has no line "${wanted}"; its lines are: ${bill.lines.map((one) => one.title).join(', ')}`);
+  for (const one of lines) await explainLine(one, decisions, rules, invoice.currency, json);
+}
+
+async function explainLine(line: BillLine, decisions: readonly Decision[], rules: LoadedRuleSet, currency: string, json?: boolean): Promise<void> {
+  const decision = decisions.find((one) => one.matches.includes(line.because.rule));
+  const explanation = decision ? await explainDecision(decision, rules, currency) : [];
+  if (json) {
+    console.log(JSON.stringify({ line, explanation }));
+    return;
+  }
+  console.log(`${line.title}: ${line.amount} ${currency} (${line.kind})\n  ${line.because.rule}, ${line.because.at.file}:${line.because.at.line}\n  ${line.because.how}`);
+  if (decision) console.log(line.kind === 'usage' ? '  Decided for each portion of usage; for the first one:' : '  Decided:');
+  show(explanation, false);
+}
+
+function show(explanation: readonly Explanation[], json: boolean | undefined): void {
+  if (json) {
+    console.log(JSON.stringify(explanation, null, 2));
+    return;
+  }
+  for (const { rule, at, fired, because } of explanation) {
+    console.log(`  ${fired ? '✓' : '·'} ${rule}  ${at.file}:${at.line}`);
+    for (const reason of because) console.log(`      ${fired ? 'because' : 'not, because'} ${reason}`);
+  }
+}
