@@ -8,11 +8,24 @@
 import { decide } from './decide/decide.ts';
 import type { ClosedCycle } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
-import {
-  add, compare, divide, formatExact, larger, multiply, negate, parseDecimal, rational, type Rational, roundToMinor, smaller,
-  subtract, sum, zero,
-} from './money.ts';
 import type { AccountCycle, Decision, Subscription } from './model.ts';
+import {
+  add,
+  compare,
+  divide,
+  formatExact,
+  larger,
+  multiply,
+  negate,
+  parseDecimal,
+  type Rational,
+  rational,
+  roundToMinor,
+  smaller,
+  subtract,
+  sum,
+  zero,
+} from './money.ts';
 import { cycleIndex } from './period.ts';
 import { planOn } from './plans.ts';
 import type { DiscountOutcome, RoundingMode, StockRule } from './rule-set.ts';

@@ -17,7 +17,11 @@ export interface OpenBalance {
  * Balances a subscription may use in the cycle, in the order of use: the oldest grant first, then as declared. The plan in
  * force at the cycle's start (or at activation) grants; a part cycle grants by its days, rounded down to the base unit.
  */
-export function openBalances(cycle: AccountCycle, subscription: Subscription, document: RuleSet): readonly OpenBalance[] {
+export function openBalances(
+  cycle: AccountCycle,
+  subscription: Subscription,
+  document: RuleSet,
+): readonly OpenBalance[] {
   const { bounds } = cycle;
   const active = intersect(bounds, { from: subscription.activatedOn, until: subscription.cancelledOn });
   const allowances = planOn(document, subscription.plan, active.from)?.allowances ?? [];

@@ -1,8 +1,8 @@
 /** Charge: the lines of the bill before discounts: recurring fees, then usage, line by line; each rounds once. */
 import { feesOf } from './fees.ts';
 import type { LoadedRuleSet } from './load.ts';
-import { formatExact, parseExact, roundToMinor } from './money.ts';
 import type { AccountCycle, BillLine, RatedLine, RatedUsage, Subscription } from './model.ts';
+import { formatExact, parseExact, roundToMinor } from './money.ts';
 import { planOn } from './plans.ts';
 import type { Plan, RateOutcome, RuleSet, ServiceDefinition } from './rule-set.ts';
 import { priceInWords, quantityInWords } from './words.ts';

@@ -18,7 +18,7 @@ import { accountFacts, closedCycle } from './facts.ts';
 import { guide } from './guide.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Bill, CycleEvaluation, Decision, Exception, MessageIntent, RatedUsage } from './model.ts';
-import { rate, type RatedCycle } from './rate.ts';
+import { type RatedCycle, rate } from './rate.ts';
 import { sumTaxes, taxLines } from './tax.ts';
 import { total } from './total.ts';
 import { validate } from './validate.ts';
@@ -69,11 +69,22 @@ export function priceCycle(cycle: AccountCycle, usage: RatedUsage, rules: Loaded
 }
 
 /** A bill → what is the matter with it, and what to tell once it is issued. */
-export function validateCycle(cycle: AccountCycle, usage: RatedUsage, bill: Bill, rules: LoadedRuleSet): ValidatedCycle {
+export function validateCycle(
+  cycle: AccountCycle,
+  usage: RatedUsage,
+  bill: Bill,
+  rules: LoadedRuleSet,
+): ValidatedCycle {
   const decisions: Decision[] = [];
   const sheets = closedCycle(cycle, rules, usage, bill.lines);
   // Pricing has left lines without a tax where no single rule gives one; here it is said why.
-  const untaxed = taxLines(bill.lines.filter((line) => line.taxCategory === ''), cycle, sheets, rules, decisions);
+  const untaxed = taxLines(
+    bill.lines.filter((line) => line.taxCategory === ''),
+    cycle,
+    sheets,
+    rules,
+    decisions,
+  );
   const exceptions = [
     ...usage.exceptions,
     ...untaxed.exceptions,

@@ -282,7 +282,8 @@ function cellValue(cell: string, type: FactType): FactValue {
       return cell.split(' ');
     default: {
       const value = Number(cell);
-      if (cell === '' || !Number.isSafeInteger(value)) throw new Error(`"${cell}" is not a whole number of base units.`);
+      if (cell === '' || !Number.isSafeInteger(value))
+        throw new Error(`"${cell}" is not a whole number of base units.`);
       return value;
     }
   }

@@ -58,7 +58,11 @@ function leavesOf(condition: ConditionReason, wanted: boolean): readonly LeafRea
   }
 }
 
-function leafInWords({ fact, operator, value, actual }: LeafReason, { document }: LoadedRuleSet, currency: string): string {
+function leafInWords(
+  { fact, operator, value, actual }: LeafReason,
+  { document }: LoadedRuleSet,
+  currency: string,
+): string {
   if (fact === 'always') return 'nothing else matches';
   const type = [...document.facts, ...document.derived].find((one) => one.name === fact)?.type;
   const inWords = (one: unknown) =>

@@ -7,10 +7,18 @@
 import { defaultValue } from './derive.ts';
 import { exceptionOf } from './exceptions.ts';
 import type { LoadedRuleSet } from './load.ts';
-import { floor, parseDecimal, type Rational, sum } from './money.ts';
 import type {
-  AccountCycle, Bill, BillLine, EpochMs, Exception, GuidedEvent, PastCycle, RatedUsage, Subscription,
+  AccountCycle,
+  Bill,
+  BillLine,
+  EpochMs,
+  Exception,
+  GuidedEvent,
+  PastCycle,
+  RatedUsage,
+  Subscription,
 } from './model.ts';
+import { floor, parseDecimal, type Rational, sum } from './money.ts';
 import { dayNumber, startOfDay } from './period.ts';
 import type { Facts, FactValue, ServiceDefinition } from './rule-set.ts';
 import { builtInFacts, serviceFacts } from './vocabulary.ts';
@@ -169,7 +177,6 @@ export function toMicro(amount: Rational): number {
   const whole = floor(micro);
   return Number(whole) + (whole * micro.d === micro.n ? 0 : 0.5);
 }
-
 
 function sumInMicro(lines: readonly Pick<BillLine, 'amount'>[]): number {
   return toMicro(sum(lines.map((line) => parseDecimal(line.amount))));

@@ -1,6 +1,7 @@
 /** Recurring fees of one subscription: which days each bill pays for, in advance or in arrears, and what it gives back. */
-import { multiply, negate, parseDecimal, rational, type Rational } from './money.ts';
+
 import type { AccountCycle, LineKind, Subscription } from './model.ts';
+import { multiply, negate, parseDecimal, type Rational, rational } from './money.ts';
 import { cycleIndex, cycleStart, daysIn, intersect, type Period } from './period.ts';
 import { planOn } from './plans.ts';
 import type { Fee, Plan, RuleSet } from './rule-set.ts';
@@ -27,7 +28,10 @@ export interface FeeCharge {
 export function feesOf(cycle: AccountCycle, subscription: Subscription, document: RuleSet): readonly FeeCharge[] {
   const { bounds } = cycle;
   const { activatedOn, cancelledOn } = subscription;
-  const known = { from: activatedOn, until: cancelledOn !== undefined && cancelledOn <= bounds.until ? cancelledOn : undefined };
+  const known = {
+    from: activatedOn,
+    until: cancelledOn !== undefined && cancelledOn <= bounds.until ? cancelledOn : undefined,
+  };
   if (activatedOn >= bounds.until || (known.until !== undefined && known.until <= bounds.from)) return [];
 
   const charges: FeeCharge[] = [];
@@ -66,12 +70,18 @@ function charge(subject: Subject, kind: FeeCharge['kind'], period: Period, days:
   const full = part === whole || fee.prorated === 'never';
   const amount = full ? parseDecimal(fee.amount) : multiply(parseDecimal(fee.amount), rational(part, whole));
   const sign = kind === 'fee refund' ? '−' : '';
-  const how = full ? `${sign}${fee.amount} ${plan.currency}` : `${sign}${fee.amount} ${plan.currency} × ${part}/${whole} days`;
+  const how = full
+    ? `${sign}${fee.amount} ${plan.currency}`
+    : `${sign}${fee.amount} ${plan.currency} × ${part}/${whole} days`;
   return [{ ...subject, kind, days, exact: kind === 'fee refund' ? negate(amount) : amount, how }];
 }
 
 /** Fee periods are whole cycles counted from the one that holds the activation; those that this bill may touch. */
-function feePeriods({ account, bounds }: AccountCycle, subscription: Subscription, everyMonths: number): readonly Period[] {
+function feePeriods(
+  { account, bounds }: AccountCycle,
+  subscription: Subscription,
+  everyMonths: number,
+): readonly Period[] {
   const current: Period = { from: bounds.from, until: bounds.until };
   if (everyMonths === 1) return [current, { from: bounds.until, until: bounds.nextUntil }];
   const first = cycleIndex(account.cycleDay, subscription.activatedOn);

@@ -32,11 +32,17 @@ export function guide(cycle: AccountCycle): GuidedUsage {
     if (seen.has(key)) {
       refuse('duplicate-charge', `Event ${event.id} of ${event.source} occurs more than once; it was rated once.`);
     } else if (![event.startAt, event.durationMs, event.bytes, event.messages].every(isQuantity)) {
-      refuse('quantity-too-large', `Event ${event.id} of ${event.source} has a quantity that is not a whole number up to 2^53.`);
+      refuse(
+        'quantity-too-large',
+        `Event ${event.id} of ${event.source} has a quantity that is not a whole number up to 2^53.`,
+      );
     } else if (!periods) {
       refuse('unknown-subscriber', `No subscription of the account has the number ${event.msisdn}.`);
     } else if (event.startAt >= until) {
-      refuse('outside-subscription', `Started ${localTime(event.startAt, zone)}, after the cycle until ${cycle.bounds.until}.`);
+      refuse(
+        'outside-subscription',
+        `Started ${localTime(event.startAt, zone)}, after the cycle until ${cycle.bounds.until}.`,
+      );
     } else if (!owner) {
       refuse('outside-subscription', `${event.msisdn} was not active on ${localTime(event.startAt, zone)}.`);
     } else {

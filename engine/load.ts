@@ -1,11 +1,6 @@
 /** Loads a compiled rule set once: decision functions are generated, tables indexed, calendars made ready. */
-import { calendarTimes, type CalendarTimes } from './calendars.ts';
-import {
-  type DecisionFunction,
-  type FactProjection,
-  generateDecision,
-  generateProjection,
-} from './decide/generate.ts';
+import { type CalendarTimes, calendarTimes } from './calendars.ts';
+import { type DecisionFunction, type FactProjection, generateDecision, generateProjection } from './decide/generate.ts';
 import { type CalendarSource, type Derive, type DerivedReader, derivedReaders } from './derive.ts';
 import type { DecisionSet, RuleSet } from './rule-set.ts';
 

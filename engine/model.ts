@@ -174,7 +174,12 @@ export interface RatedLine {
 export interface RatedUsage {
   readonly lines: readonly RatedLine[];
   /** All usage in the cycle by subscription and service, covered or not, in base units (not rounded to increments). */
-  readonly totals: readonly { readonly subscriptionId: string; readonly service: string; readonly events: number; readonly quantity: number }[];
+  readonly totals: readonly {
+    readonly subscriptionId: string;
+    readonly service: string;
+    readonly events: number;
+    readonly quantity: number;
+  }[];
   readonly balances: readonly AllowanceBalance[];
   readonly exceptions: readonly Exception[];
 }
@@ -237,9 +242,23 @@ export interface Bill {
 
 /** Closed list; `engine/exceptions.ts` documents each. */
 export type ExceptionCode =
-  | 'anomaly' | 'no-rate' | 'rule-conflict' | 'unknown-plan' | 'unknown-subscriber' | 'outside-subscription'
-  | 'sums-differ' | 'negative-total' | 'currency-mismatch' | 'duplicate-charge' | 'closed-account' | 'missing-usage'
-  | 'quantity-too-large' | 'missing-fact' | 'source-gap' | 'trailer-mismatch' | 'undeliverable';
+  | 'anomaly'
+  | 'no-rate'
+  | 'rule-conflict'
+  | 'unknown-plan'
+  | 'unknown-subscriber'
+  | 'outside-subscription'
+  | 'sums-differ'
+  | 'negative-total'
+  | 'currency-mismatch'
+  | 'duplicate-charge'
+  | 'closed-account'
+  | 'missing-usage'
+  | 'quantity-too-large'
+  | 'missing-fact'
+  | 'source-gap'
+  | 'trailer-mismatch'
+  | 'undeliverable';
 
 /** A business failure of an event or an account, kept for a person. */
 export interface Exception {

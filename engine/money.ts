@@ -108,7 +108,8 @@ export function roundToMinor(value: Rational, currency: string, mode: RoundingMo
 /** An amount that is already rounded, written with all digits of its currency; throws if it would have to be rounded. */
 export function formatAmount(value: Rational, currency: string): Amount {
   const text = roundToMinor(value, currency, 'down');
-  if (compare(parseDecimal(text), value) !== 0) throw new RangeError(`${formatExact(value)} ${currency} is not rounded.`);
+  if (compare(parseDecimal(text), value) !== 0)
+    throw new RangeError(`${formatExact(value)} ${currency} is not rounded.`);
   return text;
 }
 

@@ -11,10 +11,16 @@ import { exceptionOf } from './exceptions.ts';
 import { type FactSheet, fillEvent, state, subscriptionFacts, toMicro } from './facts.ts';
 import type { GuidedUsage } from './guide.ts';
 import type { LoadedRuleSet } from './load.ts';
-import { add, parseDecimal, type Rational, zero } from './money.ts';
 import type {
-  AccountCycle, Decision, Exception, GuidedEvent, RatedPortion, RatedUsage, Subscription,
+  AccountCycle,
+  Decision,
+  Exception,
+  GuidedEvent,
+  RatedPortion,
+  RatedUsage,
+  Subscription,
 } from './model.ts';
+import { add, parseDecimal, type Rational, zero } from './money.ts';
 import { startOfDay } from './period.ts';
 import { type PlanVersion, planVersions } from './plans.ts';
 import { flat } from './pricing/flat.ts';
@@ -102,7 +108,15 @@ function rateEvent(guided: GuidedEvent, rating: Rating): void {
   if (!segments) return refuse('unknown-plan', `No plan "${subscription.plan}" is in force for event ${event.id}.`);
 
   const quantity = quantityOf(event, service.measure);
-  const walk: EventWalk = { guided, meter, service, quantity, usedBefore: countUsage(meter, guided, quantity), charged: 0, blocks: new Map() };
+  const walk: EventWalk = {
+    guided,
+    meter,
+    service,
+    quantity,
+    usedBefore: countUsage(meter, guided, quantity),
+    charged: 0,
+    blocks: new Map(),
+  };
   for (const segment of segments) {
     if (!rateSegment(segment, walk, rating, refuse)) return;
   }
@@ -158,12 +172,16 @@ function decidePortion(segment: Segment, walk: EventWalk, rating: Rating, refuse
     return undefined;
   }
   if (verdict.kind === 'conflict') {
-    refuse('rule-conflict', `Event ${guided.event.id}: ${verdict.rules.map((one) => one.name).join(' and ')} all match.`);
+    refuse(
+      'rule-conflict',
+      `Event ${guided.event.id}: ${verdict.rules.map((one) => one.name).join(' and ')} all match.`,
+    );
     return undefined;
   }
   const allowanceSet = plan.allowanceDecisions[service.name];
   // No allowance covers late usage: the allowance of its own cycle is gone, and this cycle's was not granted for it.
-  const usable = !guided.late && meter.balances.some((one) => one.balance.service === service.name && one.remaining > 0);
+  const usable =
+    !guided.late && meter.balances.some((one) => one.balance.service === service.name && one.remaining > 0);
   const allowed =
     usable && allowanceSet !== undefined
       ? decide<AllowanceOutcome>(rating.rules, allowanceSet, meter.sheet, rating.decisions)
@@ -188,15 +206,29 @@ function portionStart(segment: Segment, { guided, service, charged }: EventWalk)
 }
 
 /** Charges at most `open` units from the position reached, by an allowance or by the price; returns how many. */
-function ratePortion(open: number, decision: PortionDecision, segment: Segment, walk: EventWalk, rating: Rating): number {
+function ratePortion(
+  open: number,
+  decision: PortionDecision,
+  segment: Segment,
+  walk: EventWalk,
+  rating: Rating,
+): number {
   const { meter, guided, service, blocks } = walk;
   const { rule } = decision;
   const { outcome } = rule.event.params;
   const setUp = walk.setUpPaid || outcome.setUpFee === undefined ? zero : parseDecimal(outcome.setUpFee);
   walk.setUpPaid = true;
-  const portion = { guided, service: service.name, plan: segment.version.plan.id, rule, startAt: portionStart(segment, walk) };
+  const portion = {
+    guided,
+    service: service.name,
+    plan: segment.version.plan.id,
+    rule,
+    startAt: portionStart(segment, walk),
+  };
 
-  const balance = meter.balances.find((one) => one.remaining > 0 && decision.allowances.includes(one.balance.allowance));
+  const balance = meter.balances.find(
+    (one) => one.remaining > 0 && decision.allowances.includes(one.balance.allowance),
+  );
   if (balance) {
     const quantity = Math.min(open, balance.remaining);
     balance.remaining -= quantity;
@@ -242,7 +274,10 @@ function roundUp(position: number, increments: RateOutcome['increments']): numbe
 /** Adds the event to the subscription's use of the service; returns the use before it. */
 function countUsage(meter: Meter, { event, subscription }: GuidedEvent, quantity: number): number {
   const total = meter.totals.get(event.service) ?? {
-    subscriptionId: subscription.id, service: event.service, events: 0, quantity: 0,
+    subscriptionId: subscription.id,
+    service: event.service,
+    events: 0,
+    quantity: 0,
   };
   const before = total.quantity;
   total.events += 1;
@@ -255,7 +290,12 @@ function bandBounds({ cycle, rules }: Rating) {
   return (version: PlanVersion, from: number, until: number) =>
     version.plan.calendars.flatMap((name) => {
       const calendar = rules.document.calendars.find((one) => one.name === name);
-      const zone = calendar?.zone.kind === 'named' ? calendar.zone.zone : calendar?.zone.kind === 'customer' ? cycle.customer.zone : cycle.account.zone;
+      const zone =
+        calendar?.zone.kind === 'named'
+          ? calendar.zone.zone
+          : calendar?.zone.kind === 'customer'
+            ? cycle.customer.zone
+            : cycle.account.zone;
       return rules.calendar(name, zone).boundaries(from, until);
     });
 }

@@ -1,7 +1,7 @@
 /** Collects rated portions into lines: by rule and tier what is charged, by allowance what is included. */
 import type { OpenBalance } from './allowances.ts';
-import { add, formatExact, type Rational } from './money.ts';
 import type { EpochMs, GuidedEvent, RatedLine, RatedPortion } from './model.ts';
+import { add, formatExact, type Rational } from './money.ts';
 import type { RateOutcome, StockRule } from './rule-set.ts';
 import { compareText, eventKey } from './usage.ts';
 

@@ -25,7 +25,17 @@ export type FactType =
 
 /** From the narrowest to the widest; a rule sees its own scope and the wider ones. */
 export type Scope =
-  | 'portion' | 'event' | 'line' | 'subscription' | 'group' | 'account' | 'customer' | 'order' | 'invoice' | 'payment' | 'message';
+  | 'portion'
+  | 'event'
+  | 'line'
+  | 'subscription'
+  | 'group'
+  | 'account'
+  | 'customer'
+  | 'order'
+  | 'invoice'
+  | 'payment'
+  | 'message';
 
 /** One row of the vocabulary: drives checks, completion, hover, input validation and the manual. */
 export interface FactDefinition {
@@ -47,15 +57,22 @@ export interface SourceLocation {
   readonly line: number;
 }
 
-export type Family =
-  | 'allowance' | 'rate' | 'discount' | 'tax' | 'anomaly' | 'offer' | 'remind' | 'stop' | 'notify';
+export type Family = 'allowance' | 'rate' | 'discount' | 'tax' | 'anomaly' | 'offer' | 'remind' | 'stop' | 'notify';
 
 /** How the matches of a decision set become its outcome; applied by `decide/policy.ts`, for both evaluators. */
 export type Policy = 'exactly one' | 'first' | 'all';
 
 export type Operator =
-  | 'equal' | 'notEqual' | 'lessThan' | 'lessThanInclusive' | 'greaterThan' | 'greaterThanInclusive'
-  | 'in' | 'notIn' | 'contains' | 'doesNotContain';
+  | 'equal'
+  | 'notEqual'
+  | 'lessThan'
+  | 'lessThanInclusive'
+  | 'greaterThan'
+  | 'greaterThanInclusive'
+  | 'in'
+  | 'notIn'
+  | 'contains'
+  | 'doesNotContain';
 
 export interface LeafCondition {
   readonly fact: string;
@@ -110,8 +127,15 @@ export interface DecisionSet<O extends Outcome = Outcome> {
 // ---- Outcomes. Money is a decimal text ("0.05") in the currency stated; quantities are integers in base units.
 
 export type Outcome =
-  | RateOutcome | AllowanceOutcome | DiscountOutcome | TaxOutcome | AnomalyOutcome
-  | OfferOutcome | RemindOutcome | StopOutcome | NotifyOutcome;
+  | RateOutcome
+  | AllowanceOutcome
+  | DiscountOutcome
+  | TaxOutcome
+  | AnomalyOutcome
+  | OfferOutcome
+  | RemindOutcome
+  | StopOutcome
+  | NotifyOutcome;
 
 /** `amount` for every `per` base units, e.g. 0.05 EUR per min is { amount: '0.05', per: 60000 }. */
 export interface UnitPrice {
@@ -144,7 +168,9 @@ export interface AllowanceOutcome {
 
 export interface DiscountOutcome {
   readonly kind: 'discount';
-  readonly take: { readonly kind: 'percent'; readonly percent: string } | { readonly kind: 'amount'; readonly amount: string; readonly currency: string };
+  readonly take:
+    | { readonly kind: 'percent'; readonly percent: string }
+    | { readonly kind: 'amount'; readonly amount: string; readonly currency: string };
   readonly off: DiscountBase;
   /** At most this much per cycle and subscription. */
   readonly cap?: { readonly amount: string; readonly currency: string };
@@ -207,7 +233,11 @@ export interface RemindOutcome {
   readonly kind: 'remind';
   /** A date fact, e.g. `subscription.renews_on`. */
   readonly date: string;
-  readonly steps: readonly { readonly count: number; readonly unit: 'day' | 'week' | 'month'; readonly side: 'before' | 'after' }[];
+  readonly steps: readonly {
+    readonly count: number;
+    readonly unit: 'day' | 'week' | 'month';
+    readonly side: 'before' | 'after';
+  }[];
   /** Local hours in which it may be sent, minutes since midnight, half-open. */
   readonly between: { readonly from: number; readonly until: number };
   readonly zone: 'customer';

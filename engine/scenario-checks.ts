@@ -1,7 +1,7 @@
 /** Compares what a test expects with what happened, and says both in the analyst's words. */
 import type { EventOutcome } from './business-event.ts';
-import { compare, parseDecimal, parseExact, type Rational, sum } from './money.ts';
 import type { CycleEvaluation, RatedPortion } from './model.ts';
+import { compare, parseDecimal, parseExact, type Rational, sum } from './money.ts';
 import type { Expectation } from './test-case.ts';
 import { amountInWords } from './words.ts';
 
@@ -37,7 +37,13 @@ export function checkExpectation(expectation: Expectation, findings: Findings): 
       return checkTax(expectation, findings);
     case 'line': {
       const lines = findings.evaluation().bill.lines;
-      return checkNamed('line', expectation.title, expectation.amount, lines.map((one) => [one.title, one.amount]), currency);
+      return checkNamed(
+        'line',
+        expectation.title,
+        expectation.amount,
+        lines.map((one) => [one.title, one.amount]),
+        currency,
+      );
     }
     case 'discount': {
       const lines = findings.evaluation().bill.lines.filter((line) => line.kind === 'discount');
@@ -72,11 +78,18 @@ function checkPortions(
     allowanceOf === undefined || portions.some((one) => one.allowance !== undefined && isAllowanceOf(one, allowanceOf));
   return {
     met: compare(charged, parseDecimal(amount)) === 0 && byRule && fromAllowance,
-    expected: words(`${kind} ${amount} ${currency}`, rule && `by ${rule}`, allowanceOf && `from allowance ${allowanceOf}`),
+    expected: words(
+      `${kind} ${amount} ${currency}`,
+      rule && `by ${rule}`,
+      allowanceOf && `from allowance ${allowanceOf}`,
+    ),
     actual:
       portions.length === 0
         ? 'nothing was rated'
-        : words(`${kind} ${amountInWords(charged)} ${currency} by ${rules.join(' and ')}`, allowances.length > 0 && `from ${allowances.join(' and ')}`),
+        : words(
+            `${kind} ${amountInWords(charged)} ${currency} by ${rules.join(' and ')}`,
+            allowances.length > 0 && `from ${allowances.join(' and ')}`,
+          ),
   };
 }
 
@@ -97,7 +110,9 @@ function checkTax({ amount, rule }: Of<'tax'>, { evaluation, currency }: Finding
   const { taxes, tax } = evaluation().bill;
   const rules = taxes.map((one) => one.because.rule);
   return {
-    met: (amount === undefined ? taxes.length > 0 : compare(parseDecimal(tax), parseDecimal(amount)) === 0) && (rule === undefined || rules.includes(rule)),
+    met:
+      (amount === undefined ? taxes.length > 0 : compare(parseDecimal(tax), parseDecimal(amount)) === 0) &&
+      (rule === undefined || rules.includes(rule)),
     expected: words('tax', amount && `${amount} ${currency}`, rule && `by ${rule}`),
     actual: words(`tax ${tax} ${currency}`, rules.length > 0 && `by ${rules.join(' and ')}`),
   };

@@ -16,14 +16,25 @@ export function cycleOf(given: TestSetting, document: RuleSet): AccountCycle {
   const yearAgo = cycleStart(cycleDay, cycleIndex(cycleDay, bounds.from) - 12);
   const plan = planOn(document, planId, bounds.from) ?? document.plans.find((one) => one.id === planId);
   const subscription = {
-    id: 'subscription', plan: planId, msisdn, payment: 'manual' as const,
+    id: 'subscription',
+    plan: planId,
+    msisdn,
+    payment: 'manual' as const,
     acceptedOn: date(given, 'subscription.accepted_on') ?? yearAgo,
     activatedOn: date(given, 'subscription.activated_on') ?? yearAgo,
   };
   return {
     account: { id: 'account', currency: plan?.currency ?? 'EUR', zone, cycleDay, openedOn: yearAgo },
     customer: {
-      id: 'customer', name: 'Customer', category: 'consumer', country: 'DE', taxCountry: 'DE', language: 'en', zone, interests: [], profile: '',
+      id: 'customer',
+      name: 'Customer',
+      category: 'consumer',
+      country: 'DE',
+      taxCountry: 'DE',
+      language: 'en',
+      zone,
+      interests: [],
+      profile: '',
     },
     subscriptions: [subscription],
     usage: given.usage.map((event) => ({ ...event, msisdn })),

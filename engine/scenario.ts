@@ -119,7 +119,9 @@ async function dueReminders(
       for (const { dueAt, uselessAfter } of planReminders(outcome, date, customer.zone, holidays)) {
         if (given.now !== undefined && (given.now < dueAt || given.now >= uselessAfter)) continue;
         const local = localTime(dueAt, customer.zone).replace(' ', 'T');
-        found.push(...outcome.sends.flatMap(({ message, to }) => to.map((one) => ({ message, to: one, dueAt: local }))));
+        found.push(
+          ...outcome.sends.flatMap(({ message, to }) => to.map((one) => ({ message, to: one, dueAt: local }))),
+        );
       }
     }
   }

@@ -5,8 +5,8 @@ import type { Verdict } from './decide/policy.ts';
 import { exceptionOf } from './exceptions.ts';
 import { type ClosedCycle, lineFacts, state } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
-import { multiply, parseDecimal, rational, roundToMinor, sum } from './money.ts';
 import type { AccountCycle, BillLine, BillTax, Decision, Exception } from './model.ts';
+import { multiply, parseDecimal, rational, roundToMinor, sum } from './money.ts';
 import type { StockRule, TaxOutcome } from './rule-set.ts';
 import { compareText } from './usage.ts';
 import { decimalInWords } from './words.ts';
@@ -37,7 +37,8 @@ export function taxLines(
 }
 
 function untaxed({ id, title }: UntaxedLine, verdict: Verdict<TaxOutcome> | undefined): Exception {
-  if (verdict?.kind !== 'conflict') return exceptionOf('no-rate', id, `No tax rule matches the line "${title}".`, { object: 'line' });
+  if (verdict?.kind !== 'conflict')
+    return exceptionOf('no-rate', id, `No tax rule matches the line "${title}".`, { object: 'line' });
   const names = verdict.rules.map((rule) => rule.name).join(' and ');
   return exceptionOf('rule-conflict', id, `${names} all match the line "${title}".`, { object: 'line' });
 }

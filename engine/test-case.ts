@@ -31,6 +31,11 @@ export type Expectation = { readonly at: SourceLocation; readonly no?: true } & 
   | { readonly kind: 'tax'; readonly amount?: string; readonly rule?: string }
   | { readonly kind: 'discount'; readonly rule: string; readonly amount?: string }
   | { readonly kind: 'anomaly'; readonly rule?: string }
-  | { readonly kind: 'message'; readonly message?: string; readonly to?: string; /** local time it is due, ISO without zone */ readonly dueAt?: string }
+  | {
+      readonly kind: 'message';
+      readonly message?: string;
+      readonly to?: string /** local time it is due, ISO without zone */;
+      readonly dueAt?: string;
+    }
   | { readonly kind: 'voucher'; readonly rule?: string }
 );

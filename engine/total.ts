@@ -1,7 +1,7 @@
 /** Total: lines and taxes become a bill that adds up. */
 import type { LoadedRuleSet } from './load.ts';
-import { add, formatAmount, parseDecimal, sum } from './money.ts';
 import type { AccountCycle, Bill, BillTax } from './model.ts';
+import { add, formatAmount, parseDecimal, sum } from './money.ts';
 import type { TaxedLine } from './tax.ts';
 
 export function total(

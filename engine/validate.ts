@@ -2,8 +2,8 @@
 import { exceptionOf } from './exceptions.ts';
 import { missingFacts, toMicro } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
-import { add, compare, parseDecimal, sum } from './money.ts';
 import type { AccountCycle, Bill, Exception, RatedUsage } from './model.ts';
+import { add, compare, parseDecimal, sum } from './money.ts';
 
 /** Everything that is the matter with a bill. Exceptions of rating are not repeated here. */
 export function validate(
@@ -59,7 +59,9 @@ function currencyMismatch({ account, subscriptions }: AccountCycle, { document }
 function unknownPlan({ account, subscriptions }: AccountCycle, { document }: LoadedRuleSet): readonly Exception[] {
   return subscriptions
     .filter(({ plan }) => !document.plans.some((one) => one.id === plan))
-    .map(({ id, plan }) => exceptionOf('unknown-plan', account.id, `Subscription ${id} has the unknown plan "${plan}".`));
+    .map(({ id, plan }) =>
+      exceptionOf('unknown-plan', account.id, `Subscription ${id} has the unknown plan "${plan}".`),
+    );
 }
 
 function duplicateLines({ lines }: Bill): readonly Exception[] {
@@ -78,7 +80,8 @@ function missingUsage({ subscriptions, history, bounds }: AccountCycle, usage: R
   return subscriptions.flatMap(({ id, msisdn, activatedOn, cancelledOn }) => {
     const past = history.filter((entry) => entry.subscriptionId === id);
     const active = activatedOn <= bounds.from && (cancelledOn === undefined || cancelledOn >= bounds.until);
-    const always = past.length > 0 && past.every((entry) => Object.values(entry.usage).some((quantity) => quantity > 0));
+    const always =
+      past.length > 0 && past.every((entry) => Object.values(entry.usage).some((quantity) => quantity > 0));
     if (!active || !always || usage.totals.some((total) => total.subscriptionId === id)) return [];
     const evidence = `${msisdn} was used in all ${past.length} past cycles known, and not at all in this one.`;
     return [exceptionOf('missing-usage', id, evidence)];
@@ -89,11 +92,16 @@ function missingUsage({ subscriptions, history, bounds }: AccountCycle, usage: R
 function quantityTooLarge({ totals }: RatedUsage, { accountId, lines, net, currency }: Bill): readonly Exception[] {
   const tooLarge = totals.filter((total) => !Number.isSafeInteger(total.quantity));
   const exceptions = tooLarge.map(({ service, subscriptionId }) =>
-    exceptionOf('quantity-too-large', accountId, `${service} of ${subscriptionId} exceeds 2^53.`, { object: 'account' }),
+    exceptionOf('quantity-too-large', accountId, `${service} of ${subscriptionId} exceeds 2^53.`, {
+      object: 'account',
+    }),
   );
-  const amounts = [net, ...lines.map((line) => line.amount)].filter((amount) => !isExact(toMicro(parseDecimal(amount))));
+  const amounts = [net, ...lines.map((line) => line.amount)].filter(
+    (amount) => !isExact(toMicro(parseDecimal(amount))),
+  );
   const evidence = `${amounts[0]} ${currency} is more than rules can compare exactly.`;
-  const money = amounts.length > 0 ? [exceptionOf('quantity-too-large', accountId, evidence, { object: 'account' })] : [];
+  const money =
+    amounts.length > 0 ? [exceptionOf('quantity-too-large', accountId, evidence, { object: 'account' })] : [];
   return [...exceptions, ...money];
 }
 

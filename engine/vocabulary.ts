@@ -18,49 +18,169 @@ export const builtInServices: readonly ServiceDefinition[] = [
 /** Facts with a fixed name. `cycleFacts` adds those that exist once per service. */
 export const builtInFacts: readonly FactDefinition[] = [
   { name: 'always', type: { kind: 'boolean' }, scope: 'customer', doc: 'True; the condition of an `otherwise`.' },
-  { name: 'at', type: { kind: 'instant' }, scope: 'customer', doc: 'The instant decided for: start of the portion, last instant of the cycle, or time of the business event.' },
+  {
+    name: 'at',
+    type: { kind: 'instant' },
+    scope: 'customer',
+    doc: 'The instant decided for: start of the portion, last instant of the cycle, or time of the business event.',
+  },
 
-  { name: 'event.service', type: { kind: 'text' }, scope: 'event', doc: 'Service used: voice, data, sms or a declared one.' },
+  {
+    name: 'event.service',
+    type: { kind: 'text' },
+    scope: 'event',
+    doc: 'Service used: voice, data, sms or a declared one.',
+  },
   { name: 'event.at', type: { kind: 'instant' }, scope: 'event', doc: 'When the portion starts.' },
   { name: 'event.duration', type: { kind: 'duration' }, scope: 'event', doc: 'Length of the whole call.' },
   { name: 'event.volume', type: { kind: 'data' }, scope: 'event', doc: 'Volume of the whole data session.' },
-  { name: 'event.direction', type: { kind: 'enum', values: ['outgoing', 'incoming'] }, scope: 'event', doc: 'Made or received by the subscriber.' },
-  { name: 'event.called_number', type: { kind: 'phone' }, scope: 'event', doc: 'Number called, E.164; empty for data.' },
-  { name: 'event.calling_number', type: { kind: 'phone' }, scope: 'event', doc: 'Number that called, E.164; empty for data.' },
-  { name: 'event.visited_network', type: { kind: 'network' }, scope: 'event', doc: 'Network used, as MCC and MNC (26201).' },
+  {
+    name: 'event.direction',
+    type: { kind: 'enum', values: ['outgoing', 'incoming'] },
+    scope: 'event',
+    doc: 'Made or received by the subscriber.',
+  },
+  {
+    name: 'event.called_number',
+    type: { kind: 'phone' },
+    scope: 'event',
+    doc: 'Number called, E.164; empty for data.',
+  },
+  {
+    name: 'event.calling_number',
+    type: { kind: 'phone' },
+    scope: 'event',
+    doc: 'Number that called, E.164; empty for data.',
+  },
+  {
+    name: 'event.visited_network',
+    type: { kind: 'network' },
+    scope: 'event',
+    doc: 'Network used, as MCC and MNC (26201).',
+  },
 
-  { name: 'line.kind', type: { kind: 'enum', values: ['fee', 'fee refund', 'usage', 'included usage', 'discount'] }, scope: 'line', doc: 'What kind of invoice line it is.' },
+  {
+    name: 'line.kind',
+    type: { kind: 'enum', values: ['fee', 'fee refund', 'usage', 'included usage', 'discount'] },
+    scope: 'line',
+    doc: 'What kind of invoice line it is.',
+  },
   { name: 'line.net', type: { kind: 'money' }, scope: 'line', doc: 'Amount of the line before tax.' },
-  { name: 'line.fiscal_category', type: { kind: 'text' }, scope: 'line', doc: 'Fiscal category of the fee or service; empty if none.' },
+  {
+    name: 'line.fiscal_category',
+    type: { kind: 'text' },
+    scope: 'line',
+    doc: 'Fiscal category of the fee or service; empty if none.',
+  },
   { name: 'line.service', type: { kind: 'text' }, scope: 'line', doc: 'Service of a usage line; empty for fees.' },
 
   { name: 'subscription.id', type: { kind: 'text' }, scope: 'subscription', doc: 'Id of the subscription.' },
   { name: 'subscription.plan', type: { kind: 'text' }, scope: 'subscription', doc: 'Plan in force.' },
-  { name: 'subscription.payment', type: { kind: 'enum', values: paymentMethods }, scope: 'subscription', doc: 'How the subscription is paid.' },
-  { name: 'subscription.accepted_on', type: { kind: 'date' }, scope: 'subscription', doc: 'Day the customer accepted the contract.' },
+  {
+    name: 'subscription.payment',
+    type: { kind: 'enum', values: paymentMethods },
+    scope: 'subscription',
+    doc: 'How the subscription is paid.',
+  },
+  {
+    name: 'subscription.accepted_on',
+    type: { kind: 'date' },
+    scope: 'subscription',
+    doc: 'Day the customer accepted the contract.',
+  },
   { name: 'subscription.activated_on', type: { kind: 'date' }, scope: 'subscription', doc: 'First day of service.' },
-  { name: 'subscription.renews_on', type: { kind: 'date' }, scope: 'subscription', doc: 'Day the current term ends and the next begins.', optional: true },
-  { name: 'subscription.paid', type: { kind: 'boolean' }, scope: 'subscription', doc: 'The coming term is paid.', sentence: 'subscription is paid' },
+  {
+    name: 'subscription.renews_on',
+    type: { kind: 'date' },
+    scope: 'subscription',
+    doc: 'Day the current term ends and the next begins.',
+    optional: true,
+  },
+  {
+    name: 'subscription.paid',
+    type: { kind: 'boolean' },
+    scope: 'subscription',
+    doc: 'The coming term is paid.',
+    sentence: 'subscription is paid',
+  },
 
-  { name: 'cycle.charges', type: { kind: 'money' }, scope: 'subscription', doc: 'Charges of the subscription this cycle, before discounts and tax.' },
-  { name: 'cycle.net', type: { kind: 'money' }, scope: 'subscription', doc: 'Charges of the subscription this cycle after discounts, before tax.' },
+  {
+    name: 'cycle.charges',
+    type: { kind: 'money' },
+    scope: 'subscription',
+    doc: 'Charges of the subscription this cycle, before discounts and tax.',
+  },
+  {
+    name: 'cycle.net',
+    type: { kind: 'money' },
+    scope: 'subscription',
+    doc: 'Charges of the subscription this cycle after discounts, before tax.',
+  },
   { name: 'history.cycles', type: { kind: 'count' }, scope: 'subscription', doc: 'Past cycles known, at most 12.' },
-  { name: 'history.charges.median', type: { kind: 'money' }, scope: 'subscription', doc: 'Median charges of the past cycles.', optional: true },
+  {
+    name: 'history.charges.median',
+    type: { kind: 'money' },
+    scope: 'subscription',
+    doc: 'Median charges of the past cycles.',
+    optional: true,
+  },
 
   { name: 'account.id', type: { kind: 'text' }, scope: 'account', doc: 'Id of the billing account.' },
-  { name: 'account.zone', type: { kind: 'text' }, scope: 'account', doc: 'Time zone in which the account\'s days and cycles begin (Europe/Berlin).' },
-  { name: 'account.cycle.charges', type: { kind: 'money' }, scope: 'account', doc: 'Charges of all lines of the account this cycle, before discounts and tax.' },
+  {
+    name: 'account.zone',
+    type: { kind: 'text' },
+    scope: 'account',
+    doc: "Time zone in which the account's days and cycles begin (Europe/Berlin).",
+  },
+  {
+    name: 'account.cycle.charges',
+    type: { kind: 'money' },
+    scope: 'account',
+    doc: 'Charges of all lines of the account this cycle, before discounts and tax.',
+  },
 
   { name: 'customer.id', type: { kind: 'text' }, scope: 'customer', doc: 'Id of the customer.' },
-  { name: 'customer.category', type: { kind: 'enum', values: ['consumer', 'business'] }, scope: 'customer', doc: 'Consumer or business.' },
+  {
+    name: 'customer.category',
+    type: { kind: 'enum', values: ['consumer', 'business'] },
+    scope: 'customer',
+    doc: 'Consumer or business.',
+  },
   { name: 'customer.country', type: { kind: 'text' }, scope: 'customer', doc: 'Country of residence, ISO 3166 (DE).' },
-  { name: 'customer.tax_country', type: { kind: 'text' }, scope: 'customer', doc: 'Country whose tax applies, ISO 3166.' },
+  {
+    name: 'customer.tax_country',
+    type: { kind: 'text' },
+    scope: 'customer',
+    doc: 'Country whose tax applies, ISO 3166.',
+  },
   { name: 'customer.vat_id', type: { kind: 'text' }, scope: 'customer', doc: 'VAT number.', optional: true },
-  { name: 'customer.zone', type: { kind: 'text' }, scope: 'customer', doc: 'Time zone of the customer (Europe/Berlin).' },
-  { name: 'customer.language', type: { kind: 'text' }, scope: 'customer', doc: 'Language of messages, ISO 639 (en, de).' },
-  { name: 'customer.app_account', type: { kind: 'boolean' }, scope: 'customer', doc: 'The customer has an account in the app.', optional: true, sentence: 'customer has app account' },
+  {
+    name: 'customer.zone',
+    type: { kind: 'text' },
+    scope: 'customer',
+    doc: 'Time zone of the customer (Europe/Berlin).',
+  },
+  {
+    name: 'customer.language',
+    type: { kind: 'text' },
+    scope: 'customer',
+    doc: 'Language of messages, ISO 639 (en, de).',
+  },
+  {
+    name: 'customer.app_account',
+    type: { kind: 'boolean' },
+    scope: 'customer',
+    doc: 'The customer has an account in the app.',
+    optional: true,
+    sentence: 'customer has app account',
+  },
   { name: 'customer.interests', type: { kind: 'list' }, scope: 'customer', doc: 'Interests the customer named.' },
-  { name: 'customer.profile', type: { kind: 'text' }, scope: 'customer', doc: 'The sales manager\'s words about the customer.' },
+  {
+    name: 'customer.profile',
+    type: { kind: 'text' },
+    scope: 'customer',
+    doc: "The sales manager's words about the customer.",
+  },
 
   { name: 'order.id', type: { kind: 'text' }, scope: 'order', doc: 'Id of the order.' },
   { name: 'order.value', type: { kind: 'money' }, scope: 'order', doc: 'Value of the order.' },
@@ -71,7 +191,13 @@ export const builtInFacts: readonly FactDefinition[] = [
 
   { name: 'invoice.total', type: { kind: 'money' }, scope: 'invoice', doc: 'Total of the invoice with tax.' },
   { name: 'invoice.net', type: { kind: 'money' }, scope: 'invoice', doc: 'Total of the invoice before tax.' },
-  { name: 'invoice.due_on', type: { kind: 'date' }, scope: 'invoice', doc: 'Day the invoice is due; missing until it is issued.', optional: true },
+  {
+    name: 'invoice.due_on',
+    type: { kind: 'date' },
+    scope: 'invoice',
+    doc: 'Day the invoice is due; missing until it is issued.',
+    optional: true,
+  },
 
   { name: 'payment.amount', type: { kind: 'money' }, scope: 'payment', doc: 'Amount paid.' },
   { name: 'payment.method', type: { kind: 'enum', values: paymentMethods }, scope: 'payment', doc: 'How it was paid.' },
@@ -81,9 +207,26 @@ export const builtInFacts: readonly FactDefinition[] = [
 export function serviceFacts(service: ServiceDefinition): readonly FactDefinition[] {
   const type = { kind: service.measure === 'messages' ? 'count' : service.measure } as const;
   return [
-    { name: `cycle.${service.name}`, type, scope: 'subscription', doc: `Use of ${service.name} this cycle, free or charged.` },
-    { name: `history.${service.name}.median`, type, scope: 'subscription', doc: `Median use of ${service.name} in the past cycles.`, optional: true },
-    { name: `history.${service.name}.highest`, type, scope: 'subscription', doc: `Highest use of ${service.name} in a past cycle.`, optional: true },
+    {
+      name: `cycle.${service.name}`,
+      type,
+      scope: 'subscription',
+      doc: `Use of ${service.name} this cycle, free or charged.`,
+    },
+    {
+      name: `history.${service.name}.median`,
+      type,
+      scope: 'subscription',
+      doc: `Median use of ${service.name} in the past cycles.`,
+      optional: true,
+    },
+    {
+      name: `history.${service.name}.highest`,
+      type,
+      scope: 'subscription',
+      doc: `Highest use of ${service.name} in a past cycle.`,
+      optional: true,
+    },
   ];
 }
 

@@ -2,7 +2,7 @@
 import { formatExact, type Rational } from './money.ts';
 import type { FactType, FactValue, Sentence, ServiceDefinition, UnitPrice } from './rule-set.ts';
 
-/** A fact's value with its unit: 55000000000 of kind `data` reads "55 GB". Money names its currency. */
+/** A fact's value with its unit, for reading: 55320000000 of kind `data` is "55.32 GB". Money names its currency. */
 export function valueInWords(value: FactValue, type: FactType, currency: string): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'object') return value.join(', ');
@@ -13,9 +13,9 @@ export function valueInWords(value: FactValue, type: FactType, currency: string)
     case 'percent':
       return `${trimmed(value / 10_000, 0)} %`;
     case 'duration':
-      return quantityInWords(value, 'duration');
+      return roughly(value, durationUnits);
     case 'data':
-      return quantityInWords(value, 'data');
+      return roughly(value, dataUnits);
     case 'date':
       return new Date(value * 86_400_000).toISOString().slice(0, 10);
     case 'instant':
@@ -31,12 +31,17 @@ export function valueInWords(value: FactValue, type: FactType, currency: string)
 export function quantityInWords(quantity: number, measure: ServiceDefinition['measure']): string {
   if (measure === 'messages') return `${quantity} ${quantity === 1 ? 'message' : 'messages'}`;
   const units = measure === 'duration' ? durationUnits : dataUnits;
-  const [size, unit] = units.find(([one]) => quantity >= one && (quantity * 100) % one === 0) ?? units.at(-1) ?? [1, ''];
+  const [size, unit] = units.find(([one]) => quantity >= one && (quantity * 100) % one === 0) ??
+    units.at(-1) ?? [1, ''];
   return `${quantity / size} ${unit}`;
 }
 
 /** "0.05 EUR per min", "3.00 EUR per 100 MB". */
-export function priceInWords({ amount, per }: UnitPrice, currency: string, measure: ServiceDefinition['measure']): string {
+export function priceInWords(
+  { amount, per }: UnitPrice,
+  currency: string,
+  measure: ServiceDefinition['measure'],
+): string {
   const block = quantityInWords(per, measure);
   return `${amount} ${currency} per ${block.startsWith('1 ') ? block.slice(2) : block}`;
 }
@@ -50,7 +55,10 @@ export function sentenceInWords(sentence: Sentence, valueOf: (fact: string) => s
 export function amountInWords(amount: Rational): string {
   for (let digits = 0, scale = 1n; digits <= 12; digits++, scale *= 10n) {
     if ((amount.n * scale) % amount.d !== 0n) continue;
-    const text = ((amount.n * scale) / amount.d).toString().replace('-', '').padStart(digits + 1, '0');
+    const text = ((amount.n * scale) / amount.d)
+      .toString()
+      .replace('-', '')
+      .padStart(digits + 1, '0');
     const whole = text.slice(0, text.length - digits);
     return `${amount.n < 0n ? '-' : ''}${whole}${digits === 0 ? '' : `.${text.slice(-digits)}`}`;
   }
@@ -62,8 +70,25 @@ export function decimalInWords(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
-const durationUnits = [[3_600_000, 'h'], [60_000, 'min'], [1000, 's'], [1, 'ms']] as const;
-const dataUnits = [[1e12, 'TB'], [1e9, 'GB'], [1e6, 'MB'], [1e3, 'KB'], [1, 'B']] as const;
+const durationUnits = [
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1000, 's'],
+  [1, 'ms'],
+] as const;
+const dataUnits = [
+  [1e12, 'TB'],
+  [1e9, 'GB'],
+  [1e6, 'MB'],
+  [1e3, 'KB'],
+  [1, 'B'],
+] as const;
+
+/** In the largest unit that fits, with two digits after the point at most: for reading, not for reckoning. */
+function roughly(quantity: number, units: readonly (readonly [size: number, unit: string])[]): string {
+  const [size, unit] = units.find(([one]) => quantity >= one) ?? units.at(-1) ?? [1, ''];
+  return `${decimalInWords((quantity / size).toFixed(2))} ${unit}`;
+}
 
 function trimmed(value: number, digits: number): string {
   return value.toFixed(Math.max(digits, String(value).split('.')[1]?.length ?? 0));

@@ -35,7 +35,9 @@ export function generateProjection(inputs: readonly string[]): FactProjection {
     throw new Error(`The fact ${name} has no value.`);
   };
   const properties = names.map((name) => `${name}: f[${name}] ?? missing(${name})`);
-  return new Function('missing', `"use strict";\nreturn (f) => ({ ${properties.join(', ')} });`)(missing) as FactProjection;
+  return new Function('missing', `"use strict";\nreturn (f) => ({ ${properties.join(', ')} });`)(
+    missing,
+  ) as FactProjection;
 }
 
 interface Context {
@@ -82,6 +84,8 @@ function leafCode({ fact, operator, value }: LeafCondition, context: Context): s
       return `(Array.isArray(${left}) && ${left}.includes(${right}))`;
     case 'doesNotContain':
       return `(Array.isArray(${left}) && !${left}.includes(${right}))`;
+    default:
+      throw new Error(`There is no operator "${operator satisfies never}".`);
   }
 }
 

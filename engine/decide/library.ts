@@ -67,8 +67,9 @@ function reasonOf(
   rule: string,
 ): RuleReason & { readonly rank: number } {
   if (!result) throw new Error(`json-rules-engine gave no result for ${rule}.`);
-  const conditions = conditionReason(result.conditions as unknown as EvaluatedCondition);
-  return { rule, at: params.at, result: result.result === true, conditions, rank: params.rank };
+  // The library writes the result of the outermost group on the rule, not on the group.
+  const outermost = { ...(result.conditions as unknown as EvaluatedCondition), result: result.result === true };
+  return { rule, at: params.at, result: outermost.result, conditions: conditionReason(outermost), rank: params.rank };
 }
 
 /** A condition after a run: the library writes its findings into a copy of ours. */

@@ -46,7 +46,21 @@ test('the bill worked out with pencil and paper is the bill', () => {
     ['Half rental at the start', '-9.00'],
   ]);
   expect(bill.lines.map((line) => line.exact)).toEqual([
-    '6', '12', '0', '0', '9/50', '59/120', '43/200', '39/20', '3/16', '0', '48', '6', '24/5', '-147/25', '-9',
+    '6',
+    '12',
+    '0',
+    '0',
+    '9/50',
+    '59/120',
+    '43/200',
+    '39/20',
+    '3/16',
+    '0',
+    '48',
+    '6',
+    '24/5',
+    '-147/25',
+    '-9',
   ]);
   expect(bill.net).toBe('64.95');
   expect(bill.taxes).toMatchObject([{ category: 'S', percent: '19', base: '64.95', amount: '12.34' }]);

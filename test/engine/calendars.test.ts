@@ -4,10 +4,18 @@ import type { Calendar } from '../../engine/rule-set.ts';
 
 const at = (text: string) => Date.parse(text);
 const calendar = (bands: Calendar['bands'], holidays: readonly string[] = []): Calendar => ({
-  name: 'offpeak', zone: { kind: 'customer' }, bands, holidays, at: { file: 'test.rules', line: 1 },
+  name: 'offpeak',
+  zone: { kind: 'customer' },
+  bands,
+  holidays,
+  at: { file: 'test.rules', line: 1 },
 });
 const offpeak = calendar(
-  [{ days: 'weekdays', from: 1200, until: 480 }, { days: 'weekends', from: 0, until: 0 }, { days: 'holidays', from: 0, until: 0 }],
+  [
+    { days: 'weekdays', from: 1200, until: 480 },
+    { days: 'weekends', from: 0, until: 0 },
+    { days: 'holidays', from: 0, until: 0 },
+  ],
   ['2026-05-01', '2026-05-25'],
 );
 
@@ -15,7 +23,12 @@ describe('calendars', () => {
   const berlin = calendarTimes(offpeak, 'Europe/Berlin');
 
   test('a band is half-open: 20:00 is in, 08:00 is out', () => {
-    const times = ['2026-05-05T19:59:59.999+02:00', '2026-05-05T20:00+02:00', '2026-05-06T07:59:59.999+02:00', '2026-05-06T08:00+02:00'];
+    const times = [
+      '2026-05-05T19:59:59.999+02:00',
+      '2026-05-05T20:00+02:00',
+      '2026-05-06T07:59:59.999+02:00',
+      '2026-05-06T08:00+02:00',
+    ];
     expect(times.map((time) => berlin.includes(at(time)))).toEqual([false, true, true, false]);
   });
 
@@ -28,8 +41,15 @@ describe('calendars', () => {
 
   test('the bands of a calendar are joined by or, and touching ones have no bound between them', () => {
     expect(berlin.includes(at('2026-05-01T12:00+02:00'))).toBe(true); // A holiday on a Friday.
-    expect(berlin.boundaries(at('2026-04-30T12:00+02:00'), at('2026-05-05T12:00+02:00')).map((edge) => new Date(edge).toISOString())).toEqual([
-      '2026-04-30T18:00:00.000Z', '2026-05-03T22:00:00.000Z', '2026-05-04T18:00:00.000Z', '2026-05-05T06:00:00.000Z',
+    expect(
+      berlin
+        .boundaries(at('2026-04-30T12:00+02:00'), at('2026-05-05T12:00+02:00'))
+        .map((edge) => new Date(edge).toISOString()),
+    ).toEqual([
+      '2026-04-30T18:00:00.000Z',
+      '2026-05-03T22:00:00.000Z',
+      '2026-05-04T18:00:00.000Z',
+      '2026-05-05T06:00:00.000Z',
     ]);
     // Friday night, the weekend and Whit Monday are one stretch.
     expect(berlin.boundaries(at('2026-05-22T18:00:00Z'), at('2026-05-25T22:00:00Z'))).toEqual([]);
@@ -48,7 +68,11 @@ describe('calendars', () => {
       const [end] = early.boundaries(start, start + 12 * 3_600_000);
       return ((end ?? start) - start) / 3_600_000;
     };
-    expect([lengthOn('2026-03-29T00:00+01:00'), lengthOn('2026-05-05T00:00+02:00'), lengthOn('2026-10-25T00:00+02:00')]).toEqual([5, 6, 7]);
+    expect([
+      lengthOn('2026-03-29T00:00+01:00'),
+      lengthOn('2026-05-05T00:00+02:00'),
+      lengthOn('2026-10-25T00:00+02:00'),
+    ]).toEqual([5, 6, 7]);
   });
 
   test('a year ends without a seam', () => {

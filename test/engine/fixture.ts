@@ -2,14 +2,31 @@
 import type { AccountCycle, BillingAccount, Customer, Subscription, UsageEvent } from '../../engine/model.ts';
 import { cycleBounds } from '../../engine/period.ts';
 import type {
-  Allowance, Condition, DecisionSet, Family, FactDefinition, Fee, LeafCondition, Outcome, Plan, Policy, RateOutcome, RuleSet,
-  Scope, StockRule, UsagePrice,
+  Allowance,
+  Condition,
+  DecisionSet,
+  FactDefinition,
+  Family,
+  Fee,
+  LeafCondition,
+  Outcome,
+  Plan,
+  Policy,
+  RateOutcome,
+  RuleSet,
+  Scope,
+  StockRule,
+  UsagePrice,
 } from '../../engine/rule-set.ts';
 import { builtInFacts, builtInServices, serviceFacts } from '../../engine/vocabulary.ts';
 
 const at = { file: 'test.rules', line: 1 };
 
-export const is = (fact: string, value: LeafCondition['value'], operator: LeafCondition['operator'] = 'equal'): LeafCondition => ({
+export const is = (
+  fact: string,
+  value: LeafCondition['value'],
+  operator: LeafCondition['operator'] = 'equal',
+): LeafCondition => ({
   fact,
   operator,
   value,
@@ -33,7 +50,13 @@ export function decisionSet<O extends Outcome>(
       conditions: 'fact' in condition ? { all: [condition] } : condition,
       event: {
         type: family,
-        params: { rank, at, outcome, ...(when === otherwise && { otherwise: true as const }), ...(title !== undefined && { title }) },
+        params: {
+          rank,
+          at,
+          outcome,
+          ...(when === otherwise && { otherwise: true as const }),
+          ...(title !== undefined && { title }),
+        },
       },
     };
   });
@@ -52,28 +75,60 @@ export function ruleSet(parts: Partial<RuleSet>): RuleSet {
   const services = parts.services ?? builtInServices;
   const facts: readonly FactDefinition[] = [...builtInFacts, ...services.flatMap(serviceFacts), ...(parts.facts ?? [])];
   return {
-    format: 'ratebook/rule-set/1', hash: 'test', sources: [], derived: [], tables: [], calendars: [], roles: [], messages: [],
-    plans: [], decisions: [], ...parts, services, facts,
+    format: 'ratebook/rule-set/1',
+    hash: 'test',
+    sources: [],
+    derived: [],
+    tables: [],
+    calendars: [],
+    roles: [],
+    messages: [],
+    plans: [],
+    decisions: [],
+    ...parts,
+    services,
+    facts,
   };
 }
 
 export function plan(parts: Partial<Plan>): Plan {
   return {
-    id: 'flex', title: 'Mobile Flex', currency: 'EUR', rounding: 'half even', split: 'at boundaries', from: '2026-01-01',
-    fees: [], allowances: [], rates: {}, allowanceDecisions: {}, calendars: [], at, ...parts,
+    id: 'flex',
+    title: 'Mobile Flex',
+    currency: 'EUR',
+    rounding: 'half even',
+    split: 'at boundaries',
+    from: '2026-01-01',
+    fees: [],
+    allowances: [],
+    rates: {},
+    allowanceDecisions: {},
+    calendars: [],
+    at,
+    ...parts,
   };
 }
 
 export function fee(parts: Partial<Fee> = {}): Fee {
   return {
-    id: 'flex.fee.line-rental', name: 'Line rental', amount: '12.00', everyMonths: 1, due: 'in advance', prorated: 'by day', at,
+    id: 'flex.fee.line-rental',
+    name: 'Line rental',
+    amount: '12.00',
+    everyMonths: 1,
+    due: 'in advance',
+    prorated: 'by day',
+    at,
     ...parts,
   };
 }
 
 export function allowance(parts: Partial<Allowance> & Pick<Allowance, 'service' | 'quantity'>): Allowance {
   return {
-    id: `flex.allowance.${parts.service}`, rolloverCycles: 0, prorated: 'by day', title: `${parts.quantity} of ${parts.service}`, at,
+    id: `flex.allowance.${parts.service}`,
+    rolloverCycles: 0,
+    prorated: 'by day',
+    title: `${parts.quantity} of ${parts.service}`,
+    at,
     ...parts,
   };
 }
@@ -89,29 +144,52 @@ export const bySecond = { first: 1000, next: 1000 };
 /** A rate of one rule, always. */
 export function flatRate(service: string, price: UsagePrice, more: Partial<RateOutcome> = {}): DecisionSet {
   const name = `flex.${service}.otherwise`;
-  return decisionSet(`rate:flex.${service}`, 'rate', 'exactly one', 'portion', [[name, otherwise, rateOutcome(price, more)]]);
+  return decisionSet(`rate:flex.${service}`, 'rate', 'exactly one', 'portion', [
+    [name, otherwise, rateOutcome(price, more)],
+  ]);
 }
 
 /** Every portion of a service may use its allowance. */
 export function allowanceFor(service: string): DecisionSet {
   const id = `flex.allowance.${service}`;
-  return decisionSet(`allowance:flex.${service}`, 'allowance', 'all', 'portion', [[id, is('always', true), { kind: 'allowance', allowance: id }]]);
+  return decisionSet(`allowance:flex.${service}`, 'allowance', 'all', 'portion', [
+    [id, is('always', true), { kind: 'allowance', allowance: id }],
+  ]);
 }
 
 export const standardTax = decisionSet('tax', 'tax', 'exactly one', 'line', [
   ['tax.standard', otherwise, { kind: 'tax', percent: '19', category: 'S' }],
 ]);
 
-const account: BillingAccount = { id: 'A-1', currency: 'EUR', zone: 'Europe/Berlin', cycleDay: 1, openedOn: '2020-01-01' };
+const account: BillingAccount = {
+  id: 'A-1',
+  currency: 'EUR',
+  zone: 'Europe/Berlin',
+  cycleDay: 1,
+  openedOn: '2020-01-01',
+};
 
 const customer: Customer = {
-  id: 'C-1', name: 'Erika Mustermann', category: 'consumer', country: 'DE', taxCountry: 'DE', language: 'de', zone: 'Europe/Berlin',
-  interests: [], profile: '',
+  id: 'C-1',
+  name: 'Erika Mustermann',
+  category: 'consumer',
+  country: 'DE',
+  taxCountry: 'DE',
+  language: 'de',
+  zone: 'Europe/Berlin',
+  interests: [],
+  profile: '',
 };
 
 export function subscription(parts: Partial<Subscription> = {}): Subscription {
   return {
-    id: 'S-1', plan: 'flex', msisdn: '+491701234567', payment: 'manual', acceptedOn: '2026-01-01', activatedOn: '2026-01-01', ...parts,
+    id: 'S-1',
+    plan: 'flex',
+    msisdn: '+491701234567',
+    payment: 'manual',
+    acceptedOn: '2026-01-01',
+    activatedOn: '2026-01-01',
+    ...parts,
   };
 }
 
@@ -143,8 +221,19 @@ let count = 0;
 export function usage(start: string, parts: Partial<UsageEvent>): UsageEvent {
   count += 1;
   return {
-    id: `e${count}`, source: 'msc', sequence: count, msisdn: '+491701234567', service: 'voice', startAt: Date.parse(start), durationMs: 0,
-    bytes: 0, messages: 0, direction: 'outgoing', calledNumber: '+493012345678', callingNumber: '+491701234567', visitedNetwork: '26299',
+    id: `e${count}`,
+    source: 'msc',
+    sequence: count,
+    msisdn: '+491701234567',
+    service: 'voice',
+    startAt: Date.parse(start),
+    durationMs: 0,
+    bytes: 0,
+    messages: 0,
+    direction: 'outgoing',
+    calledNumber: '+493012345678',
+    callingNumber: '+491701234567',
+    visitedNetwork: '26299',
     ...parts,
   };
 }
@@ -155,7 +244,8 @@ export const call = (start: string, seconds: number, parts: Partial<UsageEvent> 
 export const session = (start: string, bytes: number, parts: Partial<UsageEvent> = {}): UsageEvent =>
   usage(start, { service: 'data', bytes, calledNumber: '', callingNumber: '', ...parts });
 
-export const text = (start: string, parts: Partial<UsageEvent> = {}): UsageEvent => usage(start, { service: 'sms', messages: 1, ...parts });
+export const text = (start: string, parts: Partial<UsageEvent> = {}): UsageEvent =>
+  usage(start, { service: 'sms', messages: 1, ...parts });
 
 export const GB = 1_000_000_000;
 export const MIN = 60_000;

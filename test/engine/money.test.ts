@@ -1,8 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  add, compare, divide, formatAmount, formatExact, minorUnits, multiply, parseDecimal, parseExact, rational, roundToInteger,
-  roundToMinor, subtract, sum,
+  add,
+  compare,
+  divide,
+  formatAmount,
+  formatExact,
+  minorUnits,
+  multiply,
+  parseDecimal,
+  parseExact,
+  rational,
+  roundToInteger,
+  roundToMinor,
+  subtract,
+  sum,
 } from '../../engine/money.ts';
 
 const decimal = (text: string) => parseDecimal(text);
@@ -43,7 +55,9 @@ describe('money', () => {
     expect(() => parseDecimal(text)).toThrow(SyntaxError);
   });
 
-  const rationals = fc.tuple(fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n }), fc.bigInt({ min: 1n, max: 10n ** 6n })).map(([n, d]) => rational(n, d));
+  const rationals = fc
+    .tuple(fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n }), fc.bigInt({ min: 1n, max: 10n ** 6n }))
+    .map(([n, d]) => rational(n, d));
 
   test('sums do not depend on their order', () => {
     fc.assert(fc.property(fc.array(rationals), (amounts) => compare(sum(amounts), sum([...amounts].reverse())) === 0));
@@ -60,10 +74,14 @@ describe('money', () => {
 
   test('rounding to the nearest is never further than a half away', () => {
     fc.assert(
-      fc.property(rationals, fc.constantFrom('half even' as const, 'half up' as const, 'half down' as const), (a, mode) => {
-        const off = subtract(rational(roundToInteger(a, mode)), a);
-        expect(compare(multiply(off, off), rational(1, 4))).toBeLessThanOrEqual(0);
-      }),
+      fc.property(
+        rationals,
+        fc.constantFrom('half even' as const, 'half up' as const, 'half down' as const),
+        (a, mode) => {
+          const off = subtract(rational(roundToInteger(a, mode)), a);
+          expect(compare(multiply(off, off), rational(1, 4))).toBeLessThanOrEqual(0);
+        },
+      ),
     );
   });
 });

@@ -1,19 +1,45 @@
 import { describe, expect, test } from 'vitest';
 import { evaluateCycle, rateCycle } from '../../engine/cycle.ts';
 import { loadRuleSet } from '../../engine/load.ts';
-import { formatExact, parseExact, sum } from '../../engine/money.ts';
 import type { RatedPortion, UsageEvent } from '../../engine/model.ts';
+import { formatExact, parseExact, sum } from '../../engine/money.ts';
 import type { DecisionSet, Plan, RuleSet } from '../../engine/rule-set.ts';
 import {
-  accountCycle, allowance, allowanceFor, bySecond, call, type CycleParts, decisionSet, flatRate, GB, is, MIN, otherwise, perMinute,
-  plan, rateOutcome, ruleSet, session, standardTax, subscription, text,
+  accountCycle,
+  allowance,
+  allowanceFor,
+  bySecond,
+  type CycleParts,
+  call,
+  decisionSet,
+  flatRate,
+  GB,
+  is,
+  MIN,
+  otherwise,
+  perMinute,
+  plan,
+  rateOutcome,
+  ruleSet,
+  session,
+  standardTax,
+  subscription,
+  text,
 } from './fixture.ts';
 import { flex } from './flex.ts';
 
 function rules(decisions: readonly DecisionSet[], parts: Partial<Plan> = {}, more: Partial<RuleSet> = {}): RuleSet {
-  const rates = Object.fromEntries(decisions.filter((set) => set.family === 'rate').map((set) => [set.id.split('.').at(-1), set.id]));
-  const allowances = Object.fromEntries(decisions.filter((set) => set.family === 'allowance').map((set) => [set.id.split('.').at(-1), set.id]));
-  return ruleSet({ plans: [plan({ rates, allowanceDecisions: allowances, ...parts })], decisions: [...decisions, standardTax], ...more });
+  const rates = Object.fromEntries(
+    decisions.filter((set) => set.family === 'rate').map((set) => [set.id.split('.').at(-1), set.id]),
+  );
+  const allowances = Object.fromEntries(
+    decisions.filter((set) => set.family === 'allowance').map((set) => [set.id.split('.').at(-1), set.id]),
+  );
+  return ruleSet({
+    plans: [plan({ rates, allowanceDecisions: allowances, ...parts })],
+    decisions: [...decisions, standardTax],
+    ...more,
+  });
 }
 
 function rate(document: RuleSet, usage: readonly UsageEvent[], parts: CycleParts = {}) {
@@ -24,7 +50,8 @@ const total = (portions: readonly RatedPortion[]) => formatExact(sum(portions.ma
 const brief = (portions: readonly RatedPortion[]) => portions.map((one) => [one.rule, one.quantity, one.exact]);
 
 describe('increments', () => {
-  const by = (first: number, next: number) => rules([flatRate('voice', perMinute('0.06'), { increments: { first: first * 1000, next: next * 1000 } })]);
+  const by = (first: number, next: number) =>
+    rules([flatRate('voice', perMinute('0.06'), { increments: { first: first * 1000, next: next * 1000 } })]);
 
   test.each([
     [60, 60, 61, '3/25'],
@@ -43,10 +70,18 @@ describe('increments', () => {
 
   test('they run from the start of the event: a band bound inside an increment costs no second one', () => {
     const bands = decisionSet('rate:flex.voice', 'rate', 'exactly one', 'portion', [
-      ['flex.voice.offpeak', is('event.at in offpeak', true), rateOutcome(perMinute('0.02'), { increments: { first: MIN, next: MIN } })],
+      [
+        'flex.voice.offpeak',
+        is('event.at in offpeak', true),
+        rateOutcome(perMinute('0.02'), { increments: { first: MIN, next: MIN } }),
+      ],
       ['flex.voice.otherwise', otherwise, rateOutcome(perMinute('0.06'), { increments: { first: MIN, next: MIN } })],
     ]);
-    const document = rules([bands], { calendars: ['offpeak'] }, { calendars: flex.calendars, derived: flex.derived, tables: flex.tables });
+    const document = rules(
+      [bands],
+      { calendars: ['offpeak'] },
+      { calendars: flex.calendars, derived: flex.derived, tables: flex.tables },
+    );
     // 19:58:30 to 20:01:00: the second peak minute reaches to 20:00:30, the third minute is off-peak.
     expect(brief(rate(document, [call('2026-05-04T19:58:30+02:00', 150)]).trace)).toEqual([
       ['flex.voice.otherwise', 2 * MIN, '3/25'],
@@ -86,9 +121,15 @@ describe('cutting in time', () => {
 
 describe('allowances', () => {
   const minutes = (quantity: number, more = {}) =>
-    rules([flatRate('voice', perMinute('0.06'), { increments: { first: MIN, next: MIN }, setUpFee: '0.15' }), allowanceFor('voice')], {
-      allowances: [allowance({ service: 'voice', quantity: quantity * MIN, ...more })],
-    });
+    rules(
+      [
+        flatRate('voice', perMinute('0.06'), { increments: { first: MIN, next: MIN }, setUpFee: '0.15' }),
+        allowanceFor('voice'),
+      ],
+      {
+        allowances: [allowance({ service: 'voice', quantity: quantity * MIN, ...more })],
+      },
+    );
 
   test('an event that crosses the end of an allowance is split there, and the allowance pays rounded-up minutes', () => {
     const { trace, usage } = rate(minutes(3), [call('2026-05-04T10:00Z', 61), call('2026-05-05T10:00Z', 61)]);
@@ -117,13 +158,27 @@ describe('allowances', () => {
   });
 
   test('the oldest grant is used first, and what is left rolls over for as many cycles as the plan says', () => {
-    const old = { subscriptionId: 'S-1', allowance: 'flex.allowance.voice', service: 'voice', remaining: MIN, grantedOn: '2026-04-01', expiresOn: '2026-06-01' };
+    const old = {
+      subscriptionId: 'S-1',
+      allowance: 'flex.allowance.voice',
+      service: 'voice',
+      remaining: MIN,
+      grantedOn: '2026-04-01',
+      expiresOn: '2026-06-01',
+    };
     const { usage } = rate(minutes(10, { rolloverCycles: 2 }), [call('2026-05-04T10:00Z', 180)], { balances: [old] });
     expect(usage.balances).toEqual([{ ...old, remaining: 8 * MIN, grantedOn: '2026-05-01', expiresOn: '2026-08-01' }]);
   });
 
   test('an expired balance covers nothing, and without rollover nothing is left', () => {
-    const old = { subscriptionId: 'S-1', allowance: 'flex.allowance.voice', service: 'voice', remaining: 99 * MIN, grantedOn: '2026-03-01', expiresOn: '2026-05-01' };
+    const old = {
+      subscriptionId: 'S-1',
+      allowance: 'flex.allowance.voice',
+      service: 'voice',
+      remaining: 99 * MIN,
+      grantedOn: '2026-03-01',
+      expiresOn: '2026-05-01',
+    };
     const { usage, trace } = rate(minutes(1), [call('2026-05-04T10:00Z', 120)], { balances: [old] });
     expect(trace.map((one) => one.quantity)).toEqual([MIN, MIN]);
     expect(usage.balances).toEqual([]);
@@ -133,12 +188,24 @@ describe('allowances', () => {
 describe('tiers and packages', () => {
   test('tiers count what no allowance covered: 55 GB on flex are 52.00 EUR', () => {
     const graduated = decisionSet('rate:flex.data', 'rate', 'exactly one', 'portion', [
-      ['flex.data.otherwise', otherwise, rateOutcome({ kind: 'graduated', tiers: [{ upTo: 40 * GB, price: { amount: '1.20', per: GB } }, { price: { amount: '0.80', per: GB } }] })],
+      [
+        'flex.data.otherwise',
+        otherwise,
+        rateOutcome({
+          kind: 'graduated',
+          tiers: [{ upTo: 40 * GB, price: { amount: '1.20', per: GB } }, { price: { amount: '0.80', per: GB } }],
+        }),
+      ],
     ]);
-    const document = rules([graduated, allowanceFor('data')], { allowances: [allowance({ service: 'data', quantity: 10 * GB })] });
+    const document = rules([graduated, allowanceFor('data')], {
+      allowances: [allowance({ service: 'data', quantity: 10 * GB })],
+    });
     const { trace } = rate(document, [session('2026-05-04T10:00Z', 30 * GB), session('2026-05-05T10:00Z', 25 * GB)]);
     expect(trace.map((one) => [one.tier, one.quantity / GB, one.exact])).toEqual([
-      [undefined, 10, '0'], [1, 20, '24'], [1, 20, '24'], [2, 5, '4'],
+      [undefined, 10, '0'],
+      [1, 20, '24'],
+      [1, 20, '24'],
+      [2, 5, '4'],
     ]);
     expect(total(trace)).toBe('52');
   });
@@ -153,10 +220,18 @@ describe('tiers and packages', () => {
 describe('running sums', () => {
   test('in a rate, cycle.sms is the sum before the portion', () => {
     const sms = decisionSet('rate:flex.sms', 'rate', 'exactly one', 'portion', [
-      ['flex.sms.first-two', is('cycle.sms', 2, 'lessThan'), rateOutcome({ kind: 'flat', price: { amount: '0', per: 1 } })],
+      [
+        'flex.sms.first-two',
+        is('cycle.sms', 2, 'lessThan'),
+        rateOutcome({ kind: 'flat', price: { amount: '0', per: 1 } }),
+      ],
       ['flex.sms.otherwise', otherwise, rateOutcome({ kind: 'flat', price: { amount: '0.09', per: 1 } })],
     ]);
-    const { trace } = rate(rules([sms]), [text('2026-05-04T10:00Z'), text('2026-05-04T11:00Z'), text('2026-05-04T12:00Z')]);
+    const { trace } = rate(rules([sms]), [
+      text('2026-05-04T10:00Z'),
+      text('2026-05-04T11:00Z'),
+      text('2026-05-04T12:00Z'),
+    ]);
     expect(trace.map((one) => one.exact)).toEqual(['0', '0', '9/100']);
   });
 });
@@ -173,7 +248,9 @@ describe('what cannot be rated', () => {
     expect(codes([call('2026-05-04T10:00Z', 1, { durationMs: 2 ** 53 })])).toEqual(['quantity-too-large']);
     expect(codes([session('2026-05-04T10:00Z', 1)])).toEqual(['no-rate']);
     expect(codes([call('2026-05-04T10:00Z', 1, { service: 'fax' })])).toEqual(['no-rate']);
-    expect(codes([call('2026-05-04T10:00Z', 1)], voice, { subscriptions: [subscription({ plan: 'gone' })] })).toEqual(['unknown-plan']);
+    expect(codes([call('2026-05-04T10:00Z', 1)], voice, { subscriptions: [subscription({ plan: 'gone' })] })).toEqual([
+      'unknown-plan',
+    ]);
   });
 
   test('two rules that match where one may are a conflict that names both', () => {
@@ -194,8 +271,11 @@ describe('what cannot be rated', () => {
     expect(usage.totals).toMatchObject([{ events: 1, quantity: 60_000 }]);
   });
 
-  test('late usage is rated by the rules of its own time and without this cycle\'s allowance', () => {
+  test("late usage is rated by the rules of its own time and without this cycle's allowance", () => {
     const { trace } = rate(flex, [call('2026-04-30T10:00+02:00', 60), call('2026-05-04T10:00+02:00', 60)]);
-    expect(trace.map((one) => [one.exact, one.allowance])).toEqual([['1/20', undefined], ['0', 'flex.allowance.voice']]);
+    expect(trace.map((one) => [one.exact, one.allowance])).toEqual([
+      ['1/20', undefined],
+      ['0', 'flex.allowance.voice'],
+    ]);
   });
 });
