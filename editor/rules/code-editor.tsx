@@ -84,6 +84,9 @@ function createEditor(element: HTMLElement): Monaco.editor.IStandaloneCodeEditor
     tabSize: 2,
     wordWrap: narrow ? 'on' : 'off',
     wordBasedSuggestions: 'off',
+    // A list that opened by itself after a space must not turn the Enter of a finished line into a choice.
+    acceptSuggestionOnEnter: 'smart',
+    suggest: { selectionMode: 'whenQuickSuggestion', showWords: false },
     padding: { top: 10, bottom: 10 },
     renderLineHighlight: 'all',
     folding: !narrow,

@@ -54,7 +54,7 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
 
   it('shows a mistake while it is typed, leads to it, and takes it back with it', async () => {
     await openRules();
-    await typeAtEnd('\nanomaly mistaken "x"\n  when cycel.data > 3 GB\n  flag invoice, severity low\n  because "x"\n');
+    await typeAtEnd('anomaly mistaken "x"\n  when cycel.data > 3 GB\n  flag invoice, severity low\n  because "x"');
     const problem = page.locator('.problem.error').filter({ hasText: 'cycel.data' });
     await problem.waitFor();
     await page.locator('.view-lines .squiggly-error, .cdr.squiggly-error').first().waitFor();
@@ -67,7 +67,7 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
 
   it('completes a fact from the vocabulary', async () => {
     await openRules();
-    await typeAtEnd('\nanomaly completed "x"\n  when history.da');
+    await typeAtEnd('anomaly completed "x"\n  when history.da');
     await page.keyboard.press('Control+Space');
     const suggestion = page.locator('.suggest-widget .monaco-list-row').filter({ hasText: 'history.data.median' });
     await suggestion.first().waitFor();
@@ -79,7 +79,7 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
     await openRules();
     await page.getByRole('button', { name: 'Run tests' }).click();
     await page.getByText(/^All \d+ passed$/).waitFor();
-    await typeAtEnd('\ntest "a wrong expectation"\n  given plan flex\n  expect invoice total 1.23 EUR\n');
+    await typeAtEnd('test "a wrong expectation"\n  given plan flex\n  expect invoice total 1.23 EUR');
     await page.getByRole('button', { name: 'Run again' }).click();
     await page.locator('.test.failed').filter({ hasText: 'a wrong expectation' }).waitFor();
   });
@@ -154,13 +154,12 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
     await page.locator('.monaco-editor .view-lines').click({ position: { x: 40, y: 10 } });
     await page.keyboard.press('Control+End');
     for (const line of text.split('\n')) {
+      await page.keyboard.press('Enter');
       // The editor indents by itself; what is typed here brings its own indentation.
       await page.keyboard.press('Shift+Home');
       await page.keyboard.type(line);
       await page.keyboard.press('Escape');
-      await page.keyboard.press('Enter');
     }
-    await page.keyboard.press('Backspace');
   }
 
   function overflow(): Promise<number> {
