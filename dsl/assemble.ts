@@ -34,14 +34,23 @@ function decisionSet(id: string, drafts: readonly RuleDraft[], book: Book): Deci
     family: first.family,
     policy: first.policy,
     scope: first.scope,
-    facts: factsNeeded(drafts.map(({ conditions }) => conditions), book.derived),
+    facts: factsNeeded(
+      drafts.map(({ conditions }) => conditions),
+      book.derived,
+    ),
     rules: drafts.map(stockRule),
   };
 }
 
 function stockRule(draft: RuleDraft, rank: number): StockRule {
   const { name, conditions, family, otherwise, title, at, outcome } = draft;
-  const params = { rank, ...(otherwise && { otherwise: true as const }), ...(title !== undefined && { title }), at, outcome };
+  const params = {
+    rank,
+    ...(otherwise && { otherwise: true as const }),
+    ...(title !== undefined && { title }),
+    at,
+    outcome,
+  };
   return { name, priority: 1, conditions, event: { type: family, params } };
 }
 

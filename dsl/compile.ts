@@ -9,7 +9,7 @@ import { compileAnomaly } from './families/anomaly.ts';
 import { compileDiscount } from './families/discount.ts';
 import { compileNotify } from './families/notify.ts';
 import { compileOffer } from './families/offer.ts';
-import { compilePlan, type CompiledPlan } from './families/plan.ts';
+import { type CompiledPlan, compilePlan } from './families/plan.ts';
 import { compileRemind } from './families/remind.ts';
 import type { RuleDraft } from './families/rule.ts';
 import { checkShape } from './families/shapes.ts';
@@ -36,7 +36,14 @@ export function compileRules(source: RuleSource, options: CompileOptions = {}): 
   const tests = sound.flatMap((placed) => (isOf(placed, 'test') ? (compileTest(placed, book, names) ?? []) : []));
   const failed = diagnostics.some(({ severity }) => severity === 'error');
   return {
-    ...(!failed && { ruleSet: assemble(plans.map(({ plan }) => plan), rules, book, source) }),
+    ...(!failed && {
+      ruleSet: assemble(
+        plans.map(({ plan }) => plan),
+        rules,
+        book,
+        source,
+      ),
+    }),
     tests,
     diagnostics: inReadingOrder(diagnostics),
   };
@@ -75,7 +82,9 @@ function compileRule(placed: Placed, book: Book): readonly RuleDraft[] {
 
 /** Names that a test may use although their sentence has a fault of its own. */
 function namesOfBroken(sentences: readonly Placed[], sound: readonly Placed[]): readonly string[] {
-  return sentences.filter((placed) => !sound.includes(placed)).map(({ sentence }) => `${sentence.kind}.${sentence.name.text}`);
+  return sentences
+    .filter((placed) => !sound.includes(placed))
+    .map(({ sentence }) => `${sentence.kind}.${sentence.name.text}`);
 }
 
 function one(rule: RuleDraft | undefined): readonly RuleDraft[] {

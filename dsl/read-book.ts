@@ -26,7 +26,8 @@ export function readBook(source: RuleSource, options: CompileOptions): ReadBook 
   reportTwins(sentences);
   defineMessages(book, (file) => reporter(file, book.files.get(file) ?? '', diagnostics));
   for (const placed of sentences) {
-    if (isOf(placed, 'declare fact', 'declare service', 'declare role', 'declare list', 'declare zone')) declare(placed, book);
+    if (isOf(placed, 'declare fact', 'declare service', 'declare role', 'declare list', 'declare zone'))
+      declare(placed, book);
   }
   for (const placed of sentences) {
     const name = placed.sentence.name.text;
@@ -61,7 +62,12 @@ function reportTwins(sentences: readonly Placed[]): void {
     const first = seen.get(key);
     if (first) {
       const { line } = first.locate(first.sentence.span);
-      placed.report('duplicate-name', sentence.name.span, `line ${line} of ${first.file} has the same name`, 'choose another name, or keep one of the two');
+      placed.report(
+        'duplicate-name',
+        sentence.name.span,
+        `line ${line} of ${first.file} has the same name`,
+        'choose another name, or keep one of the two',
+      );
     } else seen.set(key, placed);
   }
 }
@@ -74,6 +80,11 @@ function orderVersions(versions: Placed<PlanSentence>[]): void {
     const before = versions[index - 1];
     if (!before || from(before) !== from(placed)) continue;
     const { name } = placed.sentence;
-    placed.report('versions-overlap', name.span, `plan \`${name.text}\` is described a second time from the same day`, 'give this version a later `from`, or another name');
+    placed.report(
+      'versions-overlap',
+      name.span,
+      `plan \`${name.text}\` is described a second time from the same day`,
+      'give this version a later `from`, or another name',
+    );
   }
 }

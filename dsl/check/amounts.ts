@@ -40,7 +40,12 @@ export function lowerAmount(expression: Expression, scene: Scene, guarded: Guard
     case 'instant':
       return literal(expression, scene);
     default:
-      scene.report('not-a-condition', expression.span, 'an amount is expected here', 'write a fact, a quantity with its unit, or a sum of them');
+      scene.report(
+        'not-a-condition',
+        expression.span,
+        'an amount is expected here',
+        'write a fact, a quantity with its unit, or a sum of them',
+      );
       return undefined;
   }
 }
@@ -55,7 +60,12 @@ export function agree(left: AmountKind, right: AmountKind): boolean {
 export function checkCurrency(money: Money, scene: Scene): boolean {
   const { currency } = scene;
   if (currency === undefined || money.currency.text === currency) return true;
-  scene.report('mixed-currency', money.currency.span, `this is in ${money.currency.text}, but the bill is in ${currency}`, `write the amount in ${currency}`);
+  scene.report(
+    'mixed-currency',
+    money.currency.span,
+    `this is in ${money.currency.text}, but the bill is in ${currency}`,
+    `write the amount in ${currency}`,
+  );
   return false;
 }
 
@@ -63,7 +73,12 @@ function factAmount(fact: Fact, scene: Scene, guarded: Guarded): Amount | undefi
   const definition = seeFact(fact, scene);
   if (!definition) return undefined;
   if (!isAmountType(definition.type)) {
-    scene.report('wrong-type', fact.span, `\`${fact.name}\` is ${describe(definition.type)}, not an amount`, 'compare it with `is` or `is not`');
+    scene.report(
+      'wrong-type',
+      fact.span,
+      `\`${fact.name}\` is ${describe(definition.type)}, not an amount`,
+      'compare it with `is` or `is not`',
+    );
     return undefined;
   }
   if (!requireGuard(fact, definition, scene, guarded)) return undefined;
@@ -76,7 +91,12 @@ function literal(value: Quantity | Money | Percentage | Instant | Literal, scene
     case 'quantity': {
       const measure = measureOf(value);
       if (measure === 'months' || measure === 'cycles') {
-        report('wrong-unit', value.span, `${value.unit?.text} differ in length, so nothing can be compared with them`, 'write days');
+        report(
+          'wrong-unit',
+          value.span,
+          `${value.unit?.text} differ in length, so nothing can be compared with them`,
+          'write days',
+        );
         return undefined;
       }
       return constant(measure, quantityToBase(value, report));
@@ -97,31 +117,63 @@ function literal(value: Quantity | Money | Percentage | Instant | Literal, scene
 }
 
 function constant(type: AmountKind, value: number | undefined): Amount | undefined {
-  return value === undefined ? undefined : { type, derivation: { op: 'number', value: String(value) }, name: String(value) };
+  return value === undefined
+    ? undefined
+    : { type, derivation: { op: 'number', value: String(value) }, name: String(value) };
 }
 
-function sum(operator: '+' | '-', left: Expression, right: Expression, scene: Scene, guarded: Guarded): Amount | undefined {
+function sum(
+  operator: '+' | '-',
+  left: Expression,
+  right: Expression,
+  scene: Scene,
+  guarded: Guarded,
+): Amount | undefined {
   const a = lowerAmount(left, scene, guarded);
   const b = lowerAmount(right, scene, guarded);
   if (!a || !b) return undefined;
   if (!agree(a.type, b.type)) {
-    scene.report('wrong-unit', right.span, `${kindName(b.type)} cannot be ${operator === '+' ? 'added to' : 'taken from'} ${kindName(a.type)}`, 'use amounts of one kind');
+    scene.report(
+      'wrong-unit',
+      right.span,
+      `${kindName(b.type)} cannot be ${operator === '+' ? 'added to' : 'taken from'} ${kindName(a.type)}`,
+      'use amounts of one kind',
+    );
     return undefined;
   }
   const op = operator === '+' ? ('add' as const) : ('subtract' as const);
-  return { type: a.type, derivation: { op, left: a.derivation, right: b.derivation }, name: `${a.name} ${operator} ${b.name}` };
+  return {
+    type: a.type,
+    derivation: { op, left: a.derivation, right: b.derivation },
+    name: `${a.name} ${operator} ${b.name}`,
+  };
 }
 
-function product(left: Expression, right: Expression, whole: Expression, scene: Scene, guarded: Guarded): Amount | undefined {
+function product(
+  left: Expression,
+  right: Expression,
+  whole: Expression,
+  scene: Scene,
+  guarded: Guarded,
+): Amount | undefined {
   const [factor, of] = isFactor(left) ? [left, right] : [right, left];
   if (!isFactor(factor)) {
-    scene.report('not-linear', whole.span, 'one side of `*` must be a plain number', 'multiply a fact by a number: `3 * history.data.median`');
+    scene.report(
+      'not-linear',
+      whole.span,
+      'one side of `*` must be a plain number',
+      'multiply a fact by a number: `3 * history.data.median`',
+    );
     return undefined;
   }
   const amount = lowerAmount(of, scene, guarded);
   if (!amount) return undefined;
   const name = amount.derivation.op === 'fact' ? amount.name : `(${amount.name})`;
-  return { type: amount.type, derivation: { op: 'multiply', factor: factor.number, of: amount.derivation }, name: `${factor.number} * ${name}` };
+  return {
+    type: amount.type,
+    derivation: { op: 'multiply', factor: factor.number, of: amount.derivation },
+    name: `${factor.number} * ${name}`,
+  };
 }
 
 function isFactor(expression: Expression): expression is Extract<Expression, { kind: 'quantity' }> {
@@ -129,7 +181,14 @@ function isFactor(expression: Expression): expression is Extract<Expression, { k
 }
 
 export function kindName(kind: AmountKind): string {
-  const names: Partial<Record<AmountKind, string>> = { number: 'a number', data: 'a data volume', date: 'a date', time: 'a time of day', instant: 'an instant', count: 'a count' };
+  const names: Partial<Record<AmountKind, string>> = {
+    number: 'a number',
+    data: 'a data volume',
+    date: 'a date',
+    time: 'a time of day',
+    instant: 'an instant',
+    count: 'a count',
+  };
   return names[kind] ?? (kind === 'duration' ? 'a duration' : kind);
 }
 

@@ -1,5 +1,13 @@
 /** The book of all names: what the sentences of all files declare, and what is built in. */
-import type { Calendar, DerivedFact, FactDefinition, LookupTable, MessageTemplate, ServiceDefinition, SourceLocation } from '../../engine/rule-set.ts';
+import type {
+  Calendar,
+  DerivedFact,
+  FactDefinition,
+  LookupTable,
+  MessageTemplate,
+  ServiceDefinition,
+  SourceLocation,
+} from '../../engine/rule-set.ts';
 import { builtInFacts, builtInServices, businessEvents, serviceFacts } from '../../engine/vocabulary.ts';
 import type { Report } from '../diagnostic.ts';
 import type { PlanSentence, RuleSentence, Sentence, Span } from '../syntax/tree.ts';

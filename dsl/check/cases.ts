@@ -48,7 +48,9 @@ export function areDisjoint(a: Condition, b: Condition): boolean {
 
 /** An example in words: `destination is eu, cycle.data is 50000000001`. */
 export function describeCase({ limits }: Case, typeOf: (fact: string) => FactType | undefined): string {
-  const facts = [...limits].sort(([a], [b]) => (a < b ? -1 : 1)).map(([fact, limit]) => `${fact} is ${exampleOf(limit, typeOf(fact))}`);
+  const facts = [...limits]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([fact, limit]) => `${fact} is ${exampleOf(limit, typeOf(fact))}`);
   return facts.length > 0 ? facts.join(', ') : 'any case';
 }
 
@@ -58,20 +60,29 @@ function leafCase({ fact, operator, value }: LeafCondition, negated: boolean): C
   return limit ? { limits: new Map([[fact, limit]]), opaque: false } : { limits: new Map(), opaque: true };
 }
 
-function limitOf(operator: LeafCondition['operator'], value: LeafCondition['value'], negated: boolean): Limit | undefined {
+function limitOf(
+  operator: LeafCondition['operator'],
+  value: LeafCondition['value'],
+  negated: boolean,
+): Limit | undefined {
   if (typeof value === 'number') {
     const low = { greaterThan: value + 1, greaterThanInclusive: value }[operator as string];
     const high = { lessThan: value - 1, lessThanInclusive: value }[operator as string];
     if (operator === 'equal') return negated ? undefined : { kind: 'range', low: value, high: value };
-    if (low !== undefined) return negated ? { kind: 'range', low: -Infinity, high: low - 1 } : { kind: 'range', low, high: Infinity };
-    if (high !== undefined) return negated ? { kind: 'range', low: high + 1, high: Infinity } : { kind: 'range', low: -Infinity, high };
+    if (low !== undefined)
+      return negated ? { kind: 'range', low: -Infinity, high: low - 1 } : { kind: 'range', low, high: Infinity };
+    if (high !== undefined)
+      return negated ? { kind: 'range', low: high + 1, high: Infinity } : { kind: 'range', low: -Infinity, high };
     return undefined;
   }
   const words = Array.isArray(value) ? value.map(String) : [String(value)];
-  if (typeof value === 'boolean') return { kind: 'words', allowed: new Set([String(negated ? !value : value)]), excluded: new Set() };
+  if (typeof value === 'boolean')
+    return { kind: 'words', allowed: new Set([String(negated ? !value : value)]), excluded: new Set() };
   const includes = operator === 'equal' || operator === 'in';
   if (!includes && operator !== 'notEqual' && operator !== 'notIn') return undefined;
-  return includes !== negated ? { kind: 'words', allowed: new Set(words), excluded: new Set() } : { kind: 'words', excluded: new Set(words) };
+  return includes !== negated
+    ? { kind: 'words', allowed: new Set(words), excluded: new Set() }
+    : { kind: 'words', excluded: new Set(words) };
 }
 
 function meet(a: Case, b: Case): Case | undefined {
@@ -94,7 +105,9 @@ function meetLimits(a: Limit, b: Limit): Limit | undefined {
   }
   const excluded = new Set([...a.excluded, ...b.excluded]);
   if (!a.allowed && !b.allowed) return { kind: 'words', excluded };
-  const allowed = new Set([...(a.allowed ?? b.allowed ?? [])].filter((word) => !excluded.has(word) && (b.allowed?.has(word) ?? true)));
+  const allowed = new Set(
+    [...(a.allowed ?? b.allowed ?? [])].filter((word) => !excluded.has(word) && (b.allowed?.has(word) ?? true)),
+  );
   return allowed.size > 0 ? { kind: 'words', allowed, excluded } : undefined;
 }
 
@@ -107,7 +120,8 @@ function isFree({ limits }: Case, derived: ReadonlyMap<string, DerivedFact>): bo
 }
 
 function exampleOf(limit: Limit, type: FactType | undefined): string {
-  if (limit.kind === 'range') return String(Number.isFinite(limit.low) ? limit.low : Number.isFinite(limit.high) ? limit.high : 0);
+  if (limit.kind === 'range')
+    return String(Number.isFinite(limit.low) ? limit.low : Number.isFinite(limit.high) ? limit.high : 0);
   const choices = limit.allowed ? [...limit.allowed] : type?.kind === 'enum' ? type.values : [];
   return choices.find((word) => !limit.excluded.has(word)) ?? `not ${[...limit.excluded].join(' or ')}`;
 }

@@ -38,7 +38,10 @@ export function lowerCondition(expression: Expression, scene: Scene, guarded: Gu
     case 'and':
       return conjunction(expression.terms, scene, guarded);
     case 'or':
-      return joined('any', expression.terms.map((term) => lowerCondition(term, scene, guarded)));
+      return joined(
+        'any',
+        expression.terms.map((term) => lowerCondition(term, scene, guarded)),
+      );
     case 'not':
       return negate(lowerCondition(expression.of, scene, guarded));
     case 'state':
@@ -55,14 +58,22 @@ export function lowerCondition(expression: Expression, scene: Scene, guarded: Gu
     case 'starts with':
       return lowerTextSearch(expression, scene, guarded);
     default:
-      scene.report('not-a-condition', expression.span, 'this is an amount, not a condition', 'compare it: with `is`, `<`, `<=`, `>` or `>=`');
+      scene.report(
+        'not-a-condition',
+        expression.span,
+        'this is an amount, not a condition',
+        'compare it: with `is`, `<`, `<=`, `>` or `>=`',
+      );
       return undefined;
   }
 }
 
 function conjunction(terms: readonly Expression[], scene: Scene, guarded: Guarded): Lowered {
   const inside = new Set([...guarded, ...knownIn(terms)]);
-  return joined('all', terms.map((term) => lowerCondition(term, scene, inside)));
+  return joined(
+    'all',
+    terms.map((term) => lowerCondition(term, scene, inside)),
+  );
 }
 
 function joined(group: 'all' | 'any', parts: readonly Lowered[]): Lowered {
@@ -81,7 +92,12 @@ function negate(lowered: Lowered): Lowered {
 
 function state(expression: State, scene: Scene): Lowered {
   if (expression.of.kind !== 'fact') {
-    scene.report('not-a-condition', expression.of.span, 'only a fact can be known or missing', 'write the name of a fact');
+    scene.report(
+      'not-a-condition',
+      expression.of.span,
+      'only a fact can be known or missing',
+      'write the name of a fact',
+    );
     return undefined;
   }
   const definition = seeFact(expression.of, scene);
@@ -96,14 +112,24 @@ function comparison(expression: Comparison, scene: Scene, guarded: Guarded): Low
   const right = lowerAmount(expression.right, scene, guarded);
   if (!left || !right) return undefined;
   if (!agree(left.type, right.type)) {
-    scene.report('wrong-unit', expression.right.span, `${kindName(left.type)} cannot be compared with ${kindName(right.type)}`, `write the right side in a unit of the left`);
+    scene.report(
+      'wrong-unit',
+      expression.right.span,
+      `${kindName(left.type)} cannot be compared with ${kindName(right.type)}`,
+      `write the right side in a unit of the left`,
+    );
     return undefined;
   }
   return compare(left, expression.operator, right, scene);
 }
 
 /** `x if missing v`: the condition with x where x is known, with v where it is missing. */
-function withFallbacks<E extends Expression>(expression: E, scene: Scene, guarded: Guarded, lower: (expression: E, scene: Scene, guarded: Guarded) => Lowered): Lowered {
+function withFallbacks<E extends Expression>(
+  expression: E,
+  scene: Scene,
+  guarded: Guarded,
+  lower: (expression: E, scene: Scene, guarded: Guarded) => Lowered,
+): Lowered {
   const fallback = findFallback(expression);
   if (!fallback) return lower(expression, scene, guarded);
   const fact = fallback.of as Fact;
@@ -116,7 +142,10 @@ function withFallbacks<E extends Expression>(expression: E, scene: Scene, guarde
   const known = withFallbacks(replaced(expression, fallback, fact), scene, new Set([...guarded, fact.name]), lower);
   const missing = withFallbacks(replaced(expression, fallback, fallback.value), scene, guarded, lower);
   if (known === undefined || missing === undefined) return undefined;
-  return joined('any', [joined('all', [isKnown(fact.name), known]), joined('all', [isKnown(fact.name, false), missing])]);
+  return joined('any', [
+    joined('all', [isKnown(fact.name), known]),
+    joined('all', [isKnown(fact.name, false), missing]),
+  ]);
 }
 
 function findFallback(expression: Expression): Extract<Expression, { kind: 'if missing' }> | undefined {
@@ -131,7 +160,9 @@ function replaced<E extends Expression>(expression: E, from: Node, to: Expressio
   if ((expression as Node) === from) return to as E;
   if (!('left' in expression)) return expression;
   const left = replaced(expression.left, from, to);
-  return 'right' in expression ? { ...expression, left, right: replaced(expression.right, from, to) } : { ...expression, left };
+  return 'right' in expression
+    ? { ...expression, left, right: replaced(expression.right, from, to) }
+    : { ...expression, left };
 }
 
 function distinct(conditions: readonly Condition[]): Condition[] {

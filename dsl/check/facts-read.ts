@@ -8,7 +8,10 @@ export function factsIn(condition: Condition): readonly string[] {
 }
 
 /** The facts a condition needs: those it names and those that they are worked out from; sorted, once each. */
-export function factsNeeded(conditions: readonly Condition[], derived: ReadonlyMap<string, DerivedFact>): readonly string[] {
+export function factsNeeded(
+  conditions: readonly Condition[],
+  derived: ReadonlyMap<string, DerivedFact>,
+): readonly string[] {
   const needed = new Set<string>();
   const add = (name: string) => {
     if (needed.has(name)) return;

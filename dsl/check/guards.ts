@@ -28,12 +28,16 @@ export function requireGuard(fact: Fact, definition: FactDefinition, scene: Scen
 
 /** The facts that must be known for a conjunction to hold: those it says `is known` of. */
 export function knownIn(terms: readonly Expression[]): readonly string[] {
-  return terms.flatMap((term) => (term.kind === 'state' && term.state === 'known' && term.of.kind === 'fact' ? [term.of.name] : []));
+  return terms.flatMap((term) =>
+    term.kind === 'state' && term.state === 'known' && term.of.kind === 'fact' ? [term.of.name] : [],
+  );
 }
 
 /** The facts that must be known for none of the alternatives to hold: those it says `is missing` of. */
 export function missingIn(terms: readonly Expression[]): readonly string[] {
-  return terms.flatMap((term) => (term.kind === 'state' && term.state === 'missing' && term.of.kind === 'fact' ? [term.of.name] : []));
+  return terms.flatMap((term) =>
+    term.kind === 'state' && term.state === 'missing' && term.of.kind === 'fact' ? [term.of.name] : [],
+  );
 }
 
 /** The parts of a condition joined by a word; a condition without it is its only part. */

@@ -11,7 +11,13 @@ export function lowerMembership(expression: Membership, scene: Scene, guarded: G
   const { left } = expression;
   if (left.kind !== 'fact') {
     const amounts = lowerAmount(left, scene, guarded);
-    if (amounts) scene.report('wrong-type', left.span, 'a sum cannot be compared with `is`', 'compare it with `<`, `<=`, `>` or `>=`');
+    if (amounts)
+      scene.report(
+        'wrong-type',
+        left.span,
+        'a sum cannot be compared with `is`',
+        'compare it with `<`, `<=`, `>` or `>=`',
+      );
     return undefined;
   }
   if (left.name === 'time' && !scene.book.facts.has('time')) return inCalendars(expression, scene);
@@ -28,7 +34,13 @@ export function lowerMembership(expression: Membership, scene: Scene, guarded: G
 }
 
 export function lowerPossession(expression: Possession, scene: Scene, guarded: Guarded): Lowered {
-  return statement(`${expression.owner.name} has ${expression.thing.text}`, expression, expression.owner, scene, guarded);
+  return statement(
+    `${expression.owner.name} has ${expression.thing.text}`,
+    expression,
+    expression.owner,
+    scene,
+    guarded,
+  );
 }
 
 export function lowerTextSearch(expression: TextSearch, scene: Scene, guarded: Guarded): Lowered {
@@ -37,15 +49,30 @@ export function lowerTextSearch(expression: TextSearch, scene: Scene, guarded: G
   const definition = fact && seeFact(fact, scene);
   if (!fact || !definition || !requireGuard(fact, definition, scene, guarded)) return undefined;
   if (!['text', 'phone', 'network'].includes(definition.type.kind)) {
-    scene.report('wrong-type', left.span, `\`${fact.name}\` is ${describe(definition.type)}, not a text`, 'search in a fact that is a text');
+    scene.report(
+      'wrong-type',
+      left.span,
+      `\`${fact.name}\` is ${describe(definition.type)}, not a text`,
+      'search in a fact that is a text',
+    );
     return undefined;
   }
   useFact(fact.name, scene);
-  const words = expression.texts.map((text) => ('text' in text ? text.text : text.kind === 'quantity' ? text.number : ''));
+  const words = expression.texts.map((text) =>
+    'text' in text ? text.text : text.kind === 'quantity' ? text.number : '',
+  );
   const derived =
     expression.kind === 'mentions'
-      ? [{ name: `${fact.name} mentions ${words.join(' or ')}`, expression: { op: 'mentions' as const, fact: fact.name, words } }]
-      : words.map((prefix) => ({ name: `${fact.name} starts with ${prefix}`, expression: { op: 'starts with' as const, fact: fact.name, prefix } }));
+      ? [
+          {
+            name: `${fact.name} mentions ${words.join(' or ')}`,
+            expression: { op: 'mentions' as const, fact: fact.name, words },
+          },
+        ]
+      : words.map((prefix) => ({
+          name: `${fact.name} starts with ${prefix}`,
+          expression: { op: 'starts with' as const, fact: fact.name, prefix },
+        }));
   const conditions = derived.map((found): Condition => {
     scene.book.derived.set(found.name, { ...found, type: { kind: 'boolean' } });
     return { fact: found.name, operator: 'equal', value: true };
@@ -57,13 +84,25 @@ export function lowerTextSearch(expression: TextSearch, scene: Scene, guarded: G
 export function wordFor(value: Value, definition: FactDefinition, scene: Scene): string | boolean | undefined {
   const { type } = definition;
   if (type.kind === 'network' && value.kind === 'quantity' && !value.unit) return value.number;
-  if (value.kind !== 'word' && value.kind !== 'text' && value.kind !== 'phone') return wrongValue(value, definition, scene);
-  if (type.kind === 'boolean') return value.text === 'yes' || value.text === 'no' ? value.text === 'yes' : wrongValue(value, definition, scene);
+  if (value.kind !== 'word' && value.kind !== 'text' && value.kind !== 'phone')
+    return wrongValue(value, definition, scene);
+  if (type.kind === 'boolean')
+    return value.text === 'yes' || value.text === 'no' ? value.text === 'yes' : wrongValue(value, definition, scene);
   const known = knownWords(definition, scene);
   if (!known || known.includes(value.text)) return value.text;
   const guess = nearest(value.text, known);
-  const code = definition.name === 'subscription.plan' ? 'unknown-plan' : definition.name.endsWith('.service') ? 'unknown-service' : 'unknown-value';
-  scene.report(code, value.span, `\`${definition.name}\` is never \`${value.text}\``, guess ? `did you mean \`${guess}\`?` : `it is one of: ${known.slice(0, 12).join(', ')}`);
+  const code =
+    definition.name === 'subscription.plan'
+      ? 'unknown-plan'
+      : definition.name.endsWith('.service')
+        ? 'unknown-service'
+        : 'unknown-value';
+  scene.report(
+    code,
+    value.span,
+    `\`${definition.name}\` is never \`${value.text}\``,
+    guess ? `did you mean \`${guess}\`?` : `it is one of: ${known.slice(0, 12).join(', ')}`,
+  );
   return undefined;
 }
 
@@ -75,25 +114,45 @@ export function knownWords(definition: FactDefinition, scene: Pick<Scene, 'book'
   return definition.type.kind === 'enum' || definition.type.kind === 'list' ? definition.type.values : undefined;
 }
 
-function ofWords(expression: Membership, definition: FactDefinition, values: readonly (string | boolean)[], scene: Scene): Lowered {
+function ofWords(
+  expression: Membership,
+  definition: FactDefinition,
+  values: readonly (string | boolean)[],
+  scene: Scene,
+): Lowered {
   const fact = definition.name;
   const includes = expression.kind === 'include';
   if (includes !== (definition.type.kind === 'list')) {
-    scene.report('wrong-type', expression.span, `\`${fact}\` is ${describe(definition.type)}`, includes ? 'write `is` instead of `include`' : 'write `include` instead of `is`');
+    scene.report(
+      'wrong-type',
+      expression.span,
+      `\`${fact}\` is ${describe(definition.type)}`,
+      includes ? 'write `is` instead of `include`' : 'write `include` instead of `is`',
+    );
     return undefined;
   }
   if (includes) return anyOf(values.map((value): Condition => ({ fact, operator: 'contains', value })));
   const [first] = values;
-  if (values.length === 1 && first !== undefined) return { fact, operator: expression.negated ? 'notEqual' : 'equal', value: first };
+  if (values.length === 1 && first !== undefined)
+    return { fact, operator: expression.negated ? 'notEqual' : 'equal', value: first };
   return { fact, operator: expression.negated ? 'notIn' : 'in', value: values.map(String).sort() };
 }
 
 function equalAmounts(expression: Membership, scene: Scene, guarded: Guarded): Lowered {
   const left = lowerAmount(expression.left, scene, guarded);
   const conditions = expression.values.map((value) => {
-    const right = value.kind === 'word' || value.kind === 'text' || value.kind === 'phone' ? undefined : lowerAmount(value, scene, guarded);
+    const right =
+      value.kind === 'word' || value.kind === 'text' || value.kind === 'phone'
+        ? undefined
+        : lowerAmount(value, scene, guarded);
     if (!left || !right || (left.type !== right.type && right.type !== 'number')) {
-      if (left) scene.report('wrong-unit', value.span, 'this is not an amount of the same kind', 'write a quantity in a unit of the left side');
+      if (left)
+        scene.report(
+          'wrong-unit',
+          value.span,
+          'this is not an amount of the same kind',
+          'write a quantity in a unit of the left side',
+        );
       return undefined;
     }
     const found = compare(left, '>=', right, scene);
@@ -111,7 +170,12 @@ function inLists(expression: Membership, definition: FactDefinition, scene: Scen
     const list = scene.book.lists.get(name);
     if (!list) {
       const guess = nearest(name, scene.book.lists.keys());
-      scene.report('unknown-list', value.span, `there is no list \`${name}\``, guess ? `did you mean \`${guess}\`?` : `declare it: \`declare list ${name || 'eu'} is … or …\``);
+      scene.report(
+        'unknown-list',
+        value.span,
+        `there is no list \`${name}\``,
+        guess ? `did you mean \`${guess}\`?` : `declare it: \`declare list ${name || 'eu'} is … or …\``,
+      );
       return undefined;
     }
     for (const item of list) values.add(item);
@@ -124,7 +188,12 @@ function inCalendars(expression: Membership, scene: Scene): Lowered {
     const name = value.kind === 'word' ? value.text : '';
     if (!scene.book.calendars.has(name)) {
       const guess = nearest(name, scene.book.calendars.keys());
-      scene.report('unknown-value', value.span, `there is no calendar \`${name}\``, guess ? `did you mean \`${guess}\`?` : 'describe it with a `calendar` sentence');
+      scene.report(
+        'unknown-value',
+        value.span,
+        `there is no calendar \`${name}\``,
+        guess ? `did you mean \`${guess}\`?` : 'describe it with a `calendar` sentence',
+      );
       return undefined;
     }
     useFact(`time.${name}`, scene);
@@ -139,11 +208,25 @@ function inCalendars(expression: Membership, scene: Scene): Lowered {
 /** `subscription is paid`: how a yes/no fact is said, if what is written has that form. */
 function saidOf(left: Fact, expression: Membership, scene: Scene): string | undefined {
   const [value] = expression.values;
-  if (expression.kind !== 'is' || expression.values.length !== 1 || value?.kind !== 'word' || scene.book.facts.has(left.name)) return undefined;
-  return sentences(scene).some(({ sentence }) => sentence?.startsWith(`${left.name} `)) ? `${left.name} is ${value.text}` : undefined;
+  if (
+    expression.kind !== 'is' ||
+    expression.values.length !== 1 ||
+    value?.kind !== 'word' ||
+    scene.book.facts.has(left.name)
+  )
+    return undefined;
+  return sentences(scene).some(({ sentence }) => sentence?.startsWith(`${left.name} `))
+    ? `${left.name} is ${value.text}`
+    : undefined;
 }
 
-function statement(said: string, expression: Membership | Possession, at: Fact, scene: Scene, guarded: Guarded): Lowered {
+function statement(
+  said: string,
+  expression: Membership | Possession,
+  at: Fact,
+  scene: Scene,
+  guarded: Guarded,
+): Lowered {
   const definition = sentences(scene).find((fact) => fact.sentence === said);
   if (!definition) return unknownSentence(said, expression, scene);
   const fact: Fact = { ...at, name: definition.name };
@@ -158,12 +241,24 @@ function sentences(scene: Scene): readonly FactDefinition[] {
 function unknownSentence(sentence: string, at: Membership | Possession, scene: Scene): undefined {
   const known = visibleFacts(scene).flatMap((fact) => fact.sentence ?? []);
   const guess = nearest(sentence, known);
-  scene.report('unknown-fact', at.span, `nothing is known about \`${sentence}\``, guess ? `did you mean \`${guess}\`?` : `facts that are said this way: ${known.join('; ') || 'none here'}`);
+  scene.report(
+    'unknown-fact',
+    at.span,
+    `nothing is known about \`${sentence}\``,
+    guess ? `did you mean \`${guess}\`?` : `facts that are said this way: ${known.join('; ') || 'none here'}`,
+  );
   return undefined;
 }
 
 function wrongValue(value: Value, definition: FactDefinition, scene: Scene): undefined {
-  scene.report('wrong-type', value.span, `\`${definition.name}\` is ${describe(definition.type)}`, definition.type.kind === 'boolean' ? 'write `is yes` or `is no`' : 'compare it with a word, or with a text in quotes');
+  scene.report(
+    'wrong-type',
+    value.span,
+    `\`${definition.name}\` is ${describe(definition.type)}`,
+    definition.type.kind === 'boolean'
+      ? 'write `is yes` or `is no`'
+      : 'compare it with a word, or with a text in quotes',
+  );
   return undefined;
 }
 

@@ -23,10 +23,16 @@ function proveApart(rules: readonly RuleDraft[], book: Book): void {
       const both = commonCase(earlier.conditions, rule.conditions, book.derived);
       if (!both) continue;
       const example = describeCase(both, (fact) => book.facts.get(fact)?.type);
-      const help = rule.family === 'rate'
-        ? 'narrow one of them with `unless`, or write `, first that fits` after the service if the order should decide'
-        : 'narrow one of them with `unless`';
-      rule.origin.report('rules-overlap', rule.origin.node.span, `this fits where \`${earlier.name}\` fits too, for example where ${example}`, help);
+      const help =
+        rule.family === 'rate'
+          ? 'narrow one of them with `unless`, or write `, first that fits` after the service if the order should decide'
+          : 'narrow one of them with `unless`';
+      rule.origin.report(
+        'rules-overlap',
+        rule.origin.node.span,
+        `this fits where \`${earlier.name}\` fits too, for example where ${example}`,
+        help,
+      );
       break;
     }
   }
@@ -38,19 +44,40 @@ function proveRelated(discounts: readonly DiscountDraft[]): void {
   const follows = (rule: DiscountDraft, other: string, seen: readonly string[] = []): boolean =>
     rule.outcome.after.some((name) => {
       const before = byName.get(name);
-      return name === other || (before !== undefined && !seen.includes(name) && follows(before, other, [...seen, name]));
+      return (
+        name === other || (before !== undefined && !seen.includes(name) && follows(before, other, [...seen, name]))
+      );
     });
   for (const [index, rule] of discounts.entries()) {
     const { report, node } = rule.origin;
     if (follows(rule, rule.name)) {
-      report('discount-circle', node.span, `\`${rule.name}\` comes after itself, in a circle`, 'take one `after` of the circle out');
+      report(
+        'discount-circle',
+        node.span,
+        `\`${rule.name}\` comes after itself, in a circle`,
+        'take one `after` of the circle out',
+      );
       return;
     }
     for (const earlier of discounts.slice(0, index)) {
-      const related = follows(rule, earlier.name) || follows(earlier, rule.name) || rule.outcome.beside.includes(earlier.name) || earlier.outcome.beside.includes(rule.name);
-      if (related || !meetOnBase(rule.outcome.off, earlier.outcome.off) || areDisjoint(rule.conditions, earlier.conditions)) continue;
+      const related =
+        follows(rule, earlier.name) ||
+        follows(earlier, rule.name) ||
+        rule.outcome.beside.includes(earlier.name) ||
+        earlier.outcome.beside.includes(rule.name);
+      if (
+        related ||
+        !meetOnBase(rule.outcome.off, earlier.outcome.off) ||
+        areDisjoint(rule.conditions, earlier.conditions)
+      )
+        continue;
       const other = earlier.name.replace('discount.', '');
-      report('discounts-unordered', node.span, `this discount and \`${other}\` can hit the same charges, and nothing says which comes first`, `add \`after ${other}\` (off what is left) or \`beside ${other}\` (off the original amount)`);
+      report(
+        'discounts-unordered',
+        node.span,
+        `this discount and \`${other}\` can hit the same charges, and nothing says which comes first`,
+        `add \`after ${other}\` (off what is left) or \`beside ${other}\` (off the original amount)`,
+      );
       break;
     }
   }
@@ -66,7 +93,12 @@ function meetOnBase(a: DiscountBase, b: DiscountBase): boolean {
 function proveCovered(taxes: readonly RuleDraft[]): void {
   const last = taxes.at(-1);
   if (!last || taxes.some((rule) => rule.otherwise)) return;
-  last.origin.report('missing-otherwise', last.origin.node.span, 'some lines would have no tax', 'add a tax for everything else: `tax standard otherwise 19% category S`');
+  last.origin.report(
+    'missing-otherwise',
+    last.origin.node.span,
+    'some lines would have no tax',
+    'add a tax for everything else: `tax standard otherwise 19% category S`',
+  );
 }
 
 function proveUnique(rules: readonly RuleDraft[]): void {
@@ -74,7 +106,15 @@ function proveUnique(rules: readonly RuleDraft[]): void {
   for (const rule of rules) {
     const other = seen.get(rule.name);
     if (!other) seen.set(rule.name, rule);
-    else rule.origin.report('duplicate-rule', rule.origin.node.span, `the rule of line ${other.at.line} in ${other.at.file} has the same id, \`${rule.name}\``, rule.family === 'rate' || rule.family === 'allowance' ? 'give this line a name of its own: `as …`' : 'rename one of the two');
+    else
+      rule.origin.report(
+        'duplicate-rule',
+        rule.origin.node.span,
+        `the rule of line ${other.at.line} in ${other.at.file} has the same id, \`${rule.name}\``,
+        rule.family === 'rate' || rule.family === 'allowance'
+          ? 'give this line a name of its own: `as …`'
+          : 'rename one of the two',
+      );
   }
 }
 
@@ -84,6 +124,13 @@ function reportUnused(placed: readonly Placed[], book: Book): void {
     if ((kind !== 'table' && kind !== 'calendar') || book.used.has(name.text)) continue;
     if (kind === 'table' && !book.tables.has(name.text)) continue;
     const code = kind === 'table' ? 'unused-table' : 'unused-calendar';
-    report(code, name.span, `no rule reads the ${kind} \`${name.text}\``, kind === 'table' ? `use it (\`${name.text} is …\`), or remove it` : `use it (\`time is ${name.text}\`), or remove it`);
+    report(
+      code,
+      name.span,
+      `no rule reads the ${kind} \`${name.text}\``,
+      kind === 'table'
+        ? `use it (\`${name.text} is …\`), or remove it`
+        : `use it (\`time is ${name.text}\`), or remove it`,
+    );
   }
 }

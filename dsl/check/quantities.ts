@@ -32,14 +32,22 @@ export function percentToBase(percentage: Percentage, report: Report): number | 
 export function expectMeasure(quantity: Quantity, wanted: Measure, what: string, report: Report): number | undefined {
   const measure = measureOf(quantity);
   if (measure === wanted) return quantityToBase(quantity, report);
-  report('wrong-unit', quantity.span, `${what} cannot be measured in ${quantity.unit?.text ?? 'plain numbers'}`, `write it in ${unitsOf(wanted)}`);
+  report(
+    'wrong-unit',
+    quantity.span,
+    `${what} cannot be measured in ${quantity.unit?.text ?? 'plain numbers'}`,
+    `write it in ${unitsOf(wanted)}`,
+  );
   return undefined;
 }
 
 /** The units of a measure, as a person would list them. */
 export function unitsOf(measure: Measure | FactType['kind']): string {
-  const found = Object.entries(units).filter(([, unit]) => unit.measures === measure).map(([name]) => name);
-  if (found.length === 0) return measure === 'money' ? 'money (5.00 EUR)' : measure === 'percent' ? 'percent (10%)' : 'a plain number';
+  const found = Object.entries(units)
+    .filter(([, unit]) => unit.measures === measure)
+    .map(([name]) => name);
+  if (found.length === 0)
+    return measure === 'money' ? 'money (5.00 EUR)' : measure === 'percent' ? 'percent (10%)' : 'a plain number';
   return found.join(', ');
 }
 
@@ -64,7 +72,12 @@ function scaled(decimal: string, factor: number, at: Span, report: Report): numb
   const product = BigInt(whole + fraction) * BigInt(factor);
   const divisor = 10n ** BigInt(fraction.length);
   if (product % divisor !== 0n) {
-    report('too-fine', at, `${decimal} is finer than the smallest unit counted`, 'write fewer decimals, or a smaller unit');
+    report(
+      'too-fine',
+      at,
+      `${decimal} is finer than the smallest unit counted`,
+      'write fewer decimals, or a smaller unit',
+    );
     return undefined;
   }
   const value = product / divisor;

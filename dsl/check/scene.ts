@@ -48,19 +48,36 @@ const worksOut: Readonly<Record<string, Stage>> = {
 export function seeFact(fact: Fact, scene: Scene): FactDefinition | undefined {
   const definition = scene.book.facts.get(fact.name);
   if (!definition) {
-    const guess = nearest(fact.name, visibleFacts(scene).map(({ name }) => name));
-    const help = guess ? `did you mean \`${guess}\`?` : 'use a fact of the vocabulary, or declare one with `declare fact`';
+    const guess = nearest(
+      fact.name,
+      visibleFacts(scene).map(({ name }) => name),
+    );
+    const help = guess
+      ? `did you mean \`${guess}\`?`
+      : 'use a fact of the vocabulary, or declare one with `declare fact`';
     scene.report('unknown-fact', fact.span, `there is no fact \`${fact.name}\``, help);
     return undefined;
   }
   if (!isVisible(definition, scene)) {
-    const seen = [...new Set(visibleFacts(scene).map(({ name }) => name.split('.')[0]))].filter((name) => scene.book.facts.has(`${name}`) === false);
-    scene.report('out-of-scope', fact.span, `\`${fact.name}\` is not known here`, `this rule can read facts of: ${seen.join(', ')}`);
+    const seen = [...new Set(visibleFacts(scene).map(({ name }) => name.split('.')[0]))].filter(
+      (name) => scene.book.facts.has(`${name}`) === false,
+    );
+    scene.report(
+      'out-of-scope',
+      fact.span,
+      `\`${fact.name}\` is not known here`,
+      `this rule can read facts of: ${seen.join(', ')}`,
+    );
     return undefined;
   }
   const stage = worksOut[fact.name];
   if (stage && (scene.stage === stage || scene.stage === 'rating')) {
-    scene.report('not-known-yet', fact.span, `\`${fact.name}\` is worked out only after ${stage === 'rating' ? 'all usage is rated' : 'the discounts'}`, 'use a fact that is known by then');
+    scene.report(
+      'not-known-yet',
+      fact.span,
+      `\`${fact.name}\` is worked out only after ${stage === 'rating' ? 'all usage is rated' : 'the discounts'}`,
+      'use a fact that is known by then',
+    );
     return undefined;
   }
   return definition;

@@ -9,7 +9,12 @@ export function isZone(name: string): boolean {
 
 export function checkZone(zone: Word, report: Report): string | undefined {
   if (isZone(zone.text)) return zone.text;
-  report('unknown-zone', zone.span, `there is no time zone \`${zone.text}\``, 'write one as Area/City, such as Europe/Berlin');
+  report(
+    'unknown-zone',
+    zone.span,
+    `there is no time zone \`${zone.text}\``,
+    'write one as Area/City, such as Europe/Berlin',
+  );
   return undefined;
 }
 
@@ -25,6 +30,11 @@ export function instantToBase(instant: Instant, defaultZone: string, report: Rep
   const text = `${instant.date}T${instant.time.padStart(5, '0')}`;
   const moment = DateTime.fromISO(text, { zone });
   if (moment.isValid && moment.toFormat("yyyy-MM-dd'T'HH:mm") === text.slice(0, 16)) return moment.toMillis();
-  report('impossible-date', instant.span, `${instant.date} ${instant.time} does not exist in ${zone}`, 'write a day and a time that exist there');
+  report(
+    'impossible-date',
+    instant.span,
+    `${instant.date} ${instant.time} does not exist in ${zone}`,
+    'write a day and a time that exist there',
+  );
   return undefined;
 }

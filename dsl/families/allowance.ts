@@ -1,7 +1,7 @@
 /** Allowances: usage included in a plan, and which usage they cover. */
 import type { Allowance, Condition } from '../../engine/rule-set.ts';
-import { lowerRule } from '../check/conditions.ts';
 import { useFact } from '../check/compare.ts';
+import { lowerRule } from '../check/conditions.ts';
 import { nearest } from '../check/nearest.ts';
 import { expectMeasure } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
@@ -64,14 +64,23 @@ function toDestinations({ clause, placed }: AllowanceBlock, scene: Scene): Condi
   if (table) {
     useFact(table.name, scene);
     const [only] = names;
-    const condition: Condition = names.length === 1 && only !== undefined
-      ? { fact: table.name, operator: 'equal', value: only }
-      : { fact: table.name, operator: 'in', value: [...names].sort() };
+    const condition: Condition =
+      names.length === 1 && only !== undefined
+        ? { fact: table.name, operator: 'equal', value: only }
+        : { fact: table.name, operator: 'in', value: [...names].sort() };
     return [condition];
   }
   const known = tables.flatMap(({ name }) => valuesOf(name));
   const wrong = clause.to.find(({ text }) => !known.includes(text)) ?? clause.to[0];
   const guess = wrong && nearest(wrong.text, known);
-  if (wrong) placed.report('unknown-value', wrong.span, `\`${wrong.text}\` is not a destination`, guess ? `did you mean \`${guess}\`?` : `destinations come from a table by event.called_number${known.length > 0 ? `: ${known.join(', ')}` : '; there is none'}`);
+  if (wrong)
+    placed.report(
+      'unknown-value',
+      wrong.span,
+      `\`${wrong.text}\` is not a destination`,
+      guess
+        ? `did you mean \`${guess}\`?`
+        : `destinations come from a table by event.called_number${known.length > 0 ? `: ${known.join(', ')}` : '; there is none'}`,
+    );
   return undefined;
 }

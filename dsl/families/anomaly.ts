@@ -1,10 +1,10 @@
 /** Anomalies: what is held, flagged or rejected for a person to look at, and the evidence that person reads. */
 import type { AnomalyOutcome, Scope, Sentence } from '../../engine/rule-set.ts';
 import type { Book, Placed } from '../check/book.ts';
-import { lowerRule } from '../check/conditions.ts';
-import { termsOf, knownIn, missingIn, requireGuard, type Guarded } from '../check/guards.ts';
-import { type Scene, seeFact } from '../check/scene.ts';
 import { useFact } from '../check/compare.ts';
+import { lowerRule } from '../check/conditions.ts';
+import { type Guarded, knownIn, missingIn, requireGuard, termsOf } from '../check/guards.ts';
+import { type Scene, seeFact } from '../check/scene.ts';
 import type { ConditionClause, RaiseClause } from '../syntax/clauses.ts';
 import type { RuleSentence, Word } from '../syntax/tree.ts';
 import { currencyOf } from './discount.ts';
@@ -12,7 +12,12 @@ import { circumstances, draftOf, type RuleDraft } from './rule.ts';
 import { clauseOf, clausesOf } from './shapes.ts';
 
 /** What a rule on each object looks at: an invoice is held for one of its subscriptions. */
-const scopes: Readonly<Record<AnomalyOutcome['object'], Scope>> = { event: 'event', line: 'line', invoice: 'subscription', account: 'account' };
+const scopes: Readonly<Record<AnomalyOutcome['object'], Scope>> = {
+  event: 'event',
+  line: 'line',
+  invoice: 'subscription',
+  account: 'account',
+};
 
 const severities = ['low', 'medium', 'high'] as const;
 
@@ -24,7 +29,14 @@ export function compileAnomaly(placed: Placed<RuleSentence>, book: Book): RuleDr
   const what = raise && checkRaise(raise, placed);
   if (!raise || !because || !also || !what) return undefined;
   const currency = currencyOf(clauseOf(clauses, 'for plans')?.plans ?? [], book);
-  const scene: Scene = { book, report: placed.report, scope: scopes[what.object], billed: true, stage: 'done', ...(currency && { currency }) };
+  const scene: Scene = {
+    book,
+    report: placed.report,
+    scope: scopes[what.object],
+    billed: true,
+    stage: 'done',
+    ...(currency && { currency }),
+  };
   const when = clausesOf(clauses, 'when', 'unless');
   const conditions = lowerRule(when, scene, also);
   const evidence = lowerSentence(because.text, scene, guardsOf(when));
@@ -44,12 +56,22 @@ function checkRaise(raise: RaiseClause, { report }: Placed): Pick<AnomalyOutcome
   const object = raise.object.text;
   const severity = raise.severity?.text ?? 'medium';
   if (!Object.hasOwn(scopes, object)) {
-    report('unknown-value', raise.object.span, `\`${object}\` cannot be ${raise.action === 'hold' ? 'held' : `${raise.action}ed`}`, `write one of: ${Object.keys(scopes).join(', ')}`);
+    report(
+      'unknown-value',
+      raise.object.span,
+      `\`${object}\` cannot be ${raise.action === 'hold' ? 'held' : `${raise.action}ed`}`,
+      `write one of: ${Object.keys(scopes).join(', ')}`,
+    );
     return undefined;
   }
   const known = severities.find((level) => level === severity);
   if (!known) {
-    report('unknown-value', raise.severity?.span ?? raise.span, `\`${severity}\` is not a severity`, `write one of: ${severities.join(', ')}`);
+    report(
+      'unknown-value',
+      raise.severity?.span ?? raise.span,
+      `\`${severity}\` is not a severity`,
+      `write one of: ${severities.join(', ')}`,
+    );
     return undefined;
   }
   return { object: object as AnomalyOutcome['object'], severity: known };
@@ -64,7 +86,11 @@ function lowerSentence(text: Word, scene: Scene, guarded: Guarded): Sentence | u
     if (name === undefined) {
       if (part) parts.push(part);
     } else {
-      const fact = { kind: 'fact' as const, name: name.trim(), span: { start: offset + 1, end: offset + 1 + name.length } };
+      const fact = {
+        kind: 'fact' as const,
+        name: name.trim(),
+        span: { start: offset + 1, end: offset + 1 + name.length },
+      };
       const definition = seeFact(fact, scene);
       if (!definition || !requireGuard(fact, definition, scene, guarded)) return undefined;
       useFact(fact.name, scene);
@@ -77,6 +103,8 @@ function lowerSentence(text: Word, scene: Scene, guarded: Guarded): Sentence | u
 
 function guardsOf(clauses: readonly ConditionClause[]): Guarded {
   return new Set(
-    clauses.flatMap(({ kind, condition }) => (kind === 'unless' ? missingIn(termsOf(condition, 'or')) : knownIn(termsOf(condition, 'and')))),
+    clauses.flatMap(({ kind, condition }) =>
+      kind === 'unless' ? missingIn(termsOf(condition, 'or')) : knownIn(termsOf(condition, 'and')),
+    ),
   );
 }

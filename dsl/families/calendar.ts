@@ -24,7 +24,11 @@ export function defineCalendar(placed: Placed<CalendarSentence>, book: Book, opt
   };
   book.calendars.set(name, calendar);
   const fact = `time.${name}`;
-  book.derivations.set(fact, { name: fact, type: { kind: 'boolean' }, expression: { op: 'in calendar', calendar: name, at: 'at' } });
+  book.derivations.set(fact, {
+    name: fact,
+    type: { kind: 'boolean' },
+    expression: { op: 'in calendar', calendar: name, at: 'at' },
+  });
 }
 
 /** Without hours a band is the whole day. */

@@ -6,9 +6,29 @@ import { checkZone } from '../check/zones.ts';
 import type { Report } from '../diagnostic.ts';
 import type { DeclareSentence, TypeNode, Word } from '../syntax/tree.ts';
 
-const plainTypes = ['money', 'duration', 'data', 'count', 'percent', 'date', 'instant', 'time', 'text', 'phone', 'network'] as const;
+const plainTypes = [
+  'money',
+  'duration',
+  'data',
+  'count',
+  'percent',
+  'date',
+  'instant',
+  'time',
+  'text',
+  'phone',
+  'network',
+] as const;
 const measures: readonly string[] = ['duration', 'data', 'messages'] satisfies ServiceDefinition['measure'][];
-const scopes = ['event', 'subscription', 'account', 'customer', 'order', 'invoice', 'payment'] as const satisfies readonly Scope[];
+const scopes = [
+  'event',
+  'subscription',
+  'account',
+  'customer',
+  'order',
+  'invoice',
+  'payment',
+] as const satisfies readonly Scope[];
 
 export function declare({ sentence, report }: Placed<DeclareSentence>, book: Book): void {
   const { name } = sentence;
@@ -18,15 +38,25 @@ export function declare({ sentence, report }: Placed<DeclareSentence>, book: Boo
       book.roles.add(name.text);
       return;
     case 'declare list':
-      book.lists.set(name.text, (sentence.values ?? []).flatMap((value) => ('text' in value ? [value.text] : [])));
+      book.lists.set(
+        name.text,
+        (sentence.values ?? []).flatMap((value) => ('text' in value ? [value.text] : [])),
+      );
       return;
     case 'declare zone':
       book.zone = checkZone(name, report) ?? book.zone;
       return;
     case 'declare service': {
       const measure = sentence.type?.name ?? '';
-      if (measures.includes(measure)) addService(book, { name: name.text, measure: measure as ServiceDefinition['measure'], doc });
-      else if (sentence.type) report('unknown-type', sentence.type.span, `a service is not measured in \`${measure}\``, `write one of: ${measures.join(', ')}`);
+      if (measures.includes(measure))
+        addService(book, { name: name.text, measure: measure as ServiceDefinition['measure'], doc });
+      else if (sentence.type)
+        report(
+          'unknown-type',
+          sentence.type.span,
+          `a service is not measured in \`${measure}\``,
+          `write one of: ${measures.join(', ')}`,
+        );
       return;
     }
     case 'declare fact':
@@ -43,14 +73,24 @@ export function lowerType(type: TypeNode, report: Report): FactType | undefined 
   const kind = plainTypes.find((plain) => plain === type.name);
   if (kind) return { kind };
   const guess = nearest(type.name, plainTypes);
-  report('unknown-type', type.span, `there is no type \`${type.name}\``, guess ? `did you mean \`${guess}\`?` : `write one of: ${plainTypes.join(', ')}, yes/no, one of …, list of …`);
+  report(
+    'unknown-type',
+    type.span,
+    `there is no type \`${type.name}\``,
+    guess ? `did you mean \`${guess}\`?` : `write one of: ${plainTypes.join(', ')}, yes/no, one of …, list of …`,
+  );
   return undefined;
 }
 
 function declareFact(sentence: DeclareSentence, doc: string, book: Book, report: Report): void {
   const { name } = sentence;
   if (book.facts.has(name.text)) {
-    report('duplicate-name', name.span, `the fact \`${name.text}\` is there already`, 'choose another name, or leave this declaration out');
+    report(
+      'duplicate-name',
+      name.span,
+      `the fact \`${name.text}\` is there already`,
+      'choose another name, or leave this declaration out',
+    );
     return;
   }
   const scope = scopeOf(sentence, report);
@@ -71,6 +111,11 @@ function scopeOf({ name, scope }: DeclareSentence, report: Report): Scope | unde
   const word: Word = scope ?? { ...name, text: name.text.split('.')[0] ?? '' };
   const known = scopes.find((candidate) => candidate === word.text);
   if (known) return known;
-  report('unknown-value', word.span, `nothing says what \`${name.text}\` is a fact of`, `add \`of\` and one of: ${scopes.join(', ')}`);
+  report(
+    'unknown-value',
+    word.span,
+    `nothing says what \`${name.text}\` is a fact of`,
+    `add \`of\` and one of: ${scopes.join(', ')}`,
+  );
   return undefined;
 }

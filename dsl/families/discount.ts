@@ -17,15 +17,33 @@ export function compileDiscount(placed: Placed<RuleSentence>, book: Book): RuleD
   const also = circumstances(clauses, placed, book);
   if (!take || !also) return undefined;
   const currency = currencyOf(clauseOf(clauses, 'for plans')?.plans ?? [], book);
-  const scene: Scene = { book, report: placed.report, scope: 'subscription', billed: true, stage: 'discounts', ...(currency && { currency }) };
+  const scene: Scene = {
+    book,
+    report: placed.report,
+    scope: 'subscription',
+    billed: true,
+    stage: 'discounts',
+    ...(currency && { currency }),
+  };
   const conditions = lowerRule(clausesOf(clauses, 'when', 'unless'), scene, also);
   const reduction = lowerReduction(take.what, scene);
   const off = lowerBase(take, scene);
-  const cap = take.cap && (checkCurrency(take.cap, scene) && moneyToBase(take.cap, scene.report) !== undefined ? take.cap : undefined);
+  const cap =
+    take.cap &&
+    (checkCurrency(take.cap, scene) && moneyToBase(take.cap, scene.report) !== undefined ? take.cap : undefined);
   const cycles = take.cycles && expectMeasure(take.cycles, 'cycles', 'a promotion from acceptance', scene.report);
   const after = related(clausesOf(clauses, 'after'), placed, book);
   const beside = related(clausesOf(clauses, 'beside'), placed, book);
-  if (!conditions || !reduction || !off || !after || !beside || (take.cap && !cap) || (take.cycles && cycles === undefined)) return undefined;
+  if (
+    !conditions ||
+    !reduction ||
+    !off ||
+    !after ||
+    !beside ||
+    (take.cap && !cap) ||
+    (take.cycles && cycles === undefined)
+  )
+    return undefined;
   const outcome: DiscountOutcome = {
     kind: 'discount',
     take: reduction,
@@ -35,7 +53,15 @@ export function compileDiscount(placed: Placed<RuleSentence>, book: Book): RuleD
     beside,
     ...(cycles !== undefined && { cyclesFromAcceptance: cycles }),
   };
-  return { ...draftOf(placed), set: 'discount', family: 'discount', policy: 'all', scope: 'subscription', conditions, outcome };
+  return {
+    ...draftOf(placed),
+    set: 'discount',
+    family: 'discount',
+    policy: 'all',
+    scope: 'subscription',
+    conditions,
+    outcome,
+  };
 }
 
 /** A percentage or an amount of money, as discounts and vouchers take it off. */
@@ -52,7 +78,8 @@ export function lowerReduction(what: Percentage | Money, scene: Scene): Discount
 
 /** The currency of the plans a rule is for, or of all plans, where they share one. */
 export function currencyOf(plans: readonly Word[], book: Book): string | undefined {
-  const named = plans.length > 0 ? plans.flatMap(({ text }) => book.plans.get(text) ?? []) : [...book.plans.values()].flat();
+  const named =
+    plans.length > 0 ? plans.flatMap(({ text }) => book.plans.get(text) ?? []) : [...book.plans.values()].flat();
   const currencies = [...new Set(named.flatMap(({ sentence }) => sentence.currency?.text ?? []))];
   return currencies.length === 1 ? currencies[0] : undefined;
 }
@@ -63,19 +90,35 @@ function lowerBase({ off }: TakeClause, scene: Scene): DiscountBase | undefined 
     const service = knownService(off.name, scene.book, scene.report);
     return service === undefined ? undefined : { kind: 'service', service };
   }
-  const fees = [...scene.book.plans.values()].flat().flatMap(({ sentence }) => clausesOf(sentence.clauses, 'fee').map(({ name }) => name.text));
+  const fees = [...scene.book.plans.values()]
+    .flat()
+    .flatMap(({ sentence }) => clausesOf(sentence.clauses, 'fee').map(({ name }) => name.text));
   if (fees.includes(off.name.text)) return { kind: 'fee', name: off.name.text };
   const guess = nearest(off.name.text, fees);
-  scene.report('unknown-fee', off.name.span, `no plan has a fee "${off.name.text}"`, guess ? `did you mean "${guess}"?` : 'write the fee as its plan names it');
+  scene.report(
+    'unknown-fee',
+    off.name.span,
+    `no plan has a fee "${off.name.text}"`,
+    guess ? `did you mean "${guess}"?` : 'write the fee as its plan names it',
+  );
   return undefined;
 }
 
-function related(relations: readonly RelationClause[], placed: Placed<RuleSentence>, book: Book): readonly string[] | undefined {
+function related(
+  relations: readonly RelationClause[],
+  placed: Placed<RuleSentence>,
+  book: Book,
+): readonly string[] | undefined {
   const names = relations.flatMap((relation) => relation.names);
   for (const name of names) {
     if (book.discounts.has(name.text)) continue;
     const guess = nearest(name.text, book.discounts.keys());
-    placed.report('unknown-discount', name.span, `there is no discount \`${name.text}\``, guess ? `did you mean \`${guess}\`?` : 'name a discount of this rulebook, or leave the clause out');
+    placed.report(
+      'unknown-discount',
+      name.span,
+      `there is no discount \`${name.text}\``,
+      guess ? `did you mean \`${guess}\`?` : 'name a discount of this rulebook, or leave the clause out',
+    );
     return undefined;
   }
   return names.map((name) => `discount.${name.text}`);

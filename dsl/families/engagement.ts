@@ -15,7 +15,12 @@ export function knownEvent(event: Word, report: Report): { readonly name: string
   const found = businessEvents.find(({ name }) => name === event.text);
   if (found) return found;
   const guess = nearest(event.text, eventNames());
-  report('unknown-event', event.span, `nothing is known as \`${event.text}\``, guess ? `did you mean \`${guess}\`?` : `events are: ${eventNames().join(', ')}`);
+  report(
+    'unknown-event',
+    event.span,
+    `nothing is known as \`${event.text}\``,
+    guess ? `did you mean \`${guess}\`?` : `events are: ${eventNames().join(', ')}`,
+  );
   return undefined;
 }
 
@@ -35,14 +40,24 @@ export function knownMessage(message: Word, book: Book, report: Report): string 
   // A folder that is there but faulty has been reported as such.
   if ([...book.files.keys()].some((path) => path.startsWith(`messages/${message.text}/`))) return undefined;
   const guess = nearest(message.text, book.messages.keys());
-  report('unknown-message', message.span, `there is no message "${message.text}"`, guess ? `did you mean "${guess}"?` : `make a folder messages/${message.text} with a message.json and templates`);
+  report(
+    'unknown-message',
+    message.span,
+    `there is no message "${message.text}"`,
+    guess ? `did you mean "${guess}"?` : `make a folder messages/${message.text} with a message.json and templates`,
+  );
   return undefined;
 }
 
 export function knownRecipient(recipient: Word, book: Book, report: Report): string | undefined {
   if (recipient.text === 'customer' || book.roles.has(recipient.text)) return recipient.text;
   const guess = nearest(recipient.text, ['customer', ...book.roles]);
-  report('unknown-role', recipient.span, `there is no role \`${recipient.text}\``, guess ? `did you mean \`${guess}\`?` : `declare it: \`declare role ${recipient.text}\``);
+  report(
+    'unknown-role',
+    recipient.span,
+    `there is no role \`${recipient.text}\``,
+    guess ? `did you mean \`${guess}\`?` : `declare it: \`declare role ${recipient.text}\``,
+  );
   return undefined;
 }
 
@@ -51,7 +66,12 @@ function lowerSend(clause: SendClause, placed: Placed, book: Book): Send | undef
   const to = clause.to.map((recipient) => knownRecipient(recipient, book, placed.report));
   const oncePer = clause.oncePer && subjects.find((subject) => subject === clause.oncePer?.text);
   if (clause.oncePer && !oncePer) {
-    placed.report('unknown-value', clause.oncePer.span, `a message cannot be sent once per ${clause.oncePer.text}`, `write one of: ${subjects.join(', ')}`);
+    placed.report(
+      'unknown-value',
+      clause.oncePer.span,
+      `a message cannot be sent once per ${clause.oncePer.text}`,
+      `write one of: ${subjects.join(', ')}`,
+    );
     return undefined;
   }
   if (message === undefined || to.includes(undefined)) return undefined;

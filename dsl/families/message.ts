@@ -20,12 +20,23 @@ export function defineMessages(book: Book, reportIn: (file: string) => Report): 
   }
 }
 
-function readMessage(name: string, paths: readonly string[], book: Book, reportIn: (file: string) => Report): MessageTemplate | undefined {
+function readMessage(
+  name: string,
+  paths: readonly string[],
+  book: Book,
+  reportIn: (file: string) => Report,
+): MessageTemplate | undefined {
   const file = `messages/${name}/message.json`;
   const text = book.files.get(file);
   if (text === undefined) {
     const [first] = paths;
-    if (first) reportIn(first)('broken-message', { start: 0, end: 0 }, `the message "${name}" has no message.json`, `write messages/${name}/message.json with its purpose and sender`);
+    if (first)
+      reportIn(first)(
+        'broken-message',
+        { start: 0, end: 0 },
+        `the message "${name}" has no message.json`,
+        `write messages/${name}/message.json with its purpose and sender`,
+      );
     return undefined;
   }
   const settings = readJson(text);
@@ -38,7 +49,11 @@ function readMessage(name: string, paths: readonly string[], book: Book, reportI
   const usable = channels.filter((channel) => templates.some((template) => template.channel === channel));
   if (!purpose || typeof sender !== 'string' || usable.length === 0) {
     const message = !purpose ? 'says no purpose' : usable.length === 0 ? 'has no template' : 'says no sender';
-    const help = !purpose ? 'write "purpose": "service" or "promotion"' : usable.length === 0 ? 'add a template such as en.email.eta' : 'write "sender": "Name <address>"';
+    const help = !purpose
+      ? 'write "purpose": "service" or "promotion"'
+      : usable.length === 0
+        ? 'add a template such as en.email.eta'
+        : 'write "sender": "Name <address>"';
     reportIn(file)('broken-message', { start: 0, end: text.length }, `the message "${name}" ${message}`, help);
     return undefined;
   }

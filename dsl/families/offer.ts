@@ -44,7 +44,13 @@ function lowerVoucher(give: GiveClause, scene: Scene): OfferOutcome['give'] | un
   const duration = expectMeasure(give.valid, 'duration', 'the validity of a voucher', scene.report);
   const perCustomer = give.oncePerCustomer ? 1 : limit(give.perCustomer, scene);
   const inTotal = limit(give.inTotal, scene);
-  if (!take || duration === undefined || (give.perCustomer && perCustomer === undefined) || (give.inTotal && inTotal === undefined)) return undefined;
+  if (
+    !take ||
+    duration === undefined ||
+    (give.perCustomer && perCustomer === undefined) ||
+    (give.inTotal && inTotal === undefined)
+  )
+    return undefined;
   if (duration % 86_400_000 !== 0) {
     scene.report('wrong-unit', give.valid.span, 'a voucher is valid for whole days', 'write a number of days or weeks');
     return undefined;

@@ -1,6 +1,16 @@
 /** A plan's clauses, gathered: what belongs to which fee, allowance and rate; and what `like` takes from another plan. */
 import type { Book, Placed } from '../check/book.ts';
-import type { AllowanceClause, AsClause, ChargeClause, Clause, ConditionClause, FeeClause, GraduatedClause, RateClause, TierClause } from '../syntax/clauses.ts';
+import type {
+  AllowanceClause,
+  AsClause,
+  ChargeClause,
+  Clause,
+  ConditionClause,
+  FeeClause,
+  GraduatedClause,
+  RateClause,
+  TierClause,
+} from '../syntax/clauses.ts';
 import type { Node, PlanSentence } from '../syntax/tree.ts';
 import { knownPlan } from './rule.ts';
 
@@ -24,7 +34,10 @@ interface BlockOf<K, C extends Clause> {
 }
 
 export type FeeBlock = BlockOf<'fee', FeeClause>;
-export type AllowanceBlock = BlockOf<'allowance', AllowanceClause> & { readonly conditions: ConditionClause[]; as?: AsClause };
+export type AllowanceBlock = BlockOf<'allowance', AllowanceClause> & {
+  readonly conditions: ConditionClause[];
+  as?: AsClause;
+};
 export type RateBlock = BlockOf<'rate', RateClause> & { readonly rows: Row[] };
 export type Block = FeeBlock | AllowanceBlock | RateBlock;
 
@@ -34,7 +47,12 @@ export function blocksOf(placed: Placed<PlanSentence>, book: Book, waiting: read
   const { like, name } = placed.sentence;
   if (!like) return own;
   if (like.text === name.text || waiting.includes(like.text)) {
-    placed.report('unknown-plan', like.span, `\`${name.text}\` is like itself, in a circle`, 'let one of these plans stand by itself');
+    placed.report(
+      'unknown-plan',
+      like.span,
+      `\`${name.text}\` is like itself, in a circle`,
+      'let one of these plans stand by itself',
+    );
     return own;
   }
   const base = knownPlan(like, book, placed.report) && book.plans.get(like.text)?.at(-1);
@@ -121,5 +139,10 @@ function joinsRate(clause: Clause, rows: Row[]): boolean {
 
 function stray(clause: Clause, placed: Placed<PlanSentence>): void {
   if (placed.sentence.broken) return;
-  placed.report('misplaced-clause', clause.span, 'this line does not continue what stands above it', 'conditions and prices follow `rate` or `allowance`; tiers follow `graduated per cycle`');
+  placed.report(
+    'misplaced-clause',
+    clause.span,
+    'this line does not continue what stands above it',
+    'conditions and prices follow `rate` or `allowance`; tiers follow `graduated per cycle`',
+  );
 }

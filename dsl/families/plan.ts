@@ -1,13 +1,13 @@
 /** Plans: fees, allowances and rates that belong together. */
 import type { Fee, Plan, RoundingMode } from '../../engine/rule-set.ts';
-import type { Book, Placed } from '../check/book.ts';
-import { factsIn } from '../check/facts-read.ts';
 import { checkCurrency } from '../check/amounts.ts';
+import type { Book, Placed } from '../check/book.ts';
 import { isCurrency } from '../check/currencies.ts';
+import { factsIn } from '../check/facts-read.ts';
 import { moneyToBase } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
 import type { PlanSentence } from '../syntax/tree.ts';
-import { allowanceRule, type AllowanceDraft } from './allowance.ts';
+import { type AllowanceDraft, allowanceRule } from './allowance.ts';
 import { type AllowanceBlock, blocksOf, type FeeBlock, type RateBlock } from './plan-blocks.ts';
 import { compileRate } from './rate.ts';
 import { slug } from './row-name.ts';
@@ -29,8 +29,12 @@ export function compilePlan(placed: Placed<PlanSentence>, id: string, book: Book
   if (!checkPeriod(dates ?? {}, report) || !terms) return undefined;
   const scene: Scene = { book, report, scope: 'portion', billed: true, stage: 'rating', currency: terms.currency };
   const blocks = blocksOf(placed, book);
-  const fees = blocks.filter((block): block is FeeBlock => block.kind === 'fee').map((block) => lowerFee(block, id, scene));
-  const allowances = blocks.filter((block): block is AllowanceBlock => block.kind === 'allowance').flatMap((block) => allowanceRule(block, id, scene) ?? []);
+  const fees = blocks
+    .filter((block): block is FeeBlock => block.kind === 'fee')
+    .map((block) => lowerFee(block, id, scene));
+  const allowances = blocks
+    .filter((block): block is AllowanceBlock => block.kind === 'allowance')
+    .flatMap((block) => allowanceRule(block, id, scene) ?? []);
   const rates = blocks.filter((block): block is RateBlock => block.kind === 'rate');
   const rateRules = rates.flatMap((block) => compileRate(block, id, terms.currency, scene));
   const plan: Plan = {
@@ -42,7 +46,9 @@ export function compilePlan(placed: Placed<PlanSentence>, id: string, book: Book
     fees: fees.filter((fee): fee is Fee => fee !== undefined),
     allowances: allowances.map(({ allowance }) => allowance),
     rates: setsByService(rateRules),
-    allowanceDecisions: Object.fromEntries(allowances.map(({ allowance, rule }: AllowanceDraft) => [allowance.service, rule.set])),
+    allowanceDecisions: Object.fromEntries(
+      allowances.map(({ allowance, rule }: AllowanceDraft) => [allowance.service, rule.set]),
+    ),
     calendars: calendarsOf([...allowances.map(({ rule }) => rule), ...rateRules], book),
     at: placed.locate(sentence.span),
   };
@@ -50,7 +56,10 @@ export function compilePlan(placed: Placed<PlanSentence>, id: string, book: Book
 }
 
 /** Currency, rounding and split: said here, or taken from the plan this one is like. There is no silent default. */
-function checkTerms(placed: Placed<PlanSentence>, book: Book): Pick<Plan, 'currency' | 'rounding' | 'split'> | undefined {
+function checkTerms(
+  placed: Placed<PlanSentence>,
+  book: Book,
+): Pick<Plan, 'currency' | 'rounding' | 'split'> | undefined {
   const { sentence, report } = placed;
   const chain: PlanSentence[] = [sentence];
   for (let base = sentence.like; base; ) {
@@ -60,24 +69,53 @@ function checkTerms(placed: Placed<PlanSentence>, book: Book): Pick<Plan, 'curre
     base = next.like;
   }
   const said = <K extends 'currency' | 'rounding' | 'split'>(term: K) => chain.find((plan) => plan[term])?.[term];
-  const { currency, rounding, split } = { currency: said('currency'), rounding: said('rounding'), split: said('split') };
+  const { currency, rounding, split } = {
+    currency: said('currency'),
+    rounding: said('rounding'),
+    split: said('split'),
+  };
   const unknownBase = sentence.like && !book.plans.has(sentence.like.text);
   if (!currency || !rounding || !split) {
-    const missing = !currency ? 'currency (`in EUR`)' : !rounding ? 'rounding (`round half even per line`)' : 'way to cut usage (`split at boundaries`, or `split at start`)';
-    if (!unknownBase) report('missing-clause', sentence.name.span, `plan \`${sentence.name.text}\` does not say its ${missing}`, 'add it to the first line of the plan, after a comma');
+    const missing = !currency
+      ? 'currency (`in EUR`)'
+      : !rounding
+        ? 'rounding (`round half even per line`)'
+        : 'way to cut usage (`split at boundaries`, or `split at start`)';
+    if (!unknownBase)
+      report(
+        'missing-clause',
+        sentence.name.span,
+        `plan \`${sentence.name.text}\` does not say its ${missing}`,
+        'add it to the first line of the plan, after a comma',
+      );
     return undefined;
   }
   if (!isCurrency(currency.text)) {
-    report('mixed-currency', currency.span, `\`${currency.text}\` is not a currency`, 'write its code of three letters, such as EUR');
+    report(
+      'mixed-currency',
+      currency.span,
+      `\`${currency.text}\` is not a currency`,
+      'write its code of three letters, such as EUR',
+    );
     return undefined;
   }
   if (!roundings.includes(rounding.text)) {
-    report('unexpected-word', rounding.span, `\`${rounding.text}\` is no way to round`, `write one of: ${roundings.join(', ')}`);
+    report(
+      'unexpected-word',
+      rounding.span,
+      `\`${rounding.text}\` is no way to round`,
+      `write one of: ${roundings.join(', ')}`,
+    );
     return undefined;
   }
   const other = chain.find((plan) => plan.currency && plan.currency.text !== currency.text);
   if (other && sentence.like) {
-    report('mixed-currency', currency.span, `this plan is in ${currency.text}, but \`${other.name.text}\`, which it is like, is in ${other.currency?.text}`, 'write the plan out, with prices in its own currency');
+    report(
+      'mixed-currency',
+      currency.span,
+      `this plan is in ${currency.text}, but \`${other.name.text}\`, which it is like, is in ${other.currency?.text}`,
+      'write the plan out, with prices in its own currency',
+    );
     return undefined;
   }
   return { currency: currency.text, rounding: rounding.text as RoundingMode, split: split.text as Plan['split'] };
@@ -104,6 +142,10 @@ function setsByService(rules: readonly RuleDraft[]): Readonly<Record<string, str
 
 /** Where usage is cut: at the bands that some rate or allowance of the plan reads. */
 function calendarsOf(rules: readonly RuleDraft[], book: Book): readonly string[] {
-  const read = rules.flatMap(({ conditions }) => factsIn(conditions)).map((fact) => book.derivations.get(fact)?.expression);
-  return [...new Set(read.flatMap((derivation) => (derivation?.op === 'in calendar' ? [derivation.calendar] : [])))].sort();
+  const read = rules
+    .flatMap(({ conditions }) => factsIn(conditions))
+    .map((fact) => book.derivations.get(fact)?.expression);
+  return [
+    ...new Set(read.flatMap((derivation) => (derivation?.op === 'in calendar' ? [derivation.calendar] : []))),
+  ].sort();
 }

@@ -1,7 +1,7 @@
 /** Rates: the prices of one service in one plan. */
 import type { RateOutcome } from '../../engine/rule-set.ts';
-import { lowerRule } from '../check/conditions.ts';
 import { always } from '../check/compare.ts';
+import { lowerRule } from '../check/conditions.ts';
 import type { Scene } from '../check/scene.ts';
 import type { RateBlock, Row } from './plan-blocks.ts';
 import { lowerCharge, lowerTiers } from './price.ts';
@@ -15,10 +15,16 @@ export function compileRate(block: RateBlock, plan: string, currency: string, pl
   if (service === undefined) return [];
   const otherwise = rows.findIndex((row) => row.otherwise);
   if (otherwise < 0 && !placed.sentence.broken) {
-    placed.report('missing-otherwise', clause.span, `nothing says what ${service} costs when none of these conditions holds`, 'add a last line `otherwise charge …`');
+    placed.report(
+      'missing-otherwise',
+      clause.span,
+      `nothing says what ${service} costs when none of these conditions holds`,
+      'add a last line `otherwise charge …`',
+    );
   }
   const after = otherwise >= 0 ? rows[otherwise + 1] : undefined;
-  if (after) placed.report('misplaced-clause', after.node.span, 'nothing can follow `otherwise`', 'move this line above it');
+  if (after)
+    placed.report('misplaced-clause', after.node.span, 'nothing can follow `otherwise`', 'move this line above it');
   return rows.flatMap((row) => compileRow(row, block, `${plan}.${service}`, currency, scene) ?? []);
 }
 
@@ -27,7 +33,12 @@ function compileRow(row: Row, block: RateBlock, path: string, currency: string, 
   const conditions = row.otherwise ? { all: [always] } : lowerRule(row.conditions, scene);
   const outcome = lowerOutcome(row, block, currency, scene);
   if (!row.charge && !row.graduated && !sentence.broken) {
-    report('missing-clause', row.node.span, 'this line has no price', 'add `charge` with a price, or `graduated per cycle` with tiers');
+    report(
+      'missing-clause',
+      row.node.span,
+      'this line has no price',
+      'add `charge` with a price, or `graduated per cycle` with tiers',
+    );
   }
   if (!conditions || !outcome) return undefined;
   return {
@@ -50,7 +61,13 @@ function lowerOutcome(row: Row, block: RateBlock, currency: string, scene: Scene
   if (row.charge) return lowerCharge(row.charge, service, currency, scene);
   if (!row.graduated) return undefined;
   if (row.tiers.length === 0) {
-    if (!block.placed.sentence.broken) scene.report('open-tiers', row.graduated.span, 'there are no tiers', 'add lines `first …`, `next …` and `beyond …`, each with a price');
+    if (!block.placed.sentence.broken)
+      scene.report(
+        'open-tiers',
+        row.graduated.span,
+        'there are no tiers',
+        'add lines `first …`, `next …` and `beyond …`, each with a price',
+      );
     return undefined;
   }
   const price = lowerTiers(row.tiers, service, scene);

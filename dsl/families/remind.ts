@@ -30,19 +30,52 @@ export function compileRemind(placed: Placed<RuleSentence>, book: Book): readonl
   if (!schedule || !hours || !sends || !conditions || (stop.length > 0 && !stopped)) return [];
   const draft = draftOf(placed);
   const outcome: RemindOutcome = {
-    kind: 'remind', ...schedule, between: hours, zone: 'customer', onWorkingDays: between.onWorkingDays, sends,
+    kind: 'remind',
+    ...schedule,
+    between: hours,
+    zone: 'customer',
+    onWorkingDays: between.onWorkingDays,
+    sends,
   };
-  const rule: RuleDraft = { ...draft, set: 'remind', family: 'remind', policy: 'all', scope: 'subscription', conditions, outcome };
+  const rule: RuleDraft = {
+    ...draft,
+    set: 'remind',
+    family: 'remind',
+    policy: 'all',
+    scope: 'subscription',
+    conditions,
+    outcome,
+  };
   if (!stopped) return [rule];
   const name = `${draft.name}.stop`;
-  return [rule, { ...draft, set: `stop:${draft.name}`, family: 'stop', policy: 'all', scope: 'subscription', name, conditions: stopped, outcome: { kind: 'stop' } }];
+  return [
+    rule,
+    {
+      ...draft,
+      set: `stop:${draft.name}`,
+      family: 'stop',
+      policy: 'all',
+      scope: 'subscription',
+      name,
+      conditions: stopped,
+      outcome: { kind: 'stop' },
+    },
+  ];
 }
 
-function lowerSteps({ steps, side, date }: StepsClause, scene: Scene): Pick<RemindOutcome, 'date' | 'steps'> | undefined {
+function lowerSteps(
+  { steps, side, date }: StepsClause,
+  scene: Scene,
+): Pick<RemindOutcome, 'date' | 'steps'> | undefined {
   const definition = seeFact({ kind: 'fact', name: date.text, span: date.span }, scene);
   if (!definition) return undefined;
   if (definition.type.kind !== 'date') {
-    scene.report('wrong-type', date.span, `\`${date.text}\` is not a date`, 'count from a fact that is a date, such as subscription.renews_on');
+    scene.report(
+      'wrong-type',
+      date.span,
+      `\`${date.text}\` is not a date`,
+      'count from a fact that is a date, such as subscription.renews_on',
+    );
     return undefined;
   }
   const lowered = steps.map((step) => lowerStep(step, side, scene));
@@ -55,7 +88,12 @@ function lowerStep(step: Quantity, side: 'before' | 'after', scene: Scene): Remi
   const unit = Object.entries(stepUnits).find(([name]) => name === step.unit?.text)?.[1];
   const count = Number(step.number);
   if (unit && Number.isSafeInteger(count)) return { count, unit, side };
-  scene.report('wrong-unit', step.span, 'a reminder is counted in whole days, weeks or months', 'write `7 days`, `2 weeks` or `1 month`');
+  scene.report(
+    'wrong-unit',
+    step.span,
+    'a reminder is counted in whole days, weeks or months',
+    'write `7 days`, `2 weeks` or `1 month`',
+  );
   return undefined;
 }
 
@@ -64,6 +102,11 @@ function lowerHours({ from, until }: BetweenClause, scene: Scene): RemindOutcome
   const end = timeToBase(until, scene.report);
   if (start === undefined || end === undefined) return undefined;
   if (start < end) return { from: start, until: end };
-  scene.report('empty-period', until.span, `between ${from.text} and ${until.text} there is no time of one day`, 'write the earlier time first');
+  scene.report(
+    'empty-period',
+    until.span,
+    `between ${from.text} and ${until.text} there is no time of one day`,
+    'write the earlier time first',
+  );
   return undefined;
 }

@@ -38,7 +38,9 @@ export function bySet(rules: readonly RuleDraft[]): ReadonlyMap<string, readonly
 }
 
 /** The parts of a draft that come from the sentence. */
-export function draftOf(placed: Placed<RuleSentence>): Pick<RuleDraft, 'name' | 'title' | 'at' | 'otherwise' | 'origin'> {
+export function draftOf(
+  placed: Placed<RuleSentence>,
+): Pick<RuleDraft, 'name' | 'title' | 'at' | 'otherwise' | 'origin'> {
   const { name, title, kind } = placed.sentence;
   return {
     name: `${kind}.${name.text}`,
@@ -50,7 +52,11 @@ export function draftOf(placed: Placed<RuleSentence>): Pick<RuleDraft, 'name' | 
 }
 
 /** What `from … until` and `for plan …` demand, as ordinary conditions. Undefined if something has been reported. */
-export function circumstances(clauses: readonly Clause[], placed: Placed, book: Book): readonly Condition[] | undefined {
+export function circumstances(
+  clauses: readonly Clause[],
+  placed: Placed,
+  book: Book,
+): readonly Condition[] | undefined {
   const { report } = placed;
   const dates = clauseOf(clauses, 'dates');
   const period = checkPeriod(dates ?? {}, report);
@@ -60,8 +66,10 @@ export function circumstances(clauses: readonly Clause[], placed: Placed, book: 
   if (!period || named.includes(undefined) || (plans?.accepted && !accepted)) return undefined;
   const conditions: Condition[] = [];
   if (named.length === 1) conditions.push({ fact: 'subscription.plan', operator: 'equal', value: named[0]! });
-  if (named.length > 1) conditions.push({ fact: 'subscription.plan', operator: 'in', value: (named as string[]).sort() });
-  if (plans?.accepted) conditions.push(...between('subscription.accepted_on', plans.accepted, (date) => dateToBase(date, report) ?? 0));
+  if (named.length > 1)
+    conditions.push({ fact: 'subscription.plan', operator: 'in', value: (named as string[]).sort() });
+  if (plans?.accepted)
+    conditions.push(...between('subscription.accepted_on', plans.accepted, (date) => dateToBase(date, report) ?? 0));
   conditions.push(...between('at', dates ?? {}, (date) => dayToInstant(date.text, book.zone)));
   for (const condition of conditions) if ('fact' in condition) useFact(condition.fact, { book });
   return conditions;
@@ -73,25 +81,46 @@ export function checkPeriod(period: { readonly from?: Literal; readonly until?: 
   const until = period.until && dateToBase(period.until, report);
   if ((period.from && from === undefined) || (period.until && until === undefined)) return false;
   if (from === undefined || until === undefined || from < until || !period.until) return true;
-  report('empty-period', period.until.span, `this period ends on ${period.until.text}, before it begins`, 'the last day is not part of the period: write a later one');
+  report(
+    'empty-period',
+    period.until.span,
+    `this period ends on ${period.until.text}, before it begins`,
+    'the last day is not part of the period: write a later one',
+  );
   return false;
 }
 
 export function knownPlan(plan: Word, book: Book, report: Report): string | undefined {
   if (book.plans.has(plan.text)) return plan.text;
   const guess = nearest(plan.text, book.plans.keys());
-  report('unknown-plan', plan.span, `there is no plan \`${plan.text}\``, guess ? `did you mean \`${guess}\`?` : 'describe it with a `plan` sentence');
+  report(
+    'unknown-plan',
+    plan.span,
+    `there is no plan \`${plan.text}\``,
+    guess ? `did you mean \`${guess}\`?` : 'describe it with a `plan` sentence',
+  );
   return undefined;
 }
 
 export function knownService(service: Word, book: Book, report: Report): string | undefined {
   if (book.services.has(service.text)) return service.text;
   const guess = nearest(service.text, book.services.keys());
-  report('unknown-service', service.span, `there is no service \`${service.text}\``, guess ? `did you mean \`${guess}\`?` : `services are ${[...book.services.keys()].join(', ')}; \`declare service\` adds one`);
+  report(
+    'unknown-service',
+    service.span,
+    `there is no service \`${service.text}\``,
+    guess
+      ? `did you mean \`${guess}\`?`
+      : `services are ${[...book.services.keys()].join(', ')}; \`declare service\` adds one`,
+  );
   return undefined;
 }
 
-function between(fact: string, period: { readonly from?: Literal; readonly until?: Literal }, toBase: (date: Literal) => number): Condition[] {
+function between(
+  fact: string,
+  period: { readonly from?: Literal; readonly until?: Literal },
+  toBase: (date: Literal) => number,
+): Condition[] {
   return [
     ...(period.from ? [{ fact, operator: 'greaterThanInclusive' as const, value: toBase(period.from) }] : []),
     ...(period.until ? [{ fact, operator: 'lessThan' as const, value: toBase(period.until) }] : []),

@@ -14,12 +14,20 @@ interface Shape {
 const conditions = ['when', 'unless'] as const;
 
 export const shapes: Readonly<Record<SentenceKind, Shape>> = {
-  plan: { many: ['fee', 'allowance', 'rate', 'otherwise', 'as', 'charge', 'graduated', 'tier', ...conditions], once: ['dates'], required: [] },
+  plan: {
+    many: ['fee', 'allowance', 'rate', 'otherwise', 'as', 'charge', 'graduated', 'tier', ...conditions],
+    once: ['dates'],
+    required: [],
+  },
   discount: { many: [...conditions, 'after', 'beside'], once: ['for plans', 'take', 'dates'], required: ['take'] },
   tax: { many: conditions, once: ['otherwise', 'levy', 'dates'], required: ['levy'] },
   anomaly: { many: conditions, once: ['raise', 'because', 'for plans', 'dates'], required: ['raise', 'because'] },
   offer: { many: [...conditions, 'send'], once: ['on', 'give', 'for plans', 'dates'], required: ['on', 'give'] },
-  remind: { many: [...conditions, 'send'], once: ['steps', 'between', 'stop when', 'for plans', 'dates'], required: ['steps', 'between', 'send'] },
+  remind: {
+    many: [...conditions, 'send'],
+    once: ['steps', 'between', 'stop when', 'for plans', 'dates'],
+    required: ['steps', 'between', 'send'],
+  },
   notify: { many: [...conditions, 'send'], once: ['on', 'for plans', 'dates'], required: ['on', 'send'] },
   table: { many: ['column'], once: [], required: [] },
   calendar: { many: [], once: [], required: [] },
@@ -76,22 +84,42 @@ export function checkShape(sentence: Sentence, report: Report): boolean {
   let sound = !sentence.broken;
   for (const clause of sentence.clauses) {
     if (![...shape.many, ...shape.once].includes(clause.kind)) {
-      const places = Object.entries(shapes).filter(([, other]) => [...other.many, ...other.once].includes(clause.kind)).map(([kind]) => kind);
-      report('misplaced-clause', clause.span, `${clauseName(clause.kind)} does not belong into \`${sentence.kind}\``, `it belongs into ${places.join(', ')}`);
+      const places = Object.entries(shapes)
+        .filter(([, other]) => [...other.many, ...other.once].includes(clause.kind))
+        .map(([kind]) => kind);
+      report(
+        'misplaced-clause',
+        clause.span,
+        `${clauseName(clause.kind)} does not belong into \`${sentence.kind}\``,
+        `it belongs into ${places.join(', ')}`,
+      );
       sound = false;
     } else if (seen.has(clause.kind) && shape.once.includes(clause.kind)) {
-      report('repeated-clause', clause.span, `${clauseName(clause.kind)} stands here a second time`, 'keep one of the two');
+      report(
+        'repeated-clause',
+        clause.span,
+        `${clauseName(clause.kind)} stands here a second time`,
+        'keep one of the two',
+      );
       sound = false;
     }
     seen.add(clause.kind);
   }
   const missing = shape.required.find((kind) => !seen.has(kind));
   if (!missing || !sound) return sound && !missing;
-  report('missing-clause', sentence.name.span, `this ${sentence.kind} has no ${clauseName(missing)} clause`, 'add it on a line of its own, indented');
+  report(
+    'missing-clause',
+    sentence.name.span,
+    `this ${sentence.kind} has no ${clauseName(missing)} clause`,
+    'add it on a line of its own, indented',
+  );
   return false;
 }
 
-export function clausesOf<K extends ClauseKind>(clauses: readonly Clause[], ...kinds: readonly K[]): readonly ClauseOf<K>[] {
+export function clausesOf<K extends ClauseKind>(
+  clauses: readonly Clause[],
+  ...kinds: readonly K[]
+): readonly ClauseOf<K>[] {
   return clauses.filter((clause): clause is ClauseOf<K> => (kinds as readonly string[]).includes(clause.kind));
 }
 

@@ -17,13 +17,26 @@ export function defineTable(placed: Placed<TableSentence>, book: Book): void {
   const key = book.facts.get(sentence.key.name);
   if (!key) {
     const guess = nearest(sentence.key.name, book.facts.keys());
-    report('unknown-fact', sentence.key.span, `there is no fact \`${sentence.key.name}\``, guess ? `did you mean \`${guess}\`?` : 'look up by a fact of the vocabulary');
+    report(
+      'unknown-fact',
+      sentence.key.span,
+      `there is no fact \`${sentence.key.name}\``,
+      guess ? `did you mean \`${guess}\`?` : 'look up by a fact of the vocabulary',
+    );
     return;
   }
   const text = book.files.get(path.text);
   if (text === undefined) {
-    const guess = nearest(path.text, [...book.files.keys()].filter((file) => file.endsWith('.csv')));
-    report('unknown-file', path.span, `there is no file ${path.text}`, guess ? `did you mean ${guess}?` : 'put the file into the folder `tables` beside the rules');
+    const guess = nearest(
+      path.text,
+      [...book.files.keys()].filter((file) => file.endsWith('.csv')),
+    );
+    report(
+      'unknown-file',
+      path.span,
+      `there is no file ${path.text}`,
+      guess ? `did you mean ${guess}?` : 'put the file into the folder `tables` beside the rules',
+    );
     return;
   }
   const rows = readRows(text, placed);
@@ -48,8 +61,18 @@ export function defineTable(placed: Placed<TableSentence>, book: Book): void {
   for (const title of columns.slice(1)) {
     const fact = title === column ? table.name : `${table.name}.${title}`;
     const type = title === column ? table.type : typeOf(title);
-    book.facts.set(fact, { name: fact, type, scope: key.scope, doc: `Looked up in ${path.text} by ${key.name}.`, ...(optional && { optional: true }) });
-    book.derivations.set(fact, { name: fact, type, expression: { op: 'look-up', table: table.name, key: key.name, column: title } });
+    book.facts.set(fact, {
+      name: fact,
+      type,
+      scope: key.scope,
+      doc: `Looked up in ${path.text} by ${key.name}.`,
+      ...(optional && { optional: true }),
+    });
+    book.derivations.set(fact, {
+      name: fact,
+      type,
+      expression: { op: 'look-up', table: table.name, key: key.name, column: title },
+    });
   }
 }
 
@@ -61,12 +84,22 @@ function readRows(text: string, { sentence, report }: Placed<TableSentence>): st
   };
   let rows: string[][];
   try {
-    rows = parse(text, { bom: true, trim: true, skip_empty_lines: true, comment: '#', comment_no_infix: true }) as string[][];
+    rows = parse(text, {
+      bom: true,
+      trim: true,
+      skip_empty_lines: true,
+      comment: '#',
+      comment_no_infix: true,
+    }) as string[][];
   } catch (error) {
     return broken('cannot be read', `correct it: ${(error as Error).message}`);
   }
   const [header, ...content] = rows;
-  if (!header || header.length < 2) return broken('has no two columns', 'write a first line with the names of at least two columns, then one line for each row');
+  if (!header || header.length < 2)
+    return broken(
+      'has no two columns',
+      'write a first line with the names of at least two columns, then one line for each row',
+    );
   const seen = new Set<string>();
   for (const [key = ''] of content) {
     if (seen.has(key)) return broken(`has two rows for ${key}`, 'keep one of them');
@@ -77,7 +110,12 @@ function readRows(text: string, { sentence, report }: Placed<TableSentence>): st
   return [header, ...content];
 }
 
-function columnType(title: string, columns: readonly string[], rows: readonly (readonly string[])[], placed: Placed<TableSentence>): FactType {
+function columnType(
+  title: string,
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+  placed: Placed<TableSentence>,
+): FactType {
   const { sentence, report } = placed;
   const declared = clausesOf(sentence.clauses, 'column').find(({ name }) => name.text === title);
   const type = declared && lowerType(declared.type, report);

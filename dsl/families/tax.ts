@@ -17,7 +17,12 @@ export function compileTax(placed: Placed<RuleSentence>, book: Book): RuleDraft 
   const when = clausesOf(clauses, 'when', 'unless');
   const [first] = when;
   if (otherwise && first) {
-    placed.report('misplaced-clause', first.span, `tax \`${name.text}\` is for everything else, so it has no condition`, 'leave out the condition, or `otherwise`');
+    placed.report(
+      'misplaced-clause',
+      first.span,
+      `tax \`${name.text}\` is for everything else, so it has no condition`,
+      'leave out the condition, or `otherwise`',
+    );
     return undefined;
   }
   const scene: Scene = { book, report: placed.report, scope: 'line', billed: true, stage: 'done' };

@@ -1,8 +1,9 @@
 /** What a test starts from. */
+
+import { DateTime } from 'luxon';
 import type { PastCycle, UsageEvent } from '../../engine/model.ts';
 import type { FactValue } from '../../engine/rule-set.ts';
 import type { TestSetting } from '../../engine/test-case.ts';
-import { DateTime } from 'luxon';
 import { isAmountType, lowerAmount } from '../check/amounts.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { wordFor } from '../check/membership.ts';
@@ -91,7 +92,12 @@ function state(expression: Expression, facts: Record<string, FactValue | null>, 
   if (fact?.kind !== 'fact' || !definition) {
     const written = fact?.kind === 'fact' ? fact.name : placed.slice(expression.span);
     const guess = nearest(written, book.facts.keys());
-    placed.report('unknown-fact', fact?.span ?? expression.span, `there is no fact \`${written}\``, guess ? `did you mean \`${guess}\`?` : 'state a fact of the vocabulary, such as `customer.country is DE`');
+    placed.report(
+      'unknown-fact',
+      fact?.span ?? expression.span,
+      `there is no fact \`${written}\``,
+      guess ? `did you mean \`${guess}\`?` : 'state a fact of the vocabulary, such as `customer.country is DE`',
+    );
     return false;
   }
   if (expression.kind === 'state' && expression.state === 'missing') {
@@ -105,9 +111,18 @@ function state(expression: Expression, facts: Record<string, FactValue | null>, 
   }
   const values = expression.values.map((value) => {
     if (!isAmountType(definition.type)) return wordFor(value, definition, scene);
-    const amount = value.kind === 'word' || value.kind === 'text' || value.kind === 'phone' ? undefined : lowerAmount(value, scene, new Set());
-    if (amount?.derivation.op === 'number' && (amount.type === definition.type.kind || amount.type === 'number')) return Number(amount.derivation.value);
-    placed.report('wrong-unit', value.span, `this is not a value of \`${definition.name}\``, 'write a quantity with a unit that fits');
+    const amount =
+      value.kind === 'word' || value.kind === 'text' || value.kind === 'phone'
+        ? undefined
+        : lowerAmount(value, scene, new Set());
+    if (amount?.derivation.op === 'number' && (amount.type === definition.type.kind || amount.type === 'number'))
+      return Number(amount.derivation.value);
+    placed.report(
+      'wrong-unit',
+      value.span,
+      `this is not a value of \`${definition.name}\``,
+      'write a quantity with a unit that fits',
+    );
     return undefined;
   });
   const [first] = values;
@@ -127,34 +142,56 @@ function saidFact(expression: Expression, book: Book): { fact: string; value: bo
   return found && { fact: found.name, value: !('negated' in expression && expression.negated) };
 }
 
-function lowerUsage(node: UsageNode, before: number | undefined, index: number, zone: string, placed: Placed, book: Book): TestEvent[] | undefined {
+function lowerUsage(
+  node: UsageNode,
+  before: number | undefined,
+  index: number,
+  zone: string,
+  placed: Placed,
+  book: Book,
+): TestEvent[] | undefined {
   const { report } = placed;
   const name = knownService(node.service, book, report);
   const service = name === undefined ? undefined : book.services.get(name);
   if (!service) return undefined;
-  const quantity = node.quantity ? expectMeasure(node.quantity, measureOfService(service), `use of ${service.name}`, report) : 1;
+  const quantity = node.quantity
+    ? expectMeasure(node.quantity, measureOfService(service), `use of ${service.name}`, report)
+    : 1;
   const startAt = node.at ? instantToBase(node.at, zone, report) : before;
-  if (startAt === undefined && !node.at) report('missing-instant', node.span, 'nothing says when this is used', 'add `at 2026-05-12 10:00`, or `it is …` before it');
+  if (startAt === undefined && !node.at)
+    report(
+      'missing-instant',
+      node.span,
+      'nothing says when this is used',
+      'add `at 2026-05-12 10:00`, or `it is …` before it',
+    );
   if (quantity === undefined || startAt === undefined) return undefined;
-  const event = (position: number): TestEvent => ({
-    id: `test-${index + position + 1}`,
-    source: 'test',
-    sequence: index + position + 1,
-    service: service.name,
-    startAt,
-    durationMs: service.measure === 'duration' ? quantity : 0,
-    bytes: service.measure === 'data' ? quantity : 0,
-    messages: service.measure === 'messages' ? quantity : 0,
-    direction: node.direction,
-    calledNumber: node.to?.text ?? '',
-    callingNumber: '',
-    visitedNetwork: node.network?.text ?? '',
-  }) satisfies Omit<UsageEvent, 'msisdn'>;
+  const event = (position: number): TestEvent =>
+    ({
+      id: `test-${index + position + 1}`,
+      source: 'test',
+      sequence: index + position + 1,
+      service: service.name,
+      startAt,
+      durationMs: service.measure === 'duration' ? quantity : 0,
+      bytes: service.measure === 'data' ? quantity : 0,
+      messages: service.measure === 'messages' ? quantity : 0,
+      direction: node.direction,
+      calledNumber: node.to?.text ?? '',
+      callingNumber: '',
+      visitedNetwork: node.network?.text ?? '',
+    }) satisfies Omit<UsageEvent, 'msisdn'>;
   return Array.from({ length: Number(node.count) }, (_, position) => event(position));
 }
 
 /** The calendar months before the first use, or before the test's clock; equal in what they had. */
-function lowerHistory(node: HistoryNode, anchor: number | undefined, zone: string, placed: Placed, book: Book): Omit<PastCycle, 'subscriptionId'>[] | undefined {
+function lowerHistory(
+  node: HistoryNode,
+  anchor: number | undefined,
+  zone: string,
+  placed: Placed,
+  book: Book,
+): Omit<PastCycle, 'subscriptionId'>[] | undefined {
   const { report } = placed;
   const count = node.cycles ? expectMeasure(node.cycles, 'cycles', 'a history', report) : 0;
   const usage: Record<string, number> = {};
@@ -162,13 +199,19 @@ function lowerHistory(node: HistoryNode, anchor: number | undefined, zone: strin
   for (const { quantity, service } of node.usage) {
     const name = knownService(service, book, report);
     const definition = name === undefined ? undefined : book.services.get(name);
-    const amount = definition && expectMeasure(quantity, measureOfService(definition), `use of ${definition.name}`, report);
+    const amount =
+      definition && expectMeasure(quantity, measureOfService(definition), `use of ${definition.name}`, report);
     if (definition && amount !== undefined) usage[definition.name] = amount;
     else sound = false;
   }
   if (node.charges && moneyToBase(node.charges, report) === undefined) sound = false;
   if (count !== undefined && count > 0 && anchor === undefined) {
-    report('missing-instant', node.span, 'nothing says when the history ends', 'add `it is 2026-05-31 12:00`, or usage with a time');
+    report(
+      'missing-instant',
+      node.span,
+      'nothing says when the history ends',
+      'add `it is 2026-05-31 12:00`, or usage with a time',
+    );
     return undefined;
   }
   if (!sound || count === undefined) return undefined;

@@ -1,27 +1,40 @@
 /** Tests: what is given and what is expected, in base units; `engine/scenario.ts` runs them. */
+
+import { DateTime } from 'luxon';
 import type { Expectation, TestCase, TestSetting } from '../../engine/test-case.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { isCurrency } from '../check/currencies.ts';
+import { nearest } from '../check/nearest.ts';
+import { instantToBase } from '../check/zones.ts';
 import type { ExpectClause, GivenItem } from '../syntax/clauses.ts';
 import type { Money, TestSentence, Word } from '../syntax/tree.ts';
-import { nearest } from '../check/nearest.ts';
 import { knownMessage, knownRecipient } from './engagement.ts';
-import { lowerSetting } from './test-given.ts';
 import { knownService } from './rule.ts';
 import { clausesOf } from './shapes.ts';
-import { instantToBase } from '../check/zones.ts';
-import { DateTime } from 'luxon';
+import { lowerSetting } from './test-given.ts';
 
-export function compileTest(placed: Placed<TestSentence>, book: Book, ruleNames: ReadonlySet<string>): TestCase | undefined {
+export function compileTest(
+  placed: Placed<TestSentence>,
+  book: Book,
+  ruleNames: ReadonlySet<string>,
+): TestCase | undefined {
   const { sentence } = placed;
   const items: GivenItem[] = clausesOf(sentence.clauses, 'given').flatMap((clause) => clause.items);
   const given = lowerSetting(items, placed, book);
-  const expect = clausesOf(sentence.clauses, 'expect').map((clause) => lowerExpectation(clause, given, placed, book, ruleNames));
+  const expect = clausesOf(sentence.clauses, 'expect').map((clause) =>
+    lowerExpectation(clause, given, placed, book, ruleNames),
+  );
   if (!given || expect.includes(undefined)) return undefined;
   return { name: sentence.name.text, at: placed.locate(sentence.span), given, expect: expect as Expectation[] };
 }
 
-function lowerExpectation({ outcome, no, span }: ExpectClause, given: TestSetting | undefined, placed: Placed, book: Book, ruleNames: ReadonlySet<string>): Expectation | undefined {
+function lowerExpectation(
+  { outcome, no, span }: ExpectClause,
+  given: TestSetting | undefined,
+  placed: Placed,
+  book: Book,
+  ruleNames: ReadonlySet<string>,
+): Expectation | undefined {
   const base = { at: placed.locate(span), ...(no && { no: true as const }) };
   if ('amount' in outcome && outcome.amount && !inCurrency(outcome.amount, given, placed, book)) return undefined;
   const rule = (written: Word | undefined, family: string) => {
@@ -50,10 +63,17 @@ function lowerExpectation({ outcome, no, span }: ExpectClause, given: TestSettin
     case 'invoice total':
       return { ...base, kind: 'invoice total', amount: outcome.amount.amount };
     case 'line':
-      return { ...base, kind: 'line', title: outcome.title.text, ...(outcome.amount && { amount: outcome.amount.amount }) };
+      return {
+        ...base,
+        kind: 'line',
+        title: outcome.title.text,
+        ...(outcome.amount && { amount: outcome.amount.amount }),
+      };
     case 'discount': {
       const by = rule(outcome.rule, 'discount');
-      return by?.rule === undefined ? undefined : { ...base, kind: 'discount', rule: by.rule, ...(outcome.amount && { amount: outcome.amount.amount }) };
+      return by?.rule === undefined
+        ? undefined
+        : { ...base, kind: 'discount', rule: by.rule, ...(outcome.amount && { amount: outcome.amount.amount }) };
     }
     case 'anomaly':
     case 'voucher': {
@@ -65,9 +85,21 @@ function lowerExpectation({ outcome, no, span }: ExpectClause, given: TestSettin
       const to = outcome.to && knownRecipient(outcome.to, book, placed.report);
       const zone = given?.zone ?? book.zone;
       const due = outcome.due && instantToBase(outcome.due, zone, placed.report);
-      if ((outcome.message && message === undefined) || (outcome.to && to === undefined) || (outcome.due && due === undefined)) return undefined;
-      const dueAt = due === undefined ? {} : { dueAt: DateTime.fromMillis(due, { zone }).toFormat("yyyy-MM-dd'T'HH:mm") };
-      return { ...base, kind: 'message', ...(message !== undefined && { message }), ...(to !== undefined && { to }), ...dueAt };
+      if (
+        (outcome.message && message === undefined) ||
+        (outcome.to && to === undefined) ||
+        (outcome.due && due === undefined)
+      )
+        return undefined;
+      const dueAt =
+        due === undefined ? {} : { dueAt: DateTime.fromMillis(due, { zone }).toFormat("yyyy-MM-dd'T'HH:mm") };
+      return {
+        ...base,
+        kind: 'message',
+        ...(message !== undefined && { message }),
+        ...(to !== undefined && { to }),
+        ...dueAt,
+      };
     }
   }
 }
@@ -75,12 +107,24 @@ function lowerExpectation({ outcome, no, span }: ExpectClause, given: TestSettin
 function inCurrency({ currency }: Money, given: TestSetting | undefined, { report }: Placed, book: Book): boolean {
   const plan = given?.plan === undefined ? undefined : book.plans.get(given.plan)?.[0]?.sentence.currency?.text;
   if (isCurrency(currency.text) && (plan === undefined || plan === currency.text)) return true;
-  report('mixed-currency', currency.span, `${currency.text} is not the currency of the bill`, plan === undefined ? 'write the code of a currency, such as EUR' : `write the amount in ${plan}`);
+  report(
+    'mixed-currency',
+    currency.span,
+    `${currency.text} is not the currency of the bill`,
+    plan === undefined ? 'write the code of a currency, such as EUR' : `write the amount in ${plan}`,
+  );
   return false;
 }
 
 function unknownRule(written: Word, family: string, { report }: Placed, ruleNames: ReadonlySet<string>): void {
-  const names = [...ruleNames].flatMap((name) => (name.startsWith(`${family}.`) ? [name, name.slice(family.length + 1)] : [name]));
+  const names = [...ruleNames].flatMap((name) =>
+    name.startsWith(`${family}.`) ? [name, name.slice(family.length + 1)] : [name],
+  );
   const guess = nearest(written.text, names);
-  report('unknown-rule', written.span, `there is no rule \`${written.text}\``, guess ? `did you mean \`${guess}\`?` : 'write the id of a rule: plan.service.row, or the name in its first line');
+  report(
+    'unknown-rule',
+    written.span,
+    `there is no rule \`${written.text}\``,
+    guess ? `did you mean \`${guess}\`?` : 'write the id of a rule: plan.service.row, or the name in its first line',
+  );
 }

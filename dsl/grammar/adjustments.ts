@@ -1,8 +1,16 @@
 /** The clauses of discounts, taxes and anomalies. */
-import type { BaseNode, BecauseClause, ForPlansClause, LevyClause, RaiseClause, RelationClause, TakeClause } from '../syntax/clauses.ts';
-import type { Money, Percentage, Quantity, Word } from '../syntax/tree.ts';
+import type {
+  BaseNode,
+  BecauseClause,
+  ForPlansClause,
+  LevyClause,
+  RaiseClause,
+  RelationClause,
+  TakeClause,
+} from '../syntax/clauses.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
+import type { Money, Percentage, Quantity, Word } from '../syntax/tree.ts';
 import { PlanGrammar } from './plans.ts';
 
 /**
@@ -61,7 +69,10 @@ export class AdjustmentGrammar extends PlanGrammar {
   });
 
   readonly reduction = this.RULE('reduction', (): Percentage | Money =>
-    this.OR<Percentage | Money>([{ ALT: () => this.SUBRULE(this.percentage) }, { ALT: () => this.SUBRULE(this.money) }]),
+    this.OR<Percentage | Money>([
+      { ALT: () => this.SUBRULE(this.percentage) },
+      { ALT: () => this.SUBRULE(this.money) },
+    ]),
   );
 
   readonly base = this.RULE('base', (): BaseNode => {

@@ -1,9 +1,9 @@
 /** Conditions and amounts. */
 import type { ParserMethod } from 'chevrotain';
-import type { Expression, Fact, Value } from '../syntax/tree.ts';
-import { cover } from '../syntax/tree.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
+import type { Expression, Fact, Value } from '../syntax/tree.ts';
+import { cover } from '../syntax/tree.ts';
 import { ValueGrammar } from './values.ts';
 
 /**
@@ -43,17 +43,19 @@ export class ConditionGrammar extends ValueGrammar {
     return this.ACTION(() => joined('and', terms));
   });
 
-  readonly negation: ParserMethod<[], Expression> = this.RULE('negation', (): Expression =>
-    this.OR<Expression>([
-      {
-        ALT: () => {
-          const not = this.CONSUME(word('not'));
-          const of = this.SUBRULE(this.negation);
-          return this.node(not, { kind: 'not' as const, of });
+  readonly negation: ParserMethod<[], Expression> = this.RULE(
+    'negation',
+    (): Expression =>
+      this.OR<Expression>([
+        {
+          ALT: () => {
+            const not = this.CONSUME(word('not'));
+            const of = this.SUBRULE(this.negation);
+            return this.node(not, { kind: 'not' as const, of });
+          },
         },
-      },
-      { ALT: () => this.SUBRULE(this.comparison) },
-    ]),
+        { ALT: () => this.SUBRULE(this.comparison) },
+      ]),
   );
 
   readonly comparison = this.RULE('comparison', (): Expression => {
@@ -158,34 +160,36 @@ export class ConditionGrammar extends ValueGrammar {
     return left;
   });
 
-  readonly primary: ParserMethod<[], Expression> = this.RULE('primary', (): Expression =>
-    this.OR<Expression>([
-      {
-        ALT: () => {
-          this.CONSUME(t.LeftParen);
-          const inner = this.SUBRULE(this.condition);
-          this.CONSUME(t.RightParen);
-          return inner;
+  readonly primary: ParserMethod<[], Expression> = this.RULE(
+    'primary',
+    (): Expression =>
+      this.OR<Expression>([
+        {
+          ALT: () => {
+            this.CONSUME(t.LeftParen);
+            const inner = this.SUBRULE(this.condition);
+            this.CONSUME(t.RightParen);
+            return inner;
+          },
         },
-      },
-      {
-        ALT: () => {
-          const first = this.LA(1);
-          const of = this.SUBRULE(this.fact);
-          const value = this.OPTION(() => {
-            this.CONSUME(word('if missing'));
-            return this.SUBRULE(this.value);
-          });
-          return value ? this.node(first, { kind: 'if missing' as const, of, value }) : of;
+        {
+          ALT: () => {
+            const first = this.LA(1);
+            const of = this.SUBRULE(this.fact);
+            const value = this.OPTION(() => {
+              this.CONSUME(word('if missing'));
+              return this.SUBRULE(this.value);
+            });
+            return value ? this.node(first, { kind: 'if missing' as const, of, value }) : of;
+          },
         },
-      },
-      { ALT: () => this.SUBRULE(this.percentage) },
-      { ALT: () => this.SUBRULE(this.money) },
-      { ALT: () => this.SUBRULE(this.quantity) },
-      { ALT: () => this.SUBRULE(this.instant) },
-      { ALT: () => this.SUBRULE(this.date) },
-      { ALT: () => this.SUBRULE(this.timeOfDay) },
-    ]),
+        { ALT: () => this.SUBRULE(this.percentage) },
+        { ALT: () => this.SUBRULE(this.money) },
+        { ALT: () => this.SUBRULE(this.quantity) },
+        { ALT: () => this.SUBRULE(this.instant) },
+        { ALT: () => this.SUBRULE(this.date) },
+        { ALT: () => this.SUBRULE(this.timeOfDay) },
+      ]),
   );
 
   /** A word that is followed by `.` or by a predicate begins a condition; anything else goes on with the list. */
@@ -200,7 +204,9 @@ export class ConditionGrammar extends ValueGrammar {
   }
 }
 
-const predicates = (['is', 'has', 'include', 'includes', 'mention', 'mentions', 'starts with', 'if missing'] as const).map(word);
+const predicates = (
+  ['is', 'has', 'include', 'includes', 'mention', 'mentions', 'starts with', 'if missing'] as const
+).map(word);
 
 function joined(kind: 'and' | 'or', terms: readonly Expression[]): Expression {
   const [first] = terms;

@@ -1,8 +1,8 @@
 /** The clauses of offers, reminders and notifications. */
 import type { BetweenClause, GiveClause, OnClause, SendClause, StepsClause } from '../syntax/clauses.ts';
-import type { Quantity, Word } from '../syntax/tree.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
+import type { Quantity, Word } from '../syntax/tree.ts';
 import { AdjustmentGrammar } from './adjustments.ts';
 
 /**
@@ -51,8 +51,18 @@ export class EngagementGrammar extends AdjustmentGrammar {
             this.CONSUME(word('at most'));
             const limit = this.SUBRULE2(this.quantity);
             this.OR2([
-              { ALT: () => { this.CONSUME(word('in total')); inTotal = limit; } },
-              { ALT: () => { this.CONSUME(word('per customer')); perCustomer = limit; } },
+              {
+                ALT: () => {
+                  this.CONSUME(word('in total'));
+                  inTotal = limit;
+                },
+              },
+              {
+                ALT: () => {
+                  this.CONSUME(word('per customer'));
+                  perCustomer = limit;
+                },
+              },
             ]);
           },
         },
@@ -100,7 +110,8 @@ export class EngagementGrammar extends AdjustmentGrammar {
     this.CONSUME(word('and'));
     const until = this.SUBRULE2(this.timeOfDay);
     this.CONSUME(word('customer time'));
-    const onWorkingDays = this.OPTION(() => this.CONSUME(t.Comma) && this.CONSUME(word('on working days'))) !== undefined;
+    const onWorkingDays =
+      this.OPTION(() => this.CONSUME(t.Comma) && this.CONSUME(word('on working days'))) !== undefined;
     return this.node(first, { kind: 'between' as const, from, until, onWorkingDays });
   });
 }

@@ -1,8 +1,20 @@
 /** The clauses of plans: dates, fees, allowances, rates, prices, tiers. */
-import type { AllowanceClause, AsClause, ChargeClause, ConditionClause, DatesClause, Due, FeeClause, GraduatedClause, OtherwiseClause, RateClause, TierClause } from '../syntax/clauses.ts';
-import type { Node, Price, Quantity, Word } from '../syntax/tree.ts';
+import type {
+  AllowanceClause,
+  AsClause,
+  ChargeClause,
+  ConditionClause,
+  DatesClause,
+  Due,
+  FeeClause,
+  GraduatedClause,
+  OtherwiseClause,
+  RateClause,
+  TierClause,
+} from '../syntax/clauses.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
+import type { Node, Price, Quantity, Word } from '../syntax/tree.ts';
 import { ConditionGrammar } from './conditions.ts';
 
 /**
@@ -69,7 +81,15 @@ export class PlanGrammar extends ConditionGrammar {
         },
       ]);
     });
-    return this.node(first, { kind: 'fee' as const, name, amount, everyMonths, due, prorated, ...(fiscalCategory && { fiscalCategory }) });
+    return this.node(first, {
+      kind: 'fee' as const,
+      name,
+      amount,
+      everyMonths,
+      due,
+      prorated,
+      ...(fiscalCategory && { fiscalCategory }),
+    });
   });
 
   readonly allowance = this.RULE('allowance', (): AllowanceClause => {
@@ -93,13 +113,24 @@ export class PlanGrammar extends ConditionGrammar {
         },
         {
           ALT: () => {
-            this.OR2([{ ALT: () => this.CONSUME(word('prorated by day')) }, { ALT: () => this.CONSUME(word('prorated')) }]);
+            this.OR2([
+              { ALT: () => this.CONSUME(word('prorated by day')) },
+              { ALT: () => this.CONSUME(word('prorated')) },
+            ]);
             prorated = true;
           },
         },
       ]);
     });
-    return this.node(first, { kind: 'allowance' as const, quantity, service, to, title, prorated, ...(rollover && { rollover }) });
+    return this.node(first, {
+      kind: 'allowance' as const,
+      quantity,
+      service,
+      to,
+      title,
+      prorated,
+      ...(rollover && { rollover }),
+    });
   });
 
   readonly rate = this.RULE('rate', (): RateClause => {
@@ -126,7 +157,10 @@ export class PlanGrammar extends ConditionGrammar {
     return this.node(first, { kind, condition });
   });
 
-  readonly otherwise = this.RULE('otherwise', (): OtherwiseClause => this.node(this.CONSUME(word('otherwise')), { kind: 'otherwise' as const }));
+  readonly otherwise = this.RULE(
+    'otherwise',
+    (): OtherwiseClause => this.node(this.CONSUME(word('otherwise')), { kind: 'otherwise' as const }),
+  );
 
   readonly as = this.RULE('as', (): AsClause => {
     const first = this.CONSUME(word('as'));
@@ -147,7 +181,12 @@ export class PlanGrammar extends ConditionGrammar {
       this.CONSUME(word('plus'));
       return this.SUBRULE2(this.price) as Price;
     });
-    return this.node(first, { kind: 'charge' as const, price, ...(increments && { increments }), ...(plus && { plus }) });
+    return this.node(first, {
+      kind: 'charge' as const,
+      price,
+      ...(increments && { increments }),
+      ...(plus && { plus }),
+    });
   });
 
   readonly graduated = this.RULE('graduated', (): GraduatedClause => {
@@ -172,7 +211,11 @@ export class PlanGrammar extends ConditionGrammar {
       {
         ALT: () => {
           this.CONSUME(word('beyond'));
-          return this.node(first, { kind: 'tier' as const, position: 'beyond' as const, price: this.SUBRULE2(this.price) });
+          return this.node(first, {
+            kind: 'tier' as const,
+            position: 'beyond' as const,
+            price: this.SUBRULE2(this.price),
+          });
         },
       },
     ]);

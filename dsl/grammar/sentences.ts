@@ -1,9 +1,22 @@
 /** The sentences: what stands in column 0, and the choice among clauses. */
 import type { IParserErrorMessageProvider, ParserMethod } from 'chevrotain';
 import type { Clause, ColumnClause } from '../syntax/clauses.ts';
-import type { BandNode, CalendarSentence, DeclareSentence, Literal, PlanSentence, RuleSentence, Sentence, TableSentence, TestSentence, TypeNode, Value, Word } from '../syntax/tree.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
+import type {
+  BandNode,
+  CalendarSentence,
+  DeclareSentence,
+  Literal,
+  PlanSentence,
+  RuleSentence,
+  Sentence,
+  TableSentence,
+  TestSentence,
+  TypeNode,
+  Value,
+  Word,
+} from '../syntax/tree.ts';
 import { TestGrammar } from './tests.ts';
 import { plain } from './values.ts';
 
@@ -45,33 +58,35 @@ export class RuleGrammar extends TestGrammar {
     return clauses;
   });
 
-  readonly clause: ParserMethod<[], Clause> = this.RULE('clause', (): Clause =>
-    this.OR<Clause>([
-      { ALT: () => this.SUBRULE(this.dates) },
-      { ALT: () => this.SUBRULE(this.fee) },
-      { ALT: () => this.SUBRULE(this.allowance) },
-      { ALT: () => this.SUBRULE(this.rate) },
-      { ALT: () => this.SUBRULE(this.conditionClause) },
-      { ALT: () => this.SUBRULE(this.otherwise) },
-      { ALT: () => this.SUBRULE(this.as) },
-      { ALT: () => this.SUBRULE(this.charge) },
-      { ALT: () => this.SUBRULE(this.graduated) },
-      { ALT: () => this.SUBRULE(this.tier) },
-      { ALT: () => this.SUBRULE(this.forPlans) },
-      { ALT: () => this.SUBRULE(this.take) },
-      { ALT: () => this.SUBRULE(this.relation) },
-      { ALT: () => this.SUBRULE(this.levy) },
-      { ALT: () => this.SUBRULE(this.raise) },
-      { ALT: () => this.SUBRULE(this.because) },
-      { ALT: () => this.SUBRULE(this.on) },
-      { ALT: () => this.SUBRULE(this.give) },
-      { ALT: () => this.SUBRULE(this.send) },
-      { ALT: () => this.SUBRULE(this.steps) },
-      { ALT: () => this.SUBRULE(this.between) },
-      { ALT: () => this.SUBRULE(this.column) },
-      { ALT: () => this.SUBRULE(this.given) },
-      { ALT: () => this.SUBRULE(this.expect) },
-    ]),
+  readonly clause: ParserMethod<[], Clause> = this.RULE(
+    'clause',
+    (): Clause =>
+      this.OR<Clause>([
+        { ALT: () => this.SUBRULE(this.dates) },
+        { ALT: () => this.SUBRULE(this.fee) },
+        { ALT: () => this.SUBRULE(this.allowance) },
+        { ALT: () => this.SUBRULE(this.rate) },
+        { ALT: () => this.SUBRULE(this.conditionClause) },
+        { ALT: () => this.SUBRULE(this.otherwise) },
+        { ALT: () => this.SUBRULE(this.as) },
+        { ALT: () => this.SUBRULE(this.charge) },
+        { ALT: () => this.SUBRULE(this.graduated) },
+        { ALT: () => this.SUBRULE(this.tier) },
+        { ALT: () => this.SUBRULE(this.forPlans) },
+        { ALT: () => this.SUBRULE(this.take) },
+        { ALT: () => this.SUBRULE(this.relation) },
+        { ALT: () => this.SUBRULE(this.levy) },
+        { ALT: () => this.SUBRULE(this.raise) },
+        { ALT: () => this.SUBRULE(this.because) },
+        { ALT: () => this.SUBRULE(this.on) },
+        { ALT: () => this.SUBRULE(this.give) },
+        { ALT: () => this.SUBRULE(this.send) },
+        { ALT: () => this.SUBRULE(this.steps) },
+        { ALT: () => this.SUBRULE(this.between) },
+        { ALT: () => this.SUBRULE(this.column) },
+        { ALT: () => this.SUBRULE(this.given) },
+        { ALT: () => this.SUBRULE(this.expect) },
+      ]),
   );
 
   readonly plan = this.RULE('plan', (): PlanSentence => {
@@ -82,8 +97,18 @@ export class RuleGrammar extends TestGrammar {
     this.MANY(() => {
       this.OPTION2(() => this.CONSUME(t.Comma));
       this.OR([
-        { ALT: () => { this.CONSUME(word('in')); options.currency = this.SUBRULE2(this.name); } },
-        { ALT: () => { this.CONSUME(word('like')); options.like = this.SUBRULE3(this.name); } },
+        {
+          ALT: () => {
+            this.CONSUME(word('in'));
+            options.currency = this.SUBRULE2(this.name);
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(word('like'));
+            options.like = this.SUBRULE3(this.name);
+          },
+        },
         {
           ALT: () => {
             this.CONSUME(word('round'));
@@ -91,7 +116,12 @@ export class RuleGrammar extends TestGrammar {
             this.CONSUME(word('per line'));
           },
         },
-        { ALT: () => { this.CONSUME(word('split')); options.split = this.SUBRULE(this.splitMode); } },
+        {
+          ALT: () => {
+            this.CONSUME(word('split'));
+            options.split = this.SUBRULE(this.splitMode);
+          },
+        },
       ]);
     });
     return this.node(first, { kind: 'plan' as const, name, ...(title && { title }), ...options, ...unread });
@@ -108,7 +138,10 @@ export class RuleGrammar extends TestGrammar {
   });
 
   readonly splitMode = this.RULE('splitMode', (): Word => {
-    const token = this.OR([{ ALT: () => this.CONSUME(word('at boundaries')) }, { ALT: () => this.CONSUME(word('at start')) }]);
+    const token = this.OR([
+      { ALT: () => this.CONSUME(word('at boundaries')) },
+      { ALT: () => this.CONSUME(word('at start')) },
+    ]);
     return this.node(token, { text: this.ACTION(() => plain(token)) });
   });
 
@@ -143,7 +176,15 @@ export class RuleGrammar extends TestGrammar {
       const token = this.CONSUME(t.Name);
       return this.node(token, { kind: 'word' as const, text: token.image });
     });
-    return this.node(first, { kind: 'table' as const, name, path, match, key, ...(otherwise && { otherwise }), ...unread });
+    return this.node(first, {
+      kind: 'table' as const,
+      name,
+      path,
+      match,
+      key,
+      ...(otherwise && { otherwise }),
+      ...unread,
+    });
   });
 
   readonly column = this.RULE('column', (): ColumnClause => {
@@ -201,7 +242,11 @@ export class RuleGrammar extends TestGrammar {
   readonly declaration = this.RULE('declaration', (): DeclareSentence => {
     const first = this.LA(1);
     return this.OR<DeclareSentence>([
-      { ALT: () => this.CONSUME(word('declare fact')) && this.node(first, { kind: 'declare fact' as const, ...this.factDeclaration(), ...unread }) },
+      {
+        ALT: () =>
+          this.CONSUME(word('declare fact')) &&
+          this.node(first, { kind: 'declare fact' as const, ...this.factDeclaration(), ...unread }),
+      },
       {
         ALT: () => {
           this.CONSUME(word('declare service'));
@@ -244,7 +289,14 @@ export class RuleGrammar extends TestGrammar {
   });
 
   /** `customer.tier one of bronze or silver, may be missing, said as "customer has a tier" "from CRM"`. */
-  private factDeclaration(): { name: Word; type: TypeNode; scope?: Word; optional: boolean; sentence?: Word; doc?: Word } {
+  private factDeclaration(): {
+    name: Word;
+    type: TypeNode;
+    scope?: Word;
+    optional: boolean;
+    sentence?: Word;
+    doc?: Word;
+  } {
     const name = this.SUBRULE(this.path);
     const type = this.SUBRULE2(this.type);
     const scope = this.OPTION2(() => this.CONSUME(word('of')) && this.SUBRULE3(this.name));
@@ -253,8 +305,18 @@ export class RuleGrammar extends TestGrammar {
     this.MANY(() => {
       this.CONSUME(t.Comma);
       this.OR2([
-        { ALT: () => { this.CONSUME(word('may be missing')); optional = true; } },
-        { ALT: () => { this.CONSUME(word('said as')); sentence = this.SUBRULE3(this.text); } },
+        {
+          ALT: () => {
+            this.CONSUME(word('may be missing'));
+            optional = true;
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(word('said as'));
+            sentence = this.SUBRULE3(this.text);
+          },
+        },
       ]);
     });
     const doc = this.OPTION3(() => this.SUBRULE4(this.text));

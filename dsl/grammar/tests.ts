@@ -1,8 +1,15 @@
 /** The clauses of tests: what is given, what is expected. */
-import type { ExpectClause, ExpectedOutcome, GivenClause, GivenItem, HistoryNode, UsageNode } from '../syntax/clauses.ts';
-import type { Instant, Literal, Money, Quantity, Word } from '../syntax/tree.ts';
+import type {
+  ExpectClause,
+  ExpectedOutcome,
+  GivenClause,
+  GivenItem,
+  HistoryNode,
+  UsageNode,
+} from '../syntax/clauses.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
+import type { Instant, Literal, Money, Quantity, Word } from '../syntax/tree.ts';
 import { EngagementGrammar } from './engagement.ts';
 
 /**
@@ -27,9 +34,19 @@ export class TestGrammar extends EngagementGrammar {
   readonly givenItem = this.RULE('givenItem', (): GivenItem => {
     const first = this.LA(1);
     return this.OR<GivenItem>([
-      { ALT: () => this.CONSUME(word('plan')) && this.node(first, { kind: 'plan' as const, name: this.SUBRULE(this.name) }) },
-      { ALT: () => this.CONSUME(word('it is')) && this.node(first, { kind: 'clock' as const, instant: this.SUBRULE(this.instant) }) },
-      { ALT: () => this.CONSUME(word('zone')) && this.node(first, { kind: 'zone' as const, zone: this.SUBRULE(this.zone) }) },
+      {
+        ALT: () =>
+          this.CONSUME(word('plan')) && this.node(first, { kind: 'plan' as const, name: this.SUBRULE(this.name) }),
+      },
+      {
+        ALT: () =>
+          this.CONSUME(word('it is')) &&
+          this.node(first, { kind: 'clock' as const, instant: this.SUBRULE(this.instant) }),
+      },
+      {
+        ALT: () =>
+          this.CONSUME(word('zone')) && this.node(first, { kind: 'zone' as const, zone: this.SUBRULE(this.zone) }),
+      },
       { ALT: () => this.CONSUME(word('no history')) && this.node(first, { kind: 'history' as const, usage: [] }) },
       { ALT: () => this.SUBRULE(this.history) },
       { GATE: () => this.opensUsage(), ALT: () => this.SUBRULE(this.usage) },
@@ -72,7 +89,10 @@ export class TestGrammar extends EngagementGrammar {
 
   readonly usage = this.RULE('usage', (): UsageNode => {
     const first = this.LA(1);
-    const count = this.OR([{ ALT: () => this.CONSUME(t.NumberLiteral).image }, { ALT: () => this.CONSUME(t.Name) && '1' }]);
+    const count = this.OR([
+      { ALT: () => this.CONSUME(t.NumberLiteral).image },
+      { ALT: () => this.CONSUME(t.Name) && '1' },
+    ]);
     const service = this.SUBRULE(this.name);
     this.CONSUME2(t.Name);
     const quantity = this.OPTION(() => this.CONSUME(word('of')) && this.SUBRULE(this.quantity));
@@ -82,14 +102,44 @@ export class TestGrammar extends EngagementGrammar {
     let direction: UsageNode['direction'] = 'outgoing';
     this.MANY(() => {
       this.OR2([
-        { ALT: () => { this.CONSUME(word('to')); to = this.SUBRULE(this.phone); } },
-        { ALT: () => { this.CONSUME(word('in')); network = this.SUBRULE(this.networkCode); } },
-        { ALT: () => { this.CONSUME(word('at')); at = this.SUBRULE(this.instant); } },
-        { ALT: () => { this.CONSUME(word('incoming')); direction = 'incoming'; } },
-        { ALT: () => { this.CONSUME(word('outgoing')); direction = 'outgoing'; } },
+        {
+          ALT: () => {
+            this.CONSUME(word('to'));
+            to = this.SUBRULE(this.phone);
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(word('in'));
+            network = this.SUBRULE(this.networkCode);
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(word('at'));
+            at = this.SUBRULE(this.instant);
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(word('incoming'));
+            direction = 'incoming';
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(word('outgoing'));
+            direction = 'outgoing';
+          },
+        },
       ]);
     });
-    const details = { ...(quantity && { quantity }), ...(to && { to }), ...(network && { network }), ...(at && { at }) };
+    const details = {
+      ...(quantity && { quantity }),
+      ...(to && { to }),
+      ...(network && { network }),
+      ...(at && { at }),
+    };
     return this.node(first, { kind: 'usage' as const, count, service, direction, ...details });
   });
 
@@ -107,38 +157,47 @@ export class TestGrammar extends EngagementGrammar {
     return this.node(first, { kind: 'expect' as const, no, outcome });
   });
 
-  readonly outcome = this.RULE('outcome', (): ExpectedOutcome =>
-    this.OR<ExpectedOutcome>([
-      { ALT: () => this.SUBRULE(this.amountOutcome) },
-      { ALT: () => this.CONSUME(word('invoice total')) && { kind: 'invoice total' as const, amount: this.SUBRULE(this.money) } },
-      {
-        ALT: () => {
-          this.CONSUME(word('line'));
-          const title = this.SUBRULE(this.text);
-          const amount = this.OPTION(() => this.SUBRULE2(this.money));
-          return { kind: 'line' as const, title, ...(amount && { amount }) };
+  readonly outcome = this.RULE(
+    'outcome',
+    (): ExpectedOutcome =>
+      this.OR<ExpectedOutcome>([
+        { ALT: () => this.SUBRULE(this.amountOutcome) },
+        {
+          ALT: () =>
+            this.CONSUME(word('invoice total')) && { kind: 'invoice total' as const, amount: this.SUBRULE(this.money) },
         },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(word('discount'));
-          const rule = this.SUBRULE(this.name);
-          const amount = this.OPTION2(() => this.SUBRULE3(this.money));
-          return { kind: 'discount' as const, rule, ...(amount && { amount }) };
+        {
+          ALT: () => {
+            this.CONSUME(word('line'));
+            const title = this.SUBRULE(this.text);
+            const amount = this.OPTION(() => this.SUBRULE2(this.money));
+            return { kind: 'line' as const, title, ...(amount && { amount }) };
+          },
         },
-      },
-      {
-        ALT: () => {
-          const kind = this.OR2([
-            { ALT: () => this.CONSUME(word('anomaly')) && ('anomaly' as const) },
-            { ALT: () => this.CONSUME(word('voucher')) && ('voucher' as const) },
-          ]);
-          const rule = this.OPTION3(() => this.OPTION4(() => this.CONSUME(word('by'))) === undefined ? this.SUBRULE2(this.name) : this.SUBRULE3(this.name));
-          return { kind, ...(rule && { rule }) };
+        {
+          ALT: () => {
+            this.CONSUME(word('discount'));
+            const rule = this.SUBRULE(this.name);
+            const amount = this.OPTION2(() => this.SUBRULE3(this.money));
+            return { kind: 'discount' as const, rule, ...(amount && { amount }) };
+          },
         },
-      },
-      { ALT: () => this.SUBRULE(this.messageOutcome) },
-    ]),
+        {
+          ALT: () => {
+            const kind = this.OR2([
+              { ALT: () => this.CONSUME(word('anomaly')) && ('anomaly' as const) },
+              { ALT: () => this.CONSUME(word('voucher')) && ('voucher' as const) },
+            ]);
+            const rule = this.OPTION3(() =>
+              this.OPTION4(() => this.CONSUME(word('by'))) === undefined
+                ? this.SUBRULE2(this.name)
+                : this.SUBRULE3(this.name),
+            );
+            return { kind, ...(rule && { rule }) };
+          },
+        },
+        { ALT: () => this.SUBRULE(this.messageOutcome) },
+      ]),
   );
 
   readonly amountOutcome = this.RULE('amountOutcome', (): ExpectedOutcome => {
@@ -153,7 +212,10 @@ export class TestGrammar extends EngagementGrammar {
     return { kind, ...(amount && { amount }), ...(allowanceOf && { allowanceOf }), ...(rule && { rule }) };
   });
 
-  readonly ruleId = this.RULE('ruleId', (): Word => this.OR([{ ALT: () => this.SUBRULE(this.path) }, { ALT: () => this.SUBRULE(this.name) }]));
+  readonly ruleId = this.RULE(
+    'ruleId',
+    (): Word => this.OR([{ ALT: () => this.SUBRULE(this.path) }, { ALT: () => this.SUBRULE(this.name) }]),
+  );
 
   readonly messageOutcome = this.RULE('messageOutcome', (): ExpectedOutcome => {
     this.CONSUME(word('message'));

@@ -1,8 +1,20 @@
 /** Names, quantities, money, prices, dates: the words that clauses are made of. */
 import { EmbeddedActionsParser, type IParserErrorMessageProvider, type IToken, type TokenType } from 'chevrotain';
-import type { Fact, Instant, Literal, Money, Node, Percentage, Price, Quantity, TypeNode, Value, Word } from '../syntax/tree.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
+import type {
+  Fact,
+  Instant,
+  Literal,
+  Money,
+  Node,
+  Percentage,
+  Price,
+  Quantity,
+  TypeNode,
+  Value,
+  Word,
+} from '../syntax/tree.ts';
 
 /**
  * ```
@@ -164,7 +176,10 @@ export class ValueGrammar extends EmbeddedActionsParser {
       { ALT: () => this.CONSUME(word('yes/no')).image },
       {
         ALT: () => {
-          const opener = this.OR2([{ ALT: () => this.CONSUME(word('one of')) }, { ALT: () => this.CONSUME(word('list of')) }]);
+          const opener = this.OR2([
+            { ALT: () => this.CONSUME(word('one of')) },
+            { ALT: () => this.CONSUME(word('list of')) },
+          ]);
           values.push(...this.alternatives());
           return this.ACTION(() => plain(opener));
         },

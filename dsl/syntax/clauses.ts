@@ -1,5 +1,5 @@
 /** The clauses a sentence may have. Which sentence takes which is said in `families/shapes.ts`. */
-import type { Expression, Literal, Money, Node, Percentage, Price, Quantity, TypeNode, Word, Instant } from './tree.ts';
+import type { Expression, Instant, Literal, Money, Node, Percentage, Price, Quantity, TypeNode, Word } from './tree.ts';
 
 export type Clause =
   | DatesClause
@@ -237,7 +237,12 @@ export interface ExpectClause extends Node {
 }
 
 export type ExpectedOutcome =
-  | { readonly kind: 'price' | 'charge' | 'tax'; readonly amount?: Money; readonly allowanceOf?: Word; readonly rule?: Word }
+  | {
+      readonly kind: 'price' | 'charge' | 'tax';
+      readonly amount?: Money;
+      readonly allowanceOf?: Word;
+      readonly rule?: Word;
+    }
   | { readonly kind: 'invoice total'; readonly amount: Money }
   | { readonly kind: 'line'; readonly title: Word; readonly amount?: Money }
   | { readonly kind: 'discount'; readonly rule: Word; readonly amount?: Money }

@@ -1,9 +1,15 @@
 /** From text to the syntax tree. Never throws: what cannot be read becomes a diagnostic, and the rest is kept. */
-import { type IParserErrorMessageProvider, type IRecognitionException, type IToken, type TokenType, tokenMatcher } from 'chevrotain';
+import {
+  type IParserErrorMessageProvider,
+  type IRecognitionException,
+  type IToken,
+  type TokenType,
+  tokenMatcher,
+} from 'chevrotain';
+import { nearest } from '../check/nearest.ts';
 import type { Report } from '../diagnostic.ts';
 import { RuleGrammar } from '../grammar/sentences.ts';
 import { plain } from '../grammar/values.ts';
-import { nearest } from '../check/nearest.ts';
 import type { Clause } from './clauses.ts';
 import { clauseWords, innerWords, plannedSentences, plannedWords, sentenceWords, units } from './keywords.ts';
 import { type SentenceTokens, splitLines } from './lines.ts';
@@ -15,7 +21,12 @@ export function parse(text: string, report: Report): readonly Sentence[] {
   for (const error of lines.errors) {
     const span = { start: error.offset, end: error.offset + error.length };
     const found = text.slice(span.start, span.end);
-    report('unexpected-character', span, `\`${found}\` is not used in rules`, 'remove it, or put it in quotes if it belongs to a text');
+    report(
+      'unexpected-character',
+      span,
+      `\`${found}\` is not used in rules`,
+      'remove it, or put it in quotes if it belongs to a text',
+    );
   }
   for (const token of lines.tokens.filter((token) => tokenMatcher(token, UnclosedText))) {
     report('unclosed-text', spanOf(token), 'this text has no closing quote', 'add `"` at its end');
@@ -41,7 +52,14 @@ function readSentence(tokens: SentenceTokens, unreadable: readonly number[], rep
   }
   if (!tokenMatcher(opener, OpensSentence)) {
     const guess = nearest(opener.image, Object.keys(sentenceWords));
-    report('unknown-sentence', spanOf(opener), `no sentence starts with \`${opener.image}\``, guess ? `did you mean \`${guess}\`?` : `start with one of: ${Object.keys(sentenceWords).join(', ')}; indent the line if it belongs to the one above`);
+    report(
+      'unknown-sentence',
+      spanOf(opener),
+      `no sentence starts with \`${opener.image}\``,
+      guess
+        ? `did you mean \`${guess}\`?`
+        : `start with one of: ${Object.keys(sentenceWords).join(', ')}; indent the line if it belongs to the one above`,
+    );
     return undefined;
   }
   const head = read(tokens.head, unreadable, report, (parser) => parser.head());
@@ -59,7 +77,12 @@ function readSentence(tokens: SentenceTokens, unreadable: readonly number[], rep
   return { ...head, clauses, broken, span: { start: head.span.start, end } };
 }
 
-function read<T>(tokens: readonly IToken[], unreadable: readonly number[], report: Report, rule: (parser: RuleGrammar) => T): T | undefined {
+function read<T>(
+  tokens: readonly IToken[],
+  unreadable: readonly number[],
+  report: Report,
+  rule: (parser: RuleGrammar) => T,
+): T | undefined {
   const parser = grammar();
   parser.input = [...tokens];
   const result = rule(parser);
@@ -86,25 +109,50 @@ function explain(error: IRecognitionException, tokens: readonly IToken[], report
   const before = tokens[position - 1];
   if (position < 0) {
     const last = tokens.at(-1);
-    if (last) report('unfinished', spanOf(last), `something is missing after \`${last.image}\``, wanted ?? 'finish the line, or remove it');
+    if (last)
+      report(
+        'unfinished',
+        spanOf(last),
+        `something is missing after \`${last.image}\``,
+        wanted ?? 'finish the line, or remove it',
+      );
     return;
   }
   const { image } = error.token;
   if (before && tokenMatcher(before, NumberLiteral) && tokenMatcher(error.token, Name)) {
     const guess = nearest(image, Object.keys(units));
-    report('unknown-unit', spanOf(error.token), `\`${image}\` is not a unit`, guess ? `did you mean \`${guess}\`?` : `units are ${Object.keys(units).join(', ')}; a currency has three capital letters`);
+    report(
+      'unknown-unit',
+      spanOf(error.token),
+      `\`${image}\` is not a unit`,
+      guess
+        ? `did you mean \`${guess}\`?`
+        : `units are ${Object.keys(units).join(', ')}; a currency has three capital letters`,
+    );
     return;
   }
-  const guess = tokenMatcher(error.token, Name) ? nearest(image, [...Object.keys(clauseWords), ...innerWords]) : undefined;
+  const guess = tokenMatcher(error.token, Name)
+    ? nearest(image, [...Object.keys(clauseWords), ...innerWords])
+    : undefined;
   const place = before ? ` after \`${before.image}\`` : '';
-  report('unexpected-word', spanOf(error.token), `\`${image}\` cannot stand here${place}`, guess ? `did you mean \`${guess}\`?` : (wanted ?? 'remove it, or begin a new line with a word that opens a clause'));
+  report(
+    'unexpected-word',
+    spanOf(error.token),
+    `\`${image}\` cannot stand here${place}`,
+    guess ? `did you mean \`${guess}\`?` : (wanted ?? 'remove it, or begin a new line with a word that opens a clause'),
+  );
 }
 
 function reportPlanned(tokens: readonly IToken[], report: Report): void {
   const token = tokens.find((candidate) => tokenMatcher(candidate, Planned));
   if (!token) return;
   const names: Record<string, string> = { ...plannedSentences, ...plannedWords };
-  report('not-supported-yet', spanOf(token), `${names[plain(token)] ?? token.image} cannot be compiled yet`, 'remove it for now; this version of the language does without');
+  report(
+    'not-supported-yet',
+    spanOf(token),
+    `${names[plain(token)] ?? token.image} cannot be compiled yet`,
+    'remove it for now; this version of the language does without',
+  );
 }
 
 function firstTokens(paths: readonly (readonly TokenType[])[]): string {

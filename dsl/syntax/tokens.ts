@@ -1,24 +1,53 @@
 /** The tokens, in the order in which the lexer tries them. */
-import { createToken, Lexer, type CustomPatternMatcherFunc, type IToken, type TokenType } from 'chevrotain';
-import { clauseWords, innerWords, type Keyword, plannedSentences, plannedWords, sentenceWords, units } from './keywords.ts';
+import { type CustomPatternMatcherFunc, createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
+import {
+  clauseWords,
+  innerWords,
+  type Keyword,
+  plannedSentences,
+  plannedWords,
+  sentenceWords,
+  units,
+} from './keywords.ts';
 
 export const Comment = createToken({ name: 'Comment', pattern: /#[^\n]*/, group: 'comments' });
-const WhiteSpace = createToken({ name: 'WhiteSpace', pattern: /[ \t\r\n\uFEFF]+/, group: Lexer.SKIPPED, line_breaks: true });
+const WhiteSpace = createToken({
+  name: 'WhiteSpace',
+  pattern: /[ \t\r\n\uFEFF]+/,
+  group: Lexer.SKIPPED,
+  line_breaks: true,
+});
 
 export const Text = createToken({ name: 'Text', label: 'a text in quotes', pattern: /"[^"\n]*"/ });
 /** A text whose closing quote is missing still counts as a text, so that the missing quote is the only fault. */
 export const UnclosedText = createToken({ name: 'UnclosedText', pattern: /"[^"\n]*/, categories: [Text] });
-export const LocalDate = createToken({ name: 'LocalDate', label: 'a date (2026-01-31)', pattern: /\d{4}-\d{2}-\d{2}(?!\d)/ });
-export const TimeOfDay = createToken({ name: 'TimeOfDay', label: 'a time (20:00)', pattern: /\d{1,2}:\d{2}(?::\d{2})?/ });
+export const LocalDate = createToken({
+  name: 'LocalDate',
+  label: 'a date (2026-01-31)',
+  pattern: /\d{4}-\d{2}-\d{2}(?!\d)/,
+});
+export const TimeOfDay = createToken({
+  name: 'TimeOfDay',
+  label: 'a time (20:00)',
+  pattern: /\d{1,2}:\d{2}(?::\d{2})?/,
+});
 export const Phone = createToken({ name: 'Phone', label: 'a phone number (+4930123456)', pattern: /\+\d{7,15}/ });
 export const Percent = createToken({ name: 'Percent', label: 'a percentage (10%)', pattern: /\d+(?:\.\d+)?%/ });
 export const NumberLiteral = createToken({ name: 'NumberLiteral', label: 'a number', pattern: /\d+(?:\.\d+)?/ });
 /** `Europe/Berlin`. */
-export const Zone = createToken({ name: 'Zone', label: 'a time zone (Europe/Berlin)', pattern: /[A-Z][A-Za-z]+\/[A-Z][\w+-]*(?:\/[A-Z]\w*)?/ });
+export const Zone = createToken({
+  name: 'Zone',
+  label: 'a time zone (Europe/Berlin)',
+  pattern: /[A-Z][A-Za-z]+\/[A-Z][\w+-]*(?:\/[A-Z]\w*)?/,
+});
 /** A part of a country whose holidays differ: `DE-BY`. */
 export const Region = createToken({ name: 'Region', pattern: /[A-Z]{2}-[A-Z]{1,3}(?!\w)/ });
 /** Facts and rule ids: words joined by dots, keywords included. */
-export const Path = createToken({ name: 'Path', label: 'a fact', pattern: /[A-Za-z_]\w*(?:@\d{4}-\d{2}-\d{2})?(?:\.[A-Za-z_][\w-]*)+/ });
+export const Path = createToken({
+  name: 'Path',
+  label: 'a fact',
+  pattern: /[A-Za-z_]\w*(?:@\d{4}-\d{2}-\d{2})?(?:\.[A-Za-z_][\w-]*)+/,
+});
 export const Name = createToken({ name: 'Name', label: 'a name', pattern: /[A-Za-z_]\w*/ });
 
 /** A unit is a unit only after a number: elsewhere `s`, `min` or `GB` are names. */
@@ -50,7 +79,11 @@ export const Planned = createToken({ name: 'Planned', pattern: Lexer.NA });
 
 const keywordTokens = new Map<string, TokenType>();
 for (const word of [
-  ...Object.keys(sentenceWords), ...Object.keys(clauseWords), ...innerWords, ...Object.keys(plannedSentences), ...Object.keys(plannedWords),
+  ...Object.keys(sentenceWords),
+  ...Object.keys(clauseWords),
+  ...innerWords,
+  ...Object.keys(plannedSentences),
+  ...Object.keys(plannedWords),
 ]) {
   if (!keywordTokens.has(word)) keywordTokens.set(word, keywordToken(word));
 }
@@ -61,9 +94,32 @@ export function word(text: Keyword): TokenType {
 }
 
 export const allTokens: TokenType[] = [
-  WhiteSpace, Comment, Text, UnclosedText, LocalDate, TimeOfDay, Phone, Percent, NumberLiteral, UnitWord, Currency, Zone, Region, Path,
+  WhiteSpace,
+  Comment,
+  Text,
+  UnclosedText,
+  LocalDate,
+  TimeOfDay,
+  Phone,
+  Percent,
+  NumberLiteral,
+  UnitWord,
+  Currency,
+  Zone,
+  Region,
+  Path,
   ...[...keywordTokens.keys()].sort(longestFirst).map((text) => keywordTokens.get(text)!),
-  Name, Comma, LeftParen, RightParen, Ordering, Plus, Minus, Times, OpensSentence, OpensClause, Planned,
+  Name,
+  Comma,
+  LeftParen,
+  RightParen,
+  Ordering,
+  Plus,
+  Minus,
+  Times,
+  OpensSentence,
+  OpensClause,
+  Planned,
 ];
 
 function keywordToken(text: string): TokenType {
@@ -71,7 +127,10 @@ function keywordToken(text: string): TokenType {
   if (Object.hasOwn(sentenceWords, text) || Object.hasOwn(plannedSentences, text)) categories.push(OpensSentence);
   if (Object.hasOwn(clauseWords, text)) categories.push(OpensClause);
   if (Object.hasOwn(plannedSentences, text) || Object.hasOwn(plannedWords, text)) categories.push(Planned);
-  const words = text.split(' ').map((part) => part.replace(/[|/]/g, '\\$&')).join('[ \\t]+');
+  const words = text
+    .split(' ')
+    .map((part) => part.replace(/[|/]/g, '\\$&'))
+    .join('[ \\t]+');
   const pattern = new RegExp(text === '|' ? words : `${words}(?!\\w)`);
   // In quotes, so that no token has the name of a grammar rule.
   return createToken({ name: `'${text}'`, label: `\`${text}\``, pattern, categories });
