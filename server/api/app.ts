@@ -47,11 +47,15 @@ export async function buildApp(deps: ApiDeps): Promise<Api> {
     bodyLimit,
     routerOptions: { maxParamLength: 1000 },
     requestIdHeader: false,
+    // A progress stream, or a connection that a browser keeps in hand, would hold up the end of the server for ever.
+    forceCloseConnections: true,
     genReqId: requestIds(deps),
   }).withTypeProvider<TypeBoxTypeProvider>();
   api.setValidatorCompiler(TypeBoxValidatorCompiler);
   // Schemas of answers document and type; what is sent is what the route returned, with nothing dropped on the way.
   api.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  // Text is a type that any web page may send to any address without asking.
+  api.removeContentTypeParser('text/plain');
   answerErrorsWithProblems(api, deps);
   await api.register(swagger, {
     openapi: {
@@ -65,10 +69,10 @@ export async function buildApp(deps: ApiDeps): Promise<Api> {
     },
   });
   if (deps.editorFolder !== undefined) await api.register(fastifyStatic, { root: deps.editorFolder });
-  await api.register(async (scope) => {
-    for (const register of resources) register(scope as unknown as Api, deps);
-    scope.get('/v1/openapi.json', { schema: { hide: true } }, async () => api.swagger());
-  });
+  // What an answer is, its type says: no browser shall make a page of something that is none.
+  api.addHook('onSend', async (_, reply) => void reply.header('x-content-type-options', 'nosniff'));
+  for (const register of resources) register(api, deps);
+  api.get('/v1/openapi.json', { schema: { hide: true } }, async () => api.swagger());
   return api;
 }
 

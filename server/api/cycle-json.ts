@@ -124,7 +124,16 @@ export function printEvaluation(evaluation: CycleEvaluation): string {
 
 /** The published schema, byte for byte as the file beside this one holds it. */
 export function printAccountCycleSchema(): string {
-  return `${JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...accountCycleSchema }, null, 2)}\n`;
+  const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', ...accountCycleSchema };
+  return `${JSON.stringify(schema, null, 2).replace(shortList, onOneLine)}\n`;
+}
+
+/** Lists of plain values, which the formatter of this repository wants on one line where they fit. */
+const shortList = /( *"\w+": )\[\n([^[\]{}]*?)\n *\]/g;
+
+function onOneLine(whole: string, before: string, values: string): string {
+  const line = `${before}[${values.trim().replace(/,\n */g, ', ')}]`;
+  return line.length < 120 ? line : whole;
 }
 
 const validator = Compile(accountCycleSchema);
@@ -179,6 +188,5 @@ function sortedKeys(_: string, value: unknown): unknown {
 type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T;
 type Decoded = Frozen<StaticDecode<typeof accountCycleSchema>>;
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
-export type SchemaMatchesModel = Same<Decoded, Frozen<AccountCycle>>;
-const schemaMatchesModel: SchemaMatchesModel = true;
+const schemaMatchesModel: Same<Decoded, Frozen<AccountCycle>> = true;
 void schemaMatchesModel;

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { instantText } from '../input-faults.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
-import { withProblems } from './problem.ts';
+import { problem, withProblems } from './problem.ts';
 import { usageEventFields } from './usage-event-json.ts';
 
 const mostEvents = 10_000;
@@ -28,6 +28,8 @@ export function usageRoutes(api: Api, deps: ApiDeps): void {
       schema: { summary: 'Take in usage events', body, response: withProblems({ 200: response }) },
     },
     async ({ body: { source, events } }) => {
+      // Without rules no service is known, and all of it would end in quarantine.
+      if (deps.released.inForce() === undefined) throw problem('no-rules-in-force', 'Usage cannot be told apart without rules');
       const outcome = await deps.ingestUsage(
         source,
         events.map((one) => ({ ...one, startAt: Date.parse(one.startAt) })),
