@@ -77,7 +77,7 @@ function suggestionOf(item: CompletionItem, index: number, range: Monaco.Range):
   };
 }
 
-function kindOf(kind: string): Monaco.languages.CompletionItemKind {
+function kindOf(kind: CompletionItem['kind']): Monaco.languages.CompletionItemKind {
   const kinds = monaco.languages.CompletionItemKind;
   switch (kind) {
     case 'keyword':
@@ -88,9 +88,5 @@ function kindOf(kind: string): Monaco.languages.CompletionItemKind {
       return kinds.Unit;
     case 'value':
       return kinds.EnumMember;
-    case 'snippet':
-      return kinds.Snippet;
-    default:
-      return kinds.Text;
   }
 }

@@ -97,12 +97,8 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
     await page.locator('tbody th a').first().click();
     await page.getByRole('link', { name: 'Invoices', exact: true }).last().click();
     await page.locator('tbody th a').first().click();
-    const number = (
-      await page
-        .getByRole('heading', { level: 1 })
-        .filter({ hasText: /^Invoice ./ })
-        .innerText()
-    ).replace('Invoice ', '');
+    const heading = page.getByRole('heading', { level: 1, name: /^Invoice ./ });
+    const number = (await heading.textContent())?.replace('Invoice ', '') ?? 'no heading';
     await page.frameLocator('iframe').getByText(number).first().waitFor();
     await page.locator('.line .rule-link').first().click();
     await page.locator('.monaco-editor .view-line').first().waitFor();
