@@ -313,7 +313,7 @@ export function watchBillRun(id: string, onProgress: (run: BillRunView) => void,
   source.addEventListener('progress', (event: MessageEvent<string>) => {
     const run = JSON.parse(event.data) as BillRunView;
     // The server closes the stream at the end; without this the browser would reconnect for ever.
-    ended = run.step === 'done';
+    ended = run.step === 'done' || Boolean(run.error);
     if (ended) source.close();
     onProgress(run);
   });

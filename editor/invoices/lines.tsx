@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Bill, BillLine, BillTax } from '../../engine/model.ts';
+import type { Because, Bill, BillLine, BillTax } from '../../engine/model.ts';
 import { formatCount, formatPercent, formatPeriod, formatQuantity } from '../format.ts';
 import { Money, RuleLink } from '../parts/pieces.tsx';
 
@@ -71,16 +71,16 @@ function Tax({ tax, currency }: { readonly tax: BillTax; readonly currency: stri
   );
 }
 
-/** Invoices taken over from a predecessor have no reasons; they say so instead of nothing. */
-export function BecauseNote({ because }: { readonly because: BillLine['because'] | undefined }): ReactNode {
-  if (!because)
-    return <span className="line-because quiet">Taken over from the system before: no rule of Ratebook made it.</span>;
+/** Lines taken over from a predecessor system name no file of rules, so there is nothing to lead to. */
+export function BecauseNote({ because }: { readonly because: Because }): ReactNode {
   return (
     <span className="line-because">
       {because.how && <span>{because.how}</span>}
-      <span className="line-rule">
-        <code>{because.rule}</code> <RuleLink file={because.at.file} line={because.at.line} />
-      </span>
+      {because.at.file.endsWith('.rules') && (
+        <span className="line-rule">
+          <code>{because.rule}</code> <RuleLink file={because.at.file} line={because.at.line} />
+        </span>
+      )}
     </span>
   );
 }
