@@ -3,6 +3,7 @@ import { feesOf } from './fees.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, BillLine, RatedLine, RatedUsage, Subscription } from './model.ts';
 import { formatExact, parseExact, roundToMinor } from './money.ts';
+import { later } from './period.ts';
 import { planOn } from './plans.ts';
 import type { Plan, RateOutcome, RuleSet, ServiceDefinition } from './rule-set.ts';
 import { priceInWords, quantityInWords } from './words.ts';
@@ -42,7 +43,7 @@ function usageLine(
   rules: LoadedRuleSet,
 ): readonly UntaxedLine[] {
   const { document } = rules;
-  const start = subscription.activatedOn > bounds.from ? subscription.activatedOn : bounds.from;
+  const start = later(subscription.activatedOn, bounds.from);
   // Late usage may lie wholly under a version of the plan that has ended since.
   const plan = planOn(document, line.plan, start) ?? document.plans.find((one) => one.id === line.plan);
   if (!plan) return [];

@@ -2,7 +2,7 @@
 
 import type { AccountCycle, LineKind, Subscription } from './model.ts';
 import { multiply, negate, parseDecimal, type Rational, rational } from './money.ts';
-import { cycleIndex, cycleStart, daysIn, intersect, type Period } from './period.ts';
+import { cycleIndex, cycleStart, daysIn, intersect, later, type Period } from './period.ts';
 import { planOn } from './plans.ts';
 import type { Fee, Plan, RuleSet } from './rule-set.ts';
 
@@ -37,7 +37,7 @@ export function feesOf(cycle: AccountCycle, subscription: Subscription, document
   const charges: FeeCharge[] = [];
   for (const stated of statedFees(document, subscription.plan)) {
     for (const period of feePeriods(cycle, subscription, stated.everyMonths)) {
-      const plan = planOn(document, subscription.plan, period.from > activatedOn ? period.from : activatedOn);
+      const plan = planOn(document, subscription.plan, later(period.from, activatedOn));
       const fee = plan?.fees.find((one) => isSameFee(one, stated));
       if (plan && fee) charges.push(...chargesFor({ subscription, plan, fee }, period, known, cycle));
     }

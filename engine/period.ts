@@ -93,9 +93,15 @@ export function daysIn({ from, until }: Period): number {
 
 /** What two periods share; an empty period (from = until) if nothing. An absent end is open. */
 export function intersect(a: Period, b: { readonly from: LocalDate; readonly until?: LocalDate | undefined }): Period {
-  const from = a.from > b.from ? a.from : b.from;
+  const from = later(a.from, b.from);
   const until = b.until !== undefined && b.until < a.until ? b.until : a.until;
   return from < until ? { from, until } : { from, until: from };
+}
+
+/** The later of two days; ISO dates sort as texts. */
+export function later(a: LocalDate, b: LocalDate): LocalDate {
+  if (a > b) return a;
+  return b;
 }
 
 function day(date: LocalDate): DateTime {

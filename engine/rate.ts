@@ -103,9 +103,15 @@ function rateEvent(guided: GuidedEvent, rating: Rating): void {
   const refuse: Refuse = (code, evidence) => {
     rating.exceptions.push(exceptionOf(code, eventKey(event), evidence, { object: 'event' }));
   };
-  if (!service) return refuse('no-rate', `The service "${event.service}" is not declared.`);
+  if (!service) {
+    refuse('no-rate', `The service "${event.service}" is not declared.`);
+    return;
+  }
   const segments = segmentsOf(guided, service, meter.versions, bandBounds(rating), rating.cycleBounds);
-  if (!segments) return refuse('unknown-plan', `No plan "${subscription.plan}" is in force for event ${event.id}.`);
+  if (!segments) {
+    refuse('unknown-plan', `No plan "${subscription.plan}" is in force for event ${event.id}.`);
+    return;
+  }
 
   const quantity = quantityOf(event, service.measure);
   const walk: EventWalk = {

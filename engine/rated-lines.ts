@@ -89,8 +89,9 @@ function lineOf({ guided, service, plan, rule, balance, tier }: Portion): Collec
   return { id: `${id}/tier-${tier}`, ...common, rule: rule.name, at, title: `${title}, tier ${tier}`, tier };
 }
 
-/** `flex.voice.time-is-offpeak` of voice reads "voice: time is offpeak"; an `otherwise` is just the service. */
+/** `flex.voice.time-is-offpeak` of voice reads "Voice: time is offpeak"; an `otherwise` is just "Voice". */
 function titleOf(rule: string, service: string): string {
+  const name = service.charAt(0).toUpperCase() + service.slice(1);
   const row = rule.slice(rule.lastIndexOf('.') + 1).replaceAll('-', ' ');
-  return row === 'otherwise' ? service : `${service}: ${row}`;
+  return row === 'otherwise' ? name : `${name}: ${row}`;
 }

@@ -1,6 +1,6 @@
 /** Plans the steps of a reminder: when each is due in the customer's own time, and after which instant it is useless. */
 import type { EpochMs, LocalDate } from './model.ts';
-import { addDays, addMonths, instantAt, weekday } from './period.ts';
+import { addDays, addMonths, instantAt, later, weekday } from './period.ts';
 import type { RemindOutcome } from './rule-set.ts';
 
 export interface PlannedReminder {
@@ -32,11 +32,12 @@ export function planReminders(
   const kept = steps.filter((one, index) => steps[index + 1]?.day !== one.day);
   return kept.map(({ step, day }, index) => {
     const next = kept[index + 1];
-    const end = day > date ? day : date;
     return {
       step,
       dueAt: instantAt(day, outcome.between.from, zone),
-      uselessAfter: next ? instantAt(next.day, outcome.between.from, zone) : instantAt(addDays(end, 1), 0, zone),
+      uselessAfter: next
+        ? instantAt(next.day, outcome.between.from, zone)
+        : instantAt(addDays(later(day, date), 1), 0, zone),
     };
   });
 }

@@ -47,8 +47,8 @@ export function priceInWords(
 }
 
 /** A sentence of a rule with the values of its facts filled in. */
-export function sentenceInWords(sentence: Sentence, valueOf: (fact: string) => string): string {
-  return sentence.map((part) => (typeof part === 'string' ? part : valueOf(part.fact))).join('');
+export function sentenceInWords(sentence: Sentence, inWords: (fact: string) => string): string {
+  return sentence.map((part) => (typeof part === 'string' ? part : inWords(part.fact))).join('');
 }
 
 /** An exact amount as a decimal where it has one ("0.025"), otherwise as a fraction ("1/3"). */

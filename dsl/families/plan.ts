@@ -6,7 +6,7 @@ import { isCurrency } from '../check/currencies.ts';
 import { factsIn } from '../check/facts-read.ts';
 import { moneyToBase } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
-import type { PlanSentence } from '../syntax/tree.ts';
+import type { PlanSentence } from '../syntax/sentences.ts';
 import { type AllowanceDraft, allowanceRule } from './allowance.ts';
 import { type AllowanceBlock, blocksOf, type FeeBlock, type RateBlock } from './plan-blocks.ts';
 import { compileRate } from './rate.ts';
@@ -44,7 +44,10 @@ export function compilePlan(placed: Placed<PlanSentence>, id: string, book: Book
     from: dates?.from?.text ?? '1970-01-01',
     ...(dates?.until && { until: dates.until.text }),
     fees: fees.filter((fee): fee is Fee => fee !== undefined),
-    allowances: allowances.map(({ allowance }) => allowance),
+    // What a part cycle includes goes with what it costs.
+    allowances: allowances.map(({ allowance }) =>
+      fees.some((fee) => fee?.prorated === 'by day') ? { ...allowance, prorated: 'by day' } : allowance,
+    ),
     rates: setsByService(rateRules),
     allowanceDecisions: Object.fromEntries(
       allowances.map(({ allowance, rule }: AllowanceDraft) => [allowance.service, rule.set]),

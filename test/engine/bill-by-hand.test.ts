@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { evaluateCycle } from '../../engine/cycle.ts';
 import { loadRuleSet } from '../../engine/load.ts';
 import { recheckDecisions } from '../../engine/recheck.ts';
+import type { RuleSet } from '../../engine/rule-set.ts';
+import { compileFolder } from '../../server/rules/compile-folder.ts';
 import { accountCycle, call, GB, session, subscription, text } from './fixture.ts';
 import { flex } from './flex.ts';
 
@@ -18,54 +20,68 @@ const cycle = accountCycle({
     call('2026-06-20T11:00+02:00', 45),
     session('2026-06-19T09:00+02:00', 4 * GB),
     session('2026-06-21T09:00+02:00', 3 * GB),
-    session('2026-06-22T09:00+02:00', 150_000_000, { visitedNetwork: '22801' }),
+    session('2026-06-22T09:00+02:00', 150_000_000, { visitedNetwork: '310260' }),
     session('2026-06-25T09:00+02:00', 44 * GB),
     text('2026-06-17T09:00+02:00', { messages: 51 }),
     text('2026-06-18T09:00+02:00'),
   ],
 });
 
-test('the bill worked out with pencil and paper is the bill', () => {
-  const { bill, exceptions } = evaluateCycle(cycle, loadRuleSet(flex));
+async function shippedRules(): Promise<RuleSet> {
+  const { ruleSet, diagnostics } = await compileFolder('rules');
+  if (!ruleSet) throw new Error(`The shipped rules do not compile: ${JSON.stringify(diagnostics)}`);
+  return ruleSet;
+}
 
-  expect(bill.lines.map((line) => [line.title, line.amount])).toEqual([
-    ['Line rental', '6.00'],
-    ['Line rental', '12.00'],
-    ['Included: 300 min of voice to home or eu', '0.00'],
-    ['Included: 100 messages of sms', '0.00'],
-    ['sms', '0.18'],
-    ['voice', '0.49'],
-    ['voice: offpeak', '0.22'],
-    ['voice: premium', '1.95'],
-    ['voice: eu', '0.19'],
-    ['Included: 10 GB of data', '0.00'],
-    ['data, tier 1', '48.00'],
-    ['data: zone 2', '6.00'],
-    ['data, tier 2', '4.80'],
-    ['10% above 50 GB', '-5.88'],
-    ['Half rental at the start', '-9.00'],
-  ]);
-  expect(bill.lines.map((line) => line.exact)).toEqual([
-    '6',
-    '12',
-    '0',
-    '0',
-    '9/50',
-    '59/120',
-    '43/200',
-    '39/20',
-    '3/16',
-    '0',
-    '48',
-    '6',
-    '24/5',
-    '-147/25',
-    '-9',
+test.each([
+  ['the shipped rules', shippedRules],
+  ['the same prices written by hand as compiled rules', async () => flex],
+])('the bill worked out with pencil and paper is the bill by %s', async (_, rules) => {
+  const { bill, balances, exceptions } = evaluateCycle(cycle, loadRuleSet(await rules()));
+
+  expect(bill.lines.map((line) => [line.kind, line.exact, line.amount])).toEqual([
+    ['fee', '6', '6.00'],
+    ['fee', '12', '12.00'],
+    ['included usage', '0', '0.00'], // 150 min of voice
+    ['included usage', '0', '0.00'], // 50 messages
+    ['usage', '9/50', '0.18'], // 2 messages
+    ['usage', '59/120', '0.49'], // 590 s by day
+    ['usage', '43/200', '0.22'], // 645 s off-peak
+    ['usage', '39/20', '1.95'], // premium
+    ['usage', '3/16', '0.19'], // Austria
+    ['included usage', '0', '0.00'], // 5 GB
+    ['usage', '48', '48.00'], // 40 GB
+    ['usage', '6', '6.00'], // abroad
+    ['usage', '24/5', '4.80'], // 6 GB
+    ['discount', '-147/25', '-5.88'],
+    ['discount', '-9', '-9.00'],
   ]);
   expect(bill.net).toBe('64.95');
   expect(bill.taxes).toMatchObject([{ category: 'S', percent: '19', base: '64.95', amount: '12.34' }]);
   expect(bill.total).toBe('77.29');
+  expect(balances).toEqual([]);
   expect(exceptions).toEqual([]);
+});
+
+test('every line says how its amount came about', () => {
+  const { bill } = evaluateCycle(cycle, loadRuleSet(flex));
+  expect(bill.lines.map((line) => `${line.title} | ${line.because.how}`)).toEqual([
+    'Line rental | 12.00 EUR × 15/30 days',
+    'Line rental | 12.00 EUR',
+    'Included: 300 min of voice to home or eu | 2.5 h in 2 events, covered by flex.allowance.voice',
+    'Included: 100 messages of sms | 50 messages in 1 event, covered by flex.allowance.sms',
+    'Sms | 2 messages × 0.09 EUR per message, 2 events',
+    'Voice | 590 s × 0.05 EUR per min, 1 event',
+    'Voice: offpeak | 10.75 min × 0.02 EUR per min, 2 events',
+    'Voice: premium | 2 min × 0.90 EUR per min, plus 0.15 EUR per event, 1 event',
+    'Voice: eu | 125 s × 0.09 EUR per min, 2 events',
+    'Included: 10 GB of data | 5 GB in 2 events, covered by flex.allowance.data',
+    'Data, tier 1 | 40 GB × 1.20 EUR per GB, 2 events',
+    'Data: zone 2 | 3.00 EUR per 100 MB started, 150 MB in 1 event',
+    'Data, tier 2 | 6 GB × 0.80 EUR per GB, 1 event',
+    '10% above 50 GB | 10 % off 58.80 EUR, at most 20.00 EUR',
+    'Half rental at the start | 50 % off 18.00 EUR',
+  ]);
 });
 
 test('json-rules-engine decides every decision of the bill as the generated functions did', async () => {

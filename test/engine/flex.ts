@@ -205,7 +205,7 @@ export const flex: RuleSet = ruleSet({
       file: 'tables/roaming-zones.csv',
       hash: '',
       rows: [
-        ['22801', 'zone_2'],
+        ['310260', 'zone_2'],
         ['23201', 'zone_1'],
       ],
     },

@@ -211,7 +211,7 @@ describe('tiers and packages', () => {
   });
 
   test('packages are counted per event', () => {
-    const roaming = (bytes: number) => session('2026-05-04T10:00Z', bytes, { visitedNetwork: '22801' });
+    const roaming = (bytes: number) => session('2026-05-04T10:00Z', bytes, { visitedNetwork: '310260' });
     const without = { ...flex, plans: flex.plans.map((one) => ({ ...one, allowances: [] })) };
     expect(total(rate(without, [roaming(1), roaming(100_000_001)]).trace)).toBe('9');
   });

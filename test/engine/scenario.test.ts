@@ -41,7 +41,7 @@ describe('tests of analysts', () => {
 
   test('lines, totals, taxes and discounts are those of the bill', async () => {
     const heavy = { usage: [session('2026-03-04T10:00Z', 61 * GB)] };
-    expect(await passes(heavy, { kind: 'line', title: 'data, tier 1', amount: '48.00' })).toEqual([]);
+    expect(await passes(heavy, { kind: 'line', title: 'Data, tier 1', amount: '48.00' })).toEqual([]);
     expect(await passes(heavy, { kind: 'discount', rule: 'discount.volume_10', amount: '5.68' })).toEqual([]);
     expect(await passes(heavy, { kind: 'tax', amount: '11.99', rule: 'tax.standard' })).toEqual([]);
     expect(await passes(heavy, { kind: 'invoice total', amount: '75.11' })).toEqual([]);
