@@ -13,7 +13,7 @@ import { clauseWords, sentenceWords, units } from './syntax/keywords.ts';
 import { splitLines } from './syntax/lines.ts';
 import { grammar } from './syntax/parse.ts';
 import * as t from './syntax/tokens.ts';
-import type { SentenceKind } from './syntax/tree.ts';
+import type { SentenceKind } from './syntax/sentences.ts';
 
 export interface CompletionItem {
   readonly label: string;

@@ -8,7 +8,7 @@ import { clauseOf } from './families/shapes.ts';
 import { defineTable } from './families/table.ts';
 import type { CompileOptions, RuleSource, SourceFile } from './source.ts';
 import { parse } from './syntax/parse.ts';
-import type { PlanSentence } from './syntax/tree.ts';
+import type { PlanSentence } from './syntax/sentences.ts';
 
 export interface ReadBook {
   readonly book: Book;

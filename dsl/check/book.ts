@@ -10,7 +10,8 @@ import type {
 } from '../../engine/rule-set.ts';
 import { builtInFacts, builtInServices, businessEvents, serviceFacts } from '../../engine/vocabulary.ts';
 import type { Report } from '../diagnostic.ts';
-import type { PlanSentence, RuleSentence, Sentence, Span } from '../syntax/tree.ts';
+import type { PlanSentence, RuleSentence, Sentence } from '../syntax/sentences.ts';
+import type { Span } from '../syntax/tree.ts';
 
 /** A sentence with the file it stands in. */
 export interface Placed<S extends Sentence = Sentence> {

@@ -15,7 +15,7 @@ export function compare(left: Amount, operator: Comparison['operator'], right: A
   if (a.op === 'number' && b.op === 'number') return holds(Number(a.value), operator, Number(b.value));
   if (a.op === 'number') return compare(right, mirrored[operator], left, scene);
   if (a.op === 'fact' && b.op === 'number') {
-    useFact(a.fact, scene);
+    noteFact(a.fact, scene);
     return { fact: a.fact, operator: operators[operator], value: Number(b.value) };
   }
   const name = `sign(${left.name}, ${right.name})`;
@@ -37,7 +37,7 @@ function holds(left: number, operator: Comparison['operator'], right: number): b
 }
 
 /** Notes that a rule reads a fact, so that its derivation goes into the rule set. */
-export function useFact(name: string, scene: Pick<Scene, 'book'>): void {
+export function noteFact(name: string, scene: Pick<Scene, 'book'>): void {
   const { book } = scene;
   const derivation = book.derivations.get(name);
   if (!derivation) return;

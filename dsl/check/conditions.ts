@@ -6,6 +6,7 @@ import { agree, kindName, lowerAmount } from './amounts.ts';
 import { always, compare, type Lowered } from './compare.ts';
 import { type Guarded, isKnown, knownIn, missingIn, termsOf } from './guards.ts';
 import { lowerMembership, lowerPossession, lowerTextSearch } from './membership.ts';
+import { unitsOf } from './quantities.ts';
 import { type Scene, seeFact } from './scene.ts';
 
 /**
@@ -116,7 +117,7 @@ function comparison(expression: Comparison, scene: Scene, guarded: Guarded): Low
       'wrong-unit',
       expression.right.span,
       `${kindName(left.type)} cannot be compared with ${kindName(right.type)}`,
-      `write the right side in a unit of the left`,
+      `write it in ${unitsOf(left.type)}`,
     );
     return undefined;
   }

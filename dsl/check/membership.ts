@@ -2,7 +2,7 @@
 import type { Condition, FactDefinition } from '../../engine/rule-set.ts';
 import type { Fact, Membership, Possession, TextSearch, Value } from '../syntax/tree.ts';
 import { describe, isAmountType, lowerAmount } from './amounts.ts';
-import { compare, type Lowered, useFact } from './compare.ts';
+import { compare, type Lowered, noteFact } from './compare.ts';
 import { type Guarded, requireGuard } from './guards.ts';
 import { nearest } from './nearest.ts';
 import { type Scene, seeFact, visibleFacts } from './scene.ts';
@@ -25,7 +25,7 @@ export function lowerMembership(expression: Membership, scene: Scene, guarded: G
   if (said !== undefined) return statement(said, expression, left, scene, guarded);
   const definition = seeFact(left, scene);
   if (!definition || !requireGuard(left, definition, scene, guarded)) return undefined;
-  useFact(left.name, scene);
+  noteFact(left.name, scene);
   if (expression.kind === 'is in') return inLists(expression, definition, scene);
   if (isAmountType(definition.type)) return equalAmounts(expression, scene, guarded);
   const values = expression.values.map((value) => wordFor(value, definition, scene));
@@ -57,7 +57,7 @@ export function lowerTextSearch(expression: TextSearch, scene: Scene, guarded: G
     );
     return undefined;
   }
-  useFact(fact.name, scene);
+  noteFact(fact.name, scene);
   const words = expression.texts.map((text) =>
     'text' in text ? text.text : text.kind === 'quantity' ? text.number : '',
   );
@@ -196,7 +196,7 @@ function inCalendars(expression: Membership, scene: Scene): Lowered {
       );
       return undefined;
     }
-    useFact(`time.${name}`, scene);
+    noteFact(`time.${name}`, scene);
     return { fact: `time.${name}`, operator: 'equal', value: true };
   });
   if (conditions.some((condition) => !condition)) return undefined;

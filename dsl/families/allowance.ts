@@ -1,6 +1,6 @@
 /** Allowances: usage included in a plan, and which usage they cover. */
 import type { Allowance, Condition } from '../../engine/rule-set.ts';
-import { useFact } from '../check/compare.ts';
+import { noteFact } from '../check/compare.ts';
 import { lowerRule } from '../check/conditions.ts';
 import { nearest } from '../check/nearest.ts';
 import { expectMeasure } from '../check/quantities.ts';
@@ -62,7 +62,7 @@ function toDestinations({ clause, placed }: AllowanceBlock, scene: Scene): Condi
   const names = clause.to.map(({ text }) => text);
   const table = tables.find(({ name }) => names.every((value) => valuesOf(name).includes(value)));
   if (table) {
-    useFact(table.name, scene);
+    noteFact(table.name, scene);
     const [only] = names;
     const condition: Condition =
       names.length === 1 && only !== undefined

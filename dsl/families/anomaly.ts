@@ -1,12 +1,13 @@
 /** Anomalies: what is held, flagged or rejected for a person to look at, and the evidence that person reads. */
 import type { AnomalyOutcome, Scope, Sentence } from '../../engine/rule-set.ts';
 import type { Book, Placed } from '../check/book.ts';
-import { useFact } from '../check/compare.ts';
+import { noteFact } from '../check/compare.ts';
 import { lowerRule } from '../check/conditions.ts';
 import { type Guarded, knownIn, missingIn, requireGuard, termsOf } from '../check/guards.ts';
 import { type Scene, seeFact } from '../check/scene.ts';
 import type { ConditionClause, RaiseClause } from '../syntax/clauses.ts';
-import type { RuleSentence, Word } from '../syntax/tree.ts';
+import type { RuleSentence } from '../syntax/sentences.ts';
+import type { Word } from '../syntax/tree.ts';
 import { currencyOf } from './discount.ts';
 import { circumstances, draftOf, type RuleDraft } from './rule.ts';
 import { clauseOf, clausesOf } from './shapes.ts';
@@ -93,7 +94,7 @@ function lowerSentence(text: Word, scene: Scene, guarded: Guarded): Sentence | u
       };
       const definition = seeFact(fact, scene);
       if (!definition || !requireGuard(fact, definition, scene, guarded)) return undefined;
-      useFact(fact.name, scene);
+      noteFact(fact.name, scene);
       parts.push({ fact: fact.name });
     }
     offset += part.length;

@@ -4,7 +4,7 @@ import type { Book, Placed } from '../check/book.ts';
 import { timeToBase } from '../check/quantities.ts';
 import { checkZone } from '../check/zones.ts';
 import type { CompileOptions } from '../source.ts';
-import type { BandNode, CalendarSentence } from '../syntax/tree.ts';
+import type { BandNode, CalendarSentence } from '../syntax/sentences.ts';
 
 /** Years for which holidays are written into a rule set. */
 export const holidayYears = { first: 2024, last: 2030 } as const;

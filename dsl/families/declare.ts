@@ -4,7 +4,8 @@ import { addService, type Book, type Placed } from '../check/book.ts';
 import { nearest } from '../check/nearest.ts';
 import { checkZone } from '../check/zones.ts';
 import type { Report } from '../diagnostic.ts';
-import type { DeclareSentence, TypeNode, Word } from '../syntax/tree.ts';
+import type { DeclareSentence } from '../syntax/sentences.ts';
+import type { TypeNode, Word } from '../syntax/tree.ts';
 
 const plainTypes = [
   'money',

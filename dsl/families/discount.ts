@@ -7,7 +7,8 @@ import { nearest } from '../check/nearest.ts';
 import { expectMeasure, moneyToBase, percentToBase } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
 import type { RelationClause, TakeClause } from '../syntax/clauses.ts';
-import type { Money, Percentage, RuleSentence, Word } from '../syntax/tree.ts';
+import type { RuleSentence } from '../syntax/sentences.ts';
+import type { Money, Percentage, Word } from '../syntax/tree.ts';
 import { circumstances, draftOf, knownService, type RuleDraft } from './rule.ts';
 import { clauseOf, clausesOf } from './shapes.ts';
 

@@ -1,7 +1,7 @@
 /** Notifications: messages when something happens. */
 import type { Book, Placed } from '../check/book.ts';
 import { lowerRule } from '../check/conditions.ts';
-import type { RuleSentence } from '../syntax/tree.ts';
+import type { RuleSentence } from '../syntax/sentences.ts';
 import { eventScene, knownEvent, lowerSends } from './engagement.ts';
 import { circumstances, draftOf, type RuleDraft } from './rule.ts';
 import { clauseOf, clausesOf } from './shapes.ts';

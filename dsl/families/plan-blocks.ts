@@ -11,7 +11,8 @@ import type {
   RateClause,
   TierClause,
 } from '../syntax/clauses.ts';
-import type { Node, PlanSentence } from '../syntax/tree.ts';
+import type { PlanSentence } from '../syntax/sentences.ts';
+import type { Node } from '../syntax/tree.ts';
 import { knownPlan } from './rule.ts';
 
 export interface Row {

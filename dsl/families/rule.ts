@@ -1,13 +1,14 @@
 /** What all families share: a compiled rule before it is ranked, dates, plans. */
 import type { Condition, Family, Outcome, Policy, Scope, SourceLocation, TopCondition } from '../../engine/rule-set.ts';
 import type { Book, Placed } from '../check/book.ts';
-import { useFact } from '../check/compare.ts';
+import { noteFact } from '../check/compare.ts';
 import { nearest } from '../check/nearest.ts';
 import { dateToBase } from '../check/quantities.ts';
 import { dayToInstant } from '../check/zones.ts';
 import type { Report } from '../diagnostic.ts';
 import type { Clause } from '../syntax/clauses.ts';
-import type { Literal, Node, RuleSentence, Word } from '../syntax/tree.ts';
+import type { RuleSentence } from '../syntax/sentences.ts';
+import type { Literal, Node, Word } from '../syntax/tree.ts';
 import { clauseOf } from './shapes.ts';
 
 /** A rule and the decision set it belongs to; its rank is its position among the rules of that set. */
@@ -71,7 +72,7 @@ export function circumstances(
   if (plans?.accepted)
     conditions.push(...between('subscription.accepted_on', plans.accepted, (date) => dateToBase(date, report) ?? 0));
   conditions.push(...between('at', dates ?? {}, (date) => dayToInstant(date.text, book.zone)));
-  for (const condition of conditions) if ('fact' in condition) useFact(condition.fact, { book });
+  for (const condition of conditions) if ('fact' in condition) noteFact(condition.fact, { book });
   return conditions;
 }
 

@@ -2,7 +2,7 @@
 import type { Report } from '../diagnostic.ts';
 import type { Clause, ClauseKind, ClauseOf } from '../syntax/clauses.ts';
 import type { ClauseWord } from '../syntax/keywords.ts';
-import type { Sentence, SentenceKind } from '../syntax/tree.ts';
+import type { Sentence, SentenceKind } from '../syntax/sentences.ts';
 
 interface Shape {
   /** Clauses that may stand any number of times. */

@@ -4,7 +4,7 @@ import type { FactType, LookupTable } from '../../engine/rule-set.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { canonicalJson, hashText } from '../check/canonical.ts';
 import { nearest } from '../check/nearest.ts';
-import type { TableSentence } from '../syntax/tree.ts';
+import type { TableSentence } from '../syntax/sentences.ts';
 import { lowerType } from './declare.ts';
 import { clausesOf } from './shapes.ts';
 

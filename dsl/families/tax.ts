@@ -4,7 +4,7 @@ import { always } from '../check/compare.ts';
 import { lowerRule } from '../check/conditions.ts';
 import { percentToBase } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
-import type { RuleSentence } from '../syntax/tree.ts';
+import type { RuleSentence } from '../syntax/sentences.ts';
 import { circumstances, draftOf, type RuleDraft } from './rule.ts';
 import { clauseOf, clausesOf } from './shapes.ts';
 

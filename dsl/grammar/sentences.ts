@@ -3,20 +3,8 @@ import type { IParserErrorMessageProvider, ParserMethod } from 'chevrotain';
 import type { Clause, ColumnClause } from '../syntax/clauses.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
-import type {
-  BandNode,
-  CalendarSentence,
-  DeclareSentence,
-  Literal,
-  PlanSentence,
-  RuleSentence,
-  Sentence,
-  TableSentence,
-  TestSentence,
-  TypeNode,
-  Value,
-  Word,
-} from '../syntax/tree.ts';
+import type { BandNode, CalendarSentence, DeclareSentence, PlanSentence, RuleSentence, Sentence, TableSentence, TestSentence } from '../syntax/sentences.ts';
+import type { Literal, TypeNode, Value, Word } from '../syntax/tree.ts';
 import { TestGrammar } from './tests.ts';
 import { plain } from './values.ts';
 

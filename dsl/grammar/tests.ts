@@ -100,8 +100,9 @@ export class TestGrammar extends EngagementGrammar {
     let network: Word | undefined;
     let at: Instant | undefined;
     let direction: UsageNode['direction'] = 'outgoing';
-    this.MANY(() => {
-      this.OR2([
+    this.MANY({
+      GATE: () => !this.follows(1, t.Name) || /^(incoming|outgoing)$/.test(this.LA(1).image),
+      DEF: () => this.OR2([
         {
           ALT: () => {
             this.CONSUME(word('to'));
@@ -122,17 +123,10 @@ export class TestGrammar extends EngagementGrammar {
         },
         {
           ALT: () => {
-            this.CONSUME(word('incoming'));
-            direction = 'incoming';
+            direction = this.CONSUME3(t.Name).image === 'incoming' ? 'incoming' : 'outgoing';
           },
         },
-        {
-          ALT: () => {
-            this.CONSUME(word('outgoing'));
-            direction = 'outgoing';
-          },
-        },
-      ]);
+      ]),
     });
     const details = {
       ...(quantity && { quantity }),

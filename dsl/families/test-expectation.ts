@@ -1,0 +1,99 @@
+/** What a test expects. */
+import { DateTime } from 'luxon';
+import type { Expectation, TestSetting } from '../../engine/test-case.ts';
+import type { Book, Placed } from '../check/book.ts';
+import { isCurrency } from '../check/currencies.ts';
+import { nearest } from '../check/nearest.ts';
+import { instantToBase } from '../check/zones.ts';
+import type { ExpectClause, ExpectedOutcome } from '../syntax/clauses.ts';
+import type { Money, Span, Word } from '../syntax/tree.ts';
+import { knownMessage, knownRecipient } from './engagement.ts';
+import { knownService } from './rule.ts';
+
+/** What an expectation is read against. */
+export interface Bench {
+  readonly given: TestSetting | undefined;
+  readonly placed: Placed;
+  readonly book: Book;
+  readonly ruleNames: ReadonlySet<string>;
+}
+
+type AmountOutcome = Extract<ExpectedOutcome, { allowanceOf?: Word }>;
+type MessageOutcome = Extract<ExpectedOutcome, { kind: 'message' }>;
+type Base = Pick<Expectation, 'at' | 'no'>;
+
+/** Undefined if something has been reported. */
+export function lowerExpectation({ outcome, no, span }: ExpectClause, bench: Bench): Expectation | undefined {
+  const base: Base = { at: bench.placed.locate(span), ...(no && { no: true as const }) };
+  if ('amount' in outcome && outcome.amount && !inCurrency(outcome.amount, bench)) return undefined;
+  const amount = 'amount' in outcome && outcome.amount ? { amount: outcome.amount.amount } : {};
+  switch (outcome.kind) {
+    case 'price':
+    case 'charge':
+      return portion(outcome, base, span, bench);
+    case 'tax': {
+      const by = ruleNamed(outcome.rule, 'tax', bench);
+      return by && { ...base, kind: 'tax', ...amount, ...by };
+    }
+    case 'invoice total':
+      return { ...base, kind: 'invoice total', amount: outcome.amount.amount };
+    case 'line':
+      return { ...base, kind: 'line', title: outcome.title.text, ...amount };
+    case 'discount': {
+      const rule = ruleNamed(outcome.rule, 'discount', bench)?.rule;
+      return rule === undefined ? undefined : { ...base, kind: 'discount', rule, ...amount };
+    }
+    case 'anomaly':
+    case 'voucher': {
+      const by = ruleNamed(outcome.rule, outcome.kind === 'voucher' ? 'offer' : 'anomaly', bench);
+      return by && { ...base, kind: outcome.kind, ...by };
+    }
+    case 'message':
+      return message(outcome, base, bench);
+  }
+}
+
+function portion(outcome: AmountOutcome, base: Base, span: Span, bench: Bench): Expectation | undefined {
+  const { report } = bench.placed;
+  if (!outcome.amount) {
+    report('unfinished', span, 'nothing says which amount is expected', 'add the amount, such as 0.03 EUR');
+    return undefined;
+  }
+  const by = ruleNamed(outcome.rule, 'rate', bench);
+  const service = outcome.allowanceOf && knownService(outcome.allowanceOf, bench.book, report);
+  if (!by || (outcome.allowanceOf && service === undefined)) return undefined;
+  const { amount } = outcome.amount;
+  if (outcome.kind === 'price') return { ...base, kind: 'price', amount, ...by };
+  return { ...base, kind: 'charge', amount, ...by, ...(service !== undefined && { allowanceOf: service }) };
+}
+
+function message(outcome: MessageOutcome, base: Base, { given, placed, book }: Bench): Expectation | undefined {
+  const { report } = placed;
+  const name = outcome.message && knownMessage(outcome.message, book, report);
+  const to = outcome.to && knownRecipient(outcome.to, book, report);
+  const zone = given?.zone ?? book.zone;
+  const due = outcome.due && instantToBase(outcome.due, zone, report);
+  if ((outcome.message && !name) || (outcome.to && !to) || (outcome.due && due === undefined)) return undefined;
+  const dueAt = due !== undefined && { dueAt: DateTime.fromMillis(due, { zone }).toFormat("yyyy-MM-dd'T'HH:mm") };
+  return { ...base, kind: 'message', ...(name !== undefined && { message: name }), ...(to !== undefined && { to }), ...dueAt };
+}
+
+/** The rule of an id, or of a name in the family. */
+function ruleNamed(written: Word | undefined, family: string, { placed, ruleNames }: Bench): { readonly rule?: string } | undefined {
+  if (!written) return {};
+  const rule = [written.text, `${family}.${written.text}`].find((candidate) => ruleNames.has(candidate));
+  if (rule !== undefined) return { rule };
+  const own = [...ruleNames].filter((name) => name.startsWith(`${family}.`)).map((name) => name.slice(family.length + 1));
+  const guess = nearest(written.text, [...ruleNames, ...own]);
+  const help = guess ? `did you mean \`${guess}\`?` : 'write the id of a rule: plan.service.row, or the name in its first line';
+  placed.report('unknown-rule', written.span, `there is no rule \`${written.text}\``, help);
+  return undefined;
+}
+
+function inCurrency({ currency }: Money, { given, placed, book }: Bench): boolean {
+  const plan = given?.plan === undefined ? undefined : book.plans.get(given.plan)?.[0]?.sentence.currency?.text;
+  if (isCurrency(currency.text) && (plan === undefined || plan === currency.text)) return true;
+  const help = plan === undefined ? 'write the code of a currency, such as EUR' : `write the amount in ${plan}`;
+  placed.report('mixed-currency', currency.span, `${currency.text} is not the currency of the bill`, help);
+  return false;
+}

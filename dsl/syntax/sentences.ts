@@ -1,0 +1,71 @@
+/** The sentences: what stands in column 0, each with its clauses. */
+import type { Clause } from './clauses.ts';
+import type { Fact, Literal, Node, TypeNode, Value, Word } from './tree.ts';
+
+interface SentenceNode extends Node {
+  readonly clauses: readonly Clause[];
+  /** A clause could not be read: what seems to be missing may stand in it. */
+  readonly broken: boolean;
+}
+
+export interface PlanSentence extends SentenceNode {
+  readonly kind: 'plan';
+  readonly name: Word;
+  readonly title?: Word;
+  readonly currency?: Word;
+  readonly like?: Word;
+  readonly rounding?: Word;
+  readonly split?: Word;
+}
+
+/** Sentences that consist of a name, a title and clauses. */
+export interface RuleSentence extends SentenceNode {
+  readonly kind: 'discount' | 'tax' | 'anomaly' | 'offer' | 'remind' | 'notify';
+  readonly name: Word;
+  readonly title?: Word;
+}
+
+export interface TableSentence extends SentenceNode {
+  readonly kind: 'table';
+  readonly name: Word;
+  readonly path: Word;
+  readonly match: 'exact' | 'longest prefix';
+  readonly key: Fact;
+  readonly otherwise?: Literal;
+}
+
+export interface CalendarSentence extends SentenceNode {
+  readonly kind: 'calendar';
+  readonly name: Word;
+  /** `customer`, `plan` or the name of a zone. */
+  readonly zone: Word;
+  readonly bands: readonly BandNode[];
+}
+
+export interface BandNode extends Node {
+  readonly days: 'every day' | 'weekdays' | 'weekends' | 'holidays';
+  readonly region?: Word;
+  readonly from?: Literal;
+  readonly until?: Literal;
+}
+
+export interface DeclareSentence extends SentenceNode {
+  readonly kind: 'declare fact' | 'declare service' | 'declare role' | 'declare list' | 'declare zone';
+  readonly name: Word;
+  readonly doc?: Word;
+  /** Of a fact or of what a service measures. */
+  readonly type?: TypeNode;
+  readonly scope?: Word;
+  readonly optional?: boolean;
+  readonly sentence?: Word;
+  /** Of a list. */
+  readonly values?: readonly Value[];
+}
+
+export interface TestSentence extends SentenceNode {
+  readonly kind: 'test';
+  readonly name: Word;
+}
+
+export type Sentence = PlanSentence | RuleSentence | TableSentence | CalendarSentence | DeclareSentence | TestSentence;
+export type SentenceKind = Sentence['kind'];
