@@ -2,10 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { catalogue } from '../dsl/catalogue.ts';
 import { exceptionCatalogue } from '../engine/exceptions.ts';
 import { type BusinessEventName, businessEvents } from '../engine/vocabulary.ts';
-import { problems } from '../server/api/problem.ts';
+import { type ProblemName, problems, problemType } from '../server/api/problem.ts';
 import { cloudEventType } from '../server/engagement/event-types.ts';
 import { quarantineReasons } from '../server/usage/quarantine-reasons.ts';
-import { differences, headingNames, settingsRead, tableNames, unionLiterals, unprovoked } from './tidy/catalogues.ts';
+import {
+  differences,
+  headingNames,
+  settingsRead,
+  tableNames,
+  unionLiterals,
+  unlockedPackages,
+  unprovoked,
+} from './tidy/catalogues.ts';
 import { deadFiles, importCircles, wrongDirections } from './tidy/imports.ts';
 import { codeRooms, inRooms, type ProjectFile, parseCode, readProject } from './tidy/project-files.ts';
 import * as style from './tidy/style.ts';
@@ -85,8 +93,10 @@ describe('The catalogues', () => {
     ]);
   });
 
-  it('hold every problem of the API, and a test provokes each', () =>
-    expectNone(unprovoked('problem', Object.keys(problems), files)));
+  it('hold every problem of the API, and a test provokes each', () => {
+    const names = Object.keys(problems) as ProblemName[];
+    expectNone(unprovoked('problem', names, files, (name) => [name, problemType(name as ProblemName)]));
+  });
 
   it('describe every setting of the environment and no other', () => {
     const read = settingsRead(inRooms(code, [...codeRooms, 'test']));
@@ -102,8 +112,13 @@ describe('The catalogues', () => {
   });
 });
 
-it('The lock file names versions and checksums but no download addresses', () => {
-  expect(fileAt('package-lock.json')?.text).not.toMatch(/"resolved"/);
+describe('The lock file', () => {
+  it('names versions and checksums but no download addresses', () => {
+    expect(fileAt('package-lock.json')?.text).not.toMatch(/"resolved"/);
+  });
+  it('locks everything that is asked for, so that a fresh clone can be installed', () => {
+    expectNone(unlockedPackages(JSON.parse(fileAt('package-lock.json')?.text ?? '{}')));
+  });
 });
 
 describe('These checks', () => {
@@ -144,6 +159,13 @@ describe('These checks', () => {
       'differences',
       differences('thing', ['a', 'b'], 'X.md', ['b', 'c']),
       ['X.md: does not describe the thing a', 'X.md: describes the thing c'],
+    ],
+    [
+      'unlocked packages',
+      unlockedPackages({
+        packages: { '': { dependencies: { a: '1' } }, 'node_modules/a': { optionalDependencies: { b: '1' } } },
+      }),
+      ['package-lock.json: node_modules/a asks for b'],
     ],
     ['unprovoked', unprovoked('thing', ['no-rate'], sample), ['test/: no test provokes the thing no-rate']],
   ])('find what they are made to find: %s', (_, findings, expected) => {

@@ -79,8 +79,7 @@ function libraryVariant(rules, drawn) {
       const engine = new Engine(loaded.set.rules);
       for (const { name } of rules.document.derived) {
         for (const fact of [name, `${name}.known`]) {
-          if (loaded.set.facts.includes(fact))
-            engine.addFact(fact, () => rules.derive(fact, current));
+          if (loaded.set.facts.includes(fact)) engine.addFact(fact, () => rules.derive(fact, current));
         }
       }
       return [loaded, engine];

@@ -98,3 +98,30 @@ function settingNames(node: ts.Node): readonly string[] {
 function literalText(node: ts.Expression): readonly string[] {
   return ts.isStringLiteral(node) ? [node.text] : [];
 }
+
+interface LockedPackage {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+/** What `npm ci` refuses: a package that asks for another one of which the lock file says nothing. */
+export function unlockedPackages(lock: {
+  readonly packages: Readonly<Record<string, LockedPackage>>;
+}): readonly string[] {
+  return Object.entries(lock.packages).flatMap(([path, entry]) => {
+    const wanted = Object.keys({ ...entry.dependencies, ...entry.devDependencies, ...entry.optionalDependencies });
+    return wanted
+      .filter((name) => !foldersAbove(path).some((folder) => `${folder}node_modules/${name}` in lock.packages))
+      .map(
+        (name) =>
+          `package-lock.json: ${path || 'package.json'} asks for ${name}, which is not locked, so npm ci refuses. Lock it, also for platforms other than yours.`,
+      );
+  });
+}
+
+/** Where Node looks for what a package asks for: in its own folder, then in those around it. */
+function foldersAbove(path: string): readonly string[] {
+  const parts = path === '' ? [] : path.split('/node_modules/');
+  return [...parts.map((_, index) => `${parts.slice(0, parts.length - index).join('/node_modules/')}/`), ''];
+}
