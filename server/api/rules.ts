@@ -48,7 +48,6 @@ export function rulesRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  const params = Type.Object({ '*': Type.String({ maxLength: 200 }) });
   const body = Type.Object(
     {
       text: Type.String(),
@@ -63,10 +62,11 @@ export function rulesRoutes(api: Api, deps: ApiDeps): void {
     '/v1/rules/files/*',
     {
       bodyLimit: rulesBodyLimit,
-      schema: { summary: 'Save one rule file', params, body, response: withProblems({ 200: saved }) },
+      schema: { summary: 'Save one rule file', body, response: withProblems({ 200: saved }) },
     },
     async (request) => {
-      const path = request.params['*'];
+      // No schema for it: TypeBox takes the name of a converted property for a pattern, and `*` is none.
+      const path = (request.params as { readonly '*': string })['*'];
       const result = await writeRuleFile(folder, path, request.body.text, request.body.hash);
       if (result.kind === 'refused')
         throw problem('invalid-parameter', `${path}: ${result.reason}`, {

@@ -29,7 +29,8 @@ export function usageRoutes(api: Api, deps: ApiDeps): void {
     },
     async ({ body: { source, events } }) => {
       // Without rules no service is known, and all of it would end in quarantine.
-      if (deps.released.inForce() === undefined) throw problem('no-rules-in-force', 'Usage cannot be told apart without rules');
+      if (deps.released.inForce() === undefined)
+        throw problem('no-rules-in-force', 'Usage cannot be told apart without rules');
       const outcome = await deps.ingestUsage(
         source,
         events.map((one) => ({ ...one, startAt: Date.parse(one.startAt) })),

@@ -60,11 +60,12 @@ async function passTime(deps: TickDeps, start: EpochMs, to: EpochMs): Promise<Ad
   let now = start;
   let report = await runDue(deps, now);
   for (let moments = 0; moments <= mostMoments; moments += 1) {
+    const previous = now;
     const next = await nextDue(deps, now);
     now = next === undefined || next > to ? to : next;
     await deps.db('test_clock').update({ now: toTimestamp(now) });
     if (next === undefined || next > to) return { kind: 'advanced', now, moments, report };
-    report = added(report, await runDue(deps, now));
+    report = added(report, await runDue(deps, now, previous));
   }
   return { kind: 'refused', reason: 'too many moments', now };
 }

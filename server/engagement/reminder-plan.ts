@@ -9,22 +9,47 @@ import { holidaysAround } from '../rules/holidays.ts';
 import { toTimestamp } from './engagement-deps.ts';
 import { eventFacts } from './event-facts.ts';
 import { dateFact, type RemindRule, remindRules } from './remind-rules.ts';
-import { loadSubject } from './subjects.ts';
+import { loadSubscriptions, type Subject } from './subjects.ts';
+
+/** How far planning came; `failures` says whom it could not plan for, and why. */
+export interface PlanReport {
+  readonly planned: number;
+  readonly failures: readonly string[];
+}
 
 /**
  * Plans the reminders of every subscription whose date comes into sight: before its first step, with days to spare for
- * steps that working days move. What is planned once is not planned again.
- *
- * @returns how many steps were planned.
+ * steps that working days move. What is planned once is not planned again, and one subscription that cannot be planned
+ * does not keep the others from it.
  */
-export async function planAhead(db: Knex, rules: LoadedRuleSet, now: EpochMs): Promise<number> {
+export async function planAhead(db: Knex, rules: LoadedRuleSet, now: EpochMs): Promise<PlanReport> {
   let planned = 0;
+  const failures: string[] = [];
   for (const rule of remindRules(rules)) {
-    for (const subscriptionId of await comingIntoSight(db, rule, now))
-      planned += await planOne(db, rules, rule, subscriptionId, now);
+    const column = dateColumns.get(rule.outcome.date);
+    if (column === undefined) {
+      failures.push(
+        `${rule.name} counts from ${rule.outcome.date}; reminders can count from ${[...dateColumns.keys()].join(', ')}`,
+      );
+      continue;
+    }
+    const ids = await comingIntoSight(db, rule, column, now);
+    for (let start = 0; start < ids.length; start += batch) {
+      for (const subject of await loadSubscriptions(db, ids.slice(start, start + batch))) {
+        try {
+          planned += await planOne(db, rules, rule, subject, now);
+        } catch (error) {
+          failures.push(
+            `${rule.name} for ${subject.subscription?.id}: ${error instanceof Error ? error.message : String(error)}`,
+          );
+        }
+      }
+    }
   }
-  return planned;
+  return { planned, failures };
 }
+
+const batch = 500;
 
 /** When the next date comes into sight of a rule; absent if none will. */
 export async function nextPlanning(db: Knex, rules: LoadedRuleSet, after: EpochMs): Promise<EpochMs | undefined> {
@@ -56,31 +81,20 @@ const spareDays = 10;
 const longestUnit = { day: 1, week: 7, month: 31 } as const;
 
 function daysOfSight(outcome: RemindOutcome, side: 'before' | 'after'): number {
-  return (
-    Math.max(
-      0,
-      ...outcome.steps.filter((step) => step.side === side).map((step) => step.count * longestUnit[step.unit]),
-    ) + spareDays
-  );
+  const steps = outcome.steps.filter((step) => step.side === side);
+  return steps.length === 0 ? 1 : Math.max(...steps.map((step) => step.count * longestUnit[step.unit])) + spareDays;
 }
 
-async function comingIntoSight(db: Knex, rule: RemindRule, now: EpochMs): Promise<readonly string[]> {
-  const column = dateColumns.get(rule.outcome.date);
-  if (column === undefined)
-    throw new Error(
-      `${rule.name} counts from ${rule.outcome.date}: reminders can count from ${[...dateColumns.keys()].join(', ')}`,
-    );
+async function comingIntoSight(db: Knex, rule: RemindRule, column: string, now: EpochMs): Promise<readonly string[]> {
   const today = localDate(now, 'UTC');
+  const first = addDays(today, -daysOfSight(rule.outcome, 'after'));
+  const last = addDays(today, daysOfSight(rule.outcome, 'before'));
   const { rows } = await db.raw<{ rows: { id: string }[] }>(
     `select s.subscription_id as id from subscription s
      where s.cancelled_on is null and s.${column} between ?::date and ?::date
        and not exists (select from reminder r where r.rule = ? and r.subscription_id = s.subscription_id and r.for_date = s.${column})
      order by s.subscription_id`,
-    [
-      addDays(today, -daysOfSight(rule.outcome, 'after')),
-      addDays(today, daysOfSight(rule.outcome, 'before')),
-      rule.name,
-    ],
+    [first, last, rule.name],
   );
   return rows.map((row) => row.id);
 }
@@ -89,13 +103,13 @@ async function planOne(
   db: Knex,
   rules: LoadedRuleSet,
   rule: RemindRule,
-  subscriptionId: string,
+  subject: Subject,
   now: EpochMs,
 ): Promise<number> {
-  const subject = await loadSubject(db, { subscriptionId });
   const facts = eventFacts(subject, now, rules.document.facts);
   const date = dateFact(facts, rule.outcome.date);
-  if (date === undefined) return 0;
+  const subscriptionId = subject.subscription?.id;
+  if (date === undefined || subscriptionId === undefined) return 0;
   const { matches } = await decideWithLibrary(rules.document, rule.set, facts, rules.derive);
   if (!matches.includes(rule.name)) return 0;
   const { zone, country } = subject.customer;

@@ -115,8 +115,20 @@ export async function loadSubject(db: Knex, keys: SubjectKeys): Promise<Subject>
   };
 }
 
+/** Many subscriptions with their customers, in no particular order; what is not in the books is left out. */
+export async function loadSubscriptions(db: Knex, ids: readonly string[]): Promise<readonly Subject[]> {
+  const subscriptions = await db.raw<{ rows: SubscriptionRow[] }>(subscriptionSql, [[...ids]]);
+  const owners = [...new Set(subscriptions.rows.map((subscription) => subscription.customerId))];
+  const { rows } = await db.raw<{ rows: CustomerRow[] }>(customerSql, [owners]);
+  const customers = new Map(rows.map((customer) => [customer.id, customer]));
+  return subscriptions.rows.flatMap((subscription) => {
+    const customer = customers.get(subscription.customerId);
+    return customer === undefined ? [] : [{ customer, subscription, accountId: subscription.accountId }];
+  });
+}
+
 async function one<Row>(db: Knex, sql: string, key: string): Promise<Row> {
-  const { rows } = await db.raw<{ rows: Row[] }>(sql, [key]);
+  const { rows } = await db.raw<{ rows: Row[] }>(sql, [[key]]);
   const row = rows[0];
   if (row === undefined) throw new Error(`Nothing in the books for ${key}`);
   return row;
@@ -126,24 +138,24 @@ const customerSql = `
   select customer_id as id, name, category, email, phone, country, tax_country as "taxCountry", vat_id as "vatId", language, zone,
          has_app_account as "hasAppAccount", interests, profile, sales_manager as "salesManager",
          promotion_consent as "promotionConsent", facts
-  from customer where customer_id = ?`;
+  from customer where customer_id = any(?)`;
 
 const orderSql = `
   select order_id as id, customer_id as "customerId", category, value, currency,
          floor(extract(epoch from placed_at) * 1000)::bigint as "placedAt", due_on as "dueOn"
-  from customer_order where order_id = ?`;
+  from customer_order where order_id = any(?)`;
 
 const subscriptionSql = `
   select s.subscription_id as id, s.account_id as "accountId", a.customer_id as "customerId", s.plan, s.msisdn, s.payment,
          s.accepted_on as "acceptedOn", s.activated_on as "activatedOn", s.cancelled_on as "cancelledOn",
          s.renews_on as "renewsOn", s.paid_until as "paidUntil"
-  from subscription s join billing_account a using (account_id) where s.subscription_id = ?`;
+  from subscription s join billing_account a using (account_id) where s.subscription_id = any(?)`;
 
 const invoiceSql = `
   select number, account_id as "accountId", customer_id as "customerId", run_id as "runId", issued_on as "issuedOn",
          due_on as "dueOn", period_from as "from", period_until as "until", currency, net, tax, total
-  from invoice where number = ?`;
+  from invoice where number = any(?)`;
 
 const paymentSql = `
   select p.payment_id as id, p.account_id as "accountId", a.customer_id as "customerId", p.amount, p.currency, p.method
-  from payment p join billing_account a using (account_id) where p.payment_id = ?`;
+  from payment p join billing_account a using (account_id) where p.payment_id = any(?)`;

@@ -1,7 +1,8 @@
 import type { EpochMs } from '../../engine/model.ts';
+import { localDate } from '../../engine/period.ts';
 import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
 import { nextOverdueOrder, raiseOverdueOrders } from './overdue-orders.ts';
-import { nextPlanning, planAhead } from './reminder-plan.ts';
+import { nextPlanning, type PlanReport, planAhead } from './reminder-plan.ts';
 import { sendReminders } from './reminders.ts';
 import { beginPaidTerms, nextPaidTerm } from './renewals.ts';
 
@@ -37,25 +38,30 @@ export const quietTick: TickReport = {
 /**
  * Does everything that the clock makes due: the server's loop calls it, and whoever moves the test clock. Any number of
  * processes may do so at the same time. Without rules in force only messages leave.
+ *
+ * @param previous the tick before, if the caller knows it: reminders are planned by days, so once a day is enough.
  */
-export async function runDue(deps: TickDeps, now: EpochMs): Promise<TickReport> {
+export async function runDue(deps: TickDeps, now: EpochMs, previous?: EpochMs): Promise<TickReport> {
   const rules = deps.rules();
   if (rules === undefined) return { ...quietTick, messages: await deps.sendDueMessages(now) };
   const termsBegun = await beginPaidTerms(deps.db, now);
-  const remindersPlanned = await planAhead(deps.db, rules, now);
+  const sameDay = previous !== undefined && localDate(previous, 'UTC') === localDate(now, 'UTC');
+  const plan = sameDay ? nothingPlanned : await planAhead(deps.db, rules, now);
   const reminders = await sendReminders(deps, rules, now);
   const overdue = await raiseOverdueOrders(deps, now);
   return {
     termsBegun,
-    remindersPlanned,
+    remindersPlanned: plan.planned,
     remindersSent: reminders.sent,
     remindersSkipped: reminders.skipped,
     remindersStopped: reminders.stopped,
     ordersOverdue: overdue.raised,
     messages: await deps.sendDueMessages(now),
-    failures: [...reminders.failures, ...overdue.failures],
+    failures: [...plan.failures, ...reminders.failures, ...overdue.failures],
   };
 }
+
+const nothingPlanned: PlanReport = { planned: 0, failures: [] };
 
 /** When something becomes due next, strictly after an instant; absent if nothing will. */
 export async function nextDue(deps: TickDeps, after: EpochMs): Promise<EpochMs | undefined> {

@@ -1,17 +1,17 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { Value } from 'typebox/value';
 import { loadRuleSet } from '../../engine/load.ts';
-import { buildApp } from '../../server/api/app.ts';
 import type { Api, ApiDeps } from '../../server/api/api-deps.ts';
+import { buildApp } from '../../server/api/app.ts';
 import type { BillRunView } from '../../server/api/bill-run-view.ts';
 import { readAccountCycle } from '../../server/api/cycle-json.ts';
 import { createClock } from '../../server/engagement/clock.ts';
 import { createReleasedRules } from '../../server/rules/released-rule-set.ts';
-import { createTestDatabase } from './database.ts';
 import { cycleJson } from './api-cycle.ts';
+import { createTestDatabase } from './database.ts';
 import { enrol, instant, storyDeps } from './engagement-books.ts';
 import { storyRules } from './engagement-rules.ts';
 
@@ -29,18 +29,30 @@ export interface ApiUnderTest {
   readonly close: () => Promise<void>;
 }
 
-/** The API over a real database and a rules folder of its own; only what other rooms render or run is made up. */
-export async function startApi(changes: Partial<ApiDeps> = {}): Promise<ApiUnderTest> {
+/**
+ * The API over a real database and a rules folder of its own, empty or with the sample company's rules in force; only
+ * what other rooms render or run is made up.
+ */
+export async function startApi(
+  changes: Partial<ApiDeps> = {},
+  folder: 'empty folder' | 'sample rules' = 'empty folder',
+): Promise<ApiUnderTest> {
   const { db, close } = await createTestDatabase();
   const rulesFolder = await mkdtemp(join(tmpdir(), 'ratebook-api-'));
   const continued: string[] = [];
   const logged: { requestId: string; error: unknown }[] = [];
-  const rules = loadRuleSet(storyRules());
+  const onDisk = createReleasedRules(db, rulesFolder);
+  const story = loadRuleSet(storyRules());
+  if (folder === 'sample rules') {
+    await cp(new URL('../../rules', import.meta.url), rulesFolder, { recursive: true });
+    await onDisk.release();
+  }
+  const released = folder === 'sample rules' ? onDisk : { ...onDisk, inForce: () => story };
   const api = await buildApp({
     version: '0.0.0-test',
-    engagement: storyDeps(db),
+    engagement: { ...storyDeps(db), rules: released.inForce },
     clock: createClock(db, () => systemNow),
-    released: { ...createReleasedRules(db, rulesFolder), inForce: () => rules },
+    released,
     billRuns: {
       start: async (closesFrom, closesUntil) => ({ created: true, run: runView({ closesFrom, closesUntil }) }),
       list: async () => [runView()],
@@ -67,16 +79,15 @@ export async function startApi(changes: Partial<ApiDeps> = {}): Promise<ApiUnder
 export function runView(changes: Partial<BillRunView> = {}): BillRunView {
   const from = changes.closesFrom ?? '2026-06-01';
   const until = changes.closesUntil ?? '2026-06-16';
-  return { id: `${from}..${until}`, closesFrom: from, closesUntil: until, step: 'rate', steps: [], accounts: { total: 3, invoiced: 0, held: 0, rejected: 0 }, ...changes };
-}
-
-/** The sample company's rules, copied, so that a test may write into them. */
-export async function copySampleRules(folder: string): Promise<void> {
-  await cp(new URL('../../rules', import.meta.url), folder, { recursive: true });
-}
-
-export async function writeRules(folder: string, name: string, text: string): Promise<void> {
-  await writeFile(join(folder, name), text);
+  return {
+    id: `${from}..${until}`,
+    closesFrom: from,
+    closesUntil: until,
+    step: 'rate',
+    steps: [],
+    accounts: { total: 3, invoiced: 0, held: 0, rejected: 0 },
+    ...changes,
+  };
 }
 
 /** Every JSON answer of every test must fit the schema that its route publishes for its status. */
@@ -86,7 +97,10 @@ function checkingAnswers(api: Api): Api {
     const schema = responses?.[reply.statusCode] ?? responses?.[`${Math.floor(reply.statusCode / 100)}xx`];
     if (schema === undefined) return payload;
     const [wrong] = Value.Errors(schema, JSON.parse(JSON.stringify(payload)));
-    if (wrong !== undefined) throw new Error(`The answer of ${request.method} ${request.url} breaks its schema: ${wrong.instancePath} ${wrong.message}`);
+    if (wrong !== undefined)
+      throw new Error(
+        `The answer of ${request.method} ${request.url} breaks its schema: ${wrong.instancePath} ${wrong.message}`,
+      );
     return payload;
   });
   return api;
@@ -95,15 +109,58 @@ function checkingAnswers(api: Api): Api {
 /** An account with an issued invoice, a held cycle with two holds and a flag, and a bill run that they belong to. */
 export async function fillBooks(db: Knex): Promise<void> {
   await db('rule_set').insert({ hash: 'h', document: '{}' });
-  await db('bill_run').insert({ run_id: runId, closes_from: '2026-06-01', closes_until: '2026-06-16', rule_set: 'h', step: 'deliver', issued_on: '2026-06-16' });
+  await db('bill_run').insert({
+    run_id: runId,
+    closes_from: '2026-06-01',
+    closes_until: '2026-06-16',
+    rule_set: 'h',
+    step: 'deliver',
+    issued_on: '2026-06-16',
+  });
   for (const id of ['C-1', 'C-2', 'C-3']) await enrol(db, id);
-  const invoice = { legal_entity: 'NM-DE', run_id: runId, period_from: '2026-05-01', period_until: '2026-06-01', due_on: '2026-06-30', currency: 'EUR', rule_set: 'h' };
+  const invoice = {
+    legal_entity: 'NM-DE',
+    run_id: runId,
+    period_from: '2026-05-01',
+    period_until: '2026-06-01',
+    due_on: '2026-06-30',
+    currency: 'EUR',
+    rule_set: 'h',
+  };
   const bill = JSON.stringify({ lines: [], taxes: [], net: '12.00', tax: '2.28', total: '14.28' });
   await db('invoice').insert([
-    { ...invoice, number: 'NM-2026-000001', account_id: 'A-C-1', customer_id: 'C-1', issued_on: '2026-06-16', net: '12.00', tax: '2.28', total: '14.28', bill },
-    { ...invoice, number: 'NM-2026-000002', account_id: 'A-C-2', customer_id: 'C-2', issued_on: '2026-06-16', net: '10.00', tax: '1.90', total: '11.90', bill },
+    {
+      ...invoice,
+      number: 'NM-2026-000001',
+      account_id: 'A-C-1',
+      customer_id: 'C-1',
+      issued_on: '2026-06-16',
+      net: '12.00',
+      tax: '2.28',
+      total: '14.28',
+      bill,
+    },
+    {
+      ...invoice,
+      number: 'NM-2026-000002',
+      account_id: 'A-C-2',
+      customer_id: 'C-2',
+      issued_on: '2026-06-16',
+      net: '10.00',
+      tax: '1.90',
+      total: '11.90',
+      bill,
+    },
   ]);
-  await db('payment').insert({ payment_id: 'P-1', account_id: 'A-C-1', invoice_number: 'NM-2026-000001', received_on: '2026-06-20', amount: '4.28', currency: 'EUR', method: 'manual' });
+  await db('payment').insert({
+    payment_id: 'P-1',
+    account_id: 'A-C-1',
+    invoice_number: 'NM-2026-000001',
+    received_on: '2026-06-20',
+    amount: '4.28',
+    currency: 'EUR',
+    method: 'manual',
+  });
   await db('account_cycle').insert({
     account_id: 'A-C-3',
     period_from: '2026-05-01',
@@ -113,7 +170,14 @@ export async function fillBooks(db: Knex): Promise<void> {
     state: 'held',
     bill: JSON.stringify({ total: '999.00', currency: 'EUR' }),
   });
-  const exception = { run_id: runId, account_id: 'A-C-3', period_from: '2026-05-01', object: 'invoice', subject: 'A-C-3', evidence: 'Used 30 GB; the median is 2 GB.' };
+  const exception = {
+    run_id: runId,
+    account_id: 'A-C-3',
+    period_from: '2026-05-01',
+    object: 'invoice',
+    subject: 'A-C-3',
+    evidence: 'Used 30 GB; the median is 2 GB.',
+  };
   await db('exception').insert([
     { ...exception, key: '1', code: 'anomaly', action: 'hold', severity: 'high', rule: 'anomaly.usage_spike' },
     { ...exception, key: '2', code: 'anomaly', action: 'hold', severity: 'high', rule: 'anomaly.bill_shock' },

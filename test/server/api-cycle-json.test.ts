@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluateCycle } from '../../engine/cycle.ts';
 import { loadRuleSet } from '../../engine/load.ts';
-import { isInputError, printAccountCycleSchema, printEvaluation, readAccountCycle } from '../../server/api/cycle-json.ts';
+import {
+  isInputError,
+  printAccountCycleSchema,
+  printEvaluation,
+  readAccountCycle,
+} from '../../server/api/cycle-json.ts';
 import { cycleJson } from './api-cycle.ts';
 import { storyRules } from './engagement-rules.ts';
 
@@ -40,7 +45,12 @@ describe('an account cycle as JSON', () => {
     ['account/colour', 'red', '#/account/colour', 'is not a field that is known here'],
     ['account/zone', 'Europe/Atlantis', '#/account/zone', 'must be an IANA time zone like Europe/Berlin'],
     ['customer/category', 'friend', '#/customer/category', 'must be one of consumer, business'],
-    ['usage/0/startAt', '2026-05-03T12:15:00', '#/usage/0/startAt', 'must be an instant with its offset, like 2026-06-16T09:00:00+02:00'],
+    [
+      'usage/0/startAt',
+      '2026-05-03T12:15:00',
+      '#/usage/0/startAt',
+      'must be an instant with its offset, like 2026-06-16T09:00:00+02:00',
+    ],
     ['usage/0/startAt', 1_777_803_300_000, '#/usage/0/startAt', 'must be of type string'],
     ['usage/0/durationMs', 1.5, '#/usage/0/durationMs', 'must be of type integer'],
     ['usage/0/bytes', 2 ** 53, '#/usage/0/bytes', 'must be <= 9007199254740991'],
@@ -75,7 +85,9 @@ describe('a printed evaluation', () => {
 
   test('is the same bytes for the same cycle, whatever order its fields came in', () => {
     const turned = Object.fromEntries(Object.entries(cycleJson).reverse());
-    expect(printEvaluation(evaluateCycle(readAccountCycle(turned), rules))).toBe(printEvaluation(evaluateCycle(readAccountCycle(cycleJson), rules)));
+    expect(printEvaluation(evaluateCycle(readAccountCycle(turned), rules))).toBe(
+      printEvaluation(evaluateCycle(readAccountCycle(cycleJson), rules)),
+    );
   });
 
   test('holds the bill to the last cent, with sorted keys and a line end', () => {

@@ -12,7 +12,16 @@ export const cycleJson = {
     interests: [],
     profile: '',
   },
-  subscriptions: [{ id: 'S-1', plan: 'flat', msisdn: '+491701234567', payment: 'direct debit', acceptedOn: '2026-01-10', activatedOn: '2026-01-15' }],
+  subscriptions: [
+    {
+      id: 'S-1',
+      plan: 'flat',
+      msisdn: '+491701234567',
+      payment: 'direct debit',
+      acceptedOn: '2026-01-10',
+      activatedOn: '2026-01-15',
+    },
+  ],
   usage: [
     {
       id: 'R-1',
@@ -31,6 +40,8 @@ export const cycleJson = {
     },
   ],
   balances: [],
-  history: [{ subscriptionId: 'S-1', from: '2026-04-01', until: '2026-05-01', usage: { voice: 600_000 }, charges: '12.00' }],
+  history: [
+    { subscriptionId: 'S-1', from: '2026-04-01', until: '2026-05-01', usage: { voice: 600_000 }, charges: '12.00' },
+  ],
   bounds: { from: '2026-05-01', until: '2026-06-01', nextUntil: '2026-07-01' },
 };

@@ -1,7 +1,8 @@
-import { connect } from 'node:net';
 import { mkdtemp, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problems } from '../../server/api/problem.ts';
 import { type ApiUnderTest, startApi } from './api-books.ts';
@@ -14,48 +15,172 @@ describe('every error is a problem document', () => {
         throw new Error('secret detail of the renderer');
       },
     });
-    await it.db('customer').insert({ customer_id: 'C', name: 'C', category: 'consumer', country: 'DE', tax_country: 'DE', language: 'de', zone: 'Europe/Berlin' });
-    await it.db('billing_account').insert({ account_id: 'A', customer_id: 'C', legal_entity: 'X', currency: 'EUR', zone: 'Europe/Berlin', cycle_day: 1, opened_on: '2026-01-01' });
+    await it
+      .db('customer')
+      .insert({
+        customer_id: 'C',
+        name: 'C',
+        category: 'consumer',
+        country: 'DE',
+        tax_country: 'DE',
+        language: 'de',
+        zone: 'Europe/Berlin',
+      });
+    await it
+      .db('billing_account')
+      .insert({
+        account_id: 'A',
+        customer_id: 'C',
+        legal_entity: 'X',
+        currency: 'EUR',
+        zone: 'Europe/Berlin',
+        cycle_day: 1,
+        opened_on: '2026-01-01',
+      });
     await it.db('invoice').insert({
-      number: 'N-1', legal_entity: 'X', account_id: 'A', customer_id: 'C', period_from: '2026-01-01', period_until: '2026-02-01', issued_on: '2026-02-01',
-      due_on: '2026-02-15', currency: 'EUR', net: '10', tax: '1.9', total: '11.9', bill: '{}',
+      number: 'N-1',
+      legal_entity: 'X',
+      account_id: 'A',
+      customer_id: 'C',
+      period_from: '2026-01-01',
+      period_until: '2026-02-01',
+      issued_on: '2026-02-01',
+      due_on: '2026-02-15',
+      currency: 'EUR',
+      net: '10',
+      tax: '1.9',
+      total: '11.9',
+      bill: '{}',
     });
   });
   afterAll(() => it.close());
 
-  const shipped = { specversion: '1.0', id: '1', source: '/x', type: 'ratebook.order.shipped', data: { orderId: 'O-1' } };
+  const shipped = {
+    specversion: '1.0',
+    id: '1',
+    source: '/x',
+    type: 'ratebook.order.shipped',
+    data: { orderId: 'O-1' },
+  };
   const json = { 'content-type': 'application/json' };
   test.each([
-    ['a body that is not JSON', { method: 'POST', url: '/v1/events', headers: json, payload: '{"a":' }, 'malformed-json', undefined],
-    ['no body at all', { method: 'POST', url: '/v1/evaluate', headers: json, payload: '' }, 'malformed-json', undefined],
-    ['a body of another type', { method: 'POST', url: '/v1/evaluate', headers: { 'content-type': 'text/plain' }, payload: 'hello' }, 'not-acceptable-type', undefined],
-    ['a body beyond the limit', { method: 'POST', url: '/v1/evaluate', headers: json, payload: `"${'x'.repeat(1_048_577)}"` }, 'too-large', undefined],
-    ['a body with a missing field', { method: 'POST', url: '/v1/bill-runs', payload: { closesFrom: '2026-06-01' } }, 'invalid-body', '#/closesUntil'],
-    ['a body with a surplus field', { method: 'POST', url: '/v1/bill-runs', payload: { closesFrom: '2026-06-01', closesUntil: '2026-06-16', dryRun: true } }, 'invalid-body', '#/dryRun'],
-    ['bounds that hold nothing', { method: 'POST', url: '/v1/bill-runs', payload: { closesFrom: '2026-06-16', closesUntil: '2026-06-16' } }, 'invalid-body', '#/closesUntil'],
+    [
+      'a body that is not JSON',
+      { method: 'POST', url: '/v1/events', headers: json, payload: '{"a":' },
+      'malformed-json',
+      undefined,
+    ],
+    [
+      'no body at all',
+      { method: 'POST', url: '/v1/evaluate', headers: json, payload: '' },
+      'malformed-json',
+      undefined,
+    ],
+    [
+      'a body of another type',
+      { method: 'POST', url: '/v1/evaluate', headers: { 'content-type': 'text/plain' }, payload: 'hello' },
+      'not-acceptable-type',
+      undefined,
+    ],
+    [
+      'a body beyond the limit',
+      { method: 'POST', url: '/v1/evaluate', headers: json, payload: `"${'x'.repeat(1_048_577)}"` },
+      'too-large',
+      undefined,
+    ],
+    [
+      'a body with a missing field',
+      { method: 'POST', url: '/v1/bill-runs', payload: { closesFrom: '2026-06-01' } },
+      'invalid-body',
+      '#/closesUntil',
+    ],
+    [
+      'a body with a surplus field',
+      {
+        method: 'POST',
+        url: '/v1/bill-runs',
+        payload: { closesFrom: '2026-06-01', closesUntil: '2026-06-16', dryRun: true },
+      },
+      'invalid-body',
+      '#/dryRun',
+    ],
+    [
+      'bounds that hold nothing',
+      { method: 'POST', url: '/v1/bill-runs', payload: { closesFrom: '2026-06-16', closesUntil: '2026-06-16' } },
+      'invalid-body',
+      '#/closesUntil',
+    ],
     ['an empty batch', { method: 'POST', url: '/v1/events', payload: [] }, 'invalid-body', '#'],
-    ['a batch of too many', { method: 'POST', url: '/v1/events', payload: Array(501).fill(shipped) }, 'invalid-body', '#'],
+    [
+      'a batch of too many',
+      { method: 'POST', url: '/v1/events', payload: Array(501).fill(shipped) },
+      'invalid-body',
+      '#',
+    ],
     ['a page that is too long', { method: 'GET', url: '/v1/accounts?limit=201' }, 'invalid-parameter', '#/limit'],
     ['a cursor that is none', { method: 'GET', url: '/v1/messages?after=hello' }, 'invalid-parameter', '#/after'],
-    ['a state that does not exist', { method: 'GET', url: '/v1/exceptions?state=lost' }, 'invalid-parameter', '#/state'],
-    ['an id that is no number', { method: 'POST', url: '/v1/exceptions/abc/approve', payload: { reason: 'ok', by: 'me' } }, 'invalid-parameter', '#/id'],
+    [
+      'a state that does not exist',
+      { method: 'GET', url: '/v1/exceptions?state=lost' },
+      'invalid-parameter',
+      '#/state',
+    ],
+    [
+      'an id that is no number',
+      { method: 'POST', url: '/v1/exceptions/abc/approve', payload: { reason: 'ok', by: 'me' } },
+      'invalid-parameter',
+      '#/id',
+    ],
     ['an account that does not exist', { method: 'GET', url: '/v1/accounts/A-404' }, 'not-found', undefined],
     ['an invoice that does not exist', { method: 'GET', url: '/v1/invoices/N-404/pdf' }, 'not-found', undefined],
     ['a message that does not exist', { method: 'GET', url: '/v1/messages/none' }, 'not-found', undefined],
     ['a bill run that does not exist', { method: 'GET', url: '/v1/bill-runs/2020/progress' }, 'not-found', undefined],
-    ['a report before the run is done', { method: 'GET', url: '/v1/bill-runs/2026-06-01..2026-06-16/report' }, 'not-found', undefined],
-    ['a decision set that does not exist', { method: 'POST', url: '/v1/evaluate', payload: { set: 'none', facts: {} } }, 'not-found', undefined],
-    ['an exception that does not exist', { method: 'POST', url: '/v1/exceptions/1/reject', payload: { reason: 'no', by: 'me' } }, 'not-found', undefined],
+    [
+      'a report before the run is done',
+      { method: 'GET', url: '/v1/bill-runs/2026-06-01..2026-06-16/report' },
+      'not-found',
+      undefined,
+    ],
+    [
+      'a decision set that does not exist',
+      { method: 'POST', url: '/v1/evaluate', payload: { set: 'none', facts: {} } },
+      'not-found',
+      undefined,
+    ],
+    [
+      'an exception that does not exist',
+      { method: 'POST', url: '/v1/exceptions/1/reject', payload: { reason: 'no', by: 'me' } },
+      'not-found',
+      undefined,
+    ],
     ['an address that does not exist', { method: 'GET', url: '/v1/nothing?x=1' }, 'unknown-path', undefined],
     ['a method that does not exist', { method: 'DELETE', url: '/v1/invoices/N-1' }, 'unknown-path', undefined],
-    ['a clock that is not a test clock', { method: 'PUT', url: '/v1/clock', payload: { now: '2030-01-01T00:00:00Z' } }, 'no-test-clock', undefined],
-    ['an instant without offset', { method: 'PUT', url: '/v1/clock', payload: { now: '2030-01-01T00:00:00' } }, 'invalid-body', '#/now'],
+    [
+      'a clock that is not a test clock',
+      { method: 'PUT', url: '/v1/clock', payload: { now: '2030-01-01T00:00:00Z' } },
+      'no-test-clock',
+      undefined,
+    ],
+    [
+      'an instant without offset',
+      { method: 'PUT', url: '/v1/clock', payload: { now: '2030-01-01T00:00:00' } },
+      'invalid-body',
+      '#/now',
+    ],
   ] as const)('%s', async (_, request, name, pointer) => {
-    const response = await it.api.inject(request as Parameters<typeof it.api.inject>[0] & object);
+    const response = await it.api.inject(request as InjectOptions);
     const problem = response.json();
     expect(response.headers['content-type']).toBe('application/problem+json; charset=utf-8');
-    expect({ status: response.statusCode, type: problem.type }).toEqual({ status: problems[name].status, type: `/v1/problems/${name}` });
-    expect(problem).toMatchObject({ status: response.statusCode, title: problems[name].title, remedy: problems[name].remedy, detail: expect.stringMatching(/\S/) });
+    expect({ status: response.statusCode, type: problem.type }).toEqual({
+      status: problems[name].status,
+      type: `/v1/problems/${name}`,
+    });
+    expect(problem).toMatchObject({
+      status: response.statusCode,
+      title: problems[name].title,
+      remedy: problems[name].remedy,
+      detail: expect.stringMatching(/\S/),
+    });
     expect(problem.errors?.[0]?.pointer).toBe(pointer);
   });
 
@@ -65,7 +190,12 @@ describe('every error is a problem document', () => {
     expect(response.body).not.toContain('secret');
     expect(response.body).not.toContain('at ');
     const { instance } = response.json();
-    expect(it.logged).toEqual([{ requestId: instance.replace('urn:ratebook:request:', ''), error: expect.objectContaining({ message: 'secret detail of the renderer' }) }]);
+    expect(it.logged).toEqual([
+      {
+        requestId: instance.replace('urn:ratebook:request:', ''),
+        error: expect.objectContaining({ message: 'secret detail of the renderer' }),
+      },
+    ]);
   });
 
   test('a request that is no HTTP is closed with a status line, not with a crash', async () => {
@@ -89,8 +219,21 @@ describe('every error is a problem document', () => {
 describe('a server that lacks something', () => {
   test('without rules in force refuses events, usage, runs and evaluations, and stores nothing', async () => {
     const it = await startApi();
-    const without = await startApi({ released: { folder: it.rulesFolder, inForce: () => undefined, release: async () => ({ tests: [], diagnostics: [] }) }, engagement: { ...noRules(it) } });
-    const event = { specversion: '1.0', id: '1', source: '/x', type: 'ratebook.order.shipped', data: { orderId: 'O-1' } };
+    const without = await startApi({
+      released: {
+        folder: it.rulesFolder,
+        inForce: () => undefined,
+        release: async () => ({ tests: [], diagnostics: [] }),
+      },
+      engagement: { ...noRules(it) },
+    });
+    const event = {
+      specversion: '1.0',
+      id: '1',
+      source: '/x',
+      type: 'ratebook.order.shipped',
+      data: { orderId: 'O-1' },
+    };
     const requests = [
       { method: 'POST', url: '/v1/events', payload: event },
       { method: 'POST', url: '/v1/bill-runs', payload: { closesFrom: '2026-06-01', closesUntil: '2026-06-16' } },
@@ -99,7 +242,11 @@ describe('a server that lacks something', () => {
     ] as const;
     for (const request of requests) {
       const response = await without.api.inject(request);
-      expect([request.url, response.statusCode, response.json().type]).toEqual([request.url, 503, '/v1/problems/no-rules-in-force']);
+      expect([request.url, response.statusCode, response.json().type]).toEqual([
+        request.url,
+        503,
+        '/v1/problems/no-rules-in-force',
+      ]);
     }
     expect(await it.db('business_event')).toEqual([]);
     expect((await without.api.inject('/v1/health')).json()).toMatchObject({ status: 'ok', ruleSet: null });
@@ -121,7 +268,11 @@ describe('a server that lacks something', () => {
     await writeFile(join(editorFolder, 'index.html'), '<!doctype html><title>Ratebook</title>');
     const it = await startApi({ editorFolder });
     const page = await it.api.inject('/');
-    expect([page.statusCode, page.headers['content-type'], page.body]).toEqual([200, 'text/html; charset=utf-8', '<!doctype html><title>Ratebook</title>']);
+    expect([page.statusCode, page.headers['content-type'], page.body]).toEqual([
+      200,
+      'text/html; charset=utf-8',
+      '<!doctype html><title>Ratebook</title>',
+    ]);
     expect((await it.api.inject('/../package.json')).statusCode).toBe(404);
     expect((await it.api.inject('/v1/none')).json()).toMatchObject({ type: '/v1/problems/unknown-path' });
     await it.close();
@@ -129,7 +280,19 @@ describe('a server that lacks something', () => {
 });
 
 function noRules(it: ApiUnderTest) {
-  return { db: it.db, rules: () => undefined, randomBytes: (count: number) => new Uint8Array(count), sendDueMessages: async () => 0, settings: emptySettings };
+  return {
+    db: it.db,
+    rules: () => undefined,
+    randomBytes: (count: number) => new Uint8Array(count),
+    sendDueMessages: async () => 0,
+    settings: emptySettings,
+  };
 }
 
-const emptySettings = { companyZone: 'Europe/Berlin', staffLanguage: 'de', mailDomain: 'x.example', roleAddresses: {}, promotionHours: { from: 540, until: 1200 } };
+const emptySettings = {
+  companyZone: 'Europe/Berlin',
+  staffLanguage: 'de',
+  mailDomain: 'x.example',
+  roleAddresses: {},
+  promotionHours: { from: 540, until: 1200 },
+};

@@ -14,7 +14,19 @@ const acquired = (id: string, changes: object = {}) => ({
   source: '/crm',
   type: 'ratebook.customer.acquired',
   time: '2026-06-16T12:00:00+02:00',
-  data: { customer: { id: `C-${id}`, name: 'Aino', category: 'consumer', email: 'aino@example.org', country: 'FI', language: 'en', zone: 'Europe/Helsinki', hasAppAccount: false, ...changes } },
+  data: {
+    customer: {
+      id: `C-${id}`,
+      name: 'Aino',
+      category: 'consumer',
+      email: 'aino@example.org',
+      country: 'FI',
+      language: 'en',
+      zone: 'Europe/Helsinki',
+      hasAppAccount: false,
+      ...changes,
+    },
+  },
 });
 
 describe('the books over HTTP', () => {
@@ -38,12 +50,18 @@ describe('the books over HTTP', () => {
   });
 
   test('lists are read page by page, in order, with nothing twice and nothing left out', async () => {
-    for (const [list, key] of [['accounts', 'id'], ['invoices', 'number'], ['exceptions', 'id']] as const) {
+    for (const [list, key] of [
+      ['accounts', 'id'],
+      ['invoices', 'number'],
+      ['exceptions', 'id'],
+    ] as const) {
       const whole = (await get(`/v1/${list}`)).items.map((item: Record<string, unknown>) => item[key]);
       const parts: unknown[] = [];
       let next: string | null = null;
       do {
-        const page: { items: Record<string, unknown>[]; next: string | null } = await get(`/v1/${list}?limit=1${next === null ? '' : `&after=${next}`}`);
+        const page: { items: Record<string, unknown>[]; next: string | null } = await get(
+          `/v1/${list}?limit=1${next === null ? '' : `&after=${next}`}`,
+        );
         expect(page.items).toHaveLength(1);
         parts.push(page.items[0]?.[key]);
         next = page.next;
@@ -62,15 +80,30 @@ describe('the books over HTTP', () => {
   });
 
   test('an invoice shows what is still open, its bill, and itself as page and PDF', async () => {
-    expect(await get('/v1/invoices/NM-2026-000001')).toMatchObject({ total: '14.28', open: '10.00', bill: { net: '12.00' } });
+    expect(await get('/v1/invoices/NM-2026-000001')).toMatchObject({
+      total: '14.28',
+      open: '10.00',
+      bill: { net: '12.00' },
+    });
     const page = await it.api.inject('/v1/invoices/NM-2026-000001/html');
-    expect([page.headers['content-type'], page.body]).toEqual(['text/html; charset=utf-8', '<!doctype html><title>NM-2026-000001</title>']);
+    expect([page.headers['content-type'], page.body]).toEqual([
+      'text/html; charset=utf-8',
+      '<!doctype html><title>NM-2026-000001</title>',
+    ]);
     const pdf = await it.api.inject('/v1/invoices/NM-2026-000001/pdf');
-    expect([pdf.headers['content-type'], pdf.headers['content-disposition'], pdf.body]).toEqual(['application/pdf', 'inline; filename="NM-2026-000001.pdf"', '%PDF-1.7']);
+    expect([pdf.headers['content-type'], pdf.headers['content-disposition'], pdf.body]).toEqual([
+      'application/pdf',
+      'inline; filename="NM-2026-000001.pdf"',
+      '%PDF-1.7',
+    ]);
   });
 
   test('a bill run that exists is answered 200, a new one 202 with its address', async () => {
-    const started = await it.api.inject({ method: 'POST', url: '/v1/bill-runs', payload: { closesFrom: '2026-06-16', closesUntil: '2026-07-01' } });
+    const started = await it.api.inject({
+      method: 'POST',
+      url: '/v1/bill-runs',
+      payload: { closesFrom: '2026-06-16', closesUntil: '2026-07-01' },
+    });
     expect([started.statusCode, started.headers.location]).toEqual([202, '/v1/bill-runs/2026-06-16..2026-07-01']);
     expect(await get('/v1/bill-runs')).toMatchObject({ items: [{ id: runId }] });
   });
@@ -94,17 +127,30 @@ describe('deciding exceptions', () => {
   afterEach(() => it.close());
 
   const decide = (id: number, verdict: 'approve' | 'reject') =>
-    it.api.inject({ method: 'POST', url: `/v1/exceptions/${id}/${verdict}`, payload: { reason: 'Looked at it', by: 'maija' } });
+    it.api.inject({
+      method: 'POST',
+      url: `/v1/exceptions/${id}/${verdict}`,
+      payload: { reason: 'Looked at it', by: 'maija' },
+    });
   const cycleState = async () => (await it.db('account_cycle').first('state')).state;
 
   test('the account goes on when the last hold is approved; a flag does not keep it back', async () => {
     const first = await decide(1, 'approve');
-    expect(first.json()).toMatchObject({ id: 1, state: 'approved', reason: 'Looked at it', decidedBy: 'maija', draft: { total: '999.00', currency: 'EUR' } });
+    expect(first.json()).toMatchObject({
+      id: 1,
+      state: 'approved',
+      reason: 'Looked at it',
+      decidedBy: 'maija',
+      draft: { total: '999.00', currency: 'EUR' },
+    });
     expect(await cycleState()).toBe('held');
     await decide(2, 'approve');
     expect(await cycleState()).toBe('clear');
     expect(it.continued).toEqual([runId, runId]);
-    expect((await it.api.inject('/v1/exceptions?state=open')).json()).toMatchObject({ total: 1, items: [{ code: 'missing-usage' }] });
+    expect((await it.api.inject('/v1/exceptions?state=open')).json()).toMatchObject({
+      total: 1,
+      items: [{ code: 'missing-usage' }],
+    });
   });
 
   test('one rejection keeps the account from being billed, whatever is approved afterwards', async () => {
@@ -125,14 +171,22 @@ describe('deciding exceptions', () => {
   });
 
   test('an exception is decided once: of ten at the same moment nine are told who was first', async () => {
-    const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => decide(1, index % 2 ? 'approve' : 'reject')));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => decide(1, index % 2 ? 'approve' : 'reject')),
+    );
     expect(answers.filter((answer) => answer.statusCode === 200)).toHaveLength(1);
-    expect(answers.filter((answer) => answer.statusCode === 409 && answer.json().type === '/v1/problems/already-decided')).toHaveLength(9);
+    expect(
+      answers.filter((answer) => answer.statusCode === 409 && answer.json().type === '/v1/problems/already-decided'),
+    ).toHaveLength(9);
     expect(answers.find((answer) => answer.statusCode === 409)?.json().detail).toContain('by maija');
   });
 
   test('a decision without a reason is refused', async () => {
-    const response = await it.api.inject({ method: 'POST', url: '/v1/exceptions/1/approve', payload: { reason: ' ', by: 'maija' } });
+    const response = await it.api.inject({
+      method: 'POST',
+      url: '/v1/exceptions/1/approve',
+      payload: { reason: ' ', by: 'maija' },
+    });
     expect([response.statusCode, response.json().errors[0].pointer]).toEqual([422, '#/reason']);
   });
 });
@@ -143,55 +197,102 @@ describe('engagement over HTTP', () => {
     it = await startApi();
   });
   afterEach(() => it.close());
-  const post = (url: string, payload: object, type = 'application/json') => it.api.inject({ method: 'POST', url, payload, headers: { 'content-type': type } });
+  const post = (url: string, payload: object, type = 'application/json') =>
+    it.api.inject({ method: 'POST', url, payload, headers: { 'content-type': type } });
 
   test('an event leads to a message and a voucher, all of which can be looked at', async () => {
-    expect((await post('/v1/events', acquired('1'), 'application/cloudevents+json')).json()).toEqual({ accepted: 1, duplicate: 0 });
+    expect((await post('/v1/events', acquired('1'), 'application/cloudevents+json')).json()).toEqual({
+      accepted: 1,
+      duplicate: 0,
+    });
     const events = (await it.api.inject('/v1/events')).json();
-    expect(events.items).toMatchObject([{ id: '1', type: 'ratebook.customer.acquired', outcome: { rules: [{ rule: 'offer.app_install' }] } }]);
+    expect(events.items).toMatchObject([
+      { id: '1', type: 'ratebook.customer.acquired', outcome: { rules: [{ rule: 'offer.app_install' }] } },
+    ]);
     const { items } = (await it.api.inject('/v1/messages')).json();
-    expect(items).toMatchObject([{ template: 'app-invitation', subject: 'About app-invitation', recipient: 'aino@example.org', rule: 'offer.app_install' }]);
+    expect(items).toMatchObject([
+      {
+        template: 'app-invitation',
+        subject: 'About app-invitation',
+        recipient: 'aino@example.org',
+        rule: 'offer.app_install',
+      },
+    ]);
     const message = await it.api.inject(`/v1/messages/${encodeURIComponent(items[0].key)}`);
     expect(message.json()).toMatchObject({ key: items[0].key, html: '<p>Hello</p>', text: 'Hello' });
     const vouchers = (await it.api.inject('/v1/vouchers?customerId=C-1')).json();
-    expect(vouchers.items).toMatchObject([{ customerId: 'C-1', uses: 0, usesAllowed: 1, validUntil: '2026-07-16T21:00:00.000Z' }]);
+    expect(vouchers.items).toMatchObject([
+      { customerId: 'C-1', uses: 0, usesAllowed: 1, validUntil: '2026-07-16T21:00:00.000Z' },
+    ]);
   });
 
   test('a batch is counted: new ones accepted, known ones duplicate', async () => {
     await post('/v1/events', acquired('1'));
-    const response = await post('/v1/events', [acquired('1'), acquired('2'), acquired('2')], 'application/cloudevents-batch+json');
+    const response = await post(
+      '/v1/events',
+      [acquired('1'), acquired('2'), acquired('2')],
+      'application/cloudevents-batch+json',
+    );
     expect([response.statusCode, response.json()]).toEqual([202, { accepted: 1, duplicate: 2 }]);
   });
 
   test('a faulty event in a batch names its place and field, and nothing of the batch is stored', async () => {
     const response = await post('/v1/events', [acquired('1'), acquired('2', { zone: 'Mars/Olympus' })]);
-    expect([response.statusCode, response.json().errors]).toEqual([422, [{ pointer: '#/1/data/customer/zone', detail: 'must be an IANA time zone like Europe/Berlin' }]]);
+    expect([response.statusCode, response.json().errors]).toEqual([
+      422,
+      [{ pointer: '#/1/data/customer/zone', detail: 'must be an IANA time zone like Europe/Berlin' }],
+    ]);
     expect((await it.api.inject('/v1/events')).json().items).toEqual([]);
   });
 
   test('nobody outside can claim what only Ratebook notices', async () => {
-    const response = await post('/v1/events', { ...acquired('1'), type: 'ratebook.invoice.issued', data: { invoiceNumber: 'N-1' } });
+    const response = await post('/v1/events', {
+      ...acquired('1'),
+      type: 'ratebook.invoice.issued',
+      data: { invoiceNumber: 'N-1' },
+    });
     expect([response.statusCode, response.json().errors[0].pointer]).toEqual([422, '#/0/type']);
   });
 
   test('a voucher is redeemed once; every refusal has its type', async () => {
     await post('/v1/events', acquired('1'));
     const [voucher] = (await it.api.inject('/v1/vouchers')).json().items;
-    const redeem = (code: string, orderId: string, customerId = 'C-1') => post(`/v1/vouchers/${encodeURIComponent(code)}/redeem`, { orderId, customerId });
+    const redeem = (code: string, orderId: string, customerId = 'C-1') =>
+      post(`/v1/vouchers/${encodeURIComponent(code)}/redeem`, { orderId, customerId });
     const typed = voucher.code.toLowerCase().replaceAll('-', ' ');
-    expect((await redeem(typed, 'O-1', 'C-2')).json()).toMatchObject({ status: 409, reason: 'voucher-of-another-customer' });
-    expect((await redeem(typed, 'O-1')).json()).toMatchObject({ code: voucher.code, orderId: 'O-1', takeInWords: '10 %', off: 'this order' });
+    expect((await redeem(typed, 'O-1', 'C-2')).json()).toMatchObject({
+      status: 409,
+      reason: 'voucher-of-another-customer',
+    });
+    expect((await redeem(typed, 'O-1')).json()).toMatchObject({
+      code: voucher.code,
+      orderId: 'O-1',
+      takeInWords: '10 %',
+      off: 'this order',
+    });
     expect((await redeem(typed, 'O-1')).json()).toMatchObject({ status: 409, reason: 'voucher-used', sameOrder: true });
-    expect((await redeem('0000', 'O-1')).json()).toMatchObject({ status: 409, reason: 'voucher-unknown', type: '/v1/problems/voucher-unknown' });
+    expect((await redeem('0000', 'O-1')).json()).toMatchObject({
+      status: 409,
+      reason: 'voucher-unknown',
+      type: '/v1/problems/voucher-unknown',
+    });
   });
 
   test('the test clock moves forward, does what becomes due, and never back', async () => {
     await enrol(it.db, 'C-9', { subscription: { renews_on: '2026-04-01' } });
     await startTestClock(it.db, instant('2026-01-01T00:00:00Z'));
     const move = (now: string) => it.api.inject({ method: 'PUT', url: '/v1/clock', payload: { now } });
-    expect((await move('2026-06-01T00:00:00+02:00')).json()).toMatchObject({ now: '2026-05-31T22:00:00.000Z', test: true, report: { remindersSent: 3 } });
+    expect((await move('2026-06-01T00:00:00+02:00')).json()).toMatchObject({
+      now: '2026-05-31T22:00:00.000Z',
+      test: true,
+      report: { remindersSent: 3 },
+    });
     expect((await it.api.inject('/v1/clock')).json()).toEqual({ now: '2026-05-31T22:00:00.000Z', test: true });
-    expect((await move('2026-05-01T00:00:00Z')).json()).toMatchObject({ status: 409, type: '/v1/problems/clock-backwards', now: '2026-05-31T22:00:00.000Z' });
+    expect((await move('2026-05-01T00:00:00Z')).json()).toMatchObject({
+      status: 409,
+      type: '/v1/problems/clock-backwards',
+      now: '2026-05-31T22:00:00.000Z',
+    });
   });
 });
 
@@ -206,7 +307,11 @@ describe('asking the rules', () => {
   test('facts in, outcomes and reasons out; an optional fact left out is missing', async () => {
     const set = 'offer:customer acquired';
     const fired = (await post('/v1/evaluate', { set, facts: { 'customer.app_account': false } })).json();
-    expect(fired).toMatchObject({ matches: ['offer.app_install'], verdict: 'fired', outcomes: [{ rule: 'offer.app_install', outcome: { kind: 'offer' } }] });
+    expect(fired).toMatchObject({
+      matches: ['offer.app_install'],
+      verdict: 'fired',
+      outcomes: [{ rule: 'offer.app_install', outcome: { kind: 'offer' } }],
+    });
     expect(fired.why[0]).toMatchObject({ rule: 'offer.app_install', result: true });
     expect((await post('/v1/evaluate', { set, facts: {} })).json()).toMatchObject({ matches: [], outcomes: [] });
   });
@@ -226,12 +331,19 @@ describe('asking the rules', () => {
 
   test('a cycle with a fault names its place', async () => {
     const response = await post('/v1/cycles/evaluate', { ...cycleJson, bounds: { ...cycleJson.bounds, until: 'May' } });
-    expect([response.statusCode, response.json().errors]).toEqual([422, [{ pointer: '#/bounds/until', detail: 'must be a date like 2026-06-16' }]]);
+    expect([response.statusCode, response.json().errors]).toEqual([
+      422,
+      [{ pointer: '#/bounds/until', detail: 'must be a date like 2026-06-16' }],
+    ]);
   });
 
   test('usage is handed on with its instants read', async () => {
     const { source: _, ...event } = cycleJson.usage[0] ?? {};
-    expect((await post('/v1/usage', { source: 'msc-1', events: [event] })).json()).toEqual({ accepted: 1, duplicate: 0, quarantined: [] });
+    expect((await post('/v1/usage', { source: 'msc-1', events: [event] })).json()).toEqual({
+      accepted: 1,
+      duplicate: 0,
+      quarantined: [],
+    });
     const faulty = await post('/v1/usage', { source: 'msc-1', events: [event, { ...event, bytes: -1 }] });
     expect([faulty.statusCode, faulty.json().errors[0].pointer]).toEqual([422, '#/events/1/bytes']);
   });
@@ -241,14 +353,26 @@ describe('progress of a bill run', () => {
   test('streams each change once and ends when the run is done', async () => {
     const views = [runView(), runView(), runView({ step: 'price' }), runView({ step: 'done' })];
     const it = await startApi({
-      billRuns: { start: async () => ({ created: true, run: runView() }), list: async () => [], read: async () => views.shift(), continue: async () => {} },
+      billRuns: {
+        start: async () => ({ created: true, run: runView() }),
+        list: async () => [],
+        read: async () => views.shift(),
+        continue: async () => {},
+      },
     });
     const url = await it.api.listen({ host: '127.0.0.1', port: 0 });
     const response = await fetch(`${url}/v1/bill-runs/${encodeURIComponent(runId)}/progress`);
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
-    const events = (await response.text()).trim().split('\n\n').map((event) => event.split('\n'));
+    const events = (await response.text())
+      .trim()
+      .split('\n\n')
+      .map((event) => event.split('\n'));
     expect(events.map(([name]) => name)).toEqual(Array(3).fill('event: progress'));
-    expect(events.map(([, data]) => JSON.parse(data?.slice('data: '.length) ?? '').step)).toEqual(['rate', 'price', 'done']);
+    expect(events.map(([, data]) => JSON.parse(data?.slice('data: '.length) ?? '').step)).toEqual([
+      'rate',
+      'price',
+      'done',
+    ]);
     await it.close();
   });
 
@@ -269,7 +393,9 @@ describe('progress of a bill run', () => {
     it.api.server.on('connection', (socket) => socket.on('close', stopped));
     const url = await it.api.listen({ host: '127.0.0.1', port: 0 });
     const reader = new AbortController();
-    const response = await fetch(`${url}/v1/bill-runs/${encodeURIComponent(runId)}/progress`, { signal: reader.signal });
+    const response = await fetch(`${url}/v1/bill-runs/${encodeURIComponent(runId)}/progress`, {
+      signal: reader.signal,
+    });
     await response.body?.getReader().read();
     reader.abort();
     await ended;

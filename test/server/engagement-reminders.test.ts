@@ -147,8 +147,7 @@ describe('reminders', () => {
     await enrol(db, 'C-1', renewing);
     await enrol(db, 'C-2', renewing);
     await runDue(deps, instant('2026-03-01T00:00:00Z'));
-    await db('customer').where({ customer_id: 'C-1' }).update({ zone: 'Nowhere/Land' });
-    await db.raw(`alter table message add constraint faulty check (zone <> 'Nowhere/Land')`);
+    await db.raw(`alter table message add constraint faulty check (recipient <> 'c-1@example.org')`);
     const report = await runDue(deps, instant('2026-03-02T09:30:00+02:00'));
     expect(report.remindersSent).toBe(1);
     expect(report.failures).toEqual([expect.stringContaining('S-C-1')]);
