@@ -15,8 +15,8 @@ import { createMessageRenderer, type MessageRenderer } from './delivery/render-m
 import { type Clock, createClock } from './engagement/clock.ts';
 import type { TickDeps } from './engagement/tick.ts';
 import { readInvoiceDocument } from './invoice/invoice-document.ts';
+import { createPdfMaker } from './invoice/pdf-maker.ts';
 import { renderInvoiceHtml } from './invoice/render-invoice-html.ts';
-import { renderInvoicePdf } from './invoice/render-invoice-pdf.ts';
 import { readCycleReport } from './report/cycle-report.ts';
 import { createReleasedRules, loadReleasedRuleSet, type ReleasedRules } from './rules/released-rule-set.ts';
 import type { LocalDate } from '../engine/model.ts';
@@ -48,7 +48,7 @@ export interface Ratebook {
   readonly advance: (runId: string, watch?: RunWatch) => Promise<void>;
   /** Today in the company's zone, on the clock in force. */
   readonly today: () => Promise<LocalDate>;
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
 }
 
 export interface RunWatch {
@@ -65,8 +65,9 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
   const now = async () => (await clock.read()).now;
   const released = createReleasedRules(db, parts.rulesFolder);
   const renderer = createMessageRenderer(parts.rulesFolder, company, parts.publicUrl);
+  const pdfs = createPdfMaker();
   const mailer: Mailer = createMailer(parts.smtpUrl);
-  const invoicePdf = (number: string) => archivedPdf(join(parts.dataFolder, 'invoices'), number, async () => renderInvoicePdf(await readInvoiceDocument(db, number, company)));
+  const invoicePdf = (number: string) => archivedPdf(join(parts.dataFolder, 'invoices'), number, async () => pdfs.make(await readInvoiceDocument(db, number, company)));
   const delivery: DeliveryDeps = {
     db, mailer, renderer, invoicePdf, now, acceptedIsDelivered: parts.acceptedIsDelivered,
     document: () => {
@@ -98,7 +99,10 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
       }, runId);
     },
     today: async () => DateTime.fromMillis(await now(), { zone: company.companyZone }).toISODate() ?? '',
-    close: () => mailer.close(),
+    close: async () => {
+      mailer.close();
+      await pdfs.close();
+    },
   };
 }
 

@@ -43,7 +43,7 @@ export async function demo(options: DemoOptions): Promise<void> {
     db: database.db, rulesFolder: rulesFolder(), dataFolder: folder, smtpUrl: sink.smtpUrl, acceptedIsDelivered: true, publicUrl: `http://127.0.0.1:${options.port}`,
   });
   const close = async () => {
-    book.close();
+    await book.close();
     await sink.close();
     await database.close();
   };

@@ -22,7 +22,7 @@ export async function serve(options: { readonly port: number }): Promise<void> {
       if (!book.released.inForce()) console.error(`The rules have ${diagnostics.length} faults, so none are in force: run \`ratebook check\``);
       await serveConsole(book, { port: options.port, ...(sink ? { mailFolder } : {}) });
     } finally {
-      book.close();
+      await book.close();
       await sink?.close();
     }
   });

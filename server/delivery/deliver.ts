@@ -15,8 +15,8 @@ export interface DeliveryDeps {
   readonly acceptedIsDelivered: boolean;
 }
 
-const batchSize = 40;
-const sendingAtOnce = 4;
+const batchSize = 60;
+const sendingAtOnce = 6;
 const mostAttempts = 6;
 
 /**
