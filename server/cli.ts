@@ -28,6 +28,12 @@ program.command('demo').description("bill the sample company's month and serve t
   .option('--records <number>', 'usage records', whole, 260_000).option('--port <number>', 'port on the loopback address', whole, 8080)
   .action(demo);
 
+// `ratebook books --json | head` closes our output early: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 await program.parseAsync().catch((error: Error) => {
   console.error(process.env.RATEBOOK_DEBUG ? error : `ratebook: ${error.message}`);
   process.exitCode = 1;
