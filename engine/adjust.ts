@@ -8,7 +8,7 @@
 import { decide } from './decide/decide.ts';
 import type { ClosedCycle } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
-import type { AccountCycle, Decision, Subscription } from './model.ts';
+import type { AccountCycle, Decision, Subscription, TaxedLine } from './model.ts';
 import {
   add,
   compare,
@@ -29,7 +29,6 @@ import {
 import { cycleIndex } from './period.ts';
 import { planOn } from './plans.ts';
 import type { DiscountOutcome, RoundingMode, StockRule } from './rule-set.ts';
-import type { TaxedLine } from './tax.ts';
 import { decimalInWords } from './words.ts';
 
 /** The discount lines of one subscription, in the order in which they are taken. */

@@ -1,18 +1,15 @@
 /** Charge: the lines of the bill before discounts: recurring fees, then usage, line by line; each rounds once. */
 import { feesOf } from './fees.ts';
 import type { LoadedRuleSet } from './load.ts';
-import type { AccountCycle, BillLine, RatedLine, RatedUsage, Subscription } from './model.ts';
+import type { AccountCycle, ChargedLine, RatedLine, RatedUsage, Subscription } from './model.ts';
 import { formatExact, parseExact, roundToMinor } from './money.ts';
 import { later } from './period.ts';
 import { planOn } from './plans.ts';
 import type { Plan, RateOutcome, RuleSet, ServiceDefinition } from './rule-set.ts';
 import { priceInWords, quantityInWords } from './words.ts';
 
-/** A line whose tax is not decided yet. */
-export type UntaxedLine = Omit<BillLine, 'taxCategory' | 'taxPercent'>;
-
 /** Lines of all subscriptions in their order; in each, fees before usage. */
-export function charge(cycle: AccountCycle, usage: RatedUsage, rules: LoadedRuleSet): readonly UntaxedLine[] {
+export function charge(cycle: AccountCycle, usage: RatedUsage, rules: LoadedRuleSet): readonly ChargedLine[] {
   return cycle.subscriptions.flatMap((subscription) => [
     ...feeLines(cycle, subscription, rules.document),
     ...usage.lines
@@ -21,7 +18,7 @@ export function charge(cycle: AccountCycle, usage: RatedUsage, rules: LoadedRule
   ]);
 }
 
-function feeLines(cycle: AccountCycle, subscription: Subscription, document: RuleSet): readonly UntaxedLine[] {
+function feeLines(cycle: AccountCycle, subscription: Subscription, document: RuleSet): readonly ChargedLine[] {
   return feesOf(cycle, subscription, document).map(({ kind, plan, fee, days, exact, how }) => ({
     id: `${subscription.id}/${fee.id}/${kind === 'fee' ? '' : 'refund/'}${days.from}`,
     kind,
@@ -41,7 +38,7 @@ function usageLine(
   { bounds, account }: AccountCycle,
   subscription: Subscription,
   rules: LoadedRuleSet,
-): readonly UntaxedLine[] {
+): readonly ChargedLine[] {
   const { document } = rules;
   const start = later(subscription.activatedOn, bounds.from);
   // Late usage may lie wholly under a version of the plan that has ended since.

@@ -17,8 +17,17 @@ import { engage } from './engage.ts';
 import { accountFacts, closedCycle } from './facts.ts';
 import { guide } from './guide.ts';
 import type { LoadedRuleSet } from './load.ts';
-import type { AccountCycle, Bill, CycleEvaluation, Decision, Exception, MessageIntent, RatedUsage } from './model.ts';
-import { type RatedCycle, rate } from './rate.ts';
+import type {
+  AccountCycle,
+  Bill,
+  CycleEvaluation,
+  Decision,
+  Exception,
+  MessageIntent,
+  RatedCycle,
+  RatedUsage,
+} from './model.ts';
+import { rate } from './rate.ts';
 import { sumTaxes, taxLines } from './tax.ts';
 import { total } from './total.ts';
 import { validate } from './validate.ts';

@@ -1,14 +1,8 @@
 /** Guide: whose usage is it? Finds the subscription that had the number at the instant the event started. */
 import { exceptionOf } from './exceptions.ts';
-import type { AccountCycle, EpochMs, Exception, GuidedEvent, Subscription, UsageEvent } from './model.ts';
+import type { AccountCycle, EpochMs, Exception, GuidedEvent, GuidedUsage, Subscription, UsageEvent } from './model.ts';
 import { localTime, startOfDay } from './period.ts';
 import { compareEvents, eventKey } from './usage.ts';
-
-export interface GuidedUsage {
-  /** In the order of rating, whatever the order of arrival. */
-  readonly events: readonly GuidedEvent[];
-  readonly exceptions: readonly Exception[];
-}
 
 /**
  * An event belongs to the cycle in which it starts. One that started earlier is late, and billed now; one that starts
@@ -36,6 +30,8 @@ export function guide(cycle: AccountCycle): GuidedUsage {
         'quantity-too-large',
         `Event ${event.id} of ${event.source} has a quantity that is not a whole number up to 2^53.`,
       );
+    } else if (event.durationMs > longestMs) {
+      refuse('quantity-too-large', `Event ${event.id} of ${event.source} lasts longer than a year.`);
     } else if (!periods) {
       refuse('unknown-subscriber', `No subscription of the account has the number ${event.msisdn}.`);
     } else if (event.startAt >= until) {
@@ -52,6 +48,9 @@ export function guide(cycle: AccountCycle): GuidedUsage {
   }
   return { events, exceptions };
 }
+
+/** Nothing that is billed by the month lasts longer; a clock that went wrong does. */
+const longestMs = 366 * 86_400_000;
 
 interface Ownership {
   readonly subscription: Subscription;

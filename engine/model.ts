@@ -5,7 +5,7 @@
  * unless called `exact`, where they are a reduced fraction ("16/5"). Quantities are safe integers in base units:
  * milliseconds, bytes, messages. Local dates are ISO ("2026-05-01"); instants are epoch milliseconds, UTC.
  */
-import type { FactValue, SourceLocation } from './rule-set.ts';
+import type { FactValue, SourceLocation, StockRule, TaxOutcome } from './rule-set.ts';
 
 export type Amount = string;
 export type ExactAmount = string;
@@ -134,6 +134,12 @@ export interface GuidedEvent {
   readonly late: boolean;
 }
 
+export interface GuidedUsage {
+  /** In the order of rating, whatever the order of arrival. */
+  readonly events: readonly GuidedEvent[];
+  readonly exceptions: readonly Exception[];
+}
+
 /** One portion of an event: what was charged for it and why. The trace of a usage line. */
 export interface RatedPortion {
   readonly eventId: string;
@@ -184,6 +190,13 @@ export interface RatedUsage {
   readonly exceptions: readonly Exception[];
 }
 
+/** What rating leaves: the lines for pricing, every portion, every decision. */
+export interface RatedCycle {
+  readonly usage: RatedUsage;
+  readonly trace: readonly RatedPortion[];
+  readonly decisions: readonly Decision[];
+}
+
 // ---- The bill
 
 export type LineKind = 'fee' | 'fee refund' | 'usage' | 'included usage' | 'discount';
@@ -206,6 +219,14 @@ export interface BillLine {
   readonly taxCategory: string;
   readonly taxPercent: string;
   readonly because: Because;
+}
+
+/** A line whose tax is not decided yet. */
+export type ChargedLine = Omit<BillLine, 'taxCategory' | 'taxPercent'>;
+
+/** A line and the rule that gave its tax; none if no single rule does. */
+export interface TaxedLine extends BillLine {
+  readonly taxRule: StockRule<TaxOutcome> | undefined;
 }
 
 /** Why a line is there: rule, place, and how the amount came about, in words. */

@@ -9,17 +9,8 @@ import { type OpenBalance, openBalances, remainingBalances } from './allowances.
 import { decide } from './decide/decide.ts';
 import { exceptionOf } from './exceptions.ts';
 import { type FactSheet, fillEvent, state, subscriptionFacts, toMicro } from './facts.ts';
-import type { GuidedUsage } from './guide.ts';
 import type { LoadedRuleSet } from './load.ts';
-import type {
-  AccountCycle,
-  Decision,
-  Exception,
-  GuidedEvent,
-  RatedPortion,
-  RatedUsage,
-  Subscription,
-} from './model.ts';
+import type { AccountCycle, Decision, Exception, GuidedEvent, GuidedUsage, RatedCycle, Subscription } from './model.ts';
 import { add, parseDecimal, type Rational, zero } from './money.ts';
 import { startOfDay } from './period.ts';
 import { type PlanVersion, planVersions } from './plans.ts';
@@ -30,13 +21,6 @@ import { collectLines } from './rated-lines.ts';
 import type { AllowanceOutcome, Facts, RateOutcome, ServiceDefinition, StockRule, UsagePrice } from './rule-set.ts';
 import { type Segment, segmentsOf } from './segments.ts';
 import { eventKey, quantityOf } from './usage.ts';
-
-/** What rating leaves: the lines for pricing, every portion, every decision. */
-export interface RatedCycle {
-  readonly usage: RatedUsage;
-  readonly trace: readonly RatedPortion[];
-  readonly decisions: readonly Decision[];
-}
 
 /** Rates the account's events in order. An event without a price, or with two, is an exception and is not charged further. */
 export function rate(cycle: AccountCycle, guided: GuidedUsage, account: Facts, rules: LoadedRuleSet): RatedCycle {

@@ -1,24 +1,18 @@
 /** Tax: exactly one tax rule for each line, and one rounded tax per category and percent. */
-import type { UntaxedLine } from './charge.ts';
 import { decide } from './decide/decide.ts';
 import type { Verdict } from './decide/policy.ts';
 import { exceptionOf } from './exceptions.ts';
 import { type ClosedCycle, lineFacts, state } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
-import type { AccountCycle, BillLine, BillTax, Decision, Exception } from './model.ts';
+import type { AccountCycle, BillTax, ChargedLine, Decision, Exception, TaxedLine } from './model.ts';
 import { multiply, parseDecimal, rational, roundToMinor, sum } from './money.ts';
 import type { StockRule, TaxOutcome } from './rule-set.ts';
 import { compareText } from './usage.ts';
 import { decimalInWords } from './words.ts';
 
-/** What the tax rules say about a line, and which rule said it. */
-export interface TaxedLine extends BillLine {
-  readonly taxRule: StockRule<TaxOutcome> | undefined;
-}
-
 /** Decides the tax of each line. A line with no tax rule, or several, bears none and is an exception that holds the bill. */
 export function taxLines(
-  lines: readonly UntaxedLine[],
+  lines: readonly ChargedLine[],
   cycle: AccountCycle,
   sheets: ClosedCycle,
   rules: LoadedRuleSet,
@@ -36,7 +30,7 @@ export function taxLines(
   return { lines: taxed, exceptions };
 }
 
-function untaxed({ id, title }: UntaxedLine, verdict: Verdict<TaxOutcome> | undefined): Exception {
+function untaxed({ id, title }: ChargedLine, verdict: Verdict<TaxOutcome> | undefined): Exception {
   if (verdict?.kind !== 'conflict')
     return exceptionOf('no-rate', id, `No tax rule matches the line "${title}".`, { object: 'line' });
   const names = verdict.rules.map((rule) => rule.name).join(' and ');

@@ -1,8 +1,7 @@
 /** Total: lines and taxes become a bill that adds up. */
 import type { LoadedRuleSet } from './load.ts';
-import type { AccountCycle, Bill, BillTax } from './model.ts';
+import type { AccountCycle, Bill, BillTax, TaxedLine } from './model.ts';
 import { add, formatAmount, parseDecimal, sum } from './money.ts';
-import type { TaxedLine } from './tax.ts';
 
 export function total(
   cycle: AccountCycle,

@@ -246,6 +246,7 @@ describe('what cannot be rated', () => {
     expect(codes([call('2025-05-04T10:00Z', 1)])).toEqual(['outside-subscription']);
     expect(codes([call('2026-06-01T10:00Z', 1)])).toEqual(['outside-subscription']);
     expect(codes([call('2026-05-04T10:00Z', 1, { durationMs: 2 ** 53 })])).toEqual(['quantity-too-large']);
+    expect(codes([call('2026-05-04T10:00Z', 367 * 86_400)])).toEqual(['quantity-too-large']);
     expect(codes([session('2026-05-04T10:00Z', 1)])).toEqual(['no-rate']);
     expect(codes([call('2026-05-04T10:00Z', 1, { service: 'fax' })])).toEqual(['no-rate']);
     expect(codes([call('2026-05-04T10:00Z', 1)], voice, { subscriptions: [subscription({ plan: 'gone' })] })).toEqual([
