@@ -4,8 +4,11 @@ import { App } from './app.tsx';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/parts.css';
+import './styles/tables.css';
+import './styles/dialog.css';
 import './styles/pages.css';
 import './styles/rules.css';
+import './styles/results.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root"');

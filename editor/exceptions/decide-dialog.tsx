@@ -68,16 +68,27 @@ export function DecideDialog(props: {
           <button type="button" className="button" onClick={props.onClose}>
             Cancel
           </button>
-          <button
-            type="submit"
-            className={verdict === 'approve' ? 'button strong' : 'button danger'}
-            disabled={busy || !reason.trim() || !by.trim()}
-          >
-            {busy ? 'Saving …' : inWords(verdict)}
-          </button>
+          <DecideButton verdict={verdict} busy={busy} ready={reason.trim() !== '' && by.trim() !== ''} />
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function DecideButton(props: {
+  readonly verdict: Verdict;
+  readonly busy: boolean;
+  readonly ready: boolean;
+}): ReactNode {
+  const { verdict, busy, ready } = props;
+  return (
+    <button
+      type="submit"
+      className={verdict === 'approve' ? 'button strong' : 'button danger'}
+      disabled={busy || !ready}
+    >
+      {busy ? 'Saving …' : inWords(verdict)}
+    </button>
   );
 }
 

@@ -60,22 +60,12 @@ export function ExceptionsPage({ runId }: { readonly runId: string | undefined }
           ) : (
             <>
               {groupByCode(exceptions).map((group) => (
-                <section key={group.code} className="group" aria-labelledby={`code-${group.code}`}>
-                  <div className="group-head">
-                    <h2 id={`code-${group.code}`}>{inWords(group.code)}</h2>
-                    <span className="count">{formatCount(group.exceptions.length)}</span>
-                  </div>
-                  <Meaning code={group.code} />
-                  <ul className="cards">
-                    {group.exceptions.map((exception) => (
-                      <ExceptionCard
-                        key={exception.id}
-                        exception={exception}
-                        onDecide={(verdict) => setAsking({ exception, verdict })}
-                      />
-                    ))}
-                  </ul>
-                </section>
+                <Group
+                  key={group.code}
+                  code={group.code}
+                  exceptions={group.exceptions}
+                  onDecide={(exception, verdict) => setAsking({ exception, verdict })}
+                />
               ))}
               <MoreRows pages={pages} shown={exceptions.length} />
             </>
@@ -91,6 +81,36 @@ export function ExceptionsPage({ runId }: { readonly runId: string | undefined }
         />
       )}
     </>
+  );
+}
+
+/** All exceptions of one kind, under what the kind means. */
+function Group({
+  code,
+  exceptions,
+  onDecide,
+}: {
+  readonly code: string;
+  readonly exceptions: readonly ExceptionView[];
+  readonly onDecide: (exception: ExceptionView, verdict: Verdict) => void;
+}): ReactNode {
+  return (
+    <section className="group" aria-labelledby={`code-${code}`}>
+      <div className="group-head">
+        <h2 id={`code-${code}`}>{inWords(code)}</h2>
+        <span className="count">{formatCount(exceptions.length)}</span>
+      </div>
+      <Meaning code={code} />
+      <ul className="cards">
+        {exceptions.map((exception) => (
+          <ExceptionCard
+            key={exception.id}
+            exception={exception}
+            onDecide={(verdict) => onDecide(exception, verdict)}
+          />
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -47,9 +47,7 @@ export function Workbench(props: {
       <FileList files={workspace.files} path={file.path} diagnostics={checked?.diagnostics ?? []} />
       <section className="editing" aria-label={`Editing ${file.path}`}>
         <div className="toolbar">
-          <p className="toolbar-path">
-            <code>{file.path}</code> <span className="quiet">{stateOf(file, workspace.writable)}</span>
-          </p>
+          <PathAndState file={file} writable={workspace.writable} />
           <div className="actions">
             <button
               type="button"
@@ -77,10 +75,7 @@ export function Workbench(props: {
           onEdit={edit}
           onSave={() => save.save(file)}
         />
-        <p className="editor-hint">
-          <kbd>Ctrl</kbd>+<kbd>Space</kbd> suggests, <kbd>F8</kbd> goes to the next problem, <kbd>Ctrl</kbd>+
-          <kbd>M</kbd> lets <kbd>Tab</kbd> leave the editor
-        </p>
+        <KeyHint />
         <Problems checked={checked} broken={broken} onJump={jump} />
       </section>
       {side === 'tests' && (
@@ -88,6 +83,23 @@ export function Workbench(props: {
       )}
       {side === 'simulation' && <Simulation overrides={overridesOf(workspace)} onClose={() => setSide(undefined)} />}
     </div>
+  );
+}
+
+function PathAndState({ file, writable }: { readonly file: WorkspaceFile; readonly writable: boolean }): ReactNode {
+  return (
+    <p className="toolbar-path">
+      <code>{file.path}</code> <span className="quiet">{stateOf(file, writable)}</span>
+    </p>
+  );
+}
+
+function KeyHint(): ReactNode {
+  return (
+    <p className="editor-hint">
+      <kbd>Ctrl</kbd>+<kbd>Space</kbd> suggests, <kbd>F8</kbd> goes to the next problem, <kbd>Ctrl</kbd>+<kbd>M</kbd>{' '}
+      lets <kbd>Tab</kbd> leave the editor
+    </p>
   );
 }
 

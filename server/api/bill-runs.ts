@@ -6,7 +6,11 @@ import { streamProgress } from './progress-stream.ts';
 
 /** Starting bill runs and following them. */
 export function billRunRoutes(api: Api, deps: ApiDeps): void {
-  const { billRuns } = deps;
+  collectionRoutes(api, deps);
+  runRoutes(api, deps);
+}
+
+function collectionRoutes(api: Api, { billRuns, released }: ApiDeps): void {
   const list = Type.Object({ items: Type.Array(billRunViewSchema) });
   api.get(
     '/v1/bill-runs',
@@ -30,7 +34,7 @@ export function billRunRoutes(api: Api, deps: ApiDeps): void {
         throw problem('invalid-body', '#/closesUntil must be after closesFrom', {
           errors: [{ pointer: '#/closesUntil', detail: 'must be after closesFrom' }],
         });
-      if (deps.released.inForce() === undefined) throw problem('no-rules-in-force', 'A bill run needs rules in force');
+      if (released.inForce() === undefined) throw problem('no-rules-in-force', 'A bill run needs rules in force');
       const { created, run } = await billRuns.start(closesFrom, closesUntil);
       return reply
         .code(created ? 202 : 200)
@@ -38,7 +42,9 @@ export function billRunRoutes(api: Api, deps: ApiDeps): void {
         .send(run);
     },
   );
+}
 
+function runRoutes(api: Api, deps: ApiDeps): void {
   const params = Type.Object({ id: Type.String({ maxLength: 100 }) });
   api.get(
     '/v1/bill-runs/:id',
@@ -73,7 +79,7 @@ export function billRunRoutes(api: Api, deps: ApiDeps): void {
   );
 
   async function known(id: string) {
-    const run = await billRuns.read(id);
+    const run = await deps.billRuns.read(id);
     if (run === undefined) throw problem('not-found', `There is no bill run ${id}`);
     return run;
   }
