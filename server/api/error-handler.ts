@@ -41,6 +41,8 @@ function problemOf(error: FastifyError) {
   if (isProblem(error)) return error;
   if (error.validation !== undefined) return validationProblem(error);
   if (isDatabaseAway(error)) return problem('database-away', 'The database does not answer');
+  if (isUnstorable(error))
+    return problem('bad-request', 'The request holds a character or a number that the books cannot keep');
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return problem('too-large', 'The body is larger than this address takes');
@@ -66,6 +68,11 @@ function isDatabaseAway(error: FastifyError): boolean {
   return (
     /^(ECONNREFUSED|ECONNRESET|08...|57P..)$/.test(error.code ?? '') ||
     error.name === 'KnexTimeoutError' ||
-    /Connection (terminated|ended)/.test(error.message)
+    /Connection (terminated|ended)|Unable to acquire a connection/.test(error.message)
   );
+}
+
+/** NUL characters and numbers or dates out of range pass every schema and fail in the database (SQLSTATE). */
+function isUnstorable(error: FastifyError): boolean {
+  return ['22021', '22P05', '22003', '22008'].includes(error.code ?? '');
 }

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { loadRuleSet } from '../../engine/load.ts';
 import { runTestCase } from '../../engine/scenario.ts';
 import { compileFolder } from '../rules/compile-folder.ts';
-import { hashText, readRuleFolder, ruleFolderLimits, writeRuleFile } from '../rules/rule-folder.ts';
+import { hashText, isWritable, readRuleFolder, ruleFolderLimits, writeRuleFile } from '../rules/rule-folder.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { problem, withProblems } from './problem.ts';
 
@@ -26,9 +26,13 @@ const ruleSetSchema = Type.Union([Type.String({ description: 'Hash of the rule s
 const checked = Type.Object({ ruleSet: ruleSetSchema, diagnostics: diagnosticsSchema });
 
 /** Reading, saving, checking, testing and releasing the rule files. */
-export function rulesRoutes(api: Api, deps: ApiDeps): void {
-  const { folder } = deps.released;
+export function rulesRoutes(api: Api, { released }: ApiDeps): void {
+  fileRoutes(api, released.folder);
+  checkRoutes(api, released.folder);
+  releaseRoute(api, released);
+}
 
+function fileRoutes(api: Api, folder: string): void {
   const listing = Type.Object({
     ruleSet: ruleSetSchema,
     writable: Type.Boolean(),
@@ -39,10 +43,14 @@ export function rulesRoutes(api: Api, deps: ApiDeps): void {
     '/v1/rules',
     { schema: { summary: 'The rule files, with what is wrong in them', response: withProblems({ 200: listing }) } },
     async () => {
-      const [source, compilation] = await Promise.all([readRuleFolder(folder), compileFolder(folder)]);
+      const [source, compilation, writable] = await Promise.all([
+        readRuleFolder(folder),
+        compileFolder(folder),
+        isWritable(folder),
+      ]);
       return {
         ...resultOf(compilation),
-        writable: true,
+        writable,
         files: source.files.map((file) => ({ ...file, hash: hashText(file.text) })),
       };
     },
@@ -81,7 +89,9 @@ export function rulesRoutes(api: Api, deps: ApiDeps): void {
       return { path, hash: result.hash };
     },
   );
+}
 
+function checkRoutes(api: Api, folder: string): void {
   const files = Type.Object({ files: overridesSchema }, { additionalProperties: false });
   const withFiles = { bodyLimit: rulesBodyLimit };
   api.post(
@@ -101,12 +111,14 @@ export function rulesRoutes(api: Api, deps: ApiDeps): void {
     },
     async (request) => runTests(await compileFolder(folder, request.body.files)),
   );
+}
 
+function releaseRoute(api: Api, released: ApiDeps['released']): void {
   api.post(
     '/v1/rules/release',
     { schema: { summary: 'Put the saved rules in force', response: withProblems({ 200: checked }) } },
     async () => {
-      const compilation = await deps.released.release();
+      const compilation = await released.release();
       if (compilation.ruleSet === undefined)
         throw problem('rules-have-errors', 'The rules in the folder do not compile', {
           diagnostics: compilation.diagnostics,

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { RuleSource } from '../../dsl/source.ts';
 
@@ -83,6 +83,14 @@ export async function writeRuleFile(
     await replaceFile(target, text);
     return { kind: 'written', hash: hashText(text) };
   });
+}
+
+/** Whether this process may write into the folder; a folder from a read-only image is still good for reading. */
+export async function isWritable(folder: string): Promise<boolean> {
+  return access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** SHA-256 (hex) of a rule file's text; what `expectedHash` compares. */
