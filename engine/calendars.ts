@@ -22,29 +22,35 @@ interface Interval {
   readonly until: EpochMs;
 }
 
-export function calendarTimes(calendar: Calendar, zone: string): CalendarTimes {
-  const years = new Map<number, readonly Interval[]>();
-  const holidays = new Set(calendar.holidays);
+/** A calendar year as UTC counts it, with the intervals clipped to it. */
+interface Year extends Interval {
+  readonly intervals: readonly Interval[];
+}
 
-  function intervalsOf(year: number): readonly Interval[] {
-    let intervals = years.get(year);
-    if (!intervals) {
-      intervals = expandYear(calendar.bands, holidays, zone, year);
-      years.set(year, intervals);
-    }
-    return intervals;
+export function calendarTimes(calendar: Calendar, zone: string): CalendarTimes {
+  const years = new Map<number, Year>();
+  const holidays = new Set(calendar.holidays);
+  let recent: Year = { from: 0, until: 0, intervals: [] };
+
+  /** Usage comes in order of time, so the year asked for is nearly always the one asked for before. */
+  function yearOf(at: EpochMs): Year {
+    if (recent.from <= at && at < recent.until) return recent;
+    const number = new Date(at).getUTCFullYear();
+    recent = years.get(number) ?? expandYear(calendar.bands, holidays, zone, number);
+    years.set(number, recent);
+    return recent;
   }
 
   function includes(at: EpochMs): boolean {
-    const intervals = intervalsOf(yearOf(at));
+    const { intervals } = yearOf(at);
     const interval = intervals[lastStartingBy(intervals, at)];
     return interval !== undefined && at < interval.until;
   }
 
   function boundaries(from: EpochMs, until: EpochMs): readonly EpochMs[] {
     const found: EpochMs[] = [];
-    for (let year = yearOf(from); year <= yearOf(until); year++) {
-      const intervals = intervalsOf(year);
+    for (let start = from; start <= until; start = yearOf(start).until) {
+      const { intervals } = yearOf(start);
       for (let i = Math.max(0, lastStartingBy(intervals, from)); i < intervals.length; i++) {
         const interval = intervals[i];
         if (!interval || interval.from >= until) break;
@@ -60,13 +66,13 @@ export function calendarTimes(calendar: Calendar, zone: string): CalendarTimes {
   return { includes, boundaries };
 }
 
-/** Merged intervals, clipped to the year as UTC counts it. Bands of the neighbouring days reach in. */
+/** Bands of the neighbouring days reach in. */
 function expandYear(
   bands: readonly CalendarBand[],
   holidays: ReadonlySet<LocalDate>,
   zone: string,
   year: number,
-): readonly Interval[] {
+): Year {
   const clip = { from: Date.UTC(year), until: Date.UTC(year + 1) };
   const intervals: Interval[] = [];
   const last = `${year + 1}-01-02`;
@@ -81,7 +87,7 @@ function expandYear(
       if (interval.from < interval.until) intervals.push(interval);
     }
   }
-  return merge(intervals);
+  return { ...clip, intervals: merge(intervals) };
 }
 
 function happensOn(band: CalendarBand, date: LocalDate, holidays: ReadonlySet<LocalDate>): boolean {
@@ -120,8 +126,4 @@ function lastStartingBy(intervals: readonly Interval[], at: EpochMs): number {
     else high = middle;
   }
   return low - 1;
-}
-
-function yearOf(at: EpochMs): number {
-  return new Date(at).getUTCFullYear();
 }

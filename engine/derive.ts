@@ -6,7 +6,7 @@
  */
 import type { CalendarTimes } from './calendars.ts';
 import { parseDecimal, type Rational } from './money.ts';
-import type { Expression, Facts, FactType, FactValue, LookupTable, RuleSet } from './rule-set.ts';
+import type { Expression, Facts, FactType, FactValue, RuleSet } from './rule-set.ts';
 
 /** Reads one fact, base or derived, from base facts. */
 export type FactReader = (facts: Facts) => FactValue;
@@ -28,11 +28,10 @@ export type CalendarSource = (name: string, zone: string) => CalendarTimes;
  * the guard stands in the rule.
  */
 export function derivedReaders(document: RuleSet, calendars: CalendarSource): ReadonlyMap<string, DerivedReader> {
-  const tables = new Map(document.tables.map((table) => [table.name, indexTable(table)]));
   const optional = new Set(document.facts.filter((fact) => fact.optional).map((fact) => fact.name));
   const expressions = new Map(document.derived.map((fact) => [fact.name, fact]));
   const readers = new Map<string, DerivedReader>();
-  const scope: ReaderScope = { tables, optional, calendars, document, derived };
+  const scope: ReaderScope = { optional, calendars, document, derived };
 
   function derived(name: string): DerivedReader | undefined {
     const fact = expressions.get(name.replace(/\.known$/, ''));
@@ -66,7 +65,6 @@ export function defaultValue(type: FactType): FactValue {
 }
 
 interface ReaderScope {
-  readonly tables: ReadonlyMap<string, TableIndex>;
   readonly optional: ReadonlySet<string>;
   readonly calendars: CalendarSource;
   readonly document: RuleSet;
@@ -223,26 +221,44 @@ function valueOfForm(form: LinearForm, facts: Facts): number {
 
 // ---- Look-ups
 
-interface TableIndex {
-  readonly table: LookupTable;
-  /** Row of a key; undefined if there is none. */
-  readonly find: (key: string) => readonly string[] | undefined;
+/** The value for a key; undefined if the table has none. */
+type Finder = (key: string) => FactValue | undefined;
+
+type Entries = readonly (readonly [key: string, value: FactValue])[];
+
+/** A tree over the characters of the prefixes: one step for each character, however long the table. */
+interface PrefixNode {
+  value?: FactValue;
+  readonly next: Map<number, PrefixNode>;
 }
 
-function indexTable(table: LookupTable): TableIndex {
-  const rows = new Map(table.rows.map((row) => [row[0] ?? '', row]));
-  if (table.match === 'exact') return { table, find: (key) => rows.get(key) };
-  const lengths = [...new Set([...rows.keys()].map((key) => key.length))].sort((a, b) => b - a);
-  return {
-    table,
-    find(key) {
-      for (const length of lengths) {
-        const row = length <= key.length ? rows.get(key.slice(0, length)) : undefined;
-        if (row) return row;
-      }
-      return undefined;
-    },
+function longestPrefixFinder(entries: Entries): Finder {
+  const root: PrefixNode = { next: new Map() };
+  for (const [prefix, value] of entries) {
+    let node = root;
+    for (let i = 0; i < prefix.length; i++) {
+      const code = prefix.charCodeAt(i);
+      const next = node.next.get(code) ?? { next: new Map() };
+      node.next.set(code, next);
+      node = next;
+    }
+    node.value = value;
+  }
+  return (key) => {
+    let node: PrefixNode | undefined = root;
+    let found = root.value;
+    for (let i = 0; i < key.length; i++) {
+      node = node.next.get(key.charCodeAt(i));
+      if (!node) break;
+      if (node.value !== undefined) found = node.value;
+    }
+    return found;
   };
+}
+
+function exactFinder(entries: Entries): Finder {
+  const values = new Map(entries);
+  return (key) => values.get(key);
 }
 
 function lookUpReader(
@@ -250,22 +266,20 @@ function lookUpReader(
   type: FactType,
   scope: ReaderScope,
 ): ExpressionReader {
-  const index = scope.tables.get(name);
-  if (!index) throw new Error(`The rule set has no table "${name}".`);
-  const { otherwise, columns } = index.table;
-  const at = columns.indexOf(column);
+  const table = scope.document.tables.find((one) => one.name === name);
+  if (!table) throw new Error(`The rule set has no table "${name}".`);
+  const at = table.columns.indexOf(column);
   if (at < 0) throw new Error(`Table "${name}" has no column "${column}".`);
-  const values = new Map(index.table.rows.map((row) => [row, cellValue(row[at] ?? '', type)]));
+  const entries = table.rows.map((row) => [row[0] ?? '', cellValue(row[at] ?? '', type)] as const);
+  const find = table.match === 'exact' ? exactFinder(entries) : longestPrefixFinder(entries);
+  const { otherwise } = table;
   const fallback = otherwise === undefined ? defaultValue(type) : cellValue(otherwise, type);
   const source = factReader(key, scope);
-  const find = (facts: Facts) => index.find(String(source.read(facts)));
   return {
     inputs: source.inputs,
-    read(facts) {
-      const row = find(facts);
-      return row ? (values.get(row) as FactValue) : fallback;
-    },
-    known: (facts) => source.known(facts) && (otherwise !== undefined || find(facts) !== undefined),
+    read: (facts) => find(String(source.read(facts))) ?? fallback,
+    known: (facts) =>
+      source.known(facts) && (otherwise !== undefined || find(String(source.read(facts))) !== undefined),
   };
 }
 
