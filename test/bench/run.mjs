@@ -2,7 +2,7 @@
 //   npm run bench                      everything
 //   npm run bench -- decisions         only decisions (or: demo)
 //   npm run bench -- --json            one JSON document instead of text
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { benchDecisions } from './decisions.mjs';
 import { benchDemo } from './demo.mjs';
 
@@ -24,8 +24,12 @@ const machine = {
   memoryGiB: Math.round(totalmem() / 2 ** 30),
   node: process.version,
   system: `${process.platform} ${process.arch}`,
+  // What others make the machine do before the benches begin; above 0 the figures are too low.
+  load: Math.round(loadavg()[0] * 10) / 10,
 };
-say(`${machine.cores} × ${machine.model}, ${machine.memoryGiB} GiB, Node ${machine.node}, ${machine.system}`);
+say(
+  `${machine.cores} × ${machine.model}, ${machine.memoryGiB} GiB, Node ${machine.node}, ${machine.system}, load ${machine.load}`,
+);
 
 const rows = [];
 for (const name of wanted.length > 0 ? wanted : Object.keys(benches)) {

@@ -139,8 +139,9 @@ function importedName(node: ts.Node): string | undefined {
   const isModuleUrl =
     ts.isNewExpression(node) &&
     node.expression.getText() === 'URL' &&
-    /\.(ts|tsx|mjs)'$/.test(node.arguments?.[0]?.getText() ?? '');
-  return isModuleUrl ? literal(node.arguments?.[0]) : undefined;
+    /\.(ts|js|mjs)'$/.test(node.arguments?.[0]?.getText() ?? '');
+  // A worker of the server is named as the build calls it.
+  return isModuleUrl ? literal(node.arguments?.[0])?.replace(/\.js$/, '.ts') : undefined;
 }
 
 function literal(node: ts.Node | undefined): string | undefined {
