@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { acceptEvents, type IncomingEvent } from '../engagement/business-events.ts';
-import { acceptedTypes, businessEventOf } from '../engagement/event-types.ts';
+import { acceptedEvents, businessEventOf } from '../engagement/event-types.ts';
 import { instantText } from '../input-faults.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { nextSchema, pageQuery } from './paging.ts';
@@ -15,17 +15,37 @@ const cloudEvent = Type.Object(
     specversion: Type.Literal('1.0'),
     id: Type.String({ minLength: 1, maxLength: 200 }),
     source: Type.String({ minLength: 1, maxLength: 200 }),
-    type: Type.Enum([...acceptedTypes]),
+    type: Type.Enum(acceptedEvents.map((event) => event.type)),
     time: Type.Optional(instantText),
     subject: Type.Optional(Type.String({ maxLength: 200 })),
     datacontenttype: Type.Optional(Type.String({ pattern: '^application/json' })),
-    data: Type.Object({}, { additionalProperties: true, description: 'As its type says; see server/api/README.md' }),
+    data: Type.Object({}, { additionalProperties: true, description: 'As GET /v1/events/types says for its type' }),
   },
   { additionalProperties: true },
 );
 
 /** Business events in; what they led to out. */
 export function eventRoutes(api: Api, deps: ApiDeps): void {
+  const types = Type.Object({
+    items: Type.Array(
+      Type.Object({ type: Type.String(), doc: Type.String(), data: Type.Unknown({ description: 'JSON Schema' }) }),
+    ),
+  });
+  api.get(
+    '/v1/events/types',
+    {
+      schema: {
+        summary: 'Types of business events with the schema of their data',
+        response: withProblems({ 200: types }),
+      },
+    },
+    async () => ({ items: [...acceptedEvents] }),
+  );
+  acceptEventsRoute(api, deps);
+  listEventsRoute(api, deps);
+}
+
+function acceptEventsRoute(api: Api, deps: ApiDeps): void {
   for (const type of ['application/cloudevents+json', 'application/cloudevents-batch+json']) {
     api.addContentTypeParser(type, { parseAs: 'string' }, api.getDefaultJsonParser('error', 'error'));
   }
@@ -70,7 +90,9 @@ export function eventRoutes(api: Api, deps: ApiDeps): void {
       return reply.code(202).send({ accepted: result.accepted, duplicate: result.duplicate });
     },
   );
+}
 
+function listEventsRoute(api: Api, deps: ApiDeps): void {
   const querystring = Type.Object(pageQuery);
   const item = Type.Object({
     source: Type.String(),

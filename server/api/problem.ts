@@ -102,7 +102,7 @@ export const problems = {
 export type ProblemName = keyof typeof problems;
 
 /** RFC 9457, plus `remedy` and, for input, the fields at fault. */
-export const problemSchema = Type.Object(
+const problemSchema = Type.Object(
   {
     type: Type.String({ description: 'Address of the problem’s description' }),
     title: Type.String(),

@@ -63,7 +63,7 @@ const order = Type.Object(
 const orderStep = Type.Object({ orderId: id, at: Type.Optional(instantText) }, closed);
 
 /** The data of each business event: the one schema that gives type, check and documentation. */
-export const eventData = {
+const eventData = {
   'customer acquired': Type.Object({ customer, order: Type.Optional(order) }, closed),
   'order placed': Type.Object({ customerId: id, order }, closed),
   'order overdue': Type.Object({ orderId: id }, closed),
@@ -104,11 +104,11 @@ export function cloudEventType(name: BusinessEventName): string {
   return `ratebook.${name.replaceAll(' ', '.')}`;
 }
 
-/** Types that `POST /v1/events` accepts. */
-export const acceptedTypes: readonly string[] = businessEvents
-  .map((event) => event.name)
-  .filter((name) => !raisedInside.includes(name))
-  .map(cloudEventType);
+/** The events that `POST /v1/events` accepts, with the schema of their data. */
+export const acceptedEvents: readonly { readonly type: string; readonly doc: string; readonly data: TSchema }[] =
+  businessEvents
+    .filter((event) => !raisedInside.includes(event.name))
+    .map(({ name, doc }) => ({ type: cloudEventType(name), doc, data: eventData[name] }));
 
 /** The business event of a CloudEvents type; absent for a type that is not known. */
 export function businessEventOf(type: string): BusinessEventName | undefined {

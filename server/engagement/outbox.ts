@@ -88,7 +88,7 @@ export function messageKey(request: MessageRequest): string {
 }
 
 /** The same message has the same Message-ID for ever, so that a mailbox can tell a second delivery from a second message. */
-export function smtpMessageId(key: string, mailDomain: string): string {
+function smtpMessageId(key: string, mailDomain: string): string {
   return `<${createHash('sha256').update(key).digest('hex').slice(0, 40)}@${mailDomain}>`;
 }
 

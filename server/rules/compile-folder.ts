@@ -14,7 +14,7 @@ export async function compileFolder(folder: string, overrides: RuleSource['files
 }
 
 /** The folder's files, with each override in the place of the file that has its path. */
-export function withOverrides(source: RuleSource, overrides: RuleSource['files']): RuleSource {
+function withOverrides(source: RuleSource, overrides: RuleSource['files']): RuleSource {
   if (overrides.length === 0) return source;
   const files = new Map(source.files.map((file) => [file.path, file]));
   for (const file of overrides) files.set(file.path, file);

@@ -32,7 +32,7 @@ export function createReleasedRules(db: Knex, folder: string): ReleasedRules {
 }
 
 /** Keeps a rule set for ever under its hash: every invoice names the one that made it. */
-export async function storeRuleSet(db: Knex, document: RuleSet): Promise<void> {
+async function storeRuleSet(db: Knex, document: RuleSet): Promise<void> {
   await db('rule_set')
     .insert({ hash: document.hash, document: JSON.stringify(document) })
     .onConflict('hash')

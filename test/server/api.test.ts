@@ -245,6 +245,20 @@ describe('engagement over HTTP', () => {
     expect((await it.api.inject('/v1/events')).json().items).toEqual([]);
   });
 
+  test('every type that is accepted publishes the schema of its data', async () => {
+    const { items } = (await it.api.inject('/v1/events/types')).json();
+    expect(items.map((item: { type: string }) => item.type)).toEqual([
+      'ratebook.customer.acquired',
+      'ratebook.order.placed',
+      'ratebook.order.shipped',
+      'ratebook.order.completed',
+      'ratebook.payment.received',
+      'ratebook.subscription.renewed',
+      'ratebook.subscription.cancelled',
+    ]);
+    expect(items[2].data).toMatchObject({ type: 'object', required: ['orderId'] });
+  });
+
   test('nobody outside can claim what only Ratebook notices', async () => {
     const response = await post('/v1/events', {
       ...acquired('1'),
