@@ -37,6 +37,10 @@ describe('The rooms', () => {
     expectNone(style.strangersAtTheTop(files)));
 });
 
+describe('The documents', () => {
+  it('name no file that is not there', () => expectNone(style.brokenReferences(files)));
+});
+
 describe('The code', () => {
   it('stands in files of at most 400 lines', () => expectNone(style.longFiles(files)));
   it('stands in functions of at most 70 lines', () => expectNone(style.longFunctions(code)));
@@ -137,7 +141,7 @@ describe('These checks', () => {
       "import { a } from '../engine/a.ts';\nexport { a } from './deep.ts'; // TODO\nexport interface RuleManager { readonly at: '/root/rules' }\n",
     ),
     bad('server/x.ts', `export function long() {\n${'  a();\n'.repeat(70)}}\n${'\n'.repeat(330)}let x;\n`),
-    bad('docs/guide.md', ''),
+    bad('docs/guide.md', 'See [that](../engine/c.ts) and [this](../engine/a.ts#x).\nAlso `server/y.ts`, `engine/`.\n'),
   ];
   const parsed = parseCode(sample);
 

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import ts from 'typescript';
 import { type CodeFile, codeRooms, inRooms, nodesOf, type ProjectFile, placeOf, roomOf } from './project-files.ts';
 
@@ -177,4 +178,36 @@ export function roomsWithoutReadme(files: readonly ProjectFile[]): readonly stri
   return [...codeRooms, 'rules', 'test']
     .filter((room) => !paths.has(`${room}/README.md`))
     .map((room) => `${room}/README.md: missing. Say what the room is, what it holds and what it may not do.`);
+}
+
+/** Links of documents, and files of ours that they name in backquotes, from the project's folder or their own. */
+export function brokenReferences(files: readonly ProjectFile[]): readonly string[] {
+  const known = new Set(files.flatMap(({ path }) => [path, ...parentsOf(path)]));
+  return files
+    .filter((file) => file.path.endsWith('.md'))
+    .flatMap((file) =>
+      file.text.split('\n').flatMap((line, index) => {
+        const links = [...line.matchAll(/\]\((?!\w+:)([^)#]+)[^)]*\)/g)].map((match) =>
+          posix.join(posix.dirname(file.path), match[1] ?? ''),
+        );
+        const named = [...line.matchAll(/`((?:dsl|engine|rules|server|editor|test)\/[\w./-]*)`/g)].map(
+          (match) => match[1] ?? '',
+        );
+        return [...links, ...named]
+          .filter(
+            (target) =>
+              !known.has(tidyPath(target)) && !known.has(posix.join(posix.dirname(file.path), tidyPath(target))),
+          )
+          .map((target) => `${file.path}:${index + 1}: names ${target}, which is not there. Say where it is now.`);
+      }),
+    );
+}
+
+function tidyPath(path: string): string {
+  return path.replace(/\/$/, '');
+}
+
+function parentsOf(path: string): readonly string[] {
+  const parts = path.split('/');
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 }
