@@ -136,10 +136,13 @@ export interface CycleReport {
     readonly delivered: number;
     readonly bounced: number;
     readonly failed: number;
+    /** Sent or still to be sent, without word of what became of it. */
+    readonly waiting: number;
     readonly percent: number | string;
   };
   readonly accuracy: { readonly percent: number | string; readonly formula: string };
   readonly dso: { readonly days: number | string; readonly formula: string; readonly periodDays: number };
+  readonly payments: { readonly received: string; readonly open: string; readonly overdue: string };
   readonly exceptions: {
     readonly open: number;
     readonly byCode: readonly { readonly code: string; readonly count: number }[];

@@ -78,6 +78,7 @@ export function formatDuration(seconds: number, locale?: Locale): string {
 export function formatQuantity(quantity: number, service: string, locale?: Locale): string {
   const measure = builtInServices.find((known) => known.name === service)?.measure;
   if (measure === 'duration') return withUnit(quantity / 60_000, 'minute', 1, locale);
+  if (measure === 'messages') return `${formatCount(quantity, locale)} ${quantity === 1 ? 'message' : 'messages'}`;
   if (measure !== 'data') return formatCount(quantity, locale);
   const scale = quantity >= 1e9 ? 1e9 : quantity >= 1e6 ? 1e6 : 1e3;
   return withUnit(quantity / scale, scale === 1e9 ? 'gigabyte' : scale === 1e6 ? 'megabyte' : 'kilobyte', 2, locale);

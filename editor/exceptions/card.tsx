@@ -32,7 +32,7 @@ export function ExceptionCard(props: {
       </div>
       <p className="evidence">{exception.evidence}</p>
       <dl className="card-facts">
-        <Fact term={inWords(exception.object)}>{exception.subject}</Fact>
+        <Fact term="About">{exception.subject}</Fact>
         {exception.rule && (
           <Fact term="Rule">
             <code>{exception.rule}</code>

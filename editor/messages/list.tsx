@@ -34,7 +34,10 @@ const columns: readonly Column<MessageItem>[] = [
   { title: 'To', cell: (message) => <Recipient message={message} /> },
   { title: 'Purpose', cell: (message) => inWords(message.purpose), wideOnly: true },
   { title: 'State', cell: (message) => <StateWithReason message={message} /> },
-  { title: 'When', cell: (message) => formatInstant(message.sentAt ?? message.notBefore) },
+  {
+    title: 'When',
+    cell: (message) => <span className="nowrap">{formatInstant(message.sentAt ?? message.notBefore)}</span>,
+  },
 ];
 
 /** What was told to whom, and what was not, with the reason. */
@@ -53,7 +56,7 @@ export function MessagesPage({ runId }: { readonly runId: string | undefined }):
         }
       />
       <div className="filters">
-        <SearchField label="Search messages" placeholder="Recipient, customer or subject" onSearch={setSearch} />
+        <SearchField label="Search messages" placeholder="Recipient, customer or invoice" onSearch={setSearch} />
         <SelectField label="State" value={state} options={stateOptions} onChange={setState} />
       </div>
       <PagedTable

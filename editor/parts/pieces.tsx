@@ -30,7 +30,7 @@ export function Tag({ tone, children }: { readonly tone: Tone; readonly children
 }
 
 export function Money({ amount, currency }: { readonly amount: string; readonly currency: string }): ReactNode {
-  return <span className={amount.startsWith('-') ? 'money minus' : 'money'}>{formatMoney(amount, currency)}</span>;
+  return <span className="nowrap">{formatMoney(amount, currency)}</span>;
 }
 
 /** A figure that says one thing: label, value, and a line of explanation. */

@@ -7,7 +7,11 @@ export function SidePanel(props: {
   readonly children: ReactNode;
 }): ReactNode {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    heading.current?.focus();
+    // On a phone the panel opens below the editor, out of sight.
+    heading.current?.scrollIntoView({ block: 'start' });
+  }, []);
   return (
     <aside className="side" aria-label={props.title}>
       <div className="side-head">

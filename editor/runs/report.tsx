@@ -7,7 +7,7 @@ import { BarChart } from './bar-chart.tsx';
 
 /** The cycle report: figures first, then where the revenue comes from. */
 export function CycleReportView({ report }: { readonly report: CycleReport }): ReactNode {
-  const { revenue, records, delivery, accounts, currency } = report;
+  const { revenue, records, payments, delivery, accounts, currency } = report;
   return (
     <section aria-labelledby="report-title">
       <h2 id="report-title" className="section-title">
@@ -32,13 +32,23 @@ export function CycleReportView({ report }: { readonly report: CycleReport }): R
         <Figure
           label="Messages delivered"
           value={formatPercent(delivery.percent)}
-          note={`${formatCount(delivery.delivered)} of ${formatCount(delivery.due)}; ${formatCount(delivery.bounced)} bounced, ${formatCount(delivery.failed)} failed`}
+          note={`${formatCount(delivery.delivered)} of ${formatCount(delivery.due)}; ${formatCount(delivery.bounced)} bounced, ${formatCount(delivery.failed)} failed, ${formatCount(delivery.waiting)} waiting`}
         />
         <Figure label="Accuracy" value={formatPercent(report.accuracy.percent)} note={report.accuracy.formula} />
         <Figure
           label="Days sales outstanding"
           value={`${formatDecimal(report.dso.days, 1)} days`}
-          note={`${report.dso.formula}, over ${formatCount(report.dso.periodDays)} days`}
+          note={report.dso.formula}
+        />
+        <Figure
+          label="Payments received"
+          value={formatMoney(payments.received, currency)}
+          note={`${formatMoney(payments.open, currency)} open, ${formatMoney(payments.overdue, currency)} of it overdue`}
+        />
+        <Figure
+          label="Open exceptions"
+          value={formatCount(report.exceptions.open)}
+          note={<a href={hrefOf({ page: 'exceptions', runId: report.runId })}>Decide them</a>}
         />
       </dl>
       <div className="charts">

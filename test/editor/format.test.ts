@@ -35,7 +35,7 @@ describe('quantities of usage', () => {
     expect(formatQuantity(5_430_000, 'voice', 'en-GB')).toBe('90.5 mins');
     expect(formatQuantity(48_200_000_000, 'data', 'en-GB')).toBe('48.2 GB');
     expect(formatQuantity(1_500_000, 'data', 'en-GB')).toBe('1.5 MB');
-    expect(formatQuantity(1204, 'sms', 'en-GB')).toBe('1,204');
+    expect(formatQuantity(1204, 'sms', 'en-GB')).toBe('1,204 messages');
   });
 
   it('of a service that analysts declared are plain numbers', () => {
