@@ -12,8 +12,8 @@ import type { RuleSource } from './source.ts';
 import { clauseWords, sentenceWords, units } from './syntax/keywords.ts';
 import { splitLines } from './syntax/lines.ts';
 import { grammar } from './syntax/parse.ts';
-import * as t from './syntax/tokens.ts';
 import type { SentenceKind } from './syntax/sentences.ts';
+import * as t from './syntax/tokens.ts';
 
 export interface CompletionItem {
   readonly label: string;
@@ -58,7 +58,9 @@ function itemsFor(type: TokenType, rules: readonly string[], place: Place): read
   if (type === t.Path || (type === t.Name && rule === 'fact')) return rule === 'ruleId' ? [] : factItems(place);
   if (type === t.Name) return nameItems(rules, place);
   const keyword = /^'(.*)'$/.exec(type.name)?.[1];
-  if (keyword === undefined || !belongs(keyword, place.kind)) return [];
+  // Deeper inside a clause its words are its own.
+  const opens = rules.length <= 3 && rule !== 'steps';
+  if (keyword === undefined || (opens && !belongs(keyword, place.kind))) return [];
   return [item(keyword, 'keyword', '', (clauseWords as Record<string, string>)[keyword] ?? '')];
 }
 

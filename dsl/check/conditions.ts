@@ -87,8 +87,12 @@ function joined(group: 'all' | 'any', parts: readonly Lowered[]): Lowered {
   return conditions.length === 1 ? only : group === 'all' ? { all: conditions } : { any: conditions };
 }
 
+/** A yes/no fact is turned round rather than wrapped, so that guards stay outside every `not`. */
 function negate(lowered: Lowered): Lowered {
-  return typeof lowered === 'object' ? { not: lowered } : lowered === undefined ? undefined : !lowered;
+  if (lowered === undefined) return undefined;
+  if (typeof lowered === 'boolean') return !lowered;
+  if ('fact' in lowered && typeof lowered.value === 'boolean') return { ...lowered, value: !lowered.value };
+  return 'not' in lowered ? lowered.not : { not: lowered };
 }
 
 function state(expression: State, scene: Scene): Lowered {

@@ -40,8 +40,8 @@ function readMessage(
     return undefined;
   }
   const settings = readJson(text);
-  const purpose = purposes.find((candidate) => candidate === settings['purpose']);
-  const sender = settings['sender'];
+  const purpose = purposes.find((candidate) => candidate === settings.purpose);
+  const sender = settings.sender;
   const templates = paths.flatMap((path) => {
     const [, language, channel] = /\/([a-z]{2})\.([a-z]+)\.eta$/.exec(path) ?? [];
     return language !== undefined && channel !== undefined ? [{ language, channel }] : [];

@@ -75,17 +75,31 @@ function message(outcome: MessageOutcome, base: Base, { given, placed, book }: B
   const due = outcome.due && instantToBase(outcome.due, zone, report);
   if ((outcome.message && !name) || (outcome.to && !to) || (outcome.due && due === undefined)) return undefined;
   const dueAt = due !== undefined && { dueAt: DateTime.fromMillis(due, { zone }).toFormat("yyyy-MM-dd'T'HH:mm") };
-  return { ...base, kind: 'message', ...(name !== undefined && { message: name }), ...(to !== undefined && { to }), ...dueAt };
+  return {
+    ...base,
+    kind: 'message',
+    ...(name !== undefined && { message: name }),
+    ...(to !== undefined && { to }),
+    ...dueAt,
+  };
 }
 
 /** The rule of an id, or of a name in the family. */
-function ruleNamed(written: Word | undefined, family: string, { placed, ruleNames }: Bench): { readonly rule?: string } | undefined {
+function ruleNamed(
+  written: Word | undefined,
+  family: string,
+  { placed, ruleNames }: Bench,
+): { readonly rule?: string } | undefined {
   if (!written) return {};
   const rule = [written.text, `${family}.${written.text}`].find((candidate) => ruleNames.has(candidate));
   if (rule !== undefined) return { rule };
-  const own = [...ruleNames].filter((name) => name.startsWith(`${family}.`)).map((name) => name.slice(family.length + 1));
+  const own = [...ruleNames]
+    .filter((name) => name.startsWith(`${family}.`))
+    .map((name) => name.slice(family.length + 1));
   const guess = nearest(written.text, [...ruleNames, ...own]);
-  const help = guess ? `did you mean \`${guess}\`?` : 'write the id of a rule: plan.service.row, or the name in its first line';
+  const help = guess
+    ? `did you mean \`${guess}\`?`
+    : 'write the id of a rule: plan.service.row, or the name in its first line';
   placed.report('unknown-rule', written.span, `there is no rule \`${written.text}\``, help);
   return undefined;
 }

@@ -7,7 +7,11 @@ import { lowerExpectation } from './test-expectation.ts';
 import { lowerSetting } from './test-setting.ts';
 
 /** Undefined if something has been reported. `ruleNames` are the ids that an expectation may name. */
-export function compileTest(placed: Placed<TestSentence>, book: Book, ruleNames: ReadonlySet<string>): TestCase | undefined {
+export function compileTest(
+  placed: Placed<TestSentence>,
+  book: Book,
+  ruleNames: ReadonlySet<string>,
+): TestCase | undefined {
   const { sentence } = placed;
   const items = clausesOf(sentence.clauses, 'given').flatMap((clause) => clause.items);
   const given = lowerSetting(items, placed, book);

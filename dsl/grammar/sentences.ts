@@ -1,9 +1,18 @@
 /** The sentences: what stands in column 0, and the choice among clauses. */
 import type { IParserErrorMessageProvider, ParserMethod } from 'chevrotain';
 import type { Clause, ColumnClause } from '../syntax/clauses.ts';
+import type {
+  BandNode,
+  CalendarSentence,
+  DeclareSentence,
+  PlanSentence,
+  RuleSentence,
+  Sentence,
+  TableSentence,
+  TestSentence,
+} from '../syntax/sentences.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
-import type { BandNode, CalendarSentence, DeclareSentence, PlanSentence, RuleSentence, Sentence, TableSentence, TestSentence } from '../syntax/sentences.ts';
 import type { Literal, TypeNode, Value, Word } from '../syntax/tree.ts';
 import { TestGrammar } from './tests.ts';
 import { plain } from './values.ts';

@@ -102,31 +102,32 @@ export class TestGrammar extends EngagementGrammar {
     let direction: UsageNode['direction'] = 'outgoing';
     this.MANY({
       GATE: () => !this.follows(1, t.Name) || /^(incoming|outgoing)$/.test(this.LA(1).image),
-      DEF: () => this.OR2([
-        {
-          ALT: () => {
-            this.CONSUME(word('to'));
-            to = this.SUBRULE(this.phone);
+      DEF: () =>
+        this.OR2([
+          {
+            ALT: () => {
+              this.CONSUME(word('to'));
+              to = this.SUBRULE(this.phone);
+            },
           },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(word('in'));
-            network = this.SUBRULE(this.networkCode);
+          {
+            ALT: () => {
+              this.CONSUME(word('in'));
+              network = this.SUBRULE(this.networkCode);
+            },
           },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(word('at'));
-            at = this.SUBRULE(this.instant);
+          {
+            ALT: () => {
+              this.CONSUME(word('at'));
+              at = this.SUBRULE(this.instant);
+            },
           },
-        },
-        {
-          ALT: () => {
-            direction = this.CONSUME3(t.Name).image === 'incoming' ? 'incoming' : 'outgoing';
+          {
+            ALT: () => {
+              direction = this.CONSUME3(t.Name).image === 'incoming' ? 'incoming' : 'outgoing';
+            },
           },
-        },
-      ]),
+        ]),
     });
     const details = {
       ...(quantity && { quantity }),

@@ -2,7 +2,19 @@
 import { EmbeddedActionsParser, type IParserErrorMessageProvider, type IToken, type TokenType } from 'chevrotain';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
-import type { Fact, Instant, Literal, Money, Node, Percentage, Price, Quantity, TypeNode, Value, Word } from '../syntax/tree.ts';
+import type {
+  Fact,
+  Instant,
+  Literal,
+  Money,
+  Node,
+  Percentage,
+  Price,
+  Quantity,
+  TypeNode,
+  Value,
+  Word,
+} from '../syntax/tree.ts';
 
 /**
  * ```

@@ -35,7 +35,7 @@ export function splitLines(text: string): Lines {
     else if (opensLine && startsClause(token)) sentence.clauses.push([token]);
     else (sentence.clauses.at(-1) ?? sentence.head).push(token);
   }
-  return { sentences, tokens, comments: groups['comments'] ?? [], errors };
+  return { sentences, tokens, comments: groups.comments ?? [], errors };
 }
 
 function startsClause(token: IToken): boolean {

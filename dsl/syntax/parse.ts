@@ -13,8 +13,8 @@ import { plain } from '../grammar/values.ts';
 import type { Clause } from './clauses.ts';
 import { clauseWords, innerWords, plannedSentences, plannedWords, sentenceWords, units } from './keywords.ts';
 import { type SentenceTokens, splitLines } from './lines.ts';
-import { Name, NumberLiteral, OpensSentence, Planned, UnclosedText } from './tokens.ts';
 import type { Sentence } from './sentences.ts';
+import { Name, NumberLiteral, OpensSentence, Planned, UnclosedText } from './tokens.ts';
 import type { Span } from './tree.ts';
 
 export function parse(text: string, report: Report): readonly Sentence[] {
@@ -133,15 +133,23 @@ function explain(error: IRecognitionException, tokens: readonly IToken[], report
     return;
   }
   const place = before ? ` after \`${before.image}\`` : '';
-  report('unexpected-word', spanOf(error.token), `\`${image}\` cannot stand here${place}`, remedy(error.token, before, expected));
+  report(
+    'unexpected-word',
+    spanOf(error.token),
+    `\`${image}\` cannot stand here${place}`,
+    remedy(error.token, before, expected),
+  );
 }
 
 function remedy(token: IToken, before: IToken | undefined, expected: readonly string[]): string {
   const plainWord = tokenMatcher(token, Name);
   const isKeyword = /^'/.test(token.tokenType.name);
-  if (isKeyword && before && /^(is|not|or)$/.test(before.image)) return `it is also a word of the language: write "${token.image}" in quotes`;
+  if (isKeyword && before && /^(is|not|or)$/.test(before.image))
+    return `it is also a word of the language: write "${token.image}" in quotes`;
   const wanted = expected.map((label) => label.replace(/`/g, ''));
-  const guess = nearest(token.image, wanted) ?? (plainWord ? nearest(token.image, [...Object.keys(clauseWords), ...innerWords]) : undefined);
+  const guess =
+    nearest(token.image, wanted) ??
+    (plainWord ? nearest(token.image, [...Object.keys(clauseWords), ...innerWords]) : undefined);
   if (guess && (plainWord || isKeyword)) return `did you mean \`${guess}\`?`;
   if (expected.length > 0 && expected.length <= 8) return `expected ${listed(expected)}`;
   return 'remove it, or begin a new line with a word that opens a clause';

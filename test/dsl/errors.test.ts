@@ -9,7 +9,10 @@ const sections = readText('dsl/ERRORS.md')
   .slice(1)
   .map((section) => {
     const [code = '', ...rest] = section.split('\n');
-    const files = fences(rest.join('\n')).map(({ info, text }) => ({ path: info.split(' ')[1] ?? 'example.rules', text }));
+    const files = fences(rest.join('\n')).map(({ info, text }) => ({
+      path: info.split(' ')[1] ?? 'example.rules',
+      text,
+    }));
     return { code: code.trim(), files };
   });
 
@@ -33,7 +36,9 @@ describe('The catalogue of diagnostics', () => {
 
 it('Diagnostics read well', async () => {
   const rendered = sections.flatMap(({ files }) =>
-    compileRules({ files }).diagnostics.map((found) => renderDiagnostic(found, files.find(({ path }) => path === found.file)?.text ?? '')),
+    compileRules({ files }).diagnostics.map((found) =>
+      renderDiagnostic(found, files.find(({ path }) => path === found.file)?.text ?? ''),
+    ),
   );
   await expect(`${rendered.join('\n\n')}\n`).toMatchFileSnapshot('../golden/diagnostics.txt');
 });

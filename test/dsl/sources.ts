@@ -16,7 +16,10 @@ export const destinations: SourceFile = {
   text: 'prefix,destination\n+49,home\n+43,eu\n+47,efta\n+49900,premium\n',
 };
 
-export const roamingZones: SourceFile = { path: 'tables/roaming-zones.csv', text: 'network,roaming_zone\n26201,home\n20801,zone_1\n310260,zone_2\n' };
+export const roamingZones: SourceFile = {
+  path: 'tables/roaming-zones.csv',
+  text: 'network,roaming_zone\n26201,home\n20801,zone_1\n310260,zone_2\n',
+};
 
 export function message(name: string): readonly SourceFile[] {
   return [
@@ -27,7 +30,10 @@ export function message(name: string): readonly SourceFile[] {
 
 /** Fenced blocks with their info string, in order. */
 export function fences(markdown: string): readonly { readonly info: string; readonly text: string }[] {
-  return [...markdown.matchAll(/^```([^\n]+)\n([\s\S]*?)^```$/gm)].map(([, info = '', text = '']) => ({ info: info.trim(), text }));
+  return [...markdown.matchAll(/^```([^\n]+)\n([\s\S]*?)^```$/gm)].map(([, info = '', text = '']) => ({
+    info: info.trim(),
+    text,
+  }));
 }
 
 export function readText(path: string): string {
@@ -51,6 +57,9 @@ export const withHolidays: CompileOptions = {
   holidays: (region, year) => {
     const [country = '', part] = region.split('-');
     const calendar = part === undefined ? new Holidays(country) : new Holidays(country, part);
-    return calendar.getHolidays(year).filter(({ type }) => type === 'public').map(({ date }) => date.slice(0, 10));
+    return calendar
+      .getHolidays(year)
+      .filter(({ type }) => type === 'public')
+      .map(({ date }) => date.slice(0, 10));
   },
 };

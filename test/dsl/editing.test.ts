@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { complete } from '../../dsl/complete.ts';
+import { hover } from '../../dsl/hover.ts';
+import { destinations, source } from './sources.ts';
+
+const table =
+  'table destination from "tables/destinations.csv" by longest prefix of event.called_number, otherwise home\n';
+const plan = 'plan flex "Mobile Flex" in EUR, round half even per line, split at boundaries\n';
+
+/** What is offered at the `▮`. */
+function offered(text: string): readonly string[] {
+  const files = source(text.replace('▮', ''), destinations);
+  return complete(files, 'example.rules', text.indexOf('▮')).map(({ label }) => label);
+}
+
+function explained(text: string): string | undefined {
+  return hover(source(text.replace('▮', ''), destinations), 'example.rules', text.indexOf('▮'))?.markdown;
+}
+
+describe('Completion', () => {
+  it('offers sentences in column 0', () => {
+    expect(offered('▮')).toEqual(expect.arrayContaining(['plan', 'discount', 'declare fact', 'test']));
+  });
+
+  it('offers the clauses that a sentence takes, and no others', () => {
+    expect(offered('discount d\n  ▮')).toEqual(expect.arrayContaining(['take', 'when', 'unless', 'for plan']));
+    expect(offered('discount d\n  ▮')).not.toContain('rate');
+  });
+
+  it('offers the facts a rule can see', () => {
+    expect(offered('discount d\n  when ▮')).toContain('cycle.data');
+    expect(offered('discount d\n  when cycle.▮')).toContain('cycle.data');
+    expect(offered('discount d\n  when ▮')).not.toContain('event.duration');
+    expect(offered(`${plan}  rate voice\n    when ▮`)).toContain('event.duration');
+  });
+
+  it('offers the values of the fact that stands before', () => {
+    expect(offered('discount d\n  when customer.category is ▮')).toEqual(
+      expect.arrayContaining(['consumer', 'business']),
+    );
+    expect(offered(`${table}${plan}  rate voice\n    when destination is ▮`)).toEqual(
+      expect.arrayContaining(['eu', 'efta', 'home', 'premium']),
+    );
+    expect(offered(`${plan}discount d\n  for plan ▮`)).toEqual(['flex']);
+  });
+
+  it('offers units after a number and services before charges', () => {
+    expect(offered('discount d\n  when cycle.data > 50 ▮')).toEqual(expect.arrayContaining(['GB', 'min']));
+    expect(offered('discount d\n  take 10% off ▮')).toEqual(
+      expect.arrayContaining(['all charges', 'fee', 'voice', 'data', 'sms']),
+    );
+  });
+
+  it('works below a line that is broken', () => {
+    expect(offered('discount d\n  when cycle.data > > 5\n  unless ▮\n')).toContain('cycle.data');
+  });
+
+  it('offers nothing inside a text or a comment', () => {
+    expect(offered('discount d "Half ▮')).toEqual([]);
+    expect(offered('# discount ▮')).toEqual([]);
+  });
+});
+
+describe('Hovering', () => {
+  it('explains facts by their type and documentation', () => {
+    expect(explained('discount d\n  when history.da▮ta.median > 5 GB')).toBe(
+      '**history.data.median** (a data volume, may be missing)\n\nMedian use of data in the past cycles.',
+    );
+  });
+
+  it('explains words of the language, units and values', () => {
+    expect(explained('disc▮ount d')).toContain('Takes money off');
+    expect(explained('discount d\n  when cycle.data > 50 G▮B')).toContain('1,000,000,000 bytes');
+    expect(explained('discount d\n  when customer.category is busi▮ness')).toContain('`customer.category`');
+  });
+});

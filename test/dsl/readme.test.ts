@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { compileRules } from '../../dsl/compile.ts';
+import { renderDiagnostic } from '../../dsl/render.ts';
+import { loadRuleSet } from '../../engine/load.ts';
+import { runTestCase } from '../../engine/scenario.ts';
+import { fences, readText, shippedRules, withHolidays } from './sources.ts';
+
+describe('The language reference', () => {
+  const blocks = fences(readText('dsl/README.md')).filter(({ info }) => info === 'rules');
+  const rules = blocks.map(({ text }, index) => ({ path: `example-${String(index + 10)}.rules`, text }));
+  const beside = shippedRules().files.filter(({ path }) => !path.endsWith('.rules'));
+  const compilation = compileRules({ files: [...rules, ...beside] }, withHolidays);
+
+  it('is one rulebook without a fault', () => {
+    const faults = compilation.diagnostics.map((one) =>
+      renderDiagnostic(one, rules.find(({ path }) => path === one.file)?.text ?? ''),
+    );
+    expect(faults).toEqual([]);
+  });
+
+  it('shows tests that pass', async () => {
+    const { ruleSet, tests } = compilation;
+    if (!ruleSet) throw new Error('The examples do not compile.');
+    const loaded = loadRuleSet(ruleSet);
+    const results = await Promise.all(tests.map((test) => runTestCase(test, loaded)));
+    expect(results.flatMap(({ name, failures }) => failures.map((failure) => ({ name, ...failure })))).toEqual([]);
+    expect(results.length).toBeGreaterThanOrEqual(3);
+  });
+});
