@@ -4,7 +4,7 @@
  * Usage comes in, in any order, with the account, its subscriptions, what is left of their allowances and their history. It
  * is guided to the subscription that had the number, and rated: cut at every boundary of time, allowance and tier, each
  * portion priced by the one rule that fits. Fees and usage become lines, each rounded once; each line gets its tax; discounts
- * are taken; taxes are summed; lines and taxes add up to the bill. Then the bill is doubted: invariants first, then the
+ * are taken; credit is used or carried on; taxes are summed; lines and taxes add up to the bill. Then the bill is doubted: invariants first, then the
  * limits that analysts wrote. Last, the rules say what shall be told to the customer.
  *
  * Pure: no clock, no chance, no I/O. Equal input gives equal output, byte for byte. A business failure is an `Exception` in
@@ -13,6 +13,7 @@
 import { adjust } from './adjust.ts';
 import { anomalies } from './anomalies.ts';
 import { charge } from './charge.ts';
+import { settleCredit } from './credit.ts';
 import { engage } from './engage.ts';
 import { accountFacts, closedCycle } from './facts.ts';
 import { guide } from './guide.ts';
@@ -26,6 +27,7 @@ import type {
   MessageIntent,
   RatedCycle,
   RatedUsage,
+  TaxedLine,
 } from './model.ts';
 import { rate } from './rate.ts';
 import { sumTaxes, taxLines } from './tax.ts';
@@ -74,7 +76,9 @@ export function priceCycle(cycle: AccountCycle, usage: RatedUsage, rules: Loaded
     const own = taxed.filter((line) => line.subscriptionId === subscription.id);
     return [...own, ...adjust(own, cycle, subscription, sheets, rules, decisions)];
   });
-  return { bill: total(cycle, lines, sumTaxes(lines, cycle.account.currency), rules), decisions };
+  const taxesOf = (all: readonly TaxedLine[]) => sumTaxes(all, cycle.account.currency);
+  const settled = settleCredit(lines, cycle, rules, taxesOf);
+  return { bill: total(cycle, settled, taxesOf(settled), rules), decisions };
 }
 
 /** A bill → what is the matter with it, and what to tell once it is issued. */

@@ -103,21 +103,23 @@ export interface ClosedCycle {
   readonly subscriptions: ReadonlyMap<string, FactSheet>;
 }
 
-/** `lines` are those known so far: `cycle.charges` is their sum without discounts, `cycle.net` with them. */
+/** `all` are the lines known so far: `cycle.charges` is their sum without discounts, `cycle.net` with them. */
 export function closedCycle(
   cycle: AccountCycle,
   rules: LoadedRuleSet,
   usage: Pick<RatedUsage, 'totals'>,
-  lines: readonly Pick<BillLine, 'kind' | 'subscriptionId' | 'amount'>[],
+  all: readonly Pick<BillLine, 'kind' | 'subscriptionId' | 'amount'>[],
 ): ClosedCycle {
+  // Credit moves money between invoices; it is no part of what the cycle cost.
+  const lines = all.filter((line) => line.kind !== 'credit brought forward' && line.kind !== 'credit carried forward');
   const charges = lines.filter((line) => line.kind !== 'discount');
   const account = accountFacts(cycle, rules);
   account['account.cycle.charges'] = sumInMicro(charges);
   state(account, cycle);
   const sheets = cycle.subscriptions.map((subscription) => {
     const sheet = subscriptionFacts(cycle, subscription, account, rules.document.services);
-    const own = <T extends { readonly subscriptionId: string }>(all: readonly T[]) =>
-      all.filter((one) => one.subscriptionId === subscription.id);
+    const own = <T extends { readonly subscriptionId: string }>(many: readonly T[]) =>
+      many.filter((one) => one.subscriptionId === subscription.id);
     for (const total of own(usage.totals)) sheet[`cycle.${total.service}`] = total.quantity;
     sheet['cycle.charges'] = sumInMicro(own(charges));
     sheet['cycle.net'] = sumInMicro(own(lines));

@@ -92,6 +92,14 @@ export interface AllowanceBalance {
   readonly expiresOn: LocalDate;
 }
 
+/** What an invoice owed a subscription and could not give back, before tax; positive. */
+export interface CreditBalance {
+  readonly subscriptionId: string;
+  readonly taxCategory: string;
+  readonly taxPercent: string;
+  readonly amount: Amount;
+}
+
 /** One past cycle of one subscription. */
 export interface PastCycle {
   readonly subscriptionId: string;
@@ -118,6 +126,8 @@ export interface AccountCycle {
   /** In any order; late usage of earlier cycles included. */
   readonly usage: readonly UsageEvent[];
   readonly balances: readonly AllowanceBalance[];
+  /** Left by the previous invoice; none if absent. */
+  readonly credits?: readonly CreditBalance[];
   readonly history: readonly PastCycle[];
   readonly bounds: CycleBounds;
   /** Facts that a test says outright; they stand in place of what would be computed. `null` says that one is missing. */
@@ -199,7 +209,14 @@ export interface RatedCycle {
 
 // ---- The bill
 
-export type LineKind = 'fee' | 'fee refund' | 'usage' | 'included usage' | 'discount';
+export type LineKind =
+  | 'fee'
+  | 'fee refund'
+  | 'usage'
+  | 'included usage'
+  | 'discount'
+  | 'credit brought forward'
+  | 'credit carried forward';
 
 export interface BillLine {
   /** Stable within the account's cycle: equal runs give equal ids. */

@@ -8,24 +8,64 @@ import { check, compile, test } from './commands/rule-commands.ts';
 import { serve } from './commands/serve.ts';
 import { rulesFolder } from './folders.ts';
 
-const program = new Command('ratebook').description('Prices and customer engagement written as rules; the machine runs the month from them.');
+const program = new Command('ratebook').description(
+  'Prices and customer engagement written as rules; the machine runs the month from them.',
+);
 const json = ['--json', 'print JSON'] as const;
 
-program.command('check').description('show all faults of the rules').argument('[folder]', 'rules folder', rulesFolder()).option(...json).action(check);
-program.command('test').description('run the test blocks of the rules').argument('[folder]', 'rules folder', rulesFolder()).action(test);
-program.command('compile').description('write the compiled rule set').argument('[folder]', 'rules folder', rulesFolder()).option('--out <file>', 'write to a file instead').action(compile);
-program.command('explain').description('say which rule set a price, an invoice line or a decision, and why the others did not')
-  .argument('[invoice]', 'invoice number').argument('[line]', 'line id, or a part of its title')
-  .option('--rules <folder>', 'rules folder', rulesFolder()).option('--set <id>', 'decision set to decide').option('--facts <file>', 'JSON file with the facts').option(...json)
+program
+  .command('check')
+  .description('show all faults of the rules')
+  .argument('[folder]', 'rules folder', rulesFolder())
+  .option(...json)
+  .action(check);
+program
+  .command('test')
+  .description('run the test blocks of the rules')
+  .argument('[folder]', 'rules folder', rulesFolder())
+  .action(test);
+program
+  .command('compile')
+  .description('write the compiled rule set')
+  .argument('[folder]', 'rules folder', rulesFolder())
+  .option('--out <file>', 'write to a file instead')
+  .action(compile);
+program
+  .command('explain')
+  .description('say which rule set a price, an invoice line or a decision, and why the others did not')
+  .argument('[invoice]', 'invoice number')
+  .argument('[line]', 'line id, or a part of its title')
+  .option('--rules <folder>', 'rules folder', rulesFolder())
+  .option('--set <id>', 'decision set to decide')
+  .option('--facts <file>', 'JSON file with the facts')
+  .option(...json)
   .action(explain);
-program.command('bill').description("evaluate one account's cycle from a JSON file, without a database")
-  .option('--rules <folder>', 'rules folder', rulesFolder()).requiredOption('--cycle <file>', 'JSON file of the cycle').option(...json).action(bill);
-program.command('books').description('print the hash of the canonical books').option(...json).action(books);
-program.command('serve').description('serve API and console').option('--port <number>', 'port on the loopback address', whole, 8080).action(serve);
-program.command('demo').description("bill the sample company's month and serve the console")
-  .option('--once', 'exit after the report', false).option('--fresh', 'forget an earlier demo', false)
-  .option('--seed <number>', 'seed of the sample', whole, 42).option('--accounts <number>', 'billing accounts', whole, 1_200)
-  .option('--records <number>', 'usage records', whole, 260_000).option('--port <number>', 'port on the loopback address', whole, 8080)
+program
+  .command('bill')
+  .description("evaluate one account's cycle from a JSON file, without a database")
+  .option('--rules <folder>', 'rules folder', rulesFolder())
+  .requiredOption('--cycle <file>', 'JSON file of the cycle')
+  .option(...json)
+  .action(bill);
+program
+  .command('books')
+  .description('print the hash of the canonical books')
+  .option(...json)
+  .action(books);
+program
+  .command('serve')
+  .description('serve API and console')
+  .option('--port <number>', 'port on the loopback address', whole, 8080)
+  .action(serve);
+program
+  .command('demo')
+  .description("bill the sample company's month and serve the console")
+  .option('--once', 'exit after the report', false)
+  .option('--fresh', 'forget an earlier demo', false)
+  .option('--seed <number>', 'seed of the sample', whole, 42)
+  .option('--accounts <number>', 'billing accounts', whole, 1_200)
+  .option('--records <number>', 'usage records', whole, 260_000)
+  .option('--port <number>', 'port on the loopback address', whole, 8080)
   .action(demo);
 
 // `ratebook books --json | head` closes our output early: that is no failure.

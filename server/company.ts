@@ -7,14 +7,28 @@ import type { EngagementSettings } from './engagement/engagement-deps.ts';
 const time = Type.String({ pattern: '^([01][0-9]|2[0-4]):[0-5][0-9]$' });
 
 /** `company.json` beside the rules: who bills. Nothing in it decides a price or whether a message is sent. */
-const companySchema = Type.Object({
-  name: Type.String(), legalName: Type.String(), street: Type.String(), postcode: Type.String(), city: Type.String(),
-  country: Type.String({ pattern: '^[A-Z]{2}$' }), email: Type.String(), phone: Type.String(), website: Type.String(),
-  vatId: Type.String(), iban: Type.String(), bic: Type.String(),
-  companyZone: Type.String(), staffLanguage: Type.String(), mailDomain: Type.String(),
-  roleAddresses: Type.Record(Type.String(), Type.String()),
-  promotionHours: Type.Object({ from: time, until: time }),
-}, { additionalProperties: false });
+const companySchema = Type.Object(
+  {
+    name: Type.String(),
+    legalName: Type.String(),
+    street: Type.String(),
+    postcode: Type.String(),
+    city: Type.String(),
+    country: Type.String({ pattern: '^[A-Z]{2}$' }),
+    email: Type.String(),
+    phone: Type.String(),
+    website: Type.String(),
+    vatId: Type.String(),
+    iban: Type.String(),
+    bic: Type.String(),
+    companyZone: Type.String(),
+    staffLanguage: Type.String(),
+    mailDomain: Type.String(),
+    roleAddresses: Type.Record(Type.String(), Type.String()),
+    promotionHours: Type.Object({ from: time, until: time }),
+  },
+  { additionalProperties: false },
+);
 
 export type Company = Static<typeof companySchema>;
 

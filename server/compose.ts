@@ -4,12 +4,13 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { DateTime } from 'luxon';
+import type { LocalDate } from '../engine/model.ts';
 import { advanceBillRun, type RunEffects } from './bill-run/advance.ts';
 import { deliverStep } from './bill-run/deliver-step.ts';
 import { createPace, type Pace } from './bill-run/progress.ts';
 import type { StepProgress } from './bill-run/run-context.ts';
 import { type Company, engagementSettings, readCompany } from './company.ts';
-import { deliverDue, type DeliveryDeps } from './delivery/deliver.ts';
+import { type DeliveryDeps, deliverDue } from './delivery/deliver.ts';
 import { createMailer, type Mailer } from './delivery/mailer.ts';
 import { createMessageRenderer, type MessageRenderer } from './delivery/render-message.ts';
 import { type Clock, createClock } from './engagement/clock.ts';
@@ -19,7 +20,6 @@ import { createPdfMaker } from './invoice/pdf-maker.ts';
 import { renderInvoiceHtml } from './invoice/render-invoice-html.ts';
 import { readCycleReport } from './report/cycle-report.ts';
 import { createReleasedRules, loadReleasedRuleSet, type ReleasedRules } from './rules/released-rule-set.ts';
-import type { LocalDate } from '../engine/model.ts';
 
 /** What a Ratebook process is put together from. */
 export interface Parts {
@@ -67,9 +67,17 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
   const renderer = createMessageRenderer(parts.rulesFolder, company, parts.publicUrl);
   const pdfs = createPdfMaker();
   const mailer: Mailer = createMailer(parts.smtpUrl);
-  const invoicePdf = (number: string) => archivedPdf(join(parts.dataFolder, 'invoices'), number, async () => pdfs.make(await readInvoiceDocument(db, number, company)));
+  const invoicePdf = (number: string) =>
+    archivedPdf(join(parts.dataFolder, 'invoices'), number, async () =>
+      pdfs.make(await readInvoiceDocument(db, number, company)),
+    );
   const delivery: DeliveryDeps = {
-    db, mailer, renderer, invoicePdf, now, acceptedIsDelivered: parts.acceptedIsDelivered,
+    db,
+    mailer,
+    renderer,
+    invoicePdf,
+    now,
+    acceptedIsDelivered: parts.acceptedIsDelivered,
     document: () => {
       const rules = released.inForce();
       if (!rules) throw new Error('No rules are in force: mend the errors that `ratebook check` shows');
@@ -78,25 +86,37 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
   };
   const pace = createPace(() => performance.now() / 1000);
   return {
-    db, company, released, clock, renderer, pace, invoicePdf,
+    db,
+    company,
+    released,
+    clock,
+    renderer,
+    pace,
+    invoicePdf,
     tick: { db, rules: released.inForce, randomBytes, settings, sendDueMessages: (at) => sendDue(delivery, at) },
     invoiceHtml: async (number) => renderInvoiceHtml(await readInvoiceDocument(db, number, company)),
     advance: async (runId, watch) => {
-      await advanceBillRun({
-        db, settings,
-        loadRules: (hash) => loadReleasedRuleSet(db, hash),
-        deliver: (context) => deliverStep(context, { ...delivery, document: () => context.rules.document }),
-        report: async (context) => {
-          const report = await readCycleReport(db, context.run.id);
-          await db('bill_run').where({ run_id: context.run.id }).update({ report: JSON.stringify(report) });
-          context.onProgress({ step: 'report', done: 1, total: 1, unit: 'reports' });
+      await advanceBillRun(
+        {
+          db,
+          settings,
+          loadRules: (hash) => loadReleasedRuleSet(db, hash),
+          deliver: (context) => deliverStep(context, { ...delivery, document: () => context.rules.document }),
+          report: async (context) => {
+            const report = await readCycleReport(db, context.run.id);
+            await db('bill_run')
+              .where({ run_id: context.run.id })
+              .update({ report: JSON.stringify(report) });
+            context.onProgress({ step: 'report', done: 1, total: 1, unit: 'reports' });
+          },
+          onProgress: (progress) => {
+            pace.note(progress);
+            watch?.onProgress?.(progress);
+          },
+          ...(watch?.onStep ? { onStep: watch.onStep } : {}),
         },
-        onProgress: (progress) => {
-          pace.note(progress);
-          watch?.onProgress?.(progress);
-        },
-        ...(watch?.onStep ? { onStep: watch.onStep } : {}),
-      }, runId);
+        runId,
+      );
     },
     today: async () => DateTime.fromMillis(await now(), { zone: company.companyZone }).toISODate() ?? '',
     close: async () => {

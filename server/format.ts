@@ -29,12 +29,14 @@ function makeFormat(language: string): Format {
   };
   const quantity = (value: number, measure: 'duration' | 'data' | 'messages') => {
     if (measure === 'messages') return number.format(value);
-    if (measure === 'data') return value >= 1e9 ? `${number.format(value / 1e9)} GB` : `${number.format(value / 1e6)} MB`;
+    if (measure === 'data')
+      return value >= 1e9 ? `${number.format(value / 1e9)} GB` : `${number.format(value / 1e6)} MB`;
     const seconds = Math.floor(value / 1000);
     return `${number.format(Math.floor(seconds / 60))}:${String(seconds % 60).padStart(2, '0')} min`;
   };
   return {
-    money, quantity,
+    money,
+    quantity,
     date: (iso) => date.format(new Date(`${iso.slice(0, 10)}T00:00:00Z`)),
     percent: (percent) => `${number.format(percent as Intl.StringNumericLiteral)} %`,
   };

@@ -19,8 +19,12 @@ step('Install the packages', join(project, 'node_modules/.ratebook'), lock, () =
 });
 const sources = ['dsl', 'engine', 'server', 'editor'].flatMap((room) => files(join(project, room)));
 const stamp = hash([...sources, join(project, 'tsconfig.json'), join(project, 'package-lock.json')], readFileSync);
-step('Build the server', join(project, 'dist/.server'), stamp, () => bin('typescript/bin/tsc', '-p', 'server/tsconfig.build.json'));
-step('Build the editor', join(project, 'dist/.editor'), stamp, () => bin('vite/bin/vite.js', 'build', '--config', 'editor/vite.config.ts', '--logLevel', 'warn'));
+step('Build the server', join(project, 'dist/.server'), stamp, () =>
+  bin('typescript/bin/tsc', '-p', 'server/tsconfig.build.json'),
+);
+step('Build the editor', join(project, 'dist/.editor'), stamp, () =>
+  bin('vite/bin/vite.js', 'build', '--config', 'editor/vite.config.ts', '--logLevel', 'warn'),
+);
 
 /** Does a step unless its marker says that it was done for this very state. */
 function step(title, marker, state, action) {
@@ -41,12 +45,16 @@ function step(title, marker, state, action) {
 function npm(...args) {
   // Inside an npm script npm says where it is; outside, it is on the path.
   const cli = process.env.npm_execpath;
-  if (cli?.endsWith('.js')) execFileSync(process.execPath, [cli, ...args], { cwd: project, stdio: ['ignore', 'ignore', 'inherit'] });
+  if (cli?.endsWith('.js'))
+    execFileSync(process.execPath, [cli, ...args], { cwd: project, stdio: ['ignore', 'ignore', 'inherit'] });
   else execFileSync('npm', args, { cwd: project, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 function bin(path, ...args) {
-  execFileSync(process.execPath, [join(project, 'node_modules', path), ...args], { cwd: project, stdio: ['ignore', 'inherit', 'inherit'] });
+  execFileSync(process.execPath, [join(project, 'node_modules', path), ...args], {
+    cwd: project,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
 }
 
 function files(folder) {

@@ -61,6 +61,7 @@ const subscription = Type.Object(
     activatedOn: day,
     cancelledOn: Type.Optional(day),
     renewsOn: Type.Optional(day),
+    paidUntil: Type.Optional(day),
   },
   closed,
 );
@@ -69,6 +70,7 @@ const balance = Type.Object(
   { subscriptionId: id, allowance: id, service: id, remaining: quantity, grantedOn: day, expiresOn: day },
   closed,
 );
+const credit = Type.Object({ subscriptionId: id, taxCategory: Type.String(), taxPercent: amount, amount }, closed);
 const pastCycle = Type.Object(
   { subscriptionId: id, from: day, until: day, usage: Type.Record(Type.String(), quantity), charges: amount },
   closed,
@@ -84,6 +86,7 @@ export const accountCycleSchema = Type.Object(
       maxItems: 1_000_000,
     }),
     balances: Type.Array(balance, { maxItems: 100_000 }),
+    credits: Type.Optional(Type.Array(credit, { maxItems: 100_000 })),
     history: Type.Array(pastCycle, { maxItems: 100_000 }),
     bounds: Type.Object({ from: day, until: day, nextUntil: day }, { ...closed, description: 'Half-open local dates' }),
   },

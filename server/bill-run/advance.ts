@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import type { LoadedRuleSet } from '../../engine/load.ts';
-import { type BillRun, readBillRun, type RunStep, runSteps } from './bill-run.ts';
-import { collectStep } from './collect-step.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
+import { type BillRun, type RunStep, readBillRun, runSteps } from './bill-run.ts';
+import { collectStep } from './collect-step.ts';
 import { invoiceStep } from './invoice-step.ts';
 import { priceStep } from './price-step.ts';
 import { rateStep } from './rate-step.ts';
@@ -39,10 +39,16 @@ export async function advanceBillRun(effects: RunEffects, runId: string): Promis
       try {
         await work[step]({ db: effects.db, run, rules, onProgress: effects.onProgress }, effects);
       } catch (error) {
-        await effects.db('bill_run').where({ run_id: runId }).update({ error: (error as Error).message });
+        await effects
+          .db('bill_run')
+          .where({ run_id: runId })
+          .update({ error: (error as Error).message });
         throw error;
       }
-      await effects.db('bill_run').where({ run_id: runId }).update({ step: runSteps[runSteps.indexOf(step) + 1] ?? 'done', error: null });
+      await effects
+        .db('bill_run')
+        .where({ run_id: runId })
+        .update({ step: runSteps[runSteps.indexOf(step) + 1] ?? 'done', error: null });
       run = await readBillRun(effects.db, runId);
       effects.onStep?.(step, 'end');
     }
@@ -62,7 +68,8 @@ const work: Readonly<Record<RunStep, (context: RunContext, effects: RunEffects) 
 
 /** A run that was done goes on from `invoice` when a person has released held accounts since. */
 async function resume(db: Knex, runId: string): Promise<BillRun> {
-  await db('bill_run').where({ run_id: runId, step: 'done' })
+  await db('bill_run')
+    .where({ run_id: runId, step: 'done' })
     .whereExists(db('account_cycle').where({ run_id: runId, state: 'clear' }).select(db.raw('1')))
     .update({ step: 'invoice' });
   return readBillRun(db, runId);

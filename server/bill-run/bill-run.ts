@@ -34,13 +34,25 @@ export interface NewBillRun {
  * Initiates a bill run: every account whose cycle closes within the bounds gets its account cycle. Starting the same
  * run twice is the same run; an account cycle that another run has already is left to that run.
  */
-export async function initiateBillRun(db: Knex, wanted: NewBillRun): Promise<{ readonly run: BillRun; readonly created: boolean }> {
+export async function initiateBillRun(
+  db: Knex,
+  wanted: NewBillRun,
+): Promise<{ readonly run: BillRun; readonly created: boolean }> {
   const id = `${wanted.closesFrom}..${wanted.closesUntil}`;
   return db.transaction(async (trx) => {
-    const inserted = await trx('bill_run').insert({
-      run_id: id, closes_from: wanted.closesFrom, closes_until: wanted.closesUntil, rule_set: wanted.ruleSet,
-      step: 'collect', issued_on: wanted.issuedOn, usage_folder: wanted.usageFolder,
-    }).onConflict(['closes_from', 'closes_until']).ignore().returning('run_id');
+    const inserted = await trx('bill_run')
+      .insert({
+        run_id: id,
+        closes_from: wanted.closesFrom,
+        closes_until: wanted.closesUntil,
+        rule_set: wanted.ruleSet,
+        step: 'collect',
+        issued_on: wanted.issuedOn,
+        usage_folder: wanted.usageFolder,
+      })
+      .onConflict(['closes_from', 'closes_until'])
+      .ignore()
+      .returning('run_id');
     if (inserted.length > 0) await openAccountCycles(trx, id, wanted);
     return { run: await readBillRun(trx, id), created: inserted.length > 0 };
   });
@@ -51,8 +63,15 @@ export async function readBillRun(db: Knex, id: string): Promise<BillRun> {
   const row = await db('bill_run').where({ run_id: id }).first();
   if (!row) throw new Error(`There is no bill run ${id}`);
   return {
-    id: row.run_id, closesFrom: row.closes_from, closesUntil: row.closes_until, ruleSet: row.rule_set, step: row.step,
-    issuedOn: row.issued_on, usageFolder: row.usage_folder, usageCut: row.usage_cut, error: row.error,
+    id: row.run_id,
+    closesFrom: row.closes_from,
+    closesUntil: row.closes_until,
+    ruleSet: row.rule_set,
+    step: row.step,
+    issuedOn: row.issued_on,
+    usageFolder: row.usage_folder,
+    usageCut: row.usage_cut,
+    error: row.error,
   };
 }
 
@@ -63,13 +82,23 @@ async function openAccountCycles(trx: Knex.Transaction, runId: string, bounds: N
     .orderBy('account_id');
   const rows = accounts.flatMap((account) =>
     closingCycles(account.cycle_day, bounds)
-      .filter((cycle) => cycle.until > account.opened_on && (account.closed_on === null || cycle.from < account.closed_on))
+      .filter(
+        (cycle) => cycle.until > account.opened_on && (account.closed_on === null || cycle.from < account.closed_on),
+      )
       .map((cycle) => ({
-        account_id: account.account_id, period_from: cycle.from, period_until: cycle.until, next_until: cycle.nextUntil,
-        run_id: runId, state: 'open',
-      })));
+        account_id: account.account_id,
+        period_from: cycle.from,
+        period_until: cycle.until,
+        next_until: cycle.nextUntil,
+        run_id: runId,
+        state: 'open',
+      })),
+  );
   for (let start = 0; start < rows.length; start += 1_000) {
-    await trx('account_cycle').insert(rows.slice(start, start + 1_000)).onConflict(['account_id', 'period_from']).ignore();
+    await trx('account_cycle')
+      .insert(rows.slice(start, start + 1_000))
+      .onConflict(['account_id', 'period_from'])
+      .ignore();
   }
 }
 

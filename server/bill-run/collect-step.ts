@@ -1,8 +1,8 @@
-import { checkCompleteness } from '../usage/completeness.ts';
 import { collectFolder } from '../usage/collect-folder.ts';
+import { checkCompleteness } from '../usage/completeness.ts';
 import { readSubscriberDirectory } from '../usage/subscriber-directory.ts';
-import { storeExceptions } from './store-exceptions.ts';
 import type { RunContext } from './run-context.ts';
+import { storeExceptions } from './store-exceptions.ts';
 
 /** Collects what mediation delivered, and says which deliveries are missing before anything is rated. */
 export async function collectStep(context: RunContext): Promise<void> {
@@ -17,5 +17,10 @@ export async function collectStep(context: RunContext): Promise<void> {
     });
   }
   const exceptions = await checkCompleteness(db);
-  await db.transaction((trx) => storeExceptions(trx, exceptions.map((exception) => ({ exception, runId: run.id }))));
+  await db.transaction((trx) =>
+    storeExceptions(
+      trx,
+      exceptions.map((exception) => ({ exception, runId: run.id })),
+    ),
+  );
 }

@@ -1,4 +1,4 @@
-import { countMessages, deliverDue, type DeliveryDeps } from '../delivery/deliver.ts';
+import { countMessages, type DeliveryDeps, deliverDue } from '../delivery/deliver.ts';
 import type { RunContext } from './run-context.ts';
 
 /**
@@ -7,7 +7,9 @@ import type { RunContext } from './run-context.ts';
  */
 export async function deliverStep(context: RunContext, delivery: DeliveryDeps): Promise<void> {
   const { db, run } = context;
-  await db('message').where({ run_id: run.id, state: 'attempting' }).update({ state: 'queued', next_attempt_at: db.ref('not_before') });
+  await db('message')
+    .where({ run_id: run.id, state: 'attempting' })
+    .update({ state: 'queued', next_attempt_at: db.ref('not_before') });
   const { waiting, total } = await countMessages(db, run.id);
   let done = total - waiting;
   await deliverDue(delivery, { runId: run.id }, (count) => {

@@ -7,15 +7,25 @@ import { loadCycles } from './load-cycles.ts';
  * One account's cycle as a bill run loads it. Without `periodFrom`: the last cycle that a run has taken up, or the one
  * that is open today if none has. Undefined for an unknown account.
  */
-export async function findAccountCycle(db: Knex, accountId: string, today: LocalDate, periodFrom?: LocalDate): Promise<AccountCycle | undefined> {
+export async function findAccountCycle(
+  db: Knex,
+  accountId: string,
+  today: LocalDate,
+  periodFrom?: LocalDate,
+): Promise<AccountCycle | undefined> {
   const account = await db('billing_account').where({ account_id: accountId }).first('cycle_day');
   if (!account) return undefined;
   const known = await db('account_cycle')
     .where({ account_id: accountId, ...(periodFrom ? { period_from: periodFrom } : {}) })
-    .orderBy('period_from', 'desc').first();
+    .orderBy('period_from', 'desc')
+    .first();
   const bounds = known
     ? { from: known.period_from, until: known.period_until, nextUntil: known.next_until }
     : cycleBounds({ cycleDay: account.cycle_day }, periodFrom ?? today);
-  const [cycle] = await loadCycles(db, [{ accountId, bounds, ...(known?.usage_cut ? { usageCut: known.usage_cut } : {}) }], { usage: true });
+  const [cycle] = await loadCycles(
+    db,
+    [{ accountId, bounds, ...(known?.usage_cut ? { usageCut: known.usage_cut } : {}) }],
+    { usage: true },
+  );
   return cycle;
 }

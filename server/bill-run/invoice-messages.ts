@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
+import { DateTime } from 'luxon';
 import type { MessageIntent } from '../../engine/model.ts';
 import type { NotifyOutcome, RuleSet, Send } from '../../engine/rule-set.ts';
-import { DateTime } from 'luxon';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
 import { queueMessage } from '../engagement/outbox.ts';
 import { loadSubject } from '../engagement/subjects.ts';
@@ -20,7 +20,12 @@ export async function queueInvoiceMessages(
     const subject = await loadSubject(trx, { invoiceNumber: number });
     for (const intent of intents) {
       const send = findSend(rules.document, intent);
-      await queueMessage(trx, { rule: intent.rule, send, to: intent.to, subject, occasion: `invoice:${number}`, now }, rules.document, settings);
+      await queueMessage(
+        trx,
+        { rule: intent.rule, send, to: intent.to, subject, occasion: `invoice:${number}`, now },
+        rules.document,
+        settings,
+      );
     }
   }
 }
@@ -31,7 +36,9 @@ function findSend(document: RuleSet, intent: MessageIntent): Send {
     if (set.family !== 'notify') continue;
     for (const rule of set.rules) {
       if (rule.name !== intent.rule) continue;
-      const send = (rule.event.params.outcome as NotifyOutcome).sends.find((one) => one.message === intent.message && one.to.includes(intent.to));
+      const send = (rule.event.params.outcome as NotifyOutcome).sends.find(
+        (one) => one.message === intent.message && one.to.includes(intent.to),
+      );
       if (send) return send;
     }
   }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
-import { add, formatAmount, parseDecimal, zero } from '../../engine/money.ts';
+import { creditsOf } from '../../engine/credit.ts';
 import type { Bill, RatedUsage } from '../../engine/model.ts';
+import { add, formatAmount, parseDecimal, zero } from '../../engine/money.ts';
 import { addDays } from '../../engine/period.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
 import { queueInvoiceMessages } from './invoice-messages.ts';
@@ -32,39 +33,75 @@ export async function invoiceStep(context: RunContext, settings: EngagementSetti
       const drafts = await numberDrafts(trx, context, shard);
       await storeInvoices(trx, context, drafts);
       await storeOutcome(trx, drafts);
-      await queueInvoiceMessages(trx, context, settings, drafts.map((draft) => ({ number: draft.number, intents: draft.intents })));
-      await moveAccounts(trx, run.id, 'clear', drafts.map((draft) => ({ accountId: draft.account.accountId, periodFrom: draft.account.bounds.from, state: 'invoiced' })));
+      await queueInvoiceMessages(
+        trx,
+        context,
+        settings,
+        drafts.map((draft) => ({ number: draft.number, intents: draft.intents })),
+      );
+      await moveAccounts(
+        trx,
+        run.id,
+        'clear',
+        drafts.map((draft) => ({
+          accountId: draft.account.accountId,
+          periodFrom: draft.account.bounds.from,
+          state: 'invoiced',
+        })),
+      );
     });
     done += shard.length;
     context.onProgress({ step: 'invoice', done, total, unit: 'invoices' });
   });
 }
 
-async function numberDrafts(trx: Knex.Transaction, { run }: RunContext, shard: readonly ShardAccount[]): Promise<readonly NumberedDraft[]> {
+async function numberDrafts(
+  trx: Knex.Transaction,
+  { run }: RunContext,
+  shard: readonly ShardAccount[],
+): Promise<readonly NumberedDraft[]> {
   const drafts = await readDrafts(trx, shard);
-  const accounts = await trx('billing_account').whereIn('account_id', shard.map((one) => one.accountId));
+  const accounts = await trx('billing_account').whereIn(
+    'account_id',
+    shard.map((one) => one.accountId),
+  );
   const accountById = new Map(accounts.map((row) => [row.account_id, row]));
   const year = Number(run.issuedOn.slice(0, 4));
-  const nextNumber = await reserveNumbers(trx, shard.map((one) => accountById.get(one.accountId).legal_entity), year);
+  const nextNumber = await reserveNumbers(
+    trx,
+    shard.map((one) => accountById.get(one.accountId).legal_entity),
+    year,
+  );
   return shard.map((account, index) => {
     const row = accountById.get(account.accountId);
     const draft = drafts[index];
     if (!row || !draft) throw new Error(`Account ${account.accountId} has no draft to invoice`);
     return {
-      ...draft, account, number: nextNumber(row.legal_entity), legalEntity: row.legal_entity, customerId: row.customer_id,
+      ...draft,
+      account,
+      number: nextNumber(row.legal_entity),
+      legalEntity: row.legal_entity,
+      customerId: row.customer_id,
       dueOn: addDays(run.issuedOn, row.payment_terms_days),
     };
   });
 }
 
 /** Gapless: the sequence's row is locked until the invoices that use the numbers are committed with it. */
-async function reserveNumbers(trx: Knex.Transaction, entities: readonly string[], year: number): Promise<(entity: string) => string> {
+async function reserveNumbers(
+  trx: Knex.Transaction,
+  entities: readonly string[],
+  year: number,
+): Promise<(entity: string) => string> {
   const last = new Map<string, number>();
   for (const entity of [...new Set(entities)].sort()) {
     const count = entities.filter((one) => one === entity).length;
-    const { rows } = await trx.raw(`
+    const { rows } = await trx.raw(
+      `
       insert into number_sequence (legal_entity, year, last) values (?, ?, ?)
-      on conflict (legal_entity, year) do update set last = number_sequence.last + excluded.last returning last`, [entity, year, count]);
+      on conflict (legal_entity, year) do update set last = number_sequence.last + excluded.last returning last`,
+      [entity, year, count],
+    );
     last.set(entity, rows[0].last - count);
   }
   return (entity) => {
@@ -74,32 +111,83 @@ async function reserveNumbers(trx: Knex.Transaction, entities: readonly string[]
   };
 }
 
-async function storeInvoices(trx: Knex.Transaction, { run }: RunContext, drafts: readonly NumberedDraft[]): Promise<void> {
-  await trx('invoice').insert(drafts.map(({ bill, account, ...draft }) => ({
-    number: draft.number, legal_entity: draft.legalEntity, account_id: account.accountId, customer_id: draft.customerId, run_id: run.id,
-    period_from: account.bounds.from, period_until: account.bounds.until, issued_on: run.issuedOn, due_on: draft.dueOn,
-    currency: bill.currency, net: bill.net, tax: bill.tax, total: bill.total, bill: JSON.stringify(bill), rule_set: bill.ruleSet,
-  })));
+async function storeInvoices(
+  trx: Knex.Transaction,
+  { run }: RunContext,
+  drafts: readonly NumberedDraft[],
+): Promise<void> {
+  await trx('invoice').insert(
+    drafts.map(({ bill, account, ...draft }) => ({
+      number: draft.number,
+      legal_entity: draft.legalEntity,
+      account_id: account.accountId,
+      customer_id: draft.customerId,
+      run_id: run.id,
+      period_from: account.bounds.from,
+      period_until: account.bounds.until,
+      issued_on: run.issuedOn,
+      due_on: draft.dueOn,
+      currency: bill.currency,
+      net: bill.net,
+      tax: bill.tax,
+      total: bill.total,
+      bill: JSON.stringify(bill),
+      rule_set: bill.ruleSet,
+    })),
+  );
 }
 
-/** What the next cycle opens with: allowances left over, and this cycle as history. */
+/** What the next cycle opens with: allowances left over, credit, and this cycle as history. */
 async function storeOutcome(trx: Knex.Transaction, drafts: readonly NumberedDraft[]): Promise<void> {
-  const balances = drafts.flatMap(({ account, rated }) => rated.balances.map((balance) => ({
-    account_id: account.accountId, subscription_id: balance.subscriptionId, allowance: balance.allowance, service: balance.service,
-    granted_on: balance.grantedOn, remaining: balance.remaining, expires_on: balance.expiresOn, known_from: account.bounds.until,
-  })));
+  const balances = drafts.flatMap(({ account, rated }) =>
+    rated.balances.map((balance) => ({
+      account_id: account.accountId,
+      subscription_id: balance.subscriptionId,
+      allowance: balance.allowance,
+      service: balance.service,
+      granted_on: balance.grantedOn,
+      remaining: balance.remaining,
+      expires_on: balance.expiresOn,
+      known_from: account.bounds.until,
+    })),
+  );
   if (balances.length > 0) await trx('allowance_balance').insert(balances);
-  const cycles = drafts.flatMap(({ account, rated, bill }) => pastCycles(rated, bill).map((cycle) => ({
-    account_id: account.accountId, period_from: account.bounds.from, period_until: account.bounds.until, ...cycle,
-  })));
+  const credits = drafts.flatMap(({ account, bill }) =>
+    creditsOf(bill).map((credit) => ({
+      account_id: account.accountId,
+      subscription_id: credit.subscriptionId,
+      tax_category: credit.taxCategory,
+      tax_percent: credit.taxPercent,
+      amount: credit.amount,
+      known_from: account.bounds.until,
+    })),
+  );
+  if (credits.length > 0) await trx('credit_balance').insert(credits);
+  const cycles = drafts.flatMap(({ account, rated, bill }) =>
+    pastCycles(rated, bill).map((cycle) => ({
+      account_id: account.accountId,
+      period_from: account.bounds.from,
+      period_until: account.bounds.until,
+      ...cycle,
+    })),
+  );
   if (cycles.length > 0) await trx('past_cycle').insert(cycles);
 }
 
 function pastCycles(rated: RatedUsage, bill: Bill) {
-  const ids = [...new Set([...bill.lines.map((line) => line.subscriptionId), ...rated.totals.map((total) => total.subscriptionId)])];
+  const ids = [
+    ...new Set([
+      ...bill.lines.map((line) => line.subscriptionId),
+      ...rated.totals.map((total) => total.subscriptionId),
+    ]),
+  ];
   return ids.map((id) => {
-    const usage = Object.fromEntries(rated.totals.filter((total) => total.subscriptionId === id).map((total) => [total.service, total.quantity]));
-    const charges = bill.lines.filter((line) => line.subscriptionId === id).reduce((sum, line) => add(sum, parseDecimal(line.amount)), zero);
+    const usage = Object.fromEntries(
+      rated.totals.filter((total) => total.subscriptionId === id).map((total) => [total.service, total.quantity]),
+    );
+    const charges = bill.lines
+      .filter((line) => line.subscriptionId === id && !line.kind.startsWith('credit'))
+      .reduce((sum, line) => add(sum, parseDecimal(line.amount)), zero);
     return { subscription_id: id, usage: JSON.stringify(usage), charges: formatAmount(charges, bill.currency) };
   });
 }

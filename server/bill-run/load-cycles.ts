@@ -1,7 +1,16 @@
 import type { Knex } from 'knex';
-import type { AccountCycle, AllowanceBalance, CycleBounds, Customer, PastCycle, Subscription, UsageEvent } from '../../engine/model.ts';
+import type {
+  AccountCycle,
+  AllowanceBalance,
+  CreditBalance,
+  Customer,
+  CycleBounds,
+  PastCycle,
+  Subscription,
+  UsageEvent,
+} from '../../engine/model.ts';
 import { startOfDay } from '../../engine/period.ts';
-import type { AccountRow, BalanceRow, PastCycleRow, SubscriptionRow, UsageRow } from '../database/rows.ts';
+import type { AccountRow, BalanceRow, CreditRow, PastCycleRow, SubscriptionRow, UsageRow } from '../database/rows.ts';
 
 /** Which account cycles to load; `usageCut` is the last delivery that counts, undefined for all there is. */
 export interface CycleSelection {
@@ -14,51 +23,108 @@ export interface CycleSelection {
  * Loads everything that the bills of some accounts depend on, in a handful of queries however many accounts there are.
  * The result is in the order of the selection. `usage: false` leaves the usage out, for steps that come after rating.
  */
-export async function loadCycles(db: Knex, selections: readonly CycleSelection[], options: { readonly usage: boolean }): Promise<readonly AccountCycle[]> {
+export async function loadCycles(
+  db: Knex,
+  selections: readonly CycleSelection[],
+  options: { readonly usage: boolean },
+): Promise<readonly AccountCycle[]> {
   const ids = selections.map((one) => one.accountId);
-  const [accounts, subscriptions, balances, history]: [AccountRow[], SubscriptionRow[], BalanceRow[], PastCycleRow[]] = await Promise.all([
-    db('billing_account as a').join('customer as c', 'c.customer_id', 'a.customer_id').whereIn('a.account_id', ids).select('a.*', ...customerColumns),
+  const [accounts, subscriptions, balances, credits, history]: [
+    AccountRow[],
+    SubscriptionRow[],
+    BalanceRow[],
+    CreditRow[],
+    PastCycleRow[],
+  ] = await Promise.all([
+    db('billing_account as a')
+      .join('customer as c', 'c.customer_id', 'a.customer_id')
+      .whereIn('a.account_id', ids)
+      .select('a.*', ...customerColumns),
     db('subscription').whereIn('account_id', ids).orderBy('subscription_id'),
     db('allowance_balance').whereIn('account_id', ids).orderBy(['subscription_id', 'granted_on', 'allowance']),
-    db('past_cycle').whereIn('account_id', ids).orderBy(['subscription_id', { column: 'period_from', order: 'desc' }]),
+    db('credit_balance').whereIn('account_id', ids).orderBy(['subscription_id', 'tax_category', 'tax_percent']),
+    db('past_cycle')
+      .whereIn('account_id', ids)
+      .orderBy(['subscription_id', { column: 'period_from', order: 'desc' }]),
   ]);
   const accountById = new Map(accounts.map((row) => [row.account_id, row]));
   const usage = options.usage ? await loadUsage(db, selections, accountById) : new Map<string, UsageEvent[]>();
-  const [subscriptionsOf, balancesOf, historyOf] = [groupByAccount(subscriptions), groupByAccount(balances), groupByAccount(history)];
+  const [subscriptionsOf, balancesOf, creditsOf, historyOf] = [
+    groupByAccount(subscriptions),
+    groupByAccount(balances),
+    groupByAccount(credits),
+    groupByAccount(history),
+  ];
   return selections.map(({ accountId, bounds }) => {
     const row = accountById.get(accountId);
     if (!row) throw new Error(`There is no billing account ${accountId}`);
     return {
       account: {
-        id: row.account_id, currency: row.currency, zone: row.zone, cycleDay: row.cycle_day, openedOn: row.opened_on,
+        id: row.account_id,
+        currency: row.currency,
+        zone: row.zone,
+        cycleDay: row.cycle_day,
+        openedOn: row.opened_on,
         ...(row.closed_on ? { closedOn: row.closed_on } : {}),
       },
       customer: toCustomer(row),
       subscriptions: (subscriptionsOf.get(accountId) ?? []).map(toSubscription),
       usage: usage.get(accountId) ?? [],
-      balances: (balancesOf.get(accountId) ?? []).filter((balance) => balance.known_from === bounds.from).map(toBalance),
+      balances: (balancesOf.get(accountId) ?? [])
+        .filter((balance) => balance.known_from === bounds.from)
+        .map(toBalance),
+      credits: (creditsOf.get(accountId) ?? []).filter((credit) => credit.known_from === bounds.from).map(toCredit),
       history: (historyOf.get(accountId) ?? []).filter((past) => past.period_until <= bounds.from).map(toPastCycle),
       bounds,
     };
   });
 }
 
-
-const customerColumns = ['name', 'category', 'country', 'tax_country', 'vat_id', 'language', 'has_app_account', 'interests', 'profile', 'facts']
-  .map((column) => `c.${column}`).concat('c.zone as customer_zone');
+const customerColumns = [
+  'name',
+  'category',
+  'country',
+  'tax_country',
+  'vat_id',
+  'language',
+  'has_app_account',
+  'interests',
+  'profile',
+  'facts',
+]
+  .map((column) => `c.${column}`)
+  .concat('c.zone as customer_zone');
 
 /** Usage that started in the cycle, and earlier usage that came after the cycle it belongs to was rated. */
-async function loadUsage(db: Knex, selections: readonly CycleSelection[], accounts: ReadonlyMap<string, AccountRow>): Promise<Map<string, UsageEvent[]>> {
+async function loadUsage(
+  db: Knex,
+  selections: readonly CycleSelection[],
+  accounts: ReadonlyMap<string, AccountRow>,
+): Promise<Map<string, UsageEvent[]>> {
   const wanted = selections.map(({ accountId, bounds, usageCut }) => {
     const zone = accounts.get(accountId)?.zone ?? 'UTC';
-    return { accountId, from: startOfDay(bounds.from, zone), until: startOfDay(bounds.until, zone), cut: usageCut ?? 2 ** 31 - 1, day: bounds.from };
+    return {
+      accountId,
+      from: startOfDay(bounds.from, zone),
+      until: startOfDay(bounds.until, zone),
+      cut: usageCut ?? 2 ** 31 - 1,
+      day: bounds.from,
+    };
   });
-  const { rows } = await db.raw(`
+  const { rows } = await db.raw(
+    `
     select e.* from unnest(?::text[], ?::bigint[], ?::bigint[], ?::int[], ?::date[]) as w (account_id, from_ms, until_ms, cut, period_from)
     left join account_cycle p on p.account_id = w.account_id and p.period_until = w.period_from
     join usage_event e on e.account_id = w.account_id and e.start_at < w.until_ms and e.file_id <= w.cut
       and (e.start_at >= w.from_ms or e.file_id > coalesce(p.usage_cut, 0))`,
-  [wanted.map((w) => w.accountId), wanted.map((w) => w.from), wanted.map((w) => w.until), wanted.map((w) => w.cut), wanted.map((w) => w.day)]);
+    [
+      wanted.map((w) => w.accountId),
+      wanted.map((w) => w.from),
+      wanted.map((w) => w.until),
+      wanted.map((w) => w.cut),
+      wanted.map((w) => w.day),
+    ],
+  );
   const byAccount = new Map<string, UsageEvent[]>();
   for (const row of rows as UsageRow[]) {
     const list = byAccount.get(row.account_id);
@@ -68,7 +134,9 @@ async function loadUsage(db: Knex, selections: readonly CycleSelection[], accoun
   return byAccount;
 }
 
-function groupByAccount<R extends { readonly account_id: string }>(rows: readonly R[]): ReadonlyMap<string, readonly R[]> {
+function groupByAccount<R extends { readonly account_id: string }>(
+  rows: readonly R[],
+): ReadonlyMap<string, readonly R[]> {
   const groups = new Map<string, R[]>();
   for (const row of rows) {
     const group = groups.get(row.account_id);
@@ -80,38 +148,79 @@ function groupByAccount<R extends { readonly account_id: string }>(rows: readonl
 
 function toCustomer(row: AccountRow): Customer {
   return {
-    id: row.customer_id, name: row.name, category: row.category, country: row.country, taxCountry: row.tax_country,
+    id: row.customer_id,
+    name: row.name,
+    category: row.category,
+    country: row.country,
+    taxCountry: row.tax_country,
     ...(row.vat_id ? { vatId: row.vat_id } : {}),
-    language: row.language, zone: row.customer_zone,
+    language: row.language,
+    zone: row.customer_zone,
     ...(row.has_app_account === null ? {} : { hasAppAccount: row.has_app_account }),
-    interests: row.interests, profile: row.profile, facts: row.facts,
+    interests: row.interests,
+    profile: row.profile,
+    facts: row.facts,
   };
 }
 
 function toSubscription(row: SubscriptionRow): Subscription {
   return {
-    id: row.subscription_id, plan: row.plan, msisdn: row.msisdn, payment: row.payment,
-    acceptedOn: row.accepted_on, activatedOn: row.activated_on,
+    id: row.subscription_id,
+    plan: row.plan,
+    msisdn: row.msisdn,
+    payment: row.payment,
+    acceptedOn: row.accepted_on,
+    activatedOn: row.activated_on,
     ...(row.cancelled_on ? { cancelledOn: row.cancelled_on } : {}),
     ...(row.renews_on ? { renewsOn: row.renews_on } : {}),
+    ...(row.paid_until ? { paidUntil: row.paid_until } : {}),
   };
 }
 
 function toBalance(row: BalanceRow): AllowanceBalance {
   return {
-    subscriptionId: row.subscription_id, allowance: row.allowance, service: row.service,
-    remaining: row.remaining, grantedOn: row.granted_on, expiresOn: row.expires_on,
+    subscriptionId: row.subscription_id,
+    allowance: row.allowance,
+    service: row.service,
+    remaining: row.remaining,
+    grantedOn: row.granted_on,
+    expiresOn: row.expires_on,
+  };
+}
+
+function toCredit(row: CreditRow): CreditBalance {
+  return {
+    subscriptionId: row.subscription_id,
+    taxCategory: row.tax_category,
+    taxPercent: row.tax_percent,
+    amount: row.amount,
   };
 }
 
 function toPastCycle(row: PastCycleRow): PastCycle {
-  return { subscriptionId: row.subscription_id, from: row.period_from, until: row.period_until, usage: row.usage, charges: row.charges };
+  return {
+    subscriptionId: row.subscription_id,
+    from: row.period_from,
+    until: row.period_until,
+    usage: row.usage,
+    charges: row.charges,
+  };
 }
 
 function toUsageEvent(row: UsageRow): UsageEvent {
   return {
-    id: row.record_id, source: row.source, sequence: row.sequence, msisdn: row.msisdn, service: row.service,
-    startAt: row.start_at, durationMs: row.duration_ms, bytes: row.bytes, messages: row.messages, direction: row.direction,
-    calledNumber: row.called_number, callingNumber: row.calling_number, visitedNetwork: row.visited_network,
+    id: row.record_id,
+    source: row.source,
+    sequence: row.sequence,
+    msisdn: row.msisdn,
+    service: row.service,
+    startAt: row.start_at,
+    durationMs: row.duration_ms,
+    bytes: row.bytes,
+    messages: row.messages,
+    direction: row.direction,
+    calledNumber: row.called_number,
+    callingNumber: row.calling_number,
+    visitedNetwork: row.visited_network,
   };
 }

@@ -16,7 +16,12 @@ export async function priceStep(context: RunContext): Promise<void> {
     const moves = cycles.map((cycle, index) => {
       const usage = rated[index];
       if (!usage) throw new Error(`Account ${cycle.account.id} has no rated usage to price`);
-      return { accountId: cycle.account.id, periodFrom: cycle.bounds.from, state: 'priced' as const, bill: priceCycle(cycle, usage, rules).bill };
+      return {
+        accountId: cycle.account.id,
+        periodFrom: cycle.bounds.from,
+        state: 'priced' as const,
+        bill: priceCycle(cycle, usage, rules).bill,
+      };
     });
     await db.transaction((trx) => moveAccounts(trx, run.id, 'rated', moves));
     done += shard.length;

@@ -6,7 +6,9 @@ import type { StepProgress } from './run-context.ts';
 /** The pace of a step that runs in this process: what the database cannot tell. */
 export interface Pace {
   readonly note: (progress: StepProgress) => void;
-  readonly of: (step: RunStep) => { readonly perSecond: number; readonly secondsLeft: number; readonly total: number } | undefined;
+  readonly of: (
+    step: RunStep,
+  ) => { readonly perSecond: number; readonly secondsLeft: number; readonly total: number } | undefined;
 }
 
 /** @param now seconds on a clock that only goes forward. */
@@ -23,7 +25,11 @@ export function createPace(now: () => number): Pace {
       if (!first || !last || last.progress.step !== step || last.at === first.at) return undefined;
       const perSecond = (last.progress.done - first.progress.done) / (last.at - first.at);
       if (perSecond <= 0) return undefined;
-      return { perSecond, secondsLeft: Math.max(0, last.progress.total - last.progress.done) / perSecond, total: last.progress.total };
+      return {
+        perSecond,
+        secondsLeft: Math.max(0, last.progress.total - last.progress.done) / perSecond,
+        total: last.progress.total,
+      };
     },
   };
 }
@@ -32,13 +38,22 @@ export function createPace(now: () => number): Pace {
 export async function readBillRunView(db: Knex, id: string, pace?: Pace): Promise<BillRunView> {
   const run = await readBillRun(db, id);
   const [states, messages, files, row] = await Promise.all([
-    db('account_cycle').where({ run_id: id }).groupBy('state').select('state', db.raw('count(*)::int as count')) as unknown as Promise<{ state: string; count: number }[]>,
-    db('message').where({ run_id: id }).whereNot({ state: 'suppressed' })
-      .select(db.raw("count(*)::int as total, (count(*) filter (where state not in ('queued', 'attempting')))::int as done")).first() as unknown as Promise<{ total: number; done: number }>,
+    db('account_cycle')
+      .where({ run_id: id })
+      .groupBy('state')
+      .select('state', db.raw('count(*)::int as count')) as unknown as Promise<{ state: string; count: number }[]>,
+    db('message')
+      .where({ run_id: id })
+      .whereNot({ state: 'suppressed' })
+      .select(
+        db.raw("count(*)::int as total, (count(*) filter (where state not in ('queued', 'attempting')))::int as done"),
+      )
+      .first() as unknown as Promise<{ total: number; done: number }>,
     db('usage_file').sum({ lines: 'lines_read' }).first(),
     db('bill_run').where({ run_id: id }).first('report'),
   ]);
-  const count = (...wanted: string[]) => states.filter(({ state }) => wanted.includes(state)).reduce((sum, one) => sum + one.count, 0);
+  const count = (...wanted: string[]) =>
+    states.filter(({ state }) => wanted.includes(state)).reduce((sum, one) => sum + one.count, 0);
   const total = states.reduce((sum, one) => sum + one.count, 0);
   const lines = Number(files?.lines ?? 0);
   const counts: Readonly<Record<RunStep, readonly [done: number, total: number, unit: string]>> = {
@@ -52,12 +67,22 @@ export async function readBillRunView(db: Knex, id: string, pace?: Pace): Promis
   };
   const current = run.step === 'done' ? runSteps.length : runSteps.indexOf(run.step);
   return {
-    id, closesFrom: run.closesFrom, closesUntil: run.closesUntil, step: run.step,
+    id,
+    closesFrom: run.closesFrom,
+    closesUntil: run.closesUntil,
+    step: run.step,
     steps: runSteps.map((name, index) => {
       const [done, all, unit] = counts[name];
       const state = index < current ? 'done' : index === current ? 'running' : 'waiting';
       const measured = state === 'running' ? pace?.of(name) : undefined;
-      return { name, state, done, total: all, unit, ...(measured && { perSecond: measured.perSecond, secondsLeft: measured.secondsLeft }) };
+      return {
+        name,
+        state,
+        done,
+        total: all,
+        unit,
+        ...(measured && { perSecond: measured.perSecond, secondsLeft: measured.secondsLeft }),
+      };
     }),
     accounts: { total, invoiced: count('invoiced'), held: count('held'), rejected: count('rejected') },
     ...(run.error ? { error: run.error } : {}),

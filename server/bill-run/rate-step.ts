@@ -1,8 +1,8 @@
 import { rateCycle } from '../../engine/cycle.ts';
 import { cutUsage } from '../usage/usage-lock.ts';
 import { loadCycles } from './load-cycles.ts';
-import { countAccounts, forEachShard, type RunContext } from './run-context.ts';
 import { moveAccounts } from './move-accounts.ts';
+import { countAccounts, forEachShard, type RunContext } from './run-context.ts';
 
 const shardSize = 25;
 
@@ -13,11 +13,30 @@ export async function rateStep(context: RunContext): Promise<void> {
   const total = await countAccounts(context);
   let done = total - (await countAccounts(context, ['open']));
   await forEachShard(context, 'open', shardSize, async (shard) => {
-    const cycles = await loadCycles(db, shard.map((account) => ({ ...account, usageCut })), { usage: true });
-    const rated = cycles.map((cycle) => ({ accountId: cycle.account.id, bounds: cycle.bounds, rated: rateCycle(cycle, rules).usage }));
-    await db.transaction((trx) => moveAccounts(trx, run.id, 'open', rated.map((one) => ({
-      accountId: one.accountId, periodFrom: one.bounds.from, state: 'rated', rated: one.rated, usageCut,
-    }))));
+    const cycles = await loadCycles(
+      db,
+      shard.map((account) => ({ ...account, usageCut })),
+      { usage: true },
+    );
+    const rated = cycles.map((cycle) => ({
+      accountId: cycle.account.id,
+      bounds: cycle.bounds,
+      rated: rateCycle(cycle, rules).usage,
+    }));
+    await db.transaction((trx) =>
+      moveAccounts(
+        trx,
+        run.id,
+        'open',
+        rated.map((one) => ({
+          accountId: one.accountId,
+          periodFrom: one.bounds.from,
+          state: 'rated',
+          rated: one.rated,
+          usageCut,
+        })),
+      ),
+    );
     done += shard.length;
     context.onProgress({ step: 'rate', done, total, unit: 'accounts' });
   });

@@ -18,9 +18,16 @@ export async function readDrafts(db: Knex, shard: readonly ShardAccount[]): Prom
   return readColumns(db, shard, ['rated', 'bill', 'intents']);
 }
 
-async function readColumns(db: Knex, shard: readonly ShardAccount[], columns: readonly string[]): Promise<readonly Draft[]> {
+async function readColumns(
+  db: Knex,
+  shard: readonly ShardAccount[],
+  columns: readonly string[],
+): Promise<readonly Draft[]> {
   const rows = await db('account_cycle')
-    .whereIn(['account_id', 'period_from'], shard.map((one) => [one.accountId, one.bounds.from]))
+    .whereIn(
+      ['account_id', 'period_from'],
+      shard.map((one) => [one.accountId, one.bounds.from]),
+    )
     .select('account_id', 'period_from', ...columns);
   const byKey = new Map(rows.map((row) => [`${row.account_id} ${row.period_from}`, row]));
   return shard.map((one) => {

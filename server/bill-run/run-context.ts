@@ -37,21 +37,27 @@ export async function forEachShard(
   work: (shard: readonly ShardAccount[]) => Promise<void>,
 ): Promise<void> {
   for (;;) {
-    const rows = await context.db('account_cycle')
+    const rows = await context
+      .db('account_cycle')
       .where({ run_id: context.run.id, state })
       .select('account_id', 'period_from', 'period_until', 'next_until')
       .orderBy(['account_id', 'period_from'])
       .limit(size);
     if (rows.length === 0) return;
-    await work(rows.map((row) => ({
-      accountId: row.account_id,
-      bounds: { from: row.period_from, until: row.period_until, nextUntil: row.next_until },
-    })));
+    await work(
+      rows.map((row) => ({
+        accountId: row.account_id,
+        bounds: { from: row.period_from, until: row.period_until, nextUntil: row.next_until },
+      })),
+    );
   }
 }
 
 /** How many of the run's account cycles are in the given states. */
-export async function countAccounts(context: Pick<RunContext, 'db' | 'run'>, states?: readonly AccountCycleState[]): Promise<number> {
+export async function countAccounts(
+  context: Pick<RunContext, 'db' | 'run'>,
+  states?: readonly AccountCycleState[],
+): Promise<number> {
   const query = context.db('account_cycle').where({ run_id: context.run.id });
   const row = await (states ? query.whereIn('state', states as string[]) : query).count({ n: '*' }).first();
   return Number(row?.n ?? 0);

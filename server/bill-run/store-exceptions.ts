@@ -12,11 +12,21 @@ export interface FoundException {
 export async function storeExceptions(trx: Knex.Transaction, found: readonly FoundException[]): Promise<void> {
   const rows = found.map(({ exception, runId, accountId, periodFrom }) => ({
     key: [exception.code, exception.subject, exception.rule ?? '', periodFrom ?? runId].join(' '),
-    run_id: runId, account_id: accountId ?? null, period_from: periodFrom ?? null,
-    code: exception.code, action: exception.action, severity: exception.severity, object: exception.object,
-    subject: exception.subject, evidence: exception.evidence, rule: exception.rule ?? null,
+    run_id: runId,
+    account_id: accountId ?? null,
+    period_from: periodFrom ?? null,
+    code: exception.code,
+    action: exception.action,
+    severity: exception.severity,
+    object: exception.object,
+    subject: exception.subject,
+    evidence: exception.evidence,
+    rule: exception.rule ?? null,
   }));
   for (let start = 0; start < rows.length; start += 500) {
-    await trx('exception').insert(rows.slice(start, start + 500)).onConflict('key').ignore();
+    await trx('exception')
+      .insert(rows.slice(start, start + 500))
+      .onConflict('key')
+      .ignore();
   }
 }

@@ -11,16 +11,27 @@ import { compileFolder } from '../rules/compile-folder.ts';
  *
  * @throws Error naming the file and the place in it when it is not such a cycle.
  */
-export async function bill(options: { readonly rules: string; readonly cycle: string; readonly json?: boolean }): Promise<void> {
+export async function bill(options: {
+  readonly rules: string;
+  readonly cycle: string;
+  readonly json?: boolean;
+}): Promise<void> {
   const { ruleSet, diagnostics } = await compileFolder(resolve(options.rules));
-  if (!ruleSet) throw new Error(`The rules in ${options.rules} have ${diagnostics.length} faults: run \`ratebook check ${options.rules}\``);
+  if (!ruleSet)
+    throw new Error(
+      `The rules in ${options.rules} have ${diagnostics.length} faults: run \`ratebook check ${options.rules}\``,
+    );
   const evaluation = evaluateCycle(readAccountCycle(await readJson(options.cycle)), loadRuleSet(ruleSet));
   if (options.json) {
     process.stdout.write(printEvaluation(evaluation));
     return;
   }
-  for (const line of evaluation.bill.lines) console.log(`${line.amount.padStart(12)} ${evaluation.bill.currency}  ${line.title}  (${line.because.rule}: ${line.because.how})`);
-  for (const tax of evaluation.bill.taxes) console.log(`${tax.amount.padStart(12)} ${evaluation.bill.currency}  tax ${tax.percent} % on ${tax.base}`);
+  for (const line of evaluation.bill.lines)
+    console.log(
+      `${line.amount.padStart(12)} ${evaluation.bill.currency}  ${line.title}  (${line.because.rule}: ${line.because.how})`,
+    );
+  for (const tax of evaluation.bill.taxes)
+    console.log(`${tax.amount.padStart(12)} ${evaluation.bill.currency}  tax ${tax.percent} % on ${tax.base}`);
   console.log(`${evaluation.bill.total.padStart(12)} ${evaluation.bill.currency}  total`);
   for (const exception of evaluation.exceptions) console.log(`${exception.action}: ${exception.evidence}`);
 }

@@ -21,9 +21,16 @@ export async function checkAndTestRules(book: Ratebook): Promise<void> {
   const failures: string[] = [];
   for (const [index, test] of tests.entries()) {
     const result = await runTestCase(test, rules);
-    failures.push(...result.failures.map((failure) => `${failure.at.file}:${failure.at.line}: ${test.name}: expected ${failure.expected}, got ${failure.actual}`));
+    failures.push(
+      ...result.failures.map(
+        (failure) =>
+          `${failure.at.file}:${failure.at.line}: ${test.name}: expected ${failure.expected}, got ${failure.actual}`,
+      ),
+    );
     bar.update(index + 1, tests.length);
   }
-  bar.end(`${rules.document.decisions.reduce((sum, set) => sum + set.rules.length, 0)} rules, rule set ${rules.document.hash.slice(0, 12)}`);
+  bar.end(
+    `${rules.document.decisions.reduce((sum, set) => sum + set.rules.length, 0)} rules, rule set ${rules.document.hash.slice(0, 12)}`,
+  );
   if (failures.length > 0) throw new Error(`Tests of the rules fail:\n${failures.join('\n')}`);
 }

@@ -3,18 +3,18 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { DateTime } from 'luxon';
-import { initiateBillRun, readBillRun, type RunStep } from '../bill-run/bill-run.ts';
+import type { CycleReport } from '../api/bill-run-view.ts';
+import { initiateBillRun, type RunStep, readBillRun } from '../bill-run/bill-run.ts';
 import { composeRatebook, type Ratebook } from '../compose.ts';
 import { openDatabase } from '../database/database.ts';
 import { startMailSink } from '../delivery/mail-sink.ts';
 import { startTestClock } from '../engagement/clock.ts';
 import { dataFolder, rulesFolder } from '../folders.ts';
-import type { CycleReport } from '../api/bill-run-view.ts';
 import { hashBooks } from '../report/books.ts';
 import { generateCompany } from '../sample/generate.ts';
 import { loadCompany, type SampleIdentity } from '../sample/load-company.ts';
 import { checkAndTestRules } from './check-rules.ts';
-import { startBar, type ProgressBar } from './progress-bar.ts';
+import { type ProgressBar, startBar } from './progress-bar.ts';
 import { serveConsole } from './serve-console.ts';
 import { showReport } from './show-report.ts';
 
@@ -40,7 +40,12 @@ export async function demo(options: DemoOptions): Promise<void> {
   const started = performance.now();
   const sink = await startMailSink(join(folder, 'mail'));
   const book = await composeRatebook({
-    db: database.db, rulesFolder: rulesFolder(), dataFolder: folder, smtpUrl: sink.smtpUrl, acceptedIsDelivered: true, publicUrl: `http://127.0.0.1:${options.port}`,
+    db: database.db,
+    rulesFolder: rulesFolder(),
+    dataFolder: folder,
+    smtpUrl: sink.smtpUrl,
+    acceptedIsDelivered: true,
+    publicUrl: `http://127.0.0.1:${options.port}`,
   });
   const close = async () => {
     await book.close();
@@ -64,7 +69,11 @@ async function billTheMonth(book: Ratebook, folder: string, options: DemoOptions
   await checkAndTestRules(book);
   const rules = book.released.inForce();
   if (!rules) throw new Error('The rules have errors; mend what is shown above');
-  const { run } = await initiateBillRun(db, { ...month, ruleSet: rules.document.hash, usageFolder: join(sample, 'usage') });
+  const { run } = await initiateBillRun(db, {
+    ...month,
+    ruleSet: rules.document.hash,
+    usageFolder: join(sample, 'usage'),
+  });
   await followRun(book, run.id);
 }
 
@@ -81,8 +90,13 @@ async function followRun(book: Ratebook, runId: string): Promise<void> {
 }
 
 const titles: Readonly<Record<RunStep, readonly [title: string, unit: string]>> = {
-  collect: ['Collect usage', 'records'], rate: ['Rate', 'accounts'], price: ['Price', 'accounts'], validate: ['Validate', 'accounts'],
-  invoice: ['Invoice', 'invoices'], deliver: ['Deliver', 'messages'], report: ['Report', 'reports'],
+  collect: ['Collect usage', 'records'],
+  rate: ['Rate', 'accounts'],
+  price: ['Price', 'accounts'],
+  validate: ['Validate', 'accounts'],
+  invoice: ['Invoice', 'invoices'],
+  deliver: ['Deliver', 'messages'],
+  report: ['Report', 'reports'],
 };
 
 /** The files appear under their final name only when they are whole. */
@@ -101,29 +115,37 @@ async function provideSample(folder: string, { seed, accounts, records }: Sample
 async function openDemoDatabase(fresh: boolean) {
   const started = performance.now();
   const database = await openDatabase({
-    databaseUrl: process.env.DATABASE_URL, folder: dataFolder(),
+    databaseUrl: process.env.DATABASE_URL,
+    folder: dataFolder(),
     onStep: (step) => console.log(`▸ ${step}`),
   });
   if (fresh) await emptyBooks(database.db);
-  console.log(`✓ ${'Open the database'.padEnd(30)} ${`${((performance.now() - started) / 1000).toFixed(1)} s`.padStart(7)}`);
+  console.log(
+    `✓ ${'Open the database'.padEnd(30)} ${`${((performance.now() - started) / 1000).toFixed(1)} s`.padStart(7)}`,
+  );
   return database;
 }
 
 /** Only ever a sample's books: anything else is not ours to empty. */
 async function emptyBooks(db: Knex): Promise<void> {
   const sample = await db('setting').where({ name: 'sample' }).first();
-  if (!sample && (await db('customer').first())) throw new Error('The books hold data that is not a sample: the demo does not delete it');
-  const { rows } = await db.raw("select string_agg(quote_ident(tablename), ', ') as tables from pg_tables where schemaname = 'public' and tablename not like 'knex%'");
+  if (!sample && (await db('customer').first()))
+    throw new Error('The books hold data that is not a sample: the demo does not delete it');
+  const { rows } = await db.raw(
+    "select string_agg(quote_ident(tablename), ', ') as tables from pg_tables where schemaname = 'public' and tablename not like 'knex%'",
+  );
   await db.raw(`truncate ${rows[0].tables} restart identity cascade`);
 }
 
 async function conclude(book: Ratebook, folder: string, started: number): Promise<void> {
   const run = await readBillRun(book.db, `${month.closesFrom}..${month.closesUntil}`);
-  const { report } = await book.db('bill_run').where({ run_id: run.id }).first('report') as { report: CycleReport };
+  const { report } = (await book.db('bill_run').where({ run_id: run.id }).first('report')) as { report: CycleReport };
   const seconds = (performance.now() - started) / 1000;
   console.log(`\n${showReport(report)}\n`);
   console.log(`  Books              ${await hashBooks(book.db)}`);
   console.log(`  Invoices (PDF)     ${join(folder, 'invoices')}`);
   console.log(`  Mails              ${join(folder, 'mail')}`);
-  console.log(`  Run                ${seconds.toFixed(1)} s, at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB of memory\n`);
+  console.log(
+    `  Run                ${seconds.toFixed(1)} s, at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB of memory\n`,
+  );
 }

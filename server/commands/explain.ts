@@ -24,7 +24,11 @@ export interface ExplainOptions {
  *
  * @throws Error saying what is missing when there is no such invoice, line or decision set.
  */
-export async function explain(invoice: string | undefined, line: string | undefined, options: ExplainOptions): Promise<void> {
+export async function explain(
+  invoice: string | undefined,
+  line: string | undefined,
+  options: ExplainOptions,
+): Promise<void> {
   if (invoice) await withBooks((db) => explainInvoice(db, invoice, line ?? '', options));
   else await explainFacts(options);
 }
@@ -38,28 +42,52 @@ async function explainFacts({ rules: folder, set, facts, json }: ExplainOptions)
 }
 
 async function explainInvoice(db: Knex, number: string, wanted: string, { json }: ExplainOptions): Promise<void> {
-  const invoice = await db('invoice as i').join('account_cycle as c', (on) => on.on('c.account_id', 'i.account_id').andOn('c.period_from', 'i.period_from'))
-    .where('i.number', number).first('i.account_id', 'i.period_from', 'i.period_until', 'i.rule_set', 'i.currency', 'c.next_until', 'c.usage_cut');
+  const invoice = await db('invoice as i')
+    .join('account_cycle as c', (on) => on.on('c.account_id', 'i.account_id').andOn('c.period_from', 'i.period_from'))
+    .where('i.number', number)
+    .first(
+      'i.account_id',
+      'i.period_from',
+      'i.period_until',
+      'i.rule_set',
+      'i.currency',
+      'c.next_until',
+      'c.usage_cut',
+    );
   if (!invoice) throw new Error(`There is no invoice ${number} that these rules have made`);
   const rules = await loadReleasedRuleSet(db, invoice.rule_set);
   const bounds = { from: invoice.period_from, until: invoice.period_until, nextUntil: invoice.next_until };
-  const [cycle] = await loadCycles(db, [{ accountId: invoice.account_id, bounds, usageCut: invoice.usage_cut }], { usage: true });
+  const [cycle] = await loadCycles(db, [{ accountId: invoice.account_id, bounds, usageCut: invoice.usage_cut }], {
+    usage: true,
+  });
   if (!cycle) throw new Error(`The cycle of invoice ${number} is no longer in the books`);
   const { bill, decisions } = evaluateCycle(cycle, rules);
   const lines = bill.lines.filter((one) => one.id === wanted || one.title.toLowerCase().includes(wanted.toLowerCase()));
-  if (lines.length === 0) throw new Error(`Invoice ${number} has no line "${wanted}"; its lines are: ${bill.lines.map((one) => one.title).join(', ')}`);
+  if (lines.length === 0)
+    throw new Error(
+      `Invoice ${number} has no line "${wanted}"; its lines are: ${bill.lines.map((one) => one.title).join(', ')}`,
+    );
   for (const one of lines) await explainLine(one, decisions, rules, invoice.currency, json);
 }
 
-async function explainLine(line: BillLine, decisions: readonly Decision[], rules: LoadedRuleSet, currency: string, json?: boolean): Promise<void> {
+async function explainLine(
+  line: BillLine,
+  decisions: readonly Decision[],
+  rules: LoadedRuleSet,
+  currency: string,
+  json?: boolean,
+): Promise<void> {
   const decision = decisions.find((one) => one.matches.includes(line.because.rule));
   const explanation = decision ? await explainDecision(decision, rules, currency) : [];
   if (json) {
     console.log(JSON.stringify({ line, explanation }));
     return;
   }
-  console.log(`${line.title}: ${line.amount} ${currency} (${line.kind})\n  ${line.because.rule}, ${line.because.at.file}:${line.because.at.line}\n  ${line.because.how}`);
-  if (decision) console.log(line.kind === 'usage' ? '  Decided for each portion of usage; for the first one:' : '  Decided:');
+  console.log(
+    `${line.title}: ${line.amount} ${currency} (${line.kind})\n  ${line.because.rule}, ${line.because.at.file}:${line.because.at.line}\n  ${line.because.how}`,
+  );
+  if (decision)
+    console.log(line.kind === 'usage' ? '  Decided for each portion of usage; for the first one:' : '  Decided:');
   show(explanation, false);
 }
 

@@ -23,8 +23,13 @@ export function startBar(title: string, unit: string): ProgressBar {
     end: (note) => {
       show.end();
       const seconds = (performance.now() - started) / 1000;
-      const rate = last.done > 0 ? `${count(last.done)} ${unit}, ${count(Math.round(last.done / Math.max(seconds, 0.001)))}/s` : '';
-      console.log(`✓ ${title.padEnd(30)} ${`${seconds.toFixed(1)} s`.padStart(7)}  ${[rate, note].filter(Boolean).join(', ')}`);
+      const rate =
+        last.done > 0
+          ? `${count(last.done)} ${unit}, ${count(Math.round(last.done / Math.max(seconds, 0.001)))}/s`
+          : '';
+      console.log(
+        `✓ ${title.padEnd(30)} ${`${seconds.toFixed(1)} s`.padStart(7)}  ${[rate, note].filter(Boolean).join(', ')}`,
+      );
     },
   };
 }
@@ -35,15 +40,25 @@ interface Display {
 }
 
 function terminalBar(title: string, unit: string): Display {
-  const bar = new SingleBar({
-    format: `  ${title.padEnd(30)} {bar} {percentage} % | {done} of {all} ${unit} | {rate}/s | {left} left`,
-    hideCursor: true, clearOnComplete: true, barsize: 24,
-  }, Presets.shades_classic);
+  const bar = new SingleBar(
+    {
+      format: `  ${title.padEnd(30)} {bar} {percentage} % | {done} of {all} ${unit} | {rate}/s | {left} left`,
+      hideCursor: true,
+      clearOnComplete: true,
+      barsize: 24,
+    },
+    Presets.shades_classic,
+  );
   bar.start(1, 0, { done: '0', all: '…', rate: '…', left: '…' });
   return {
     update: (done, total, rate) => {
       bar.setTotal(Math.max(1, total));
-      bar.update(done, { done: count(done), all: count(total), rate: count(Math.round(rate)), left: timeLeft(total - done, rate) });
+      bar.update(done, {
+        done: count(done),
+        all: count(total),
+        rate: count(Math.round(rate)),
+        left: timeLeft(total - done, rate),
+      });
     },
     end: () => bar.stop(),
   };
@@ -56,7 +71,9 @@ function plainLines(title: string, unit: string): Display {
     update: (done, total, rate) => {
       if (done >= total || performance.now() - shownAt < 2_000) return;
       shownAt = performance.now();
-      console.log(`  ${title.padEnd(30)} ${count(done)} of ${count(total)} ${unit}, ${count(Math.round(rate))}/s, ${timeLeft(total - done, rate)} left`);
+      console.log(
+        `  ${title.padEnd(30)} ${count(done)} of ${count(total)} ${unit}, ${count(Math.round(rate))}/s, ${timeLeft(total - done, rate)} left`,
+      );
     },
     end: () => {},
   };

@@ -28,7 +28,10 @@ export async function test(folder: string): Promise<void> {
   for (const one of compilation.tests) {
     const result = await runTestCase(one, rules);
     console.log(`${result.passed ? '✓' : '✗'} ${one.name}`);
-    for (const failure of result.failures) console.log(`    ${failure.at.file}:${failure.at.line}\n      expected ${failure.expected}\n      got      ${failure.actual}`);
+    for (const failure of result.failures)
+      console.log(
+        `    ${failure.at.file}:${failure.at.line}\n      expected ${failure.expected}\n      got      ${failure.actual}`,
+      );
     if (!result.passed) failed += 1;
   }
   console.log(`\n${compilation.tests.length - failed} of ${compilation.tests.length} tests of the rules pass`);
@@ -49,10 +52,15 @@ export async function compile(folder: string, options: { readonly out?: string }
   process.stderr.write(`Rule set ${compilation.ruleSet.hash}\n`);
 }
 
-async function showDiagnostics(folder: string, { diagnostics, ruleSet }: Compilation, out: NodeJS.WritableStream = process.stdout): Promise<void> {
+async function showDiagnostics(
+  folder: string,
+  { diagnostics, ruleSet }: Compilation,
+  out: NodeJS.WritableStream = process.stdout,
+): Promise<void> {
   const source = await readRuleFolder(resolve(folder));
   const texts = new Map(source.files.map((file) => [file.path, file.text]));
-  for (const diagnostic of diagnostics) out.write(`${renderDiagnostic(diagnostic, texts.get(diagnostic.file) ?? '')}\n\n`);
+  for (const diagnostic of diagnostics)
+    out.write(`${renderDiagnostic(diagnostic, texts.get(diagnostic.file) ?? '')}\n\n`);
   const errors = diagnostics.filter((one) => one.severity === 'error').length;
   const warnings = diagnostics.length - errors;
   const rules = ruleSet ? `${ruleSet.decisions.reduce((sum, set) => sum + set.rules.length, 0)} rules, ` : '';

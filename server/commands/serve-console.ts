@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildApp } from '../api/app.ts';
 import type { ApiDeps, BillRuns } from '../api/api-deps.ts';
+import { buildApp } from '../api/app.ts';
 import { initiateBillRun } from '../bill-run/bill-run.ts';
 import { findAccountCycle } from '../bill-run/find-cycle.ts';
 import { readBillRunView } from '../bill-run/progress.ts';
@@ -28,7 +28,9 @@ const tickMs = 5_000;
 /** Serves API and console until the process is told to stop. */
 export async function serveConsole(book: Ratebook, options: ServeOptions): Promise<void> {
   const server = await startServer(book, options);
-  console.log(`  Console            ${server.url}\n  Invoices           ${server.url}/#/invoices\n  Exceptions         ${server.url}/#/exceptions\n\nCtrl-C ends it.`);
+  console.log(
+    `  Console            ${server.url}\n  Invoices           ${server.url}/#/invoices\n  Exceptions         ${server.url}/#/exceptions\n\nCtrl-C ends it.`,
+  );
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
@@ -41,7 +43,8 @@ export async function startServer(book: Ratebook, options: ServeOptions): Promis
   const app = await buildApp(apiDeps(book, options));
   const url = await app.listen({ host: '127.0.0.1', port: options.port });
   const stop = repeat(async () => {
-    await runDue(book.tick, (await book.clock.read()).now);
+    const { failures } = await runDue(book.tick, (await book.clock.read()).now);
+    for (const failure of failures) console.error(failure);
   });
   return {
     url,
@@ -82,20 +85,30 @@ function apiDeps(book: Ratebook, options: ServeOptions): ApiDeps {
 function billRuns(book: Ratebook): BillRuns {
   const { db, pace } = book;
   // A run goes on behind the answer; what stops it is kept with the run.
-  const goOn = (runId: string) => void book.advance(runId).catch((error: Error) => console.error(`Bill run ${runId}: ${error.message}`));
+  const goOn = (runId: string) =>
+    void book.advance(runId).catch((error: Error) => console.error(`Bill run ${runId}: ${error.message}`));
   return {
     start: async (closesFrom, closesUntil) => {
       const rules = book.released.inForce();
       if (!rules) throw new Error('No rules are in force');
-      const { run, created } = await initiateBillRun(db, { closesFrom, closesUntil, issuedOn: await book.today(), ruleSet: rules.document.hash, usageFolder: null });
+      const { run, created } = await initiateBillRun(db, {
+        closesFrom,
+        closesUntil,
+        issuedOn: await book.today(),
+        ruleSet: rules.document.hash,
+        usageFolder: null,
+      });
       goOn(run.id);
       return { created, run: await readBillRunView(db, run.id, pace) };
     },
     list: async () => {
-      const rows = await db('bill_run').orderBy([{ column: 'closes_until', order: 'desc' }, 'run_id']).select('run_id');
+      const rows = await db('bill_run')
+        .orderBy([{ column: 'closes_until', order: 'desc' }, 'run_id'])
+        .select('run_id');
       return Promise.all(rows.map((row) => readBillRunView(db, row.run_id, pace)));
     },
-    read: async (runId) => ((await db('bill_run').where({ run_id: runId }).first('run_id')) ? readBillRunView(db, runId, pace) : undefined),
+    read: async (runId) =>
+      (await db('bill_run').where({ run_id: runId }).first('run_id')) ? readBillRunView(db, runId, pace) : undefined,
     continue: async (runId) => goOn(runId),
   };
 }

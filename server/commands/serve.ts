@@ -14,12 +14,17 @@ export async function serve(options: { readonly port: number }): Promise<void> {
     const mailFolder = join(dataFolder(), 'mail');
     const sink = process.env.SMTP_URL ? undefined : await startMailSink(mailFolder);
     const book = await composeRatebook({
-      db, rulesFolder: rulesFolder(), dataFolder: dataFolder(), smtpUrl: process.env.SMTP_URL ?? sink?.smtpUrl ?? '',
-      acceptedIsDelivered: sink !== undefined, publicUrl: process.env.RATEBOOK_URL ?? `http://127.0.0.1:${options.port}`,
+      db,
+      rulesFolder: rulesFolder(),
+      dataFolder: dataFolder(),
+      smtpUrl: process.env.SMTP_URL ?? sink?.smtpUrl ?? '',
+      acceptedIsDelivered: sink !== undefined,
+      publicUrl: process.env.RATEBOOK_URL ?? `http://127.0.0.1:${options.port}`,
     });
     try {
       const { diagnostics } = await book.released.release();
-      if (!book.released.inForce()) console.error(`The rules have ${diagnostics.length} faults, so none are in force: run \`ratebook check\``);
+      if (!book.released.inForce())
+        console.error(`The rules have ${diagnostics.length} faults, so none are in force: run \`ratebook check\``);
       await serveConsole(book, { port: options.port, ...(sink ? { mailFolder } : {}) });
     } finally {
       await book.close();

@@ -8,12 +8,22 @@ import { from as copyFrom } from 'pg-copy-streams';
 export type Cell = string | number | boolean | null | undefined | object;
 
 /** Streams rows into a table by COPY, inside the transaction; the fastest way in. */
-export async function copyRows(trx: Knex.Transaction, table: string, columns: readonly string[], rows: Iterable<readonly Cell[]> | AsyncIterable<readonly Cell[]>): Promise<void> {
+export async function copyRows(
+  trx: Knex.Transaction,
+  table: string,
+  columns: readonly string[],
+  rows: Iterable<readonly Cell[]> | AsyncIterable<readonly Cell[]>,
+): Promise<void> {
   await copyText(trx, `copy ${table} (${columns.join(', ')}) from stdin`, Readable.from(encode(rows)));
 }
 
 /** Streams a CSV file with a header row into a table: its columns are the header's names. */
-export async function copyCsv(trx: Knex.Transaction, table: string, columns: readonly string[], csv: Readable): Promise<void> {
+export async function copyCsv(
+  trx: Knex.Transaction,
+  table: string,
+  columns: readonly string[],
+  csv: Readable,
+): Promise<void> {
   await copyText(trx, `copy ${table} (${columns.join(', ')}) from stdin with (format csv, header match)`, csv);
 }
 

@@ -1,7 +1,7 @@
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
-import { migrate } from './migrate.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { migrate } from './migrate.ts';
 
 export interface Database {
   readonly db: Knex;
@@ -41,13 +41,19 @@ export async function openDatabase(options: {
 
 /** Connects to a database that exists and migrates it. */
 export async function connect(url: string): Promise<Knex> {
-  const db = knex({ client: 'pg', connection: { connectionString: url, types: { getTypeParser } }, pool: { min: 0, max: 8 } });
+  const db = knex({
+    client: 'pg',
+    connection: { connectionString: url, types: { getTypeParser } },
+    pool: { min: 0, max: 8 },
+  });
   try {
     await migrate(db);
   } catch (error) {
     await db.destroy();
     if ((error as { code?: string }).code !== 'ECONNREFUSED') throw error;
-    throw new Error(`No PostgreSQL answers at ${url.replace(/:[^:@/]*@/, ':…@')}: start it, or unset DATABASE_URL to use Ratebook's own`);
+    throw new Error(
+      `No PostgreSQL answers at ${url.replace(/:[^:@/]*@/, ':…@')}: start it, or unset DATABASE_URL to use Ratebook's own`,
+    );
   }
   return db;
 }
@@ -58,7 +64,9 @@ export async function createDatabase(serverUrl: string, name: string, template =
   try {
     const found = await client.query('select 1 from pg_database where datname = $1', [name]);
     if (found.rowCount === 0) {
-      await client.query(`create database ${client.escapeIdentifier(name)} template ${client.escapeIdentifier(template)}`);
+      await client.query(
+        `create database ${client.escapeIdentifier(name)} template ${client.escapeIdentifier(template)}`,
+      );
     }
   } finally {
     await client.end();

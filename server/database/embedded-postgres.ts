@@ -29,7 +29,10 @@ interface Place {
  * Starts Ratebook's own PostgreSQL, or adopts the one that a killed process left running, in a data folder of its own:
  * loopback only, a free port, a random password. `onStep` is told what takes time ("initialise the database").
  */
-export async function startEmbeddedPostgres(folder: string, onStep: (step: string) => void = () => {}): Promise<RunningPostgres> {
+export async function startEmbeddedPostgres(
+  folder: string,
+  onStep: (step: string) => void = () => {},
+): Promise<RunningPostgres> {
   const place = await choosePlace(folder);
   const adopted = await adopt(place);
   if (adopted) return adopted;
@@ -45,7 +48,9 @@ export async function startEmbeddedPostgres(folder: string, onStep: (step: strin
 /** Under root the data must lie where the unprivileged user can reach it, whatever folder the project stands in. */
 async function choosePlace(folder: string): Promise<Place> {
   const owner = await unprivilegedOwner();
-  const home = owner ? join('/var/lib/ratebook', createHash('sha256').update(folder).digest('hex').slice(0, 16)) : join(folder, 'postgres');
+  const home = owner
+    ? join('/var/lib/ratebook', createHash('sha256').update(folder).digest('hex').slice(0, 16))
+    : join(folder, 'postgres');
   await mkdir(home, { recursive: true });
   return { home, data: join(home, 'data'), passwordFile: join(home, 'password'), owner };
 }
@@ -55,22 +60,48 @@ async function initialise(place: Place, bin: string): Promise<void> {
   const unfinished = `${place.data}.${process.pid}`;
   await writeFile(place.passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
   if (place.owner) await chown(place.passwordFile, place.owner.uid, place.owner.gid);
-  const flags = ['--username=ratebook', '--auth=scram-sha-256', `--pwfile=${place.passwordFile}`, '--encoding=UTF8', '--no-sync'];
-  await run(join(bin, 'initdb'), ['-D', unfinished, ...flags, '--locale-provider=builtin', '--locale=C', '--builtin-locale=C.UTF-8'], asOwner(place));
+  const flags = [
+    '--username=ratebook',
+    '--auth=scram-sha-256',
+    `--pwfile=${place.passwordFile}`,
+    '--encoding=UTF8',
+    '--no-sync',
+  ];
+  await run(
+    join(bin, 'initdb'),
+    ['-D', unfinished, ...flags, '--locale-provider=builtin', '--locale=C', '--builtin-locale=C.UTF-8'],
+    asOwner(place),
+  );
   await rename(unfinished, place.data);
 }
 
 async function launch(place: Place, bin: string): Promise<RunningPostgres> {
   const port = await freePort();
   const settings = {
-    port, listen_addresses: '127.0.0.1', unix_socket_directories: '', shared_buffers: '256MB', max_wal_size: '4GB',
-    checkpoint_timeout: '15min', wal_compression: 'on', max_connections: 60, log_min_messages: 'warning',
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    shared_buffers: '256MB',
+    max_wal_size: '4GB',
+    checkpoint_timeout: '15min',
+    wal_compression: 'on',
+    max_connections: 60,
+    log_min_messages: 'warning',
   };
-  const options = Object.entries(settings).map(([name, value]) => `-c ${name}=${value === '' ? "''" : value}`).join(' ');
+  const options = Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value === '' ? "''" : value}`)
+    .join(' ');
   // pg_ctl puts the server in a session of its own: a kill of our process group leaves it whole, to be adopted.
   const log = join(place.home, 'postgres.log');
-  await run(join(bin, 'pg_ctl'), ['start', '-w', '-t', '120', '-D', place.data, '-l', log, '-o', options], asOwner(place)).catch(async (error: Error) => {
-    const tail = await readFile(log, 'utf8').then((text) => text.split('\n').slice(-8).join('\n'), () => '');
+  await run(
+    join(bin, 'pg_ctl'),
+    ['start', '-w', '-t', '120', '-D', place.data, '-l', log, '-o', options],
+    asOwner(place),
+  ).catch(async (error: Error) => {
+    const tail = await readFile(log, 'utf8').then(
+      (text) => text.split('\n').slice(-8).join('\n'),
+      () => '',
+    );
     throw new Error(`PostgreSQL did not start (${error.message.split('\n')[0]}). Its log ${log} ends:\n${tail}`);
   });
   const stop = async () => {
@@ -81,7 +112,10 @@ async function launch(place: Place, bin: string): Promise<RunningPostgres> {
 
 /** The server that `postmaster.pid` names, if it is alive and lets us in. */
 async function adopt(place: Place): Promise<RunningPostgres | undefined> {
-  const lines = await readFile(join(place.data, 'postmaster.pid'), 'utf8').then((text) => text.split('\n'), () => []);
+  const lines = await readFile(join(place.data, 'postmaster.pid'), 'utf8').then(
+    (text) => text.split('\n'),
+    () => [],
+  );
   const pid = Number(lines[0]);
   const port = Number(lines[3]);
   if (!pid || !port) return undefined;

@@ -72,3 +72,12 @@ export interface UsageRow {
   readonly calling_number: string;
   readonly visited_network: string;
 }
+
+export interface CreditRow {
+  readonly account_id: string;
+  readonly subscription_id: string;
+  readonly tax_category: string;
+  readonly tax_percent: string;
+  readonly amount: string;
+  readonly known_from: string;
+}

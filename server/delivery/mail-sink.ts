@@ -16,7 +16,10 @@ export interface MailSink {
 export async function startMailSink(folder: string): Promise<MailSink> {
   await mkdir(folder, { recursive: true });
   const server = new SMTPServer({
-    authOptional: true, disabledCommands: ['STARTTLS'], hideSize: true, logger: false,
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    hideSize: true,
+    logger: false,
     onData: (stream, _session, callback) => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -47,11 +50,18 @@ export async function readKeptMail(folder: string, messageId: string): Promise<K
   const raw = await readFile(join(folder, fileName(messageId))).catch(() => undefined);
   if (!raw) return undefined;
   const mail = await PostalMime.parse(raw);
-  return { subject: mail.subject ?? '', html: mail.html ?? '', text: mail.text ?? '', attachments: mail.attachments.map((one) => one.filename ?? '') };
+  return {
+    subject: mail.subject ?? '',
+    html: mail.html ?? '',
+    text: mail.text ?? '',
+    attachments: mail.attachments.map((one) => one.filename ?? ''),
+  };
 }
 
 async function keep(folder: string, raw: Buffer): Promise<void> {
-  const messageId = /^message-id:\s*(<[^>]+>)/im.exec(raw.subarray(0, 8_192).toString('latin1'))?.[1] ?? createHash('sha256').update(raw).digest('hex');
+  const messageId =
+    /^message-id:\s*(<[^>]+>)/im.exec(raw.subarray(0, 8_192).toString('latin1'))?.[1] ??
+    createHash('sha256').update(raw).digest('hex');
   const path = join(folder, fileName(messageId));
   await writeFile(`${path}.part`, raw);
   await rename(`${path}.part`, path);

@@ -8,7 +8,11 @@ export interface Mail {
   readonly text: string;
   /** The same message keeps its Message-ID however often it is offered. */
   readonly messageId: string;
-  readonly attachments: readonly { readonly filename: string; readonly content: Buffer; readonly contentType: string }[];
+  readonly attachments: readonly {
+    readonly filename: string;
+    readonly content: Buffer;
+    readonly contentType: string;
+  }[];
 }
 
 export type MailOutcome =
@@ -28,10 +32,17 @@ export interface Mailer {
 export function createMailer(smtpUrl: string): Mailer {
   const url = new URL(smtpUrl);
   const transport = createTransport({
-    host: url.hostname, port: Number(url.port || 25), secure: url.protocol === 'smtps:',
-    ...(url.username ? { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } } : {}),
+    host: url.hostname,
+    port: Number(url.port || 25),
+    secure: url.protocol === 'smtps:',
+    ...(url.username
+      ? { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }
+      : {}),
     // A sink on this very machine has no certificate to show.
-    ignoreTLS: url.hostname === '127.0.0.1', pool: true, maxConnections: 4, maxMessages: Number.POSITIVE_INFINITY,
+    ignoreTLS: url.hostname === '127.0.0.1',
+    pool: true,
+    maxConnections: 4,
+    maxMessages: Number.POSITIVE_INFINITY,
   });
   return {
     send: async (mail) => {

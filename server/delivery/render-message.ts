@@ -34,7 +34,10 @@ export function createMessageRenderer(rulesFolder: string, company: Company, pub
     render: (message) => {
       const format = formatFor(message.language);
       const page = eta.render(`/${message.template}/${message.language}.${message.channel}.eta`, {
-        ...message.data, company, format, ...withInvoiceUrl(message.data, publicUrl),
+        ...message.data,
+        company,
+        format,
+        ...withInvoiceUrl(message.data, publicUrl),
       });
       return message.channel === 'email' ? splitMail(page) : { subject: '', html: '', text: page.trim() };
     },
@@ -43,23 +46,43 @@ export function createMessageRenderer(rulesFolder: string, company: Company, pub
 
 function withInvoiceUrl(data: MessageContent['data'], publicUrl: string): Record<string, unknown> {
   const invoice = data.invoice as { readonly number: string } | undefined;
-  return invoice ? { invoice: { ...invoice, url: `${publicUrl}/v1/invoices/${encodeURIComponent(invoice.number)}/html` } } : {};
+  return invoice
+    ? { invoice: { ...invoice, url: `${publicUrl}/v1/invoices/${encodeURIComponent(invoice.number)}/html` } }
+    : {};
 }
 
 function splitMail(page: string): RenderedMessage {
   const [head = '', ...rest] = page.trimStart().split(/\r?\n\r?\n/);
   const html = rest.join('\n\n');
-  return { subject: head.replace(/^Subject:\s*/, '').replaceAll(/\s+/g, ' ').trim(), html, text: htmlToText(html) };
+  return {
+    subject: head
+      .replace(/^Subject:\s*/, '')
+      .replaceAll(/\s+/g, ' ')
+      .trim(),
+    html,
+    text: htmlToText(html),
+  };
 }
 
 /** The plain-text part, for readers that want one: the words without the markup. */
 function htmlToText(html: string): string {
   return html
     .replaceAll(/<(style|head|title)[\s\S]*?<\/\1>/g, '')
-    .replaceAll(/<a [^>]*href="([^"]*)"[^>]*>([\s\S]*?)<\/a>/g, (_, href: string, label: string) => (href.startsWith('mailto:') ? label : `${label} (${href})`))
+    .replaceAll(/<a [^>]*href="([^"]*)"[^>]*>([\s\S]*?)<\/a>/g, (_, href: string, label: string) =>
+      href.startsWith('mailto:') ? label : `${label} (${href})`,
+    )
     .replaceAll(/<\/(p|h1|h2|tr|li)>|<br>/g, '\n')
     .replaceAll(/<\/th>/g, ': ')
     .replaceAll(/<[^>]*>/g, '')
-    .replaceAll('&nbsp;', ' ').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&')
-    .split('\n').map((line) => line.trim()).join('\n').replaceAll(/\n{3,}/g, '\n\n').trim();
+    .replaceAll('&nbsp;', ' ')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&')
+    .split('\n')
+    .map((line) => line.trim())
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim();
 }

@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
+import type { Bill, BillLine } from '../../engine/model.ts';
 import { formatAmount, parseDecimal, sum } from '../../engine/money.ts';
 import { addDays } from '../../engine/period.ts';
-import type { Bill, BillLine } from '../../engine/model.ts';
 import type { RuleSet } from '../../engine/rule-set.ts';
 import type { Company } from '../company.ts';
 import { type Format, formatFor } from '../format.ts';
-import { invoiceTexts, type InvoiceTexts } from './invoice-texts.ts';
+import { type InvoiceTexts, invoiceTexts } from './invoice-texts.ts';
 
 /** Everything an invoice shows, in the customer's language: what the page and the PDF are both made from. */
 export interface InvoiceDocument {
@@ -13,12 +13,25 @@ export interface InvoiceDocument {
   readonly language: string;
   readonly text: InvoiceTexts;
   readonly seller: Company;
-  readonly buyer: { readonly id: string; readonly name: string; readonly street: string; readonly city: string; readonly country: string; readonly vatId: string | null };
+  readonly buyer: {
+    readonly id: string;
+    readonly name: string;
+    readonly street: string;
+    readonly city: string;
+    readonly country: string;
+    readonly vatId: string | null;
+  };
   readonly accountId: string;
   readonly issuedOn: string;
   readonly dueOn: string;
   readonly period: string;
-  readonly subscriptions: readonly { readonly id: string; readonly plan: string; readonly msisdn: string; readonly lines: readonly DocumentLine[]; readonly sum: string }[];
+  readonly subscriptions: readonly {
+    readonly id: string;
+    readonly plan: string;
+    readonly msisdn: string;
+    readonly lines: readonly DocumentLine[];
+    readonly sum: string;
+  }[];
   readonly net: string;
   readonly taxes: readonly { readonly title: string; readonly amount: string; readonly note?: string }[];
   readonly total: string;
@@ -35,29 +48,49 @@ export interface DocumentLine {
 
 /** @throws Error when there is no such invoice. */
 export async function readInvoiceDocument(db: Knex, number: string, company: Company): Promise<InvoiceDocument> {
-  const row = await db('invoice as i').join('customer as c', 'c.customer_id', 'i.customer_id')
+  const row = await db('invoice as i')
+    .join('customer as c', 'c.customer_id', 'i.customer_id')
     .leftJoin('rule_set as r', 'r.hash', 'i.rule_set')
-    .where('i.number', number).first('i.*', 'c.name', 'c.street', 'c.postcode', 'c.city', 'c.country', 'c.vat_id', 'c.language', 'r.document');
+    .where('i.number', number)
+    .first('i.*', 'c.name', 'c.street', 'c.postcode', 'c.city', 'c.country', 'c.vat_id', 'c.language', 'r.document');
   if (!row) throw new Error(`There is no invoice ${number}`);
   const subscriptions = await db('subscription').where({ account_id: row.account_id }).orderBy('subscription_id');
   const format = formatFor(row.language);
   const text = invoiceTexts(row.language);
   const bill = row.bill as Bill;
   return {
-    number, language: row.language, text, seller: company,
-    buyer: { id: row.customer_id, name: row.name, street: row.street, city: `${row.postcode} ${row.city}`.trim(), country: row.country, vatId: row.vat_id },
-    accountId: row.account_id, issuedOn: format.date(row.issued_on), dueOn: format.date(row.due_on),
+    number,
+    language: row.language,
+    text,
+    seller: company,
+    buyer: {
+      id: row.customer_id,
+      name: row.name,
+      street: row.street,
+      city: `${row.postcode} ${row.city}`.trim(),
+      country: row.country,
+      vatId: row.vat_id,
+    },
+    accountId: row.account_id,
+    issuedOn: format.date(row.issued_on),
+    dueOn: format.date(row.due_on),
     period: showPeriod(format, row.period_from, row.period_until),
     subscriptions: subscriptions.flatMap((subscription) => {
       const lines = bill.lines.filter((line) => line.subscriptionId === subscription.subscription_id);
       if (lines.length === 0) return [];
       const document = row.document as RuleSet | null;
-      return [{
-        id: subscription.subscription_id, msisdn: subscription.msisdn,
-        plan: document?.plans.find((plan) => plan.id === subscription.plan)?.title ?? subscription.plan,
-        lines: lines.map((line) => showLine(line, bill.currency, format, document)),
-        sum: format.money(formatAmount(sum(lines.map((line) => parseDecimal(line.amount))), bill.currency), bill.currency),
-      }];
+      return [
+        {
+          id: subscription.subscription_id,
+          msisdn: subscription.msisdn,
+          plan: document?.plans.find((plan) => plan.id === subscription.plan)?.title ?? subscription.plan,
+          lines: lines.map((line) => showLine(line, bill.currency, format, document)),
+          sum: format.money(
+            formatAmount(sum(lines.map((line) => parseDecimal(line.amount))), bill.currency),
+            bill.currency,
+          ),
+        },
+      ];
     }),
     net: format.money(row.net, row.currency),
     taxes: bill.taxes.map((tax) => ({

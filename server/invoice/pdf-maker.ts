@@ -15,7 +15,10 @@ export interface PdfMaker {
  */
 export function createPdfMaker(): PdfMaker {
   const fromSource = import.meta.url.endsWith('.ts');
-  const waiting = new Map<number, { readonly resolve: (pdf: Buffer) => void; readonly reject: (error: Error) => void }>();
+  const waiting = new Map<
+    number,
+    { readonly resolve: (pdf: Buffer) => void; readonly reject: (error: Error) => void }
+  >();
   let worker: Worker | undefined;
   let lastId = 0;
   return {
@@ -35,7 +38,9 @@ export function createPdfMaker(): PdfMaker {
   };
 }
 
-function startWorker(waiting: Map<number, { readonly resolve: (pdf: Buffer) => void; readonly reject: (error: Error) => void }>): Worker {
+function startWorker(
+  waiting: Map<number, { readonly resolve: (pdf: Buffer) => void; readonly reject: (error: Error) => void }>,
+): Worker {
   const worker = new Worker(new URL('./pdf-worker.js', import.meta.url));
   worker.on('message', (answer: PdfAnswer) => {
     const asked = waiting.get(answer.id);

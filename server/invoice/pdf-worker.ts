@@ -8,9 +8,14 @@ export interface PdfRequest {
   readonly document: InvoiceDocument;
 }
 
-export type PdfAnswer = { readonly id: number; readonly pdf: Uint8Array } | { readonly id: number; readonly error: string };
+export type PdfAnswer =
+  | { readonly id: number; readonly pdf: Uint8Array }
+  | { readonly id: number; readonly error: string };
 
 parentPort?.on('message', ({ id, document }: PdfRequest) => {
   const answer = (message: PdfAnswer) => parentPort?.postMessage(message);
-  renderInvoicePdf(document).then((pdf) => answer({ id, pdf }), (error: Error) => answer({ id, error: error.stack ?? error.message }));
+  renderInvoicePdf(document).then(
+    (pdf) => answer({ id, pdf }),
+    (error: Error) => answer({ id, error: error.stack ?? error.message }),
+  );
 });

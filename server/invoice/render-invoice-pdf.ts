@@ -17,9 +17,20 @@ const bold = 'bold';
 /** The invoice as a PDF (A4, tagged for screen readers), made from the same document as the page. */
 export function renderInvoicePdf(document: InvoiceDocument): Promise<Buffer> {
   const pdf = new PDFDocument({
-    size: 'A4', margin: left, bufferPages: true, lang: document.language, tagged: true, displayTitle: true, pdfVersion: '1.7',
+    size: 'A4',
+    margin: left,
+    bufferPages: true,
+    lang: document.language,
+    tagged: true,
+    displayTitle: true,
+    pdfVersion: '1.7',
     // A fixed date keeps the same invoice the same bytes.
-    info: { Title: `${document.text.invoice} ${document.number}`, Author: document.seller.legalName, CreationDate: new Date(0), ModDate: new Date(0) },
+    info: {
+      Title: `${document.text.invoice} ${document.number}`,
+      Author: document.seller.legalName,
+      CreationDate: new Date(0),
+      ModDate: new Date(0),
+    },
   });
   registerFonts(pdf, document);
   const done = collect(pdf);
@@ -66,11 +77,23 @@ function drawHead(pdf: PDFKit.PDFDocument, document: InvoiceDocument): void {
   const { buyer, seller, text } = document;
   pdf.rect(left, 40, right - left, 3).fill(brand);
   pdf.font(bold).fontSize(13).fillColor(brand).text(seller.name, left, 56);
-  pdf.font(regular).fontSize(8).fillColor(soft).text(`${seller.legalName} · ${seller.street} · ${seller.postcode} ${seller.city}`, left, 118);
-  pdf.fontSize(10.5).fillColor(ink).text([buyer.name, buyer.street, buyer.city, buyer.country].filter(Boolean).join('\n'), left, 134, { width: 240 });
+  pdf
+    .font(regular)
+    .fontSize(8)
+    .fillColor(soft)
+    .text(`${seller.legalName} · ${seller.street} · ${seller.postcode} ${seller.city}`, left, 118);
+  pdf
+    .fontSize(10.5)
+    .fillColor(ink)
+    .text([buyer.name, buyer.street, buyer.city, buyer.country].filter(Boolean).join('\n'), left, 134, { width: 240 });
   const facts = [
-    [text.number, document.number], [text.issuedOn, document.issuedOn], [text.dueOn, document.dueOn], [text.period, document.period],
-    [text.customer, buyer.id], [text.account, document.accountId], ...(buyer.vatId ? [[text.vatId, buyer.vatId]] : []),
+    [text.number, document.number],
+    [text.issuedOn, document.issuedOn],
+    [text.dueOn, document.dueOn],
+    [text.period, document.period],
+    [text.customer, buyer.id],
+    [text.account, document.accountId],
+    ...(buyer.vatId ? [[text.vatId, buyer.vatId]] : []),
   ];
   facts.forEach(([label = '', value = ''], index) => {
     const y = 118 + index * 14;
@@ -86,7 +109,9 @@ function drawColumns(pdf: PDFKit.PDFDocument, { text }: InvoiceDocument): void {
   const y = pdf.y + 4;
   pdf.font(regular).fontSize(8).fillColor(soft);
   pdf.text(text.description, left, y).text(text.period, columns.period, y);
-  pdf.text(text.quantity, columns.quantity, y, { width: 65, align: 'right' }).text(text.amount, columns.amount, y, { width: right - columns.amount, align: 'right' });
+  pdf
+    .text(text.quantity, columns.quantity, y, { width: 65, align: 'right' })
+    .text(text.amount, columns.amount, y, { width: right - columns.amount, align: 'right' });
   rule(pdf, y + 12);
 }
 
@@ -96,8 +121,14 @@ function drawLine(pdf: PDFKit.PDFDocument, line: DocumentLine): void {
   room(pdf, height);
   const y = pdf.y + 4;
   pdf.fillColor(ink).text(line.title, left, y, { width: columns.period - left - 10 });
-  pdf.fontSize(8).fillColor(soft).text(line.period, columns.period, y + 1, { lineBreak: false });
-  pdf.fontSize(9.5).fillColor(ink).text(line.quantity, columns.quantity, y, { width: 65, align: 'right', lineBreak: false });
+  pdf
+    .fontSize(8)
+    .fillColor(soft)
+    .text(line.period, columns.period, y + 1, { lineBreak: false });
+  pdf
+    .fontSize(9.5)
+    .fillColor(ink)
+    .text(line.quantity, columns.quantity, y, { width: 65, align: 'right', lineBreak: false });
   pdf.text(line.amount, columns.amount, y, { width: right - columns.amount, align: 'right', lineBreak: false });
   rule(pdf, y + height - 3);
 }
@@ -105,7 +136,11 @@ function drawLine(pdf: PDFKit.PDFDocument, line: DocumentLine): void {
 function drawSum(pdf: PDFKit.PDFDocument, label: string, amount: string, size: number, font = bold): void {
   room(pdf, size + 10);
   const y = pdf.y + 5;
-  pdf.font(font).fontSize(size).fillColor(ink).text(label, left, y, { width: columns.amount - left - 20 });
+  pdf
+    .font(font)
+    .fontSize(size)
+    .fillColor(ink)
+    .text(label, left, y, { width: columns.amount - left - 20 });
   const after = pdf.y;
   pdf.text(amount, columns.amount - 20, y, { width: right - columns.amount + 20, align: 'right', lineBreak: false });
   pdf.y = after + 1;
@@ -116,10 +151,16 @@ function drawTotals(pdf: PDFKit.PDFDocument, document: InvoiceDocument): void {
   pdf.moveDown(1);
   rule(pdf, pdf.y);
   drawSum(pdf, document.text.net, document.net, 10, regular);
-  for (const tax of document.taxes) drawSum(pdf, tax.note ? `${tax.title}: ${tax.note}` : tax.title, tax.amount, 10, regular);
+  for (const tax of document.taxes)
+    drawSum(pdf, tax.note ? `${tax.title}: ${tax.note}` : tax.title, tax.amount, 10, regular);
   rule(pdf, pdf.y + 3);
   drawSum(pdf, document.text.total, document.total, 13);
-  pdf.moveDown(1.5).font(regular).fontSize(9).fillColor(ink).text(document.text.pay, left, pdf.y, { width: right - left });
+  pdf
+    .moveDown(1.5)
+    .font(regular)
+    .fontSize(9)
+    .fillColor(ink)
+    .text(document.text.pay, left, pdf.y, { width: right - left });
   pdf.moveDown(0.5).text(`IBAN ${document.seller.iban}   BIC ${document.seller.bic}`, { width: right - left });
 }
 
@@ -130,8 +171,14 @@ function drawFooters(pdf: PDFKit.PDFDocument, { seller, text }: InvoiceDocument)
     // Text below the bottom margin would start a page of its own.
     pdf.page.margins.bottom = 0;
     pdf.font(regular).fontSize(7.5).fillColor(soft);
-    pdf.text(`${seller.legalName} · ${seller.email} · ${seller.phone} · ${text.vatId} ${seller.vatId}`, left, 800, { lineBreak: false });
-    pdf.text(`${text.page} ${page - start + 1} / ${count}`, left, 800, { width: right - left, align: 'right', lineBreak: false });
+    pdf.text(`${seller.legalName} · ${seller.email} · ${seller.phone} · ${text.vatId} ${seller.vatId}`, left, 800, {
+      lineBreak: false,
+    });
+    pdf.text(`${text.page} ${page - start + 1} / ${count}`, left, 800, {
+      width: right - left,
+      align: 'right',
+      lineBreak: false,
+    });
   }
 }
 

@@ -14,6 +14,7 @@ export interface Books {
   readonly invoices: readonly unknown[];
   readonly payments: readonly unknown[];
   readonly balances: readonly unknown[];
+  readonly credits: readonly unknown[];
   readonly history: readonly unknown[];
   readonly exceptions: readonly unknown[];
   readonly messages: readonly unknown[];
@@ -24,29 +25,30 @@ export interface Books {
   readonly numbers: readonly unknown[];
 }
 
-/** One query a section; each is ordered by its natural key, so that equal books are equal bytes. */
+/** One query a section. Rows are sorted as text when they are printed: a server's collation must not change the bytes. */
 const sections: Readonly<Record<keyof Books, string>> = {
   // A hash per account stands for its usage: the records themselves would be most of the document.
   usage: `select account_id, count(*)::int as events, encode(sha256(convert_to(string_agg(
             concat_ws(',', source, record_id, sequence, subscription_id, msisdn, service, start_at, duration_ms, bytes, messages, direction, called_number, calling_number, visited_network),
             E'\\n' order by source collate "C", record_id collate "C"), 'UTF8')), 'hex') as sha256
-          from usage_event group by 1 order by 1 collate "C"`,
-  files: `select source, sequence, name, sha256, announced, lines_read, accepted, duplicate, quarantined, late from usage_file order by 1, 2, 4`,
-  quarantine: `select f.name as file, f.sha256, q.line_number, q.reason, q.detail, q.raw, q.state from quarantined_record q join usage_file f using (file_id) order by 1, 2, 3`,
-  runs: `select run_id, closes_from, closes_until, rule_set, step, issued_on, error from bill_run order by 1`,
-  accountCycles: `select account_id, period_from, period_until, run_id, state, rated, bill from account_cycle order by 1, 2`,
-  invoices: `select number, legal_entity, account_id, run_id, period_from, period_until, issued_on, due_on, currency, net, tax, total, bill, rule_set from invoice order by 1`,
-  payments: `select payment_id, account_id, invoice_number, received_on, amount, currency, method from payment order by 1`,
-  balances: `select subscription_id, allowance, granted_on, remaining, expires_on, known_from from allowance_balance order by 1, 2, 3, 6`,
-  history: `select subscription_id, period_from, period_until, usage, charges from past_cycle order by 1, 2`,
-  exceptions: `select key, code, action, severity, object, subject, evidence, rule, state, reason from exception order by 1`,
-  messages: `select key, purpose, template, rule, channel, customer_id, recipient, language, data - 'voucher' as data, invoice_number, state, smtp_message_id from message order by 1`,
+          from usage_event group by 1`,
+  files: `select source, sequence, name, sha256, announced, lines_read, accepted, duplicate, quarantined, late from usage_file`,
+  quarantine: `select f.name as file, f.sha256, q.line_number, q.reason, q.detail, q.raw, q.state from quarantined_record q join usage_file f using (file_id)`,
+  runs: `select run_id, closes_from, closes_until, rule_set, step, issued_on, error from bill_run`,
+  accountCycles: `select account_id, period_from, period_until, run_id, state, rated, bill from account_cycle`,
+  invoices: `select number, legal_entity, account_id, run_id, period_from, period_until, issued_on, due_on, currency, net, tax, total, bill, rule_set from invoice`,
+  payments: `select payment_id, account_id, invoice_number, received_on, amount, currency, method from payment`,
+  balances: `select subscription_id, allowance, granted_on, remaining, expires_on, known_from from allowance_balance`,
+  credits: `select subscription_id, tax_category, tax_percent, amount, known_from from credit_balance`,
+  history: `select subscription_id, period_from, period_until, usage, charges from past_cycle`,
+  exceptions: `select key, code, action, severity, object, subject, evidence, rule, state, reason from exception`,
+  messages: `select key, purpose, template, rule, channel, customer_id, recipient, language, data - 'voucher' as data, invoice_number, state, smtp_message_id from message`,
   // Codes are drawn at random, so that nobody can guess them: the promise is in the books, not the code.
-  vouchers: `select key, rule, customer_id, order_id, take, off, uses_allowed, uses from voucher order by 1`,
-  redemptions: `select v.key, r.order_id from redemption r join voucher v using (code) order by 1, 2`,
-  reminders: `select key, rule, subscription_id, step, for_date, state, reason from reminder order by 1`,
-  events: `select source, event_id, type, subject, data from business_event order by 1, 2`,
-  numbers: `select legal_entity, year, last from number_sequence order by 1, 2`,
+  vouchers: `select key, rule, customer_id, order_id, take, off, uses_allowed, uses from voucher`,
+  redemptions: `select v.key, r.order_id from redemption r join voucher v using (code)`,
+  reminders: `select key, rule, subscription_id, step, for_date, state, reason from reminder`,
+  events: `select source, event_id, type, subject, data from business_event`,
+  numbers: `select legal_entity, year, last from number_sequence`,
 };
 
 /** Reads the books in one snapshot, as canonical JSON text: one row a line, keys sorted. */
@@ -59,7 +61,8 @@ export async function* readBooks(db: Knex): AsyncGenerator<string> {
       yield `${first ? '' : ','}\n"${name}": [`;
       first = false;
       const { rows } = await trx.raw(sql);
-      for (const [index, row] of rows.entries()) yield `${index === 0 ? '' : ','}\n${canonicalJson(row)}`;
+      const lines = rows.map(canonicalJson).sort();
+      for (const [index, line] of lines.entries()) yield `${index === 0 ? '' : ','}\n${line}`;
       yield '\n]';
     }
     yield '\n}\n';

@@ -6,8 +6,13 @@ import { copyCsv } from '../database/copy.ts';
 
 /** The generated master data and history, in the order in which the tables refer to each other. */
 const tables = [
-  ['customers.csv', 'customer'], ['accounts.csv', 'billing_account'], ['subscriptions.csv', 'subscription'], ['orders.csv', 'customer_order'],
-  ['past-cycles.csv', 'past_cycle'], ['invoices.csv', 'invoice'], ['payments.csv', 'payment'],
+  ['customers.csv', 'customer'],
+  ['accounts.csv', 'billing_account'],
+  ['subscriptions.csv', 'subscription'],
+  ['orders.csv', 'customer_order'],
+  ['past-cycles.csv', 'past_cycle'],
+  ['invoices.csv', 'invoice'],
+  ['payments.csv', 'payment'],
 ] as const;
 
 /** What was loaded: the same sample is loaded once, another one is refused. */
@@ -26,7 +31,8 @@ export async function loadCompany(db: Knex, folder: string, identity: SampleIden
   const known = await db('setting').where({ name: 'sample' }).first();
   if (known && sameIdentity(known.value, identity)) return;
   if (known) throw new Error(`The books hold another sample (${JSON.stringify(known.value)}): start over with --fresh`);
-  if (await db('customer').first()) throw new Error('The books hold data that is not a sample: the demo wants a database of its own');
+  if (await db('customer').first())
+    throw new Error('The books hold data that is not a sample: the demo wants a database of its own');
   await db.transaction(async (trx) => {
     for (const [file, table] of tables) {
       const path = join(folder, file);

@@ -10,29 +10,53 @@ import { lockSource } from './usage-lock.ts';
 export interface BatchOutcome {
   readonly accepted: number;
   readonly duplicate: number;
-  readonly quarantined: readonly { readonly index: number; readonly reason: QuarantineReason; readonly detail: string }[];
+  readonly quarantined: readonly {
+    readonly index: number;
+    readonly reason: QuarantineReason;
+    readonly detail: string;
+  }[];
 }
 
 /**
  * Collects usage that came over the API, as a delivery of its own. The same batch sent again is answered as all
  * duplicates and stored once.
  */
-export async function collectBatch(context: CollectContext, source: string, events: readonly Omit<UsageEvent, 'source'>[]): Promise<BatchOutcome> {
+export async function collectBatch(
+  context: CollectContext,
+  source: string,
+  events: readonly Omit<UsageEvent, 'source'>[],
+): Promise<BatchOutcome> {
   const records = events.map((event, index): PlacedRecord => {
     const lineNumber = index + 1;
     if (!context.services.has(event.service)) {
-      return { lineNumber, raw: JSON.stringify(event), refusal: { reason: 'unknown-service', detail: `service is "${event.service}"` } };
+      return {
+        lineNumber,
+        raw: JSON.stringify(event),
+        refusal: { reason: 'unknown-service', detail: `service is "${event.service}"` },
+      };
     }
     const found = findSubscriber(context.directory, event.msisdn, event.startAt);
-    return 'reason' in found ? { lineNumber, raw: JSON.stringify(event), refusal: found } : { lineNumber, event, subscriber: found };
+    return 'reason' in found
+      ? { lineNumber, raw: JSON.stringify(event), refusal: found }
+      : { lineNumber, event, subscriber: found };
   });
-  const quarantined = records.flatMap((record) => ('refusal' in record ? [{ index: record.lineNumber - 1, ...record.refusal }] : []));
+  const quarantined = records.flatMap((record) =>
+    'refusal' in record ? [{ index: record.lineNumber - 1, ...record.refusal }] : [],
+  );
   return context.db.transaction(async (trx) => {
     await lockSource(trx, source);
-    const sha256 = createHash('sha256').update(JSON.stringify([source, events])).digest('hex');
-    if (await trx('usage_file').where({ sha256 }).first()) return { accepted: 0, duplicate: events.length - quarantined.length, quarantined };
+    const sha256 = createHash('sha256')
+      .update(JSON.stringify([source, events]))
+      .digest('hex');
+    if (await trx('usage_file').where({ sha256 }).first())
+      return { accepted: 0, duplicate: events.length - quarantined.length, quarantined };
     const sequence = await nextSequence(trx, source);
-    const counts = await storeUsage(trx, { source, sequence, name: `api batch ${sequence}`, sha256 }, records, () => events.length);
+    const counts = await storeUsage(
+      trx,
+      { source, sequence, name: `api batch ${sequence}`, sha256 },
+      records,
+      () => events.length,
+    );
     return { accepted: counts.accepted, duplicate: counts.duplicate, quarantined };
   });
 }

@@ -38,7 +38,12 @@ export async function collectFile(context: CollectContext, path: string): Promis
       trailer = count;
     });
     const announced = () => (trailer === head.records ? head.records : null);
-    return storeUsage(trx, { source: head.source, sequence: head.sequence, name: basename(path), sha256 }, records, announced);
+    return storeUsage(
+      trx,
+      { source: head.source, sequence: head.sequence, name: basename(path), sha256 },
+      records,
+      announced,
+    );
   });
 }
 
@@ -54,8 +59,15 @@ export async function readFileHead(path: string): Promise<FileHead> {
   return { source: basename(path), sequence: 0, records: -1 };
 }
 
-async function* placeRecords(context: CollectContext, path: string, onTrailer: (records: number) => void): AsyncGenerator<PlacedRecord> {
-  const lines = createInterface({ input: createReadStream(path, { highWaterMark: 1 << 18 }), crlfDelay: Number.POSITIVE_INFINITY });
+async function* placeRecords(
+  context: CollectContext,
+  path: string,
+  onTrailer: (records: number) => void,
+): AsyncGenerator<PlacedRecord> {
+  const lines = createInterface({
+    input: createReadStream(path, { highWaterMark: 1 << 18 }),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  });
   let lineNumber = 0;
   for await (const raw of lines) {
     lineNumber += 1;
@@ -65,7 +77,9 @@ async function* placeRecords(context: CollectContext, path: string, onTrailer: (
     else if (decoded.kind === 'refused') yield { lineNumber, raw, refusal: decoded };
     else if (decoded.kind === 'record') {
       const found = findSubscriber(context.directory, decoded.event.msisdn, decoded.event.startAt);
-      yield 'reason' in found ? { lineNumber, raw, refusal: found } : { lineNumber, event: decoded.event, subscriber: found };
+      yield 'reason' in found
+        ? { lineNumber, raw, refusal: found }
+        : { lineNumber, event: decoded.event, subscriber: found };
     }
   }
 }

@@ -9,25 +9,35 @@ const sourcesAtOnce = 3;
  * Collects every file of a folder; those of one source in the order of their sequence, so that equal folders give equal
  * books whatever order the files came in. `onFile` is told the records each file's header promised, once it is done.
  */
-export async function collectFolder(context: CollectContext, folder: string, onFile: (records: number, total: number) => void): Promise<void> {
+export async function collectFolder(
+  context: CollectContext,
+  folder: string,
+  onFile: (records: number, total: number) => void,
+): Promise<void> {
   const files = await listUsageFiles(folder);
   const total = files.reduce((sum, file) => sum + Math.max(0, file.head.records), 0);
   const sources = [...new Set(files.map((file) => file.head.source))];
-  await Promise.all(Array.from({ length: sourcesAtOnce }, async () => {
-    for (let source = sources.shift(); source !== undefined; source = sources.shift()) {
-      for (const file of files) {
-        if (file.head.source !== source) continue;
-        await collectFile(context, file.path);
-        onFile(Math.max(0, file.head.records), total);
+  await Promise.all(
+    Array.from({ length: sourcesAtOnce }, async () => {
+      for (let source = sources.shift(); source !== undefined; source = sources.shift()) {
+        for (const file of files) {
+          if (file.head.source !== source) continue;
+          await collectFile(context, file.path);
+          onFile(Math.max(0, file.head.records), total);
+        }
       }
-    }
-  }));
+    }),
+  );
 }
 
 async function listUsageFiles(folder: string): Promise<readonly { readonly path: string; readonly head: FileHead }[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.csv'));
-  const files = await Promise.all(names.map(async (name) => ({ path: join(folder, name), head: await readFileHead(join(folder, name)) })));
-  return files.sort((a, b) => compare(a.head.source, b.head.source) || a.head.sequence - b.head.sequence || compare(a.path, b.path));
+  const files = await Promise.all(
+    names.map(async (name) => ({ path: join(folder, name), head: await readFileHead(join(folder, name)) })),
+  );
+  return files.sort(
+    (a, b) => compare(a.head.source, b.head.source) || a.head.sequence - b.head.sequence || compare(a.path, b.path),
+  );
 }
 
 function compare(a: string, b: string): number {

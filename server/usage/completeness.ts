@@ -13,11 +13,20 @@ export async function checkCompleteness(db: Knex): Promise<readonly Exception[]>
     .select('source', 'sequence', 'name', 'announced', 'lines_read')
     .orderBy(['source', 'sequence', 'name']);
   return [
-    ...gaps.rows.map((gap: { source: string; sequence: number }) => sourceException(
-      'source-gap', `${gap.source}#${gap.sequence}`, `File ${gap.sequence} of source ${gap.source} never came; its usage is not billed yet.`)),
-    ...miscounted.map((file) => sourceException(
-      'trailer-mismatch', `${file.source}#${file.sequence}`,
-      `${file.name} holds ${file.lines_read} records; ${file.announced === null ? 'its header and trailer do not agree on a number, or one is missing' : `its header and trailer promise ${file.announced}`}.`)),
+    ...gaps.rows.map((gap: { source: string; sequence: number }) =>
+      sourceException(
+        'source-gap',
+        `${gap.source}#${gap.sequence}`,
+        `File ${gap.sequence} of source ${gap.source} never came; its usage is not billed yet.`,
+      ),
+    ),
+    ...miscounted.map((file) =>
+      sourceException(
+        'trailer-mismatch',
+        `${file.source}#${file.sequence}`,
+        `${file.name} holds ${file.lines_read} records; ${file.announced === null ? 'its header and trailer do not agree on a number, or one is missing' : `its header and trailer promise ${file.announced}`}.`,
+      ),
+    ),
   ];
 }
 

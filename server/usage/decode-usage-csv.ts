@@ -22,31 +22,63 @@ export function decodeUsageLine(line: string, services: ReadonlySet<string>): De
   if (fields[0] === 'H' && fields.length === 5 && isCount(fields[2]) && isCount(fields[4])) {
     return { kind: 'header', source: fields[1] ?? '', sequence: Number(fields[2]), records: Number(fields[4]) };
   }
-  if (fields[0] === 'T' && fields.length === 2 && isCount(fields[1])) return { kind: 'trailer', records: Number(fields[1]) };
+  if (fields[0] === 'T' && fields.length === 2 && isCount(fields[1]))
+    return { kind: 'trailer', records: Number(fields[1]) };
   return refuse('not-a-record', `The line begins with "${line.slice(0, 20)}"; a record begins with "R,"`);
 }
 
 const fieldCount = 13;
 
 function decodeRecord(fields: readonly string[], services: ReadonlySet<string>): DecodedLine {
-  if (fields.length !== fieldCount) return refuse('field-count', `${fields.length} fields where a record has ${fieldCount}`);
-  const [, id = '', sequence, msisdn = '', service = '', start = '', duration, bytes, messages, direction, called = '', calling = '', network = ''] = fields;
-  for (const [name, text] of [['sequence', sequence], ['duration', duration], ['bytes', bytes], ['messages', messages]] as const) {
+  if (fields.length !== fieldCount)
+    return refuse('field-count', `${fields.length} fields where a record has ${fieldCount}`);
+  const [
+    ,
+    id = '',
+    sequence,
+    msisdn = '',
+    service = '',
+    start = '',
+    duration,
+    bytes,
+    messages,
+    direction,
+    called = '',
+    calling = '',
+    network = '',
+  ] = fields;
+  for (const [name, text] of [
+    ['sequence', sequence],
+    ['duration', duration],
+    ['bytes', bytes],
+    ['messages', messages],
+  ] as const) {
     // At most 12 digits of seconds: in milliseconds still below 2^53.
-    if (!/^-?\d{1,15}$/.test(text ?? '') || (name === 'duration' && (text ?? '').length > 12)) return refuse('bad-number', `${name} is "${text}"`);
+    if (!/^-?\d{1,15}$/.test(text ?? '') || (name === 'duration' && (text ?? '').length > 12))
+      return refuse('bad-number', `${name} is "${text}"`);
     if (text?.startsWith('-')) return refuse('negative-quantity', `${name} is ${text}`);
   }
   const startAt = instant.test(start) ? Date.parse(start) : Number.NaN;
   if (Number.isNaN(startAt)) return refuse('bad-instant', `start is "${start}"`);
   if (!services.has(service)) return refuse('unknown-service', `service is "${service}"`);
-  if (direction !== 'outgoing' && direction !== 'incoming') return refuse('unknown-direction', `direction is "${direction}"`);
+  if (direction !== 'outgoing' && direction !== 'incoming')
+    return refuse('unknown-direction', `direction is "${direction}"`);
   if (!id) return refuse('field-count', 'The record id is empty');
   return {
     kind: 'record',
     event: {
-      id, msisdn, service, startAt, direction,
-      sequence: Number(sequence), durationMs: Number(duration) * 1000, bytes: Number(bytes), messages: Number(messages),
-      calledNumber: called, callingNumber: calling, visitedNetwork: network,
+      id,
+      msisdn,
+      service,
+      startAt,
+      direction,
+      sequence: Number(sequence),
+      durationMs: Number(duration) * 1000,
+      bytes: Number(bytes),
+      messages: Number(messages),
+      calledNumber: called,
+      callingNumber: calling,
+      visitedNetwork: network,
     },
   };
 }

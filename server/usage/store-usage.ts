@@ -36,29 +36,60 @@ export async function storeUsage(
   records: AsyncIterable<PlacedRecord> | Iterable<PlacedRecord>,
   announced: () => number | null,
 ): Promise<UsageCounts> {
-  await trx.raw(`create temporary table if not exists staged_usage (line_number integer, raw text, reason text, detail text, late boolean, ${eventColumns.map(([name, type]) => `${name} ${type}`).join(', ')}) on commit delete rows`);
-  await copyRows(trx, 'staged_usage', [...['line_number', 'raw', 'reason', 'detail', 'late'], ...eventNames], toRows(records));
+  await trx.raw(
+    `create temporary table if not exists staged_usage (line_number integer, raw text, reason text, detail text, late boolean, ${eventColumns.map(([name, type]) => `${name} ${type}`).join(', ')}) on commit delete rows`,
+  );
+  await copyRows(
+    trx,
+    'staged_usage',
+    [...['line_number', 'raw', 'reason', 'detail', 'late'], ...eventNames],
+    toRows(records),
+  );
   await trx.raw(`
     create temporary table if not exists repeated_usage (line_number integer, record_id text) on commit delete rows`);
-  await trx.raw(`
+  await trx.raw(
+    `
     insert into repeated_usage
     select line_number, record_id from (
       select line_number, record_id, row_number() over (partition by record_id order by line_number) as copy
       from staged_usage where reason is null) staged
-    where copy > 1 or exists (select from usage_event e where e.source = ? and e.record_id = staged.record_id)`, [delivery.source]);
+    where copy > 1 or exists (select from usage_event e where e.source = ? and e.record_id = staged.record_id)`,
+    [delivery.source],
+  );
   const counts = await countStaged(trx);
-  const [file] = await trx('usage_file').insert({
-    source: delivery.source, sequence: delivery.sequence, name: delivery.name, sha256: delivery.sha256, announced: announced(),
-    lines_read: counts.linesRead, accepted: counts.accepted, duplicate: counts.duplicate, quarantined: counts.quarantined, late: counts.late,
-  }).returning('file_id');
+  const [file] = await trx('usage_file')
+    .insert({
+      source: delivery.source,
+      sequence: delivery.sequence,
+      name: delivery.name,
+      sha256: delivery.sha256,
+      announced: announced(),
+      lines_read: counts.linesRead,
+      accepted: counts.accepted,
+      duplicate: counts.duplicate,
+      quarantined: counts.quarantined,
+      late: counts.late,
+    })
+    .returning('file_id');
   await fileAway(trx, file.file_id, delivery.source);
   return counts;
 }
 
 const eventColumns = [
-  ['account_id', 'text'], ['subscription_id', 'text'], ['record_id', 'text'], ['sequence', 'bigint'], ['msisdn', 'text'],
-  ['service', 'text'], ['start_at', 'bigint'], ['duration_ms', 'bigint'], ['bytes', 'bigint'], ['messages', 'bigint'],
-  ['direction', 'text'], ['called_number', 'text'], ['calling_number', 'text'], ['visited_network', 'text'],
+  ['account_id', 'text'],
+  ['subscription_id', 'text'],
+  ['record_id', 'text'],
+  ['sequence', 'bigint'],
+  ['msisdn', 'text'],
+  ['service', 'text'],
+  ['start_at', 'bigint'],
+  ['duration_ms', 'bigint'],
+  ['bytes', 'bigint'],
+  ['messages', 'bigint'],
+  ['direction', 'text'],
+  ['called_number', 'text'],
+  ['calling_number', 'text'],
+  ['visited_network', 'text'],
 ] as const;
 const eventNames = eventColumns.map(([name]) => name);
 
@@ -72,10 +103,25 @@ async function* toRows(records: AsyncIterable<PlacedRecord> | Iterable<PlacedRec
     }
     const { event, subscriber } = record;
     yield [
-      record.lineNumber, null, null, null, event.startAt < subscriber.openFrom,
-      subscriber.accountId, subscriber.subscriptionId, event.id, event.sequence, event.msisdn,
-      event.service, event.startAt, event.durationMs, event.bytes, event.messages,
-      event.direction, event.calledNumber, event.callingNumber, event.visitedNetwork,
+      record.lineNumber,
+      null,
+      null,
+      null,
+      event.startAt < subscriber.openFrom,
+      subscriber.accountId,
+      subscriber.subscriptionId,
+      event.id,
+      event.sequence,
+      event.msisdn,
+      event.service,
+      event.startAt,
+      event.durationMs,
+      event.bytes,
+      event.messages,
+      event.direction,
+      event.calledNumber,
+      event.callingNumber,
+      event.visitedNetwork,
     ];
   }
 }
@@ -85,18 +131,30 @@ async function countStaged(trx: Knex.Transaction): Promise<UsageCounts> {
     select count(*)::int as lines, count(s.reason)::int as quarantined, count(r.line_number)::int as duplicate,
            (count(*) filter (where s.late and r.line_number is null))::int as late
     from staged_usage s left join repeated_usage r using (line_number)`);
-  const { lines, quarantined, duplicate, late } = rows[0] as Record<'lines' | 'quarantined' | 'duplicate' | 'late', number>;
+  const { lines, quarantined, duplicate, late } = rows[0] as Record<
+    'lines' | 'quarantined' | 'duplicate' | 'late',
+    number
+  >;
   return { linesRead: lines, accepted: lines - quarantined - duplicate, duplicate, quarantined, late };
 }
 
 async function fileAway(trx: Knex.Transaction, fileId: number, source: string): Promise<void> {
-  await trx.raw(`
+  await trx.raw(
+    `
     insert into usage_event (source, file_id, ${eventNames.join(', ')})
     select ?, ?, ${eventNames.join(', ')} from staged_usage s
-    where reason is null and not exists (select from repeated_usage r where r.line_number = s.line_number)`, [source, fileId]);
-  await trx.raw('insert into duplicate_record select ?, line_number, ?, record_id from repeated_usage', [fileId, source]);
-  await trx.raw(`
+    where reason is null and not exists (select from repeated_usage r where r.line_number = s.line_number)`,
+    [source, fileId],
+  );
+  await trx.raw('insert into duplicate_record select ?, line_number, ?, record_id from repeated_usage', [
+    fileId,
+    source,
+  ]);
+  await trx.raw(
+    `
     insert into quarantined_record (file_id, line_number, reason, detail, raw)
-    select ?, line_number, reason, detail, raw from staged_usage where reason is not null`, [fileId]);
+    select ?, line_number, reason, detail, raw from staged_usage where reason is not null`,
+    [fileId],
+  );
   await trx.raw('truncate staged_usage, repeated_usage');
 }

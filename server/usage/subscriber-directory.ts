@@ -1,5 +1,5 @@
-import { DateTime } from 'luxon';
 import type { Knex } from 'knex';
+import { DateTime } from 'luxon';
 import type { EpochMs } from '../../engine/model.ts';
 import type { Refusal } from './quarantine-reasons.ts';
 
@@ -22,7 +22,11 @@ export async function readSubscriberDirectory(db: Knex): Promise<SubscriberDirec
   const rows: DirectoryRow[] = await db('subscription as s')
     .join('billing_account as a', 'a.account_id', 's.account_id')
     .select('s.subscription_id', 's.account_id', 's.msisdn', 's.activated_on', 's.cancelled_on', 'a.zone')
-    .select(db.raw('coalesce((select max(i.period_until) from invoice i where i.account_id = a.account_id), a.opened_on) as open_from'));
+    .select(
+      db.raw(
+        'coalesce((select max(i.period_until) from invoice i where i.account_id = a.account_id), a.opened_on) as open_from',
+      ),
+    );
   const midnight = midnights();
   const directory = new Map<string, Subscriber[]>();
   for (const row of rows) {
@@ -44,7 +48,10 @@ export function findSubscriber(directory: SubscriberDirectory, msisdn: string, s
   const subscriber = holders?.find((one) => startAt >= one.activeFrom && startAt < one.activeUntil) ?? holders?.[0];
   if (!subscriber) return { reason: 'unknown-subscriber', detail: `no subscription has the number ${msisdn}` };
   if (startAt < subscriber.openFrom - lookBackMs) {
-    return { reason: 'too-old', detail: `started ${new Date(startAt).toISOString()}, more than 60 days before the open cycle` };
+    return {
+      reason: 'too-old',
+      detail: `started ${new Date(startAt).toISOString()}, more than 60 days before the open cycle`,
+    };
   }
   return subscriber;
 }

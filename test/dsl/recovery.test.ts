@@ -11,7 +11,7 @@ const texts = shipped.files.filter(({ path }) => path.endsWith('.rules')).map(({
 
 function read(text: string) {
   const codes: string[] = [];
-  const sentences = parse(text, (code) => codes.push(code));
+  const { sentences } = parse(text, (code) => codes.push(code));
   return { codes, sentences };
 }
 
@@ -44,6 +44,22 @@ describe('Reading half-typed rules', () => {
     [
       'a misspelt fact read twice in one rule',
       'discount d\n  when cycle.dta > 1 GB\n  take 1% off all charges\n  after d2\ndiscount d2\n  take 1% off data charges',
+    ],
+    [
+      'a plan that other sentences name',
+      'plan flex in EUR round\n  rate voice charge 1.00 EUR per min\ndiscount d\n  for plan flex\n  take 1% off all charges\ntest "t"\n  given plan flex\n    and a voice event of 1 min at 2026-05-01 10:00\n  expect price 1.00 EUR by flex.voice.otherwise',
+    ],
+    [
+      'a calendar that rates read',
+      'calendar night in customer tim\n  weekends\nplan p in EUR, round half even per line, split at start\n  rate voice\n    when time is night charge 1.00 EUR per min\n    otherwise charge 1.00 EUR per min',
+    ],
+    [
+      'the tax for everything else',
+      'tax a\n  when customer.country is FR\n  0% category Z\ntax b otherwise 19% categry S',
+    ],
+    [
+      'a row that a test names',
+      'plan p in EUR, round half even per line, split at start\n  rate voice charge 1.00 EUR per GB\ntest "t"\n  given plan p\n    and a voice event of 1 min at 2026-05-01 10:00\n  expect price 1.00 EUR by p.voice.otherwise',
     ],
     [
       'a test of a rule that does not compile',

@@ -51,7 +51,9 @@ describe('fees in advance', () => {
 
   test('one cancelled in the cycle gets back what an earlier bill charged for the days without service', () => {
     const { bill } = evaluate(withFee(), { subscriptions: [subscription({ cancelledOn: '2026-05-21' })] });
-    expect(brief(bill.lines)).toEqual([['fee refund', '2026-05-21', '2026-06-01', '-4.26', '−12.00 EUR × 11/31 days']]);
+    expect(brief(bill.lines.slice(0, 1))).toEqual([
+      ['fee refund', '2026-05-21', '2026-06-01', '-4.26', '−12.00 EUR × 11/31 days'],
+    ]);
   });
 
   test('one that begins and ends in the cycle pays its days and gets nothing back', () => {
@@ -66,7 +68,8 @@ describe('fees in advance', () => {
     const bills = ['2026-03-01', '2026-04-01', '2026-05-01', '2026-06-01'].map(
       (on) => evaluate(withFee(), { on, subscriptions: cancelled }).bill,
     );
-    const exact = sum(bills.flatMap((bill) => bill.lines).map((line) => parseExact(line.exact)));
+    const fees = bills.flatMap((bill) => bill.lines).filter((line) => line.kind !== 'credit carried forward');
+    const exact = sum(fees.map((line) => parseExact(line.exact)));
     expect(formatExact(exact)).toBe(formatExact(sum([parseExact('240/31'), parseExact('12'), parseExact('240/31')])));
   });
 
@@ -239,10 +242,7 @@ describe('tax', () => {
 });
 
 describe('validation', () => {
-  test('a negative total, another currency, a closed account and an unknown plan hold the bill', () => {
-    expect(codes(evaluate(withFee(), { subscriptions: [subscription({ cancelledOn: '2026-05-21' })] }))).toEqual([
-      'negative-total',
-    ]);
+  test('another currency, a closed account and an unknown plan hold the bill', () => {
     expect(codes(evaluate(withFee({}, { currency: 'USD' })))).toEqual(['currency-mismatch']);
     expect(codes(evaluate(withFee(), { account: { closedOn: '2026-04-15' } }))).toEqual(['closed-account']);
     expect(codes(evaluate(withFee(), { subscriptions: [subscription({ plan: 'gone' })] }))).toEqual(['unknown-plan']);
@@ -265,6 +265,7 @@ describe('validation', () => {
       validateCycle(cycle, usage, { ...bill, ...changed }, rules).exceptions.map((one) => one.code);
     expect(check({})).toEqual([]);
     expect(check({ total: '0.01' })).toEqual(['sums-differ']);
+    expect(check({ total: '-0.01' })).toContain('negative-total');
     expect(check({ lines: bill.lines.slice(0, -1) })).toContain('sums-differ');
     expect(check({ lines: [...bill.lines, ...bill.lines] })).toContain('duplicate-charge');
   });

@@ -20,7 +20,10 @@ export interface DemoProcess {
 export function startRatebook(args: readonly string[], dataFolder: string, env: NodeJS.ProcessEnv = {}): DemoProcess {
   const { DATABASE_URL: _, ...inherited } = process.env;
   const child = spawn(process.execPath, [join(projectFolder, 'dist/server/cli.js'), ...args], {
-    detached: true, cwd: projectFolder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...inherited, RATEBOOK_DATA: dataFolder, ...env },
+    detached: true,
+    cwd: projectFolder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...inherited, RATEBOOK_DATA: dataFolder, ...env },
   });
   let output = '';
   const listeners = new Set<() => void>();
@@ -33,15 +36,16 @@ export function startRatebook(args: readonly string[], dataFolder: string, env: 
   const finished = new Promise<FinishedProcess>((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal, output }));
   });
-  const says = (text: string) => new Promise<void>((resolve, reject) => {
-    const listener = () => {
-      if (!output.includes(text)) return;
-      listeners.delete(listener);
-      resolve();
-    };
-    listeners.add(listener);
-    listener();
-    void finished.then(() => reject(new Error(`It ended without saying "${text}":\n${output}`)));
-  });
+  const says = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      const listener = () => {
+        if (!output.includes(text)) return;
+        listeners.delete(listener);
+        resolve();
+      };
+      listeners.add(listener);
+      listener();
+      void finished.then(() => reject(new Error(`It ended without saying "${text}":\n${output}`)));
+    });
   return { says, finished, kill: () => process.kill(-(child.pid ?? 0), 'SIGKILL') };
 }

@@ -60,10 +60,22 @@ describe('the demo', () => {
     }
   }
 
-  const manifest = async (): Promise<Manifest> => JSON.parse(await readFile(join(folder, 'demo/sample-42-110-24000/manifest.json'), 'utf8'));
+  const manifest = async (): Promise<Manifest> =>
+    JSON.parse(await readFile(join(folder, 'demo/sample-42-110-24000/manifest.json'), 'utf8'));
 
   test('ends with a report, the hash of the books and where everything is', () => {
-    for (const words of ['Cycle report', 'Revenue', 'Accounts billed', 'Records read', 'Delivery', 'Billing accuracy', 'DSO', 'Invoices (PDF)', 'Mails', hash]) {
+    for (const words of [
+      'Cycle report',
+      'Revenue',
+      'Accounts billed',
+      'Records read',
+      'Delivery',
+      'Billing accuracy',
+      'DSO',
+      'Invoices (PDF)',
+      'Mails',
+      hash,
+    ]) {
       expect(output).toContain(words);
     }
   });
@@ -71,8 +83,19 @@ describe('the demo', () => {
   test('counts and held accounts are the truth of the manifest', async () => {
     const truth = await manifest();
     await withBooks(async (db) => {
-      const counts = await db('usage_file').select(db.raw('sum(lines_read)::int as lines, sum(accepted)::int as accepted, sum(duplicate)::int as duplicates, sum(late)::int as late')).first();
-      expect(counts).toEqual({ lines: truth.lines, accepted: truth.accepted, duplicates: truth.duplicates, late: truth.late });
+      const counts = await db('usage_file')
+        .select(
+          db.raw(
+            'sum(lines_read)::int as lines, sum(accepted)::int as accepted, sum(duplicate)::int as duplicates, sum(late)::int as late',
+          ),
+        )
+        .first();
+      expect(counts).toEqual({
+        lines: truth.lines,
+        accepted: truth.accepted,
+        duplicates: truth.duplicates,
+        late: truth.late,
+      });
       const held = await db('account_cycle').where({ state: 'held' }).orderBy('account_id').pluck('account_id');
       expect(held).toEqual(truth.abnormalAccounts.map((one) => one.accountId).sort());
       const gaps = await db('exception').where({ code: 'source-gap' }).orderBy('subject').pluck('subject');
@@ -88,7 +111,10 @@ describe('the demo', () => {
           or i.tax <> (select coalesce(sum((t->>'amount')::numeric), 0) from jsonb_array_elements(i.bill->'taxes') t)
           or i.total <> i.net + i.tax)`);
       expect(rows).toEqual([]);
-      const issued = await db('invoice').whereNotNull('run_id').select(db.raw('count(*)::int as count, sum(total)::text as total')).first() as unknown as { count: number; total: string };
+      const issued = (await db('invoice')
+        .whereNotNull('run_id')
+        .select(db.raw('count(*)::int as count, sum(total)::text as total'))
+        .first()) as unknown as { count: number; total: string };
       const { report } = await db('bill_run').first('report');
       expect(report.revenue.total).toBe(issued.total);
       expect(issued.count).toBeGreaterThan(90);
@@ -131,19 +157,23 @@ describe('the demo', () => {
   test.each([
     ['alone', false],
     ['with its database', true],
-  ])('killed %s in every step and started again, it completes the same run with the same books', async (_, killDatabase) => {
-    const victim = await dataFolder();
-    for (const [step, says, halfWay] of moments) {
-      const process = startRatebook(demoArgs, victim);
-      await process.says(says);
-      if (halfWay) await untilBooksShow(victim, halfWay);
-      process.kill();
-      expect((await process.finished).signal, step).toBe('SIGKILL');
-      if (killDatabase) await killPostgres(victim);
-    }
-    await runDemo(victim);
-    expect(await booksHash(victim)).toBe(hash);
-  }, 240_000);
+  ])(
+    'killed %s in every step and started again, it completes the same run with the same books',
+    async (_, killDatabase) => {
+      const victim = await dataFolder();
+      for (const [step, says, halfWay] of moments) {
+        const process = startRatebook(demoArgs, victim);
+        await process.says(says);
+        if (halfWay) await untilBooksShow(victim, halfWay);
+        process.kill();
+        expect((await process.finished).signal, step).toBe('SIGKILL');
+        if (killDatabase) await killPostgres(victim);
+      }
+      await runDemo(victim);
+      expect(await booksHash(victim)).toBe(hash);
+    },
+    240_000,
+  );
 });
 
 /** Asks the running database until a query has an answer; the process under test is what makes it come true. */

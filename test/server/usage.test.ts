@@ -37,27 +37,49 @@ describe('collecting usage', () => {
   });
 
   const totals = async () =>
-    database.db('usage_file').select(database.db.raw('sum(lines_read)::int as lines, sum(accepted)::int as accepted, sum(duplicate)::int as duplicate, sum(quarantined)::int as quarantined, sum(late)::int as late')).first();
+    database
+      .db('usage_file')
+      .select(
+        database.db.raw(
+          'sum(lines_read)::int as lines, sum(accepted)::int as accepted, sum(duplicate)::int as duplicate, sum(quarantined)::int as quarantined, sum(late)::int as late',
+        ),
+      )
+      .first();
 
   test('every line ends in the count that the truth says it belongs to', async () => {
     const malformed = Object.values(manifest.malformed).reduce((sum, count) => sum + count, 0);
-    expect(await totals()).toEqual({ lines: manifest.lines, accepted: manifest.accepted, duplicate: manifest.duplicates, quarantined: malformed, late: manifest.late });
+    expect(await totals()).toEqual({
+      lines: manifest.lines,
+      accepted: manifest.accepted,
+      duplicate: manifest.duplicates,
+      quarantined: malformed,
+      late: manifest.late,
+    });
     expect(manifest.accepted + manifest.duplicates + malformed).toBe(manifest.lines);
   });
 
   test('the stored events are as many as were accepted, and the quarantine holds each refused line with its reason', async () => {
     const events = await database.db('usage_event').count({ n: '*' }).first();
     expect(events?.n).toBe(manifest.accepted);
-    const reasons = await database.db('quarantined_record').groupBy('reason').select('reason', database.db.raw('count(*)::int as count')) as unknown as { reason: string; count: number }[];
+    const reasons = (await database
+      .db('quarantined_record')
+      .groupBy('reason')
+      .select('reason', database.db.raw('count(*)::int as count'))) as unknown as { reason: string; count: number }[];
     expect(Object.fromEntries(reasons.map(({ reason, count }) => [reason, count]))).toEqual(manifest.malformed);
     for (const { reason } of reasons) expect(Object.keys(quarantineReasons)).toContain(reason);
   });
 
   test('missing files and wrong trailers are exceptions of their source, and only those', async () => {
     const exceptions = await checkCompleteness(database.db);
-    const subjects = (code: string) => exceptions.filter((one) => one.code === code).map((one) => one.subject).sort();
+    const subjects = (code: string) =>
+      exceptions
+        .filter((one) => one.code === code)
+        .map((one) => one.subject)
+        .sort();
     expect(subjects('source-gap')).toEqual(manifest.gaps.map((gap) => `${gap.source}#${gap.sequence}`).sort());
-    expect(subjects('trailer-mismatch')).toEqual(manifest.trailerMismatches.map((fault) => `${fault.source}#${fault.sequence}`).sort());
+    expect(subjects('trailer-mismatch')).toEqual(
+      manifest.trailerMismatches.map((fault) => `${fault.source}#${fault.sequence}`).sort(),
+    );
   });
 
   test('collecting the same folder again changes nothing', async () => {
@@ -69,34 +91,67 @@ describe('collecting usage', () => {
   test('the same file delivered twice at once is collected once', async () => {
     const { db } = database;
     const subscription = await db('subscription').whereNull('cancelled_on').orderBy('subscription_id').first();
-    const records = Array.from({ length: 50 }, (_, index) => `R,TWICE-${index},${index},${subscription.msisdn},sms,2026-05-20T10:00:00+02:00,0,0,1,outgoing,+4930123456,${subscription.msisdn},26299`);
+    const records = Array.from(
+      { length: 50 },
+      (_, index) =>
+        `R,TWICE-${index},${index},${subscription.msisdn},sms,2026-05-20T10:00:00+02:00,0,0,1,outgoing,+4930123456,${subscription.msisdn},26299`,
+    );
     const path = join(folder, 'twice.csv');
     await writeFile(path, ['H,TWICE,1,2026-05-21T00:00:00Z,50', ...records, 'T,50', ''].join('\n'));
     const outcomes = await Promise.all([collectFile(context, path), collectFile(context, path)]);
-    expect(outcomes.filter((outcome) => outcome !== undefined)).toEqual([{ linesRead: 50, accepted: 50, duplicate: 0, quarantined: 0, late: 0 }]);
+    expect(outcomes.filter((outcome) => outcome !== undefined)).toEqual([
+      { linesRead: 50, accepted: 50, duplicate: 0, quarantined: 0, late: 0 },
+    ]);
   });
 
   test('a file cut in half keeps its whole records and is reported as incomplete', async () => {
     const { db } = database;
     const { msisdn } = await db('subscription').whereNull('cancelled_on').orderBy('subscription_id').first();
-    const record = (id: string) => `R,${id},1,${msisdn},voice,2026-05-20T10:00:00+02:00,60,0,0,outgoing,+4930123456,${msisdn},26299`;
+    const record = (id: string) =>
+      `R,${id},1,${msisdn},voice,2026-05-20T10:00:00+02:00,60,0,0,outgoing,+4930123456,${msisdn},26299`;
     const path = join(folder, 'half.csv');
-    await writeFile(path, ['H,HALF,1,2026-05-21T00:00:00Z,4', record('HALF-1'), record('HALF-2'), record('HALF-3').slice(0, 30)].join('\n'));
-    expect(await collectFile(context, path)).toEqual({ linesRead: 3, accepted: 2, duplicate: 0, quarantined: 1, late: 0 });
+    await writeFile(
+      path,
+      ['H,HALF,1,2026-05-21T00:00:00Z,4', record('HALF-1'), record('HALF-2'), record('HALF-3').slice(0, 30)].join('\n'),
+    );
+    expect(await collectFile(context, path)).toEqual({
+      linesRead: 3,
+      accepted: 2,
+      duplicate: 0,
+      quarantined: 1,
+      late: 0,
+    });
     expect((await checkCompleteness(db)).map((one) => one.subject)).toContain('HALF#1');
   });
 
   test('a batch over the API is stored once, however often it is sent', async () => {
     const { msisdn } = await database.db('subscription').whereNull('cancelled_on').orderBy('subscription_id').first();
     const event = (id: string, number: string) => ({
-      id, sequence: 1, msisdn: number, service: 'sms', startAt: Date.parse('2026-05-20T10:00:00Z'), durationMs: 0, bytes: 0, messages: 1,
-      direction: 'outgoing' as const, calledNumber: '+4930123456', callingNumber: number, visitedNetwork: '26299',
+      id,
+      sequence: 1,
+      msisdn: number,
+      service: 'sms',
+      startAt: Date.parse('2026-05-20T10:00:00Z'),
+      durationMs: 0,
+      bytes: 0,
+      messages: 1,
+      direction: 'outgoing' as const,
+      calledNumber: '+4930123456',
+      callingNumber: number,
+      visitedNetwork: '26299',
     });
     const batch = [event('B-1', msisdn), event('B-2', '+99999')];
     const first = await collectBatch(context, 'partner', batch);
-    expect(first).toEqual({ accepted: 1, duplicate: 0, quarantined: [{ index: 1, reason: 'unknown-subscriber', detail: 'no subscription has the number +99999' }] });
+    expect(first).toEqual({
+      accepted: 1,
+      duplicate: 0,
+      quarantined: [{ index: 1, reason: 'unknown-subscriber', detail: 'no subscription has the number +99999' }],
+    });
     expect(await collectBatch(context, 'partner', batch)).toMatchObject({ accepted: 0, duplicate: 1 });
-    expect(await collectBatch(context, 'partner', [event('B-1', msisdn), event('B-3', msisdn)])).toMatchObject({ accepted: 1, duplicate: 1 });
+    expect(await collectBatch(context, 'partner', [event('B-1', msisdn), event('B-3', msisdn)])).toMatchObject({
+      accepted: 1,
+      duplicate: 1,
+    });
   });
 });
 
@@ -107,8 +162,18 @@ describe('a line of a mediation file', () => {
     expect(decodeUsageLine(good, services)).toEqual({
       kind: 'record',
       event: {
-        id: 'X-1', sequence: 7, msisdn: '+491701', service: 'voice', startAt: Date.UTC(2026, 4, 20, 8), durationMs: 95_000, bytes: 0, messages: 0,
-        direction: 'outgoing', calledNumber: '+4930123456', callingNumber: '+491701', visitedNetwork: '26299',
+        id: 'X-1',
+        sequence: 7,
+        msisdn: '+491701',
+        service: 'voice',
+        startAt: Date.UTC(2026, 4, 20, 8),
+        durationMs: 95_000,
+        bytes: 0,
+        messages: 0,
+        direction: 'outgoing',
+        calledNumber: '+4930123456',
+        callingNumber: '+491701',
+        visitedNetwork: '26299',
       },
     });
   });

@@ -17,7 +17,7 @@ create table customer (
   tax_country     text not null,
   vat_id          text,
   language        text not null,
-  zone            text not null,
+  zone            text not null check (timezone(zone, timestamptz '2000-01-01') is not null),
   has_app_account boolean,
   interests       jsonb not null default '[]',
   profile         text not null default '',
@@ -31,7 +31,7 @@ create table billing_account (
   customer_id     text not null references customer,
   legal_entity    text not null,
   currency        text not null,
-  zone            text not null,
+  zone            text not null check (timezone(zone, timestamptz '2000-01-01') is not null),
   cycle_day       smallint not null check (cycle_day between 1 and 31),
   payment_terms_days smallint not null default 14,
   opened_on       date not null,
@@ -162,6 +162,17 @@ create table allowance_balance (
 );
 create index on allowance_balance (account_id, known_from);
 
+create table credit_balance (
+  account_id      text not null,
+  subscription_id text not null,
+  tax_category    text not null,
+  tax_percent     text not null,
+  amount          numeric not null check (amount > 0),   -- before tax
+  known_from      date not null,                         -- the cycle that starts on this day uses it
+  primary key (subscription_id, tax_category, tax_percent, known_from)
+);
+create index on credit_balance (account_id, known_from);
+
 create table past_cycle (
   account_id      text not null,
   subscription_id text not null,
@@ -278,7 +289,7 @@ create table message (
   customer_id     text references customer,
   recipient       text not null,
   language        text not null,
-  zone            text not null,
+  zone            text not null check (timezone(zone, timestamptz '2000-01-01') is not null),
   data            jsonb not null,                        -- what the template reads
   invoice_number  text references invoice,
   run_id          text references bill_run,

@@ -1,0 +1,113 @@
+/**
+ * Credit: no invoice is ever negative. What a bill would give back beyond what it charges is carried to the next one, tax
+ * group by tax group, so that the tax on it is given back with it; the next bill uses it first.
+ */
+import type { LoadedRuleSet } from './load.ts';
+import type { AccountCycle, BillTax, CreditBalance, TaxedLine } from './model.ts';
+import { add, formatAmount, formatExact, negate, parseDecimal, type Rational, sum } from './money.ts';
+import type { StockRule, TaxOutcome } from './rule-set.ts';
+import { compareText } from './usage.ts';
+
+/** The bill's lines with the credit of earlier invoices used and what is left over carried forward. */
+export function settleCredit(
+  lines: readonly TaxedLine[],
+  cycle: AccountCycle,
+  rules: LoadedRuleSet,
+  taxesOf: (lines: readonly TaxedLine[]) => readonly BillTax[],
+): readonly TaxedLine[] {
+  const used = [...lines, ...(cycle.credits ?? []).map((credit) => creditUsed(credit, cycle, rules))];
+  const total = add(netOf(used), sum(taxesOf(used).map((tax) => parseDecimal(tax.amount))));
+  return total.n < 0n ? [...used, ...carriedForward(used, cycle)] : used;
+}
+
+/** What the next cycle of the account starts with: the lines that a bill carries forward. */
+export function creditsOf(bill: { readonly lines: readonly Omit<TaxedLine, 'taxRule'>[] }): readonly CreditBalance[] {
+  return bill.lines
+    .filter((line) => line.kind === 'credit carried forward')
+    .map(({ subscriptionId, taxCategory, taxPercent, amount }) => ({
+      subscriptionId,
+      taxCategory,
+      taxPercent,
+      amount,
+    }));
+}
+
+function creditUsed(credit: CreditBalance, cycle: AccountCycle, rules: LoadedRuleSet): TaxedLine {
+  const taxRule = taxRuleOf(credit, rules);
+  const how = `${credit.amount} ${cycle.account.currency} that the previous invoice owed`;
+  return creditLine(
+    'credit brought forward',
+    'Credit from the previous invoice',
+    credit,
+    negate(parseDecimal(credit.amount)),
+    taxRule,
+    how,
+    cycle,
+  );
+}
+
+/** Each tax group that gives back more than it charges is brought to nothing. */
+function carriedForward(lines: readonly TaxedLine[], cycle: AccountCycle): readonly TaxedLine[] {
+  const groups = new Map<string, TaxedLine[]>();
+  for (const line of lines) {
+    if (!line.taxRule) continue;
+    const key = `${line.taxCategory} ${line.taxPercent}`;
+    groups.set(key, [...(groups.get(key) ?? []), line]);
+  }
+  return [...groups.entries()]
+    .sort(([a], [b]) => compareText(a, b))
+    .flatMap(([, group]) => {
+      const owed = negate(netOf(group));
+      const [first] = group;
+      if (owed.n <= 0n || !first) return [];
+      const subject = { subscriptionId: mostOwed(group), taxCategory: first.taxCategory, taxPercent: first.taxPercent };
+      const how = `the invoice would be negative: ${formatAmount(owed, cycle.account.currency)} ${cycle.account.currency} are left for the next one`;
+      return [
+        creditLine('credit carried forward', 'Credit for the next invoice', subject, owed, first.taxRule, how, cycle),
+      ];
+    });
+}
+
+function creditLine(
+  kind: 'credit brought forward' | 'credit carried forward',
+  title: string,
+  { subscriptionId, taxCategory, taxPercent }: Omit<CreditBalance, 'amount'>,
+  amount: Rational,
+  taxRule: StockRule<TaxOutcome> | undefined,
+  how: string,
+  { account, bounds }: AccountCycle,
+): TaxedLine {
+  return {
+    id: `${subscriptionId}/${kind}/${taxCategory}-${taxPercent}`,
+    kind,
+    subscriptionId,
+    title,
+    from: bounds.from,
+    until: bounds.until,
+    amount: formatAmount(amount, account.currency),
+    exact: formatExact(amount),
+    taxCategory,
+    taxPercent,
+    taxRule,
+    because: { rule: taxRule?.name ?? 'credit', at: taxRule?.event.params.at ?? { file: '', line: 0 }, how },
+  };
+}
+
+/** Credit keeps the tax it was given with. */
+function taxRuleOf(credit: CreditBalance, rules: LoadedRuleSet): StockRule<TaxOutcome> | undefined {
+  const taxes = (rules.sets.get('tax')?.set.rules ?? []) as readonly StockRule<TaxOutcome>[];
+  return taxes.find(
+    ({ event }) =>
+      event.params.outcome.category === credit.taxCategory && event.params.outcome.percent === credit.taxPercent,
+  );
+}
+
+function mostOwed(group: readonly TaxedLine[]): string {
+  const ids = [...new Set(group.map((line) => line.subscriptionId))];
+  const owedBy = (id: string) => netOf(group.filter((line) => line.subscriptionId === id));
+  return ids.reduce((most, id) => (add(owedBy(id), negate(owedBy(most))).n < 0n ? id : most));
+}
+
+function netOf(lines: readonly Pick<TaxedLine, 'amount'>[]): Rational {
+  return sum(lines.map((line) => parseDecimal(line.amount)));
+}
