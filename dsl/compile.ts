@@ -31,12 +31,13 @@ export function compileRules(source: RuleSource, options: CompileOptions = {}): 
   const sound = sentences.filter(({ sentence, report }) => checkShape(sentence, report));
   const plans = compilePlans(book, new Set(sound));
   const rules = [...plans.flatMap((plan) => plan.rules), ...sound.flatMap((placed) => compileRule(placed, book))];
-  prove(rules, sentences, book);
-  const names = new Set([...rules.map(({ name }) => name), ...namesOfBroken(sentences, sound)]);
+  const isFaulty = () => diagnostics.some(({ severity }) => severity === 'error');
+  prove(rules, sentences, book, !isFaulty());
+  // While some rule is faulty, a test may name what is not there yet.
+  const names = isFaulty() ? undefined : new Set(rules.map(({ name }) => name));
   const tests = sound.flatMap((placed) => (isOf(placed, 'test') ? (compileTest(placed, book, names) ?? []) : []));
-  const failed = diagnostics.some(({ severity }) => severity === 'error');
   return {
-    ...(!failed && {
+    ...(!isFaulty() && {
       ruleSet: assemble(
         plans.map(({ plan }) => plan),
         rules,
@@ -78,13 +79,6 @@ function compileRule(placed: Placed, book: Book): readonly RuleDraft[] {
     }
   }
   return [];
-}
-
-/** Names that a test may use although their sentence has a fault of its own. */
-function namesOfBroken(sentences: readonly Placed[], sound: readonly Placed[]): readonly string[] {
-  return sentences
-    .filter((placed) => !sound.includes(placed))
-    .map(({ sentence }) => `${sentence.kind}.${sentence.name.text}`);
 }
 
 function one(rule: RuleDraft | undefined): readonly RuleDraft[] {

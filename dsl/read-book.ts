@@ -1,6 +1,6 @@
 /** Reads all files and enters every name into the book, so that sentences may refer to each other in any order. */
 import { type Book, emptyBook, isOf, type Placed } from './check/book.ts';
-import { type Diagnostic, positionsOf, reporter } from './diagnostic.ts';
+import { type Diagnostic, positionsOf, type Report, reporter } from './diagnostic.ts';
 import { defineCalendar } from './families/calendar.ts';
 import { declare } from './families/declare.ts';
 import { defineMessages } from './families/message.ts';
@@ -22,7 +22,10 @@ export function readBook(source: RuleSource, options: CompileOptions): ReadBook 
   const diagnostics: Diagnostic[] = [];
   const files = [...source.files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const book = emptyBook(new Map(files.map(({ path, text }) => [path, text])));
-  const sentences = files.filter(({ path }) => path.endsWith('.rules')).flatMap((file) => place(file, diagnostics));
+  const lost = new Set<string>();
+  const sentences = files
+    .filter(({ path }) => path.endsWith('.rules'))
+    .flatMap((file) => place(file, diagnostics, lost));
   reportTwins(sentences);
   defineMessages(book, (file) => reporter(file, book.files.get(file) ?? '', diagnostics));
   for (const placed of sentences) {
@@ -40,10 +43,17 @@ export function readBook(source: RuleSource, options: CompileOptions): ReadBook 
   return { book, sentences, diagnostics };
 }
 
-function place({ path, text }: SourceFile, diagnostics: Diagnostic[]): readonly Placed[] {
-  const report = reporter(path, text, diagnostics);
+function place({ path, text }: SourceFile, diagnostics: Diagnostic[], lost: Set<string>): readonly Placed[] {
+  const reportAll = reporter(path, text, diagnostics);
+  // What cannot be found because its own first line is faulty has been reported there.
+  const report: Report = (code, at, message, help) => {
+    const [name = ''] = text.slice(at.start, at.end).split('.');
+    if (!code.startsWith('unknown-') || !lost.has(name)) reportAll(code, at, message, help);
+  };
   const position = positionsOf(text);
-  return parse(text, report).map((sentence) => ({
+  const parsed = parse(text, report);
+  for (const name of parsed.lost) lost.add(name);
+  return parsed.sentences.map((sentence) => ({
     sentence,
     file: path,
     report,

@@ -3,6 +3,7 @@
  * single facts; what cannot be put so is opaque, and nothing is claimed about it.
  */
 import type { Condition, DerivedFact, FactType, LeafCondition } from '../../engine/rule-set.ts';
+import { amountInWords } from './quantities.ts';
 
 /** Limits on one fact: allowed or excluded words, or a closed range of integers. */
 type Limit =
@@ -120,8 +121,10 @@ function isFree({ limits }: Case, derived: ReadonlyMap<string, DerivedFact>): bo
 }
 
 function exampleOf(limit: Limit, type: FactType | undefined): string {
-  if (limit.kind === 'range')
-    return String(Number.isFinite(limit.low) ? limit.low : Number.isFinite(limit.high) ? limit.high : 0);
+  if (limit.kind === 'range') {
+    const value = Number.isFinite(limit.low) ? limit.low : Number.isFinite(limit.high) ? limit.high : 0;
+    return amountInWords(value, type?.kind);
+  }
   const choices = limit.allowed ? [...limit.allowed] : type?.kind === 'enum' ? type.values : [];
   return choices.find((word) => !limit.excluded.has(word)) ?? `not ${[...limit.excluded].join(' or ')}`;
 }

@@ -51,6 +51,34 @@ export function unitsOf(measure: Measure | FactType['kind']): string {
   return found.join(', ');
 }
 
+/** An amount in base units as a person would write it: `60 min`, `just above 50 GB`, `2.5`. */
+export function amountInWords(value: number, kind: FactType['kind'] | undefined): string {
+  switch (kind) {
+    case 'date':
+      return new Date(value * 86_400_000).toISOString().slice(0, 10);
+    case 'instant':
+      return new Date(value).toISOString();
+    case 'money':
+      return `${value / 1_000_000}`;
+    case 'percent':
+      return `${value / 10_000}%`;
+    case 'duration':
+    case 'data': {
+      const sizes = Object.entries(units).filter(([, unit]) => unit.measures === kind);
+      const fits = (amount: number) =>
+        sizes
+          .filter(([, { size }]) => amount % size === 0 && amount >= size)
+          .sort(([, a], [, b]) => b.size - a.size)[0];
+      const above = fits(value - 1);
+      const exact = fits(value);
+      if (exact && (!above || exact[1].size >= above[1].size)) return `${value / exact[1].size} ${exact[0]}`;
+      return above ? `just above ${(value - 1) / above[1].size} ${above[0]}` : `${value}`;
+    }
+    default:
+      return String(value);
+  }
+}
+
 /** Days since 1970-01-01. */
 export function dateToBase(date: Node & { readonly text: string }, report: Report): number | undefined {
   const instant = Date.parse(`${date.text}T00:00:00Z`);

@@ -78,6 +78,7 @@ function gather(placed: Placed<PlanSentence>): Block[] {
     const block = blocks.at(-1);
     switch (clause.kind) {
       case 'fee':
+        if (blocks.some(({ key }) => key === `fee ${clause.name.text}`)) reportTwin(clause, placed);
         blocks.push({ kind: 'fee', key: `fee ${clause.name.text}`, clause, placed });
         break;
       case 'allowance':
@@ -136,6 +137,10 @@ function joinsRate(clause: Clause, rows: Row[]): boolean {
     default:
       return false;
   }
+}
+
+function reportTwin({ name }: FeeClause, { report }: Placed): void {
+  report('duplicate-name', name.span, `this plan has a fee "${name.text}" already`, 'give one of the two another name');
 }
 
 function stray(clause: Clause, placed: Placed<PlanSentence>): void {

@@ -6,11 +6,11 @@ import { clausesOf } from './shapes.ts';
 import { lowerExpectation } from './test-expectation.ts';
 import { lowerSetting } from './test-setting.ts';
 
-/** Undefined if something has been reported. `ruleNames` are the ids that an expectation may name. */
+/** Undefined if something has been reported. `ruleNames` are the ids that an expectation may name; without it, any. */
 export function compileTest(
   placed: Placed<TestSentence>,
   book: Book,
-  ruleNames: ReadonlySet<string>,
+  ruleNames: ReadonlySet<string> | undefined,
 ): TestCase | undefined {
   const { sentence } = placed;
   const items = clausesOf(sentence.clauses, 'given').flatMap((clause) => clause.items);

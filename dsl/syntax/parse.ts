@@ -17,7 +17,13 @@ import type { Sentence } from './sentences.ts';
 import { Name, NumberLiteral, OpensSentence, Planned, UnclosedText } from './tokens.ts';
 import type { Span } from './tree.ts';
 
-export function parse(text: string, report: Report): readonly Sentence[] {
+export interface Parsed {
+  readonly sentences: readonly Sentence[];
+  /** Names of sentences whose first line cannot be read: they are meant to exist. */
+  readonly lost: readonly string[];
+}
+
+export function parse(text: string, report: Report): Parsed {
   const lines = splitLines(text);
   for (const error of lines.errors) {
     const span = { start: error.offset, end: error.offset + error.length };
@@ -33,7 +39,20 @@ export function parse(text: string, report: Report): readonly Sentence[] {
     report('unclosed-text', spanOf(token), 'this text has no closing quote', 'add `"` at its end');
   }
   const unreadable = lines.errors.map(({ offset }) => offset);
-  return lines.sentences.flatMap((tokens) => readSentence(tokens, unreadable, report) ?? []);
+  const sentences: Sentence[] = [];
+  const lost: string[] = [];
+  for (const tokens of lines.sentences) {
+    const sentence = readSentence(tokens, unreadable, report);
+    if (sentence) sentences.push(sentence);
+    else
+      lost.push(
+        ...tokens.head
+          .slice(0, 2)
+          .filter((token) => tokenMatcher(token, Name))
+          .map(({ image }) => image),
+      );
+  }
+  return { sentences, lost };
 }
 
 /** The one parser of the process; making it takes a moment, reading with it does not. */
