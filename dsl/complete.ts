@@ -41,8 +41,12 @@ export function complete(source: RuleSource, path: string, offset: number): read
   const place: Place = { kind, tokens, book, text: before, scope: scopeOf(kind, sentence.head, sentence.clauses) };
   const expected = grammar().computeContentAssist(inClause ? 'clauses' : 'head', tokens);
   const items = expected.flatMap(({ nextTokenType, ruleStack }) => itemsFor(nextTokenType, ruleStack, place));
-  return [...new Map(items.map((found) => [`${found.kind} ${found.label}`, found])).values()];
+  const distinct = [...new Map(items.map((found) => [`${found.kind} ${found.label}`, found])).values()];
+  return distinct.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
 }
+
+/** Names first: they are what a person has to look up. */
+const order: readonly CompletionItem['kind'][] = ['value', 'fact', 'unit', 'keyword'];
 
 interface Place {
   readonly kind: SentenceKind;

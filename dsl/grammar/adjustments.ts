@@ -1,3 +1,4 @@
+// biome-ignore-all lint/correctness/noComponentHookFactories: ALT is a word of the parser library, not a component.
 /** The clauses of discounts, taxes and anomalies. */
 import type {
   BaseNode,

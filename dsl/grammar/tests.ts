@@ -1,3 +1,4 @@
+// biome-ignore-all lint/correctness/noComponentHookFactories: ALT is a word of the parser library, not a component.
 /** The clauses of tests: what is given, what is expected. */
 import type {
   ExpectClause,
@@ -183,11 +184,10 @@ export class TestGrammar extends EngagementGrammar {
               { ALT: () => this.CONSUME(word('anomaly')) && ('anomaly' as const) },
               { ALT: () => this.CONSUME(word('voucher')) && ('voucher' as const) },
             ]);
-            const rule = this.OPTION3(() =>
-              this.OPTION4(() => this.CONSUME(word('by'))) === undefined
-                ? this.SUBRULE2(this.name)
-                : this.SUBRULE3(this.name),
-            );
+            const rule = this.OPTION3(() => {
+              this.OPTION4(() => this.CONSUME(word('by')));
+              return this.SUBRULE2(this.name);
+            });
             return { kind, ...(rule && { rule }) };
           },
         },

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/correctness/noComponentHookFactories: ALT is a word of the parser library, not a component.
 /** Names, quantities, money, prices, dates: the words that clauses are made of. */
 import { EmbeddedActionsParser, type IParserErrorMessageProvider, type IToken, type TokenType } from 'chevrotain';
 import * as t from '../syntax/tokens.ts';
@@ -102,7 +103,7 @@ export class ValueGrammar extends EmbeddedActionsParser {
 
   readonly percentage = this.RULE('percentage', (): Percentage => {
     const token = this.CONSUME(t.Percent);
-    return this.node(token, { kind: 'percentage' as const, number: token.image.slice(0, -1) });
+    return this.node(token, { kind: 'percentage' as const, number: token.image.slice(0, -1).trimEnd() });
   });
 
   readonly price = this.RULE('price', (): Price => {

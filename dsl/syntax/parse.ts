@@ -14,7 +14,7 @@ import type { Clause } from './clauses.ts';
 import { clauseWords, innerWords, plannedSentences, plannedWords, sentenceWords, units } from './keywords.ts';
 import { type SentenceTokens, splitLines } from './lines.ts';
 import type { Sentence } from './sentences.ts';
-import { Name, NumberLiteral, OpensSentence, Planned, UnclosedText } from './tokens.ts';
+import { Comma, Name, NumberLiteral, OpensClause, OpensSentence, Planned, UnclosedText } from './tokens.ts';
 import type { Span } from './tree.ts';
 
 export interface Parsed {
@@ -28,12 +28,10 @@ export function parse(text: string, report: Report): Parsed {
   for (const error of lines.errors) {
     const span = { start: error.offset, end: error.offset + error.length };
     const found = text.slice(span.start, span.end);
-    report(
-      'unexpected-character',
-      span,
-      `\`${found}\` is not used in rules`,
-      'remove it, or put it in quotes if it belongs to a text',
-    );
+    const help = /[€$£¥]/.test(found)
+      ? 'write the code of the currency: EUR'
+      : 'remove it, or put it in quotes if it belongs to a text';
+    report('unexpected-character', span, `\`${found}\` is not used in rules`, help);
   }
   for (const token of lines.tokens.filter((token) => tokenMatcher(token, UnclosedText))) {
     report('unclosed-text', spanOf(token), 'this text has no closing quote', 'add `"` at its end');
@@ -43,14 +41,10 @@ export function parse(text: string, report: Report): Parsed {
   const lost: string[] = [];
   for (const tokens of lines.sentences) {
     const sentence = readSentence(tokens, unreadable, report);
+    const above = sentences.at(-1);
     if (sentence) sentences.push(sentence);
-    else
-      lost.push(
-        ...tokens.head
-          .slice(0, 2)
-          .filter((token) => tokenMatcher(token, Name))
-          .map(({ image }) => image),
-      );
+    else if (above && isUnindented(tokens)) sentences[sentences.length - 1] = { ...above, broken: true };
+    else lost.push(...namesIn(tokens));
   }
   return { sentences, lost };
 }
@@ -72,14 +66,12 @@ function readSentence(tokens: SentenceTokens, unreadable: readonly number[], rep
   }
   if (!tokenMatcher(opener, OpensSentence)) {
     const guess = nearest(opener.image, Object.keys(sentenceWords));
-    report(
-      'unknown-sentence',
-      spanOf(opener),
-      `no sentence starts with \`${opener.image}\``,
-      guess
+    const help = isUnindented(tokens)
+      ? 'indent the line: it belongs to the sentence above'
+      : guess
         ? `did you mean \`${guess}\`?`
-        : `start with one of: ${Object.keys(sentenceWords).join(', ')}; indent the line if it belongs to the one above`,
-    );
+        : `start with one of: ${Object.keys(sentenceWords).join(', ')}`;
+    report('unknown-sentence', spanOf(opener), `no sentence starts with \`${opener.image}\``, help);
     return undefined;
   }
   const head = read(tokens.head, unreadable, report, (parser) => parser.head());
@@ -95,6 +87,15 @@ function readSentence(tokens: SentenceTokens, unreadable: readonly number[], rep
   }
   const end = clauses.at(-1)?.span.end ?? head.span.end;
   return { ...head, clauses, broken, span: { start: head.span.start, end } };
+}
+
+/** A clause that stands in column 0 by mistake. */
+function isUnindented({ head: [opener] }: SentenceTokens): boolean {
+  return opener !== undefined && tokenMatcher(opener, OpensClause);
+}
+
+function namesIn({ head }: SentenceTokens): readonly string[] {
+  return head.slice(0, 2).flatMap((token) => (tokenMatcher(token, Name) ? [token.image] : []));
 }
 
 function read<T>(
@@ -165,14 +166,30 @@ function remedy(token: IToken, before: IToken | undefined, expected: readonly st
   const isKeyword = /^'/.test(token.tokenType.name);
   if (isKeyword && before && /^(is|not|or)$/.test(before.image))
     return `it is also a word of the language: write "${token.image}" in quotes`;
-  const wanted = expected.map((label) => label.replace(/`/g, ''));
-  const guess =
-    nearest(token.image, wanted) ??
-    (plainWord ? nearest(token.image, [...Object.keys(clauseWords), ...innerWords]) : undefined);
+  if (plainWord && Object.hasOwn(foreignWords, token.image)) return foreignWords[token.image] ?? '';
+  if (tokenMatcher(token, Comma) && before && tokenMatcher(before, NumberLiteral))
+    return 'write decimals with a point: 12.50';
+  const guess = nearest(
+    token.image,
+    expected.length > 0
+      ? expected.map((label) => label.replace(/`/g, ''))
+      : [...Object.keys(clauseWords), ...innerWords],
+  );
   if (guess && (plainWord || isKeyword)) return `did you mean \`${guess}\`?`;
   if (expected.length > 0 && expected.length <= 8) return `expected ${listed(expected)}`;
   return 'remove it, or begin a new line with a word that opens a clause';
 }
+
+/** Words that other languages, or plain English, use for what has a word here. */
+const foreignWords: Readonly<Record<string, string>> = {
+  than: 'compare amounts with `>`, `>=`, `<` or `<=`',
+  more: 'compare amounts with `>` or `>=`',
+  less: 'compare amounts with `<` or `<=`',
+  equals: 'write `is`',
+  contains: 'write `include` for a list, `mentions` for a text',
+  if: 'write `when`',
+  but: 'write `unless` on a line of its own',
+};
 
 function reportPlanned(tokens: readonly IToken[], report: Report): void {
   const token = tokens.find((candidate) => tokenMatcher(candidate, Planned));

@@ -32,7 +32,7 @@ export const TimeOfDay = createToken({
   pattern: /\d{1,2}:\d{2}(?::\d{2})?/,
 });
 export const Phone = createToken({ name: 'Phone', label: 'a phone number (+4930123456)', pattern: /\+\d{7,15}/ });
-export const Percent = createToken({ name: 'Percent', label: 'a percentage (10%)', pattern: /\d+(?:\.\d+)?%/ });
+export const Percent = createToken({ name: 'Percent', label: 'a percentage (10%)', pattern: /\d+(?:\.\d+)?[ \t]*%/ });
 export const NumberLiteral = createToken({ name: 'NumberLiteral', label: 'a number', pattern: /\d+(?:\.\d+)?/ });
 /** `Europe/Berlin`. */
 export const Zone = createToken({

@@ -61,6 +61,7 @@ describe('Reading half-typed rules', () => {
       'a row that a test names',
       'plan p in EUR, round half even per line, split at start\n  rate voice charge 1.00 EUR per GB\ntest "t"\n  given plan p\n    and a voice event of 1 min at 2026-05-01 10:00\n  expect price 1.00 EUR by p.voice.otherwise',
     ],
+    ['a clause that is not indented', 'discount d\ntake 1% off all charges'],
     [
       'a test of a rule that does not compile',
       'discount d\n  take 1% of all charges\ntest "t"\n  given it is 2026-05-01 10:00\n  expect discount d',
