@@ -45,8 +45,8 @@ export class TestGrammar extends EngagementGrammar {
           this.node(first, { kind: 'clock' as const, instant: this.SUBRULE(this.instant) }),
       },
       {
-        ALT: () =>
-          this.CONSUME(word('zone')) && this.node(first, { kind: 'zone' as const, zone: this.SUBRULE(this.zone) }),
+        GATE: () => this.LA(1).image === 'zone',
+        ALT: () => this.CONSUME(t.Name) && this.node(first, { kind: 'zone' as const, zone: this.SUBRULE(this.zone) }),
       },
       { ALT: () => this.CONSUME(word('no history')) && this.node(first, { kind: 'history' as const, usage: [] }) },
       { ALT: () => this.SUBRULE(this.history) },

@@ -146,7 +146,6 @@ export const innerWords = [
   'with',
   'yearly',
   'yes/no',
-  'zone',
 ] as const;
 
 /** Constructs of the language that are planned: recognised, so that the message can name them. */

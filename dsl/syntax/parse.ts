@@ -95,7 +95,7 @@ function isUnindented({ head: [opener] }: SentenceTokens): boolean {
 }
 
 function namesIn({ head }: SentenceTokens): readonly string[] {
-  return head.slice(0, 2).flatMap((token) => (tokenMatcher(token, Name) ? [token.image] : []));
+  return head.slice(0, 2).flatMap(({ image }) => (/^\w+$/.test(image) ? [image] : []));
 }
 
 function read<T>(
