@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { connect, createDatabase } from '../server/database/database.ts';
 import { schemaVersion } from '../server/database/migrate.ts';
@@ -19,7 +18,7 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.DATABASE_URL;
   const server = given
-    ? { serverUrl: given.replace(/[^/]*$/, ''), stop: async () => {} }
+    ? { serverUrl: given.replace(/[^/]*$/, ''), leave: async () => {} }
     : await startEmbeddedPostgres(join(dataFolder(), 'test'));
   // Named after the schema, so that a changed migration makes a new one.
   const template = `template_${await schemaVersion()}`;
@@ -27,16 +26,5 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await (await connect(`${server.serverUrl}${template}`)).destroy();
   project.provide('databaseTemplate', template);
   project.provide('postgresUrl', server.serverUrl);
-  return async () => {
-    if (!(await othersAreTesting(server.serverUrl))) await server.stop();
-  };
-}
-
-/** A second test run of the same checkout shares the server: the last one out stops it. */
-async function othersAreTesting(serverUrl: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: `${serverUrl}postgres` });
-  await client.connect();
-  const others = await client.query("select 1 from pg_stat_activity where datname like 'test\\_%' limit 1");
-  await client.end();
-  return others.rowCount !== 0;
+  return server.leave;
 }

@@ -6,7 +6,7 @@ import { migrate } from './migrate.ts';
 export interface Database {
   readonly db: Knex;
   readonly url: string;
-  /** Closes the connections and stops the server if this process started it. */
+  /** Closes the connections, and stops Ratebook's own server if nobody else uses it. */
   readonly close: () => Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export async function openDatabase(options: {
     url,
     close: async () => {
       await db.destroy();
-      await server.stop();
+      await server.leave();
     },
   };
 }

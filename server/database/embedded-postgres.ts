@@ -13,9 +13,8 @@ const run = promisify(execFile);
 export interface RunningPostgres {
   /** Connection string without a database name, ending in a slash. */
   readonly serverUrl: string;
-  /** Whether this process started it; one that was found running is left running. */
-  readonly started: boolean;
-  readonly stop: () => Promise<void>;
+  /** Stops the server unless another process is using it. */
+  readonly leave: () => Promise<void>;
 }
 
 interface Place {
@@ -34,15 +33,15 @@ export async function startEmbeddedPostgres(
   onStep: (step: string) => void = () => {},
 ): Promise<RunningPostgres> {
   const place = await choosePlace(folder);
-  const adopted = await adopt(place);
-  if (adopted) return adopted;
   const bin = await installBinaries(place.home, place.owner);
-  if (!existsSync(place.data)) {
+  const found = await adopt(place);
+  if (!found && !existsSync(place.data)) {
     onStep('initialise the database');
     await initialise(place, bin);
   }
-  onStep('start the database');
-  return launch(place, bin);
+  if (!found) onStep('start the database');
+  const url = found ?? (await launch(place, bin));
+  return { serverUrl: url, leave: await enter(url, place, bin) };
 }
 
 /** Under root the data must lie where the unprivileged user can reach it, whatever folder the project stands in. */
@@ -75,8 +74,29 @@ async function initialise(place: Place, bin: string): Promise<void> {
   await rename(unfinished, place.data);
 }
 
-async function launch(place: Place, bin: string): Promise<RunningPostgres> {
-  const port = await freePort();
+/** Returns the server's address. A server that was killed a moment ago may still be on its way out: then once more. */
+async function launch(place: Place, bin: string): Promise<string> {
+  const log = join(place.home, 'postgres.log');
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    // pg_ctl puts the server in a session of its own: a kill of our process group leaves it whole, to be adopted.
+    const start = ['start', '-w', '-t', '120', '-D', place.data, '-l', log, '-o', serverOptions(port)];
+    try {
+      await run(join(bin, 'pg_ctl'), start, asOwner(place));
+      return await serverUrl(place, port);
+    } catch (error) {
+      const tail = await lastLines(log);
+      if (!/postmaster\.pid" already exists|still in use/.test(tail) || attempt > 60) {
+        throw new Error(`PostgreSQL did not start (${(error as Error).message.split('\n')[0]}). Its log ${log} ends:\n${tail}`);
+      }
+      const found = await adopt(place);
+      if (found) return found;
+      await pause(250);
+    }
+  }
+}
+
+function serverOptions(port: number): string {
   const settings = {
     port,
     listen_addresses: '127.0.0.1',
@@ -88,50 +108,65 @@ async function launch(place: Place, bin: string): Promise<RunningPostgres> {
     max_connections: 60,
     log_min_messages: 'warning',
   };
-  const options = Object.entries(settings)
+  return Object.entries(settings)
     .map(([name, value]) => `-c ${name}=${value === '' ? "''" : value}`)
     .join(' ');
-  // pg_ctl puts the server in a session of its own: a kill of our process group leaves it whole, to be adopted.
-  const log = join(place.home, 'postgres.log');
-  await run(
-    join(bin, 'pg_ctl'),
-    ['start', '-w', '-t', '120', '-D', place.data, '-l', log, '-o', options],
-    asOwner(place),
-  ).catch(async (error: Error) => {
-    const tail = await readFile(log, 'utf8').then(
-      (text) => text.split('\n').slice(-8).join('\n'),
-      () => '',
-    );
-    throw new Error(`PostgreSQL did not start (${error.message.split('\n')[0]}). Its log ${log} ends:\n${tail}`);
-  });
-  const stop = async () => {
-    await run(join(bin, 'pg_ctl'), ['stop', '-w', '-m', 'fast', '-D', place.data], asOwner(place));
-  };
-  return { serverUrl: await serverUrl(place, port), started: true, stop };
 }
 
-/** The server that `postmaster.pid` names, if it is alive and lets us in. */
-async function adopt(place: Place): Promise<RunningPostgres | undefined> {
-  const lines = await readFile(join(place.data, 'postmaster.pid'), 'utf8').then(
-    (text) => text.split('\n'),
-    () => [],
+async function lastLines(path: string): Promise<string> {
+  return readFile(path, 'utf8').then(
+    (text) => text.split('\n').slice(-4).join('\n'),
+    () => '',
   );
-  const pid = Number(lines[0]);
-  const port = Number(lines[3]);
-  if (!pid || !port) return undefined;
-  if (!isAlive(pid)) return undefined;
-  const url = await serverUrl(place, port);
-  const client = new pg.Client({ connectionString: `${url}postgres` });
-  try {
-    await client.connect();
-    await client.query('select 1');
-    return { serverUrl: url, started: false, stop: async () => {} };
-  } catch {
-    // Another program has the number of a dead server: PostgreSQL sorts that out when it starts.
-    return undefined;
-  } finally {
-    await client.end().catch(() => {});
+}
+
+/** The address of the server that `postmaster.pid` names, once it lets us in; undefined if it is gone. */
+async function adopt(place: Place): Promise<string | undefined> {
+  for (;;) {
+    const lines = await readFile(join(place.data, 'postmaster.pid'), 'utf8').then(
+      (text) => text.split('\n'),
+      () => [],
+    );
+    const [pid, port] = [Number(lines[0]), Number(lines[3])];
+    if (!pid || !port || !isAlive(pid)) return undefined;
+    const url = await serverUrl(place, port);
+    const client = new pg.Client({ connectionString: `${url}postgres` });
+    try {
+      await client.connect();
+      return url;
+    } catch (error) {
+      // Another program has the number of a dead server: PostgreSQL sorts that out when it starts.
+      if ((error as { code?: string }).code !== stillStarting) return undefined;
+      await pause(100);
+    } finally {
+      await client.end().catch(() => {});
+    }
   }
+}
+
+/** SQLSTATE cannot_connect_now: starting up, or recovering after a crash. */
+const stillStarting = '57P03';
+
+/**
+ * Makes this process known to the server by a connection of its own; whoever leaves last stops the server, so that one
+ * adopted from a killed process does not run for ever.
+ */
+async function enter(url: string, place: Place, bin: string): Promise<() => Promise<void>> {
+  const presence = new pg.Client({ connectionString: `${url}postgres`, application_name: 'ratebook' });
+  // A server that dies under us is noticed by whoever asks it something.
+  presence.on('error', () => {});
+  await presence.connect();
+  return async () => {
+    const others = await presence
+      .query("select 1 from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() limit 1")
+      .then((result) => result.rowCount !== 0, () => true);
+    await presence.end().catch(() => {});
+    if (!others) await run(join(bin, 'pg_ctl'), ['stop', '-w', '-m', 'fast', '-D', place.data], asOwner(place));
+  };
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 async function serverUrl(place: Place, port: number): Promise<string> {

@@ -44,6 +44,7 @@ function customerFacts(customer: CustomerRow): Record<string, FactValue> {
     'customer.country': customer.country,
     'customer.tax_country': customer.taxCountry,
     ...(customer.vatId !== null && { 'customer.vat_id': customer.vatId }),
+    'customer.zone': customer.zone,
     'customer.language': customer.language,
     ...(customer.hasAppAccount !== null && { 'customer.app_account': customer.hasAppAccount }),
     'customer.interests': customer.interests,
