@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { connect, createDatabase } from '../server/database/database.ts';
-import { schemaVersion } from '../server/database/migrate.ts';
 import { startEmbeddedPostgres } from '../server/database/embedded-postgres.ts';
+import { schemaVersion } from '../server/database/migrate.ts';
 import { dataFolder } from '../server/folders.ts';
 
 declare module 'vitest' {

@@ -87,7 +87,9 @@ async function launch(place: Place, bin: string): Promise<string> {
     } catch (error) {
       const tail = await lastLines(log);
       if (!/postmaster\.pid" already exists|still in use/.test(tail) || attempt > 60) {
-        throw new Error(`PostgreSQL did not start (${(error as Error).message.split('\n')[0]}). Its log ${log} ends:\n${tail}`);
+        throw new Error(
+          `PostgreSQL did not start (${(error as Error).message.split('\n')[0]}). Its log ${log} ends:\n${tail}`,
+        );
       }
       const found = await adopt(place);
       if (found) return found;
@@ -159,7 +161,10 @@ async function enter(url: string, place: Place, bin: string): Promise<() => Prom
   return async () => {
     const others = await presence
       .query("select 1 from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() limit 1")
-      .then((result) => result.rowCount !== 0, () => true);
+      .then(
+        (result) => result.rowCount !== 0,
+        () => true,
+      );
     await presence.end().catch(() => {});
     if (!others) await run(join(bin, 'pg_ctl'), ['stop', '-w', '-m', 'fast', '-D', place.data], asOwner(place));
   };
