@@ -1,4 +1,3 @@
-// biome-ignore-all lint/correctness/noComponentHookFactories: ALT is a word of the parser library, not a component.
 /** The clauses of discounts, taxes and anomalies. */
 import type {
   BaseNode,

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/correctness/noComponentHookFactories: ALT is a word of the parser library, not a component.
 /** Conditions and amounts. */
 import type { ParserMethod } from 'chevrotain';
 import * as t from '../syntax/tokens.ts';

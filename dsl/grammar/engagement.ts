@@ -1,4 +1,3 @@
-// biome-ignore-all lint/correctness/noComponentHookFactories: ALT is a word of the parser library, not a component.
 /** The clauses of offers, reminders and notifications. */
 import type { BetweenClause, GiveClause, OnClause, SendClause, StepsClause } from '../syntax/clauses.ts';
 import * as t from '../syntax/tokens.ts';

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/correctness/noComponentHookFactories: ALT is a word of the parser library, not a component.
 /** The clauses of plans: dates, fees, allowances, rates, prices, tiers. */
 import type {
   AllowanceClause,

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/correctness/noComponentHookFactories: ALT is a word of the parser library, not a component.
 /** The sentences: what stands in column 0, and the choice among clauses. */
 import type { IParserErrorMessageProvider, ParserMethod } from 'chevrotain';
 import type { Clause, ColumnClause } from '../syntax/clauses.ts';

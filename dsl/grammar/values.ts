@@ -1,4 +1,3 @@
-// biome-ignore-all lint/correctness/noComponentHookFactories: ALT is a word of the parser library, not a component.
 /** Names, quantities, money, prices, dates: the words that clauses are made of. */
 import { EmbeddedActionsParser, type IParserErrorMessageProvider, type IToken, type TokenType } from 'chevrotain';
 import * as t from '../syntax/tokens.ts';
