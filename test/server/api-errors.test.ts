@@ -186,7 +186,8 @@ describe('every error is a problem document', () => {
     expect(response.statusCode).toBe(500);
     expect(response.body).not.toContain('secret');
     expect(response.body).not.toContain('at ');
-    const { instance } = response.json();
+    const { instance, type } = response.json();
+    expect(type).toBe('/v1/problems/internal-error');
     expect(it.logged).toEqual([
       {
         requestId: instance.replace('urn:ratebook:request:', ''),

@@ -3,7 +3,7 @@ import { evaluateCycle } from '../../engine/cycle.ts';
 import { loadRuleSet } from '../../engine/load.ts';
 import { printEvaluation, readAccountCycle } from '../../server/api/cycle-json.ts';
 import { startTestClock } from '../../server/engagement/clock.ts';
-import { type ApiUnderTest, fillBooks, runId, runView, startApi } from './api-books.ts';
+import { type ApiUnderTest, fillBooks, runId, startApi } from './api-books.ts';
 import { cycleJson } from './api-cycle.ts';
 import { enrol, instant } from './engagement-books.ts';
 import { storyRules } from './engagement-rules.ts';
@@ -360,62 +360,5 @@ describe('asking the rules', () => {
     });
     const faulty = await post('/v1/usage', { source: 'msc-1', events: [event, { ...event, bytes: -1 }] });
     expect([faulty.statusCode, faulty.json().errors[0].pointer]).toEqual([422, '#/events/1/bytes']);
-  });
-});
-
-describe('progress of a bill run', () => {
-  test('streams each change once and ends when the run is done', async () => {
-    const views = [runView(), runView(), runView({ step: 'price' }), runView({ step: 'done' })];
-    const it = await startApi({
-      billRuns: {
-        start: async () => ({ created: true, run: runView() }),
-        list: async () => [],
-        read: async () => views.shift(),
-        continue: async () => {},
-      },
-    });
-    const url = await it.api.listen({ host: '127.0.0.1', port: 0 });
-    const response = await fetch(`${url}/v1/bill-runs/${encodeURIComponent(runId)}/progress`);
-    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
-    const events = (await response.text())
-      .trim()
-      .split('\n\n')
-      .map((event) => event.split('\n'));
-    expect(events.map(([name]) => name)).toEqual(Array(3).fill('event: progress'));
-    expect(events.map(([, data]) => JSON.parse(data?.slice('data: '.length) ?? '').step)).toEqual([
-      'rate',
-      'price',
-      'done',
-    ]);
-    await it.close();
-  });
-
-  test('stops looking when the reader goes away', async () => {
-    let reads = 0;
-    let stopped: () => void = () => {};
-    const ended = new Promise<void>((resolve) => {
-      stopped = resolve;
-    });
-    const it = await startApi({
-      billRuns: {
-        start: async () => ({ created: true, run: runView() }),
-        list: async () => [],
-        read: async () => runView({ accounts: { total: 1_000_000, invoiced: reads++, held: 0, rejected: 0 } }),
-        continue: async () => {},
-      },
-    });
-    it.api.server.on('connection', (socket) => socket.on('close', stopped));
-    const url = await it.api.listen({ host: '127.0.0.1', port: 0 });
-    const reader = new AbortController();
-    const response = await fetch(`${url}/v1/bill-runs/${encodeURIComponent(runId)}/progress`, {
-      signal: reader.signal,
-    });
-    await response.body?.getReader().read();
-    reader.abort();
-    await ended;
-    await it.close();
-    const after = reads;
-    expect(after).toBeGreaterThan(0);
-    expect(it.logged).toEqual([]);
   });
 });
