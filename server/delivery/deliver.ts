@@ -145,7 +145,7 @@ async function raiseUndeliverable(trx: Knex.Transaction, message: DueMessage, re
   await trx.raw(
     `
     insert into exception (key, run_id, account_id, code, action, severity, object, subject, evidence, rule)
-    select 'undeliverable ' || m.key, m.run_id, i.account_id, 'undeliverable', 'flag', 'medium', 'account', coalesce(i.account_id, m.customer_id),
+    select 'undeliverable ' || m.key, m.run_id, i.account_id, 'undeliverable', 'flag', 'medium', 'account', coalesce(i.account_id, m.customer_id, m.recipient),
            'Message "' || m.template || '" to ' || m.recipient || ': ' || ?, m.rule
     from message m left join invoice i on i.number = m.invoice_number where m.key = ?
     on conflict (key) do nothing`,

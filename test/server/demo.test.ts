@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BillLine } from '../../engine/model.ts';
 import { openDatabase } from '../../server/database/database.ts';
 import { embeddedDataFolder, removeEmbeddedPostgres } from '../../server/database/embedded-postgres.ts';
 import type { Manifest } from '../../server/sample/generate.ts';
@@ -120,6 +121,27 @@ describe('the demo', () => {
       expect(issued.count).toBeGreaterThan(90);
       expect(report.accounts.billed).toBe(issued.count);
       expect(report.delivery).toMatchObject({ due: issued.count, delivered: issued.count });
+    });
+  });
+
+  test('the first sample customer is billed what engine/README.md works out with pencil and paper', async () => {
+    await withBooks(async (db) => {
+      const { bill, number } = await db('invoice').where({ account_id: 'A-000001' }).whereNotNull('run_id').first();
+      expect(number).toBe('NM-DE-2026-000001');
+      const amounts = bill.lines.map((line: BillLine) => [line.because.rule, line.exact, line.amount]);
+      expect(Object.fromEntries(amounts.map(([rule, ...rest]: string[]) => [rule, rest]))).toEqual({
+        'flex.fee.line-rental': ['12', '12.00'],
+        'flex.allowance.voice': ['0', '0.00'],
+        'flex.allowance.data': ['0', '0.00'],
+        'flex.allowance.sms': ['0', '0.00'],
+        'flex.voice.destination-is-eu-or-efta': ['3/20', '0.15'],
+        'flex.voice.time-is-offpeak': ['3/100', '0.03'],
+        'flex.voice.otherwise': ['1/10', '0.10'],
+        'flex.voice.destination-is-premium': ['57/20', '2.85'],
+        'flex.data.otherwise': ['12/5', '2.40'],
+        'flex.data.roaming_zone-is-zone_2': ['6', '6.00'],
+      });
+      expect([bill.net, bill.tax, bill.total]).toEqual(['23.53', '4.47', '28.00']);
     });
   });
 

@@ -1,0 +1,161 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readCompany } from '../../server/company.ts';
+import { type DeliveryDeps, deliverDue } from '../../server/delivery/deliver.ts';
+import { type MailSink, readKeptMail, startMailSink } from '../../server/delivery/mail-sink.ts';
+import { createMailer, type Mailer } from '../../server/delivery/mailer.ts';
+import { createMessageRenderer } from '../../server/delivery/render-message.ts';
+import { compileFolder } from '../../server/rules/compile-folder.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+
+describe('delivery', () => {
+  let database: TestDatabase;
+  let folder: string;
+  let sink: MailSink;
+  let deps: Omit<DeliveryDeps, 'mailer'>;
+  let now = Date.parse('2026-06-16T09:00:00Z');
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    folder = await mkdtemp(join(tmpdir(), 'ratebook-mail-'));
+    sink = await startMailSink(folder);
+    const { ruleSet } = await compileFolder('rules');
+    if (!ruleSet) throw new Error('The shipped rules do not compile');
+    deps = {
+      db: database.db,
+      renderer: createMessageRenderer('rules', await readCompany('rules'), 'https://bills.example'),
+      invoicePdf: async () => Buffer.from(''),
+      document: () => ruleSet,
+      now: async () => now,
+      acceptedIsDelivered: true,
+    };
+  });
+  afterAll(async () => {
+    for (const mailer of mailers) mailer.close();
+    await sink.close();
+    await database.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  beforeEach(() => database.db('message').delete());
+
+  async function queue(key: string, more: Record<string, unknown> = {}): Promise<void> {
+    const at = new Date(now).toISOString();
+    await database.db('message').insert({
+      key,
+      purpose: 'service',
+      template: 'order-delayed',
+      rule: 'notify.order_late',
+      channel: 'email',
+      recipient: 'erika@example.org',
+      language: 'de',
+      zone: 'Europe/Berlin',
+      state: 'queued',
+      not_before: at,
+      next_attempt_at: at,
+      smtp_message_id: `<${key}@test.example>`,
+      data: JSON.stringify({
+        customer: { id: 'C', name: 'Erika <b>Böhm</b>', language: 'de', email: '' },
+        order: { id: 'O-1', category: 'phone', value: '10.00', currency: 'EUR', dueOn: '2026-06-12' },
+      }),
+      ...more,
+    });
+  }
+  const message = (key: string) => database.db('message').where({ key }).first();
+  const mailers: Mailer[] = [];
+  const through = (smtpUrl: string): DeliveryDeps => {
+    const mailer = createMailer(smtpUrl);
+    mailers.push(mailer);
+    return { ...deps, mailer };
+  };
+
+  async function serverThatAnswers(
+    error: Error & { responseCode: number },
+  ): Promise<{ url: string; close: () => void }> {
+    const server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      onRcptTo: (_address, _session, callback) => callback(error),
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.server.address();
+    return {
+      url: `smtp://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+      close: () => server.close(() => {}),
+    };
+  }
+  const answer = (responseCode: number, text: string) => Object.assign(new Error(text), { responseCode });
+
+  test('a mail arrives as the template says, with names made harmless and an unsubscribable identity of its own', async () => {
+    await queue('first');
+    await deliverDue(through(sink.smtpUrl), {});
+    const mail = await readKeptMail(folder, '<first@test.example>');
+    expect(mail?.subject).toContain('O-1');
+    expect(mail?.html).toContain('Erika &lt;b&gt;Böhm&lt;/b&gt;');
+    expect(mail?.text).toContain('Erika <b>Böhm</b>');
+    expect(mail?.text).not.toMatch(/<(p|td|table|div)/);
+    expect(await message('first')).toMatchObject({ state: 'delivered', attempts: 1, reason: null });
+  });
+
+  test('a message offered twice, because its sender was killed in between, is one mail in the mailbox', async () => {
+    await queue('twice');
+    await deliverDue(through(sink.smtpUrl), {});
+    await database
+      .db('message')
+      .where({ key: 'twice' })
+      .update({ state: 'attempting', next_attempt_at: new Date(now).toISOString() });
+    const before = (await readdir(folder)).length;
+    await deliverDue(through(sink.smtpUrl), {});
+    expect((await readdir(folder)).length).toBe(before);
+    expect(await message('twice')).toMatchObject({ state: 'delivered', attempts: 2 });
+  });
+
+  test('an address that does not exist is a bounce for a person to settle, and the next recipient gets theirs', async () => {
+    const refusing = await serverThatAnswers(answer(550, 'No such user'));
+    await queue('bounce');
+    await deliverDue(through(refusing.url), {});
+    refusing.close();
+    expect(await message('bounce')).toMatchObject({
+      state: 'bounced',
+      reason: expect.stringContaining('No such user'),
+    });
+    expect(await database.db('exception').where({ key: 'undeliverable bounce' }).first()).toMatchObject({
+      code: 'undeliverable',
+      action: 'flag',
+    });
+    await queue('after');
+    await deliverDue(through(sink.smtpUrl), {});
+    expect(await message('after')).toMatchObject({ state: 'delivered' });
+  });
+
+  test('a mail server that is down is asked again later, a little later each time, and the mail then arrives', async () => {
+    const down = 'smtp://127.0.0.1:1';
+    await queue('patient');
+    const waits: number[] = [];
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      await deliverDue(through(down), {});
+      const row = await message('patient');
+      expect(row).toMatchObject({ state: 'queued', reason: expect.stringContaining('ECONNREFUSED') });
+      waits.push((row.next_attempt_at.getTime() - now) / 60_000);
+      now = row.next_attempt_at.getTime();
+    }
+    expect(waits).toEqual([1, 2, 4]);
+    await deliverDue(through(sink.smtpUrl), {});
+    expect(await message('patient')).toMatchObject({ state: 'delivered', attempts: 4 });
+  });
+
+  test('a message is not sent before its time', async () => {
+    await queue('later', { next_attempt_at: new Date(now + 3_600_000).toISOString() });
+    await deliverDue(through(sink.smtpUrl), {});
+    expect(await message('later')).toMatchObject({ state: 'queued', attempts: 0 });
+  });
+
+  test('two senders at once share the messages and send none twice', async () => {
+    for (let index = 0; index < 30; index += 1) await queue(`shared-${index}`);
+    await Promise.all([deliverDue(through(sink.smtpUrl), {}), deliverDue(through(sink.smtpUrl), {})]);
+    const rows = await database.db('message').whereLike('key', 'shared-%');
+    expect(rows.map((row) => [row.state, row.attempts])).toEqual(Array.from({ length: 30 }, () => ['delivered', 1]));
+  });
+});
