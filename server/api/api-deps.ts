@@ -37,6 +37,8 @@ export interface ApiDeps {
   readonly ingestUsage: (source: string, events: readonly Omit<UsageEvent, 'source'>[]) => Promise<UsageOutcome>;
   /** Folder of the built editor, served at `/`; absent if it has not been built. */
   readonly editorFolder?: string;
+  /** After so many moments at which something is due, one move of the test clock ends; 20,000 unless told. */
+  readonly mostMoments?: number;
   /** How often a progress stream looks for news. */
   readonly progressIntervalMs: number;
   /** Takes note of what went wrong inside, under the request's id. */

@@ -50,7 +50,7 @@ export function clockRoutes(api: Api, deps: ApiDeps): void {
       },
     },
     async (request) => {
-      const result = await advanceClock(deps.engagement, Date.parse(request.body.now));
+      const result = await advanceClock(deps.engagement, Date.parse(request.body.now), deps.mostMoments);
       const now = new Date(result.now).toISOString();
       if (result.kind === 'refused')
         throw problem(refusals[result.reason], `The clock was not moved to ${request.body.now}`, { now });

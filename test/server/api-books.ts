@@ -90,6 +90,28 @@ export function runView(changes: Partial<BillRunView> = {}): BillRunView {
   };
 }
 
+/** A customer acquired, as a CRM says it; the customer is `C-<id>`. */
+export const acquired = (id: string, changes: object = {}) => ({
+  specversion: '1.0',
+  id,
+  source: '/crm',
+  type: 'ratebook.customer.acquired',
+  time: '2026-06-16T12:00:00+02:00',
+  data: {
+    customer: {
+      id: `C-${id}`,
+      name: 'Aino',
+      category: 'consumer',
+      email: 'aino@example.org',
+      country: 'FI',
+      language: 'en',
+      zone: 'Europe/Helsinki',
+      hasAppAccount: false,
+      ...changes,
+    },
+  },
+});
+
 /** Every JSON answer of every test must fit the schema that its route publishes for its status. */
 function checkingAnswers(api: Api): Api {
   api.addHook('preSerialization', async (request, reply, payload) => {

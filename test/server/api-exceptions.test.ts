@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type ApiUnderTest, fillBooks, runId, startApi } from './api-books.ts';
+
+describe('deciding exceptions', () => {
+  let it: ApiUnderTest;
+  beforeEach(async () => {
+    it = await startApi();
+    await fillBooks(it.db);
+  });
+  afterEach(() => it.close());
+
+  const decide = (id: number, verdict: 'approve' | 'reject') =>
+    it.api.inject({
+      method: 'POST',
+      url: `/v1/exceptions/${id}/${verdict}`,
+      payload: { reason: 'Looked at it', by: 'maija' },
+    });
+  const cycleState = async () => (await it.db('account_cycle').first('state')).state;
+
+  test('the account goes on when the last hold is approved; a flag does not keep it back', async () => {
+    const first = await decide(1, 'approve');
+    expect(first.json()).toMatchObject({
+      id: 1,
+      state: 'approved',
+      reason: 'Looked at it',
+      decidedBy: 'maija',
+      draft: { total: '999.00', currency: 'EUR' },
+    });
+    expect(await cycleState()).toBe('held');
+    await decide(2, 'approve');
+    expect(await cycleState()).toBe('clear');
+    expect(it.continued).toEqual([runId, runId]);
+    expect((await it.api.inject('/v1/exceptions?state=open')).json()).toMatchObject({
+      total: 1,
+      items: [{ code: 'missing-usage' }],
+    });
+  });
+
+  test('one rejection keeps the account from being billed, whatever is approved afterwards', async () => {
+    await decide(1, 'reject');
+    expect(await cycleState()).toBe('rejected');
+    await decide(2, 'approve');
+    expect(await cycleState()).toBe('rejected');
+  });
+
+  test('rejecting a flag moves nothing', async () => {
+    await decide(3, 'reject');
+    expect(await cycleState()).toBe('held');
+  });
+
+  test('two holds approved at the same moment clear the account', async () => {
+    await Promise.all([decide(1, 'approve'), decide(2, 'approve')]);
+    expect(await cycleState()).toBe('clear');
+  });
+
+  test('an exception is decided once: of ten at the same moment nine are told who was first', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => decide(1, index % 2 ? 'approve' : 'reject')),
+    );
+    expect(answers.filter((answer) => answer.statusCode === 200)).toHaveLength(1);
+    expect(
+      answers.filter((answer) => answer.statusCode === 409 && answer.json().type === '/v1/problems/already-decided'),
+    ).toHaveLength(9);
+    expect(answers.find((answer) => answer.statusCode === 409)?.json().detail).toContain('by maija');
+  });
+
+  test('a decision without a reason is refused', async () => {
+    const response = await it.api.inject({
+      method: 'POST',
+      url: '/v1/exceptions/1/approve',
+      payload: { reason: ' ', by: 'maija' },
+    });
+    expect([response.statusCode, response.json().errors[0].pointer]).toEqual([422, '#/reason']);
+  });
+});
