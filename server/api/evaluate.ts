@@ -2,10 +2,9 @@ import { Type } from 'typebox';
 import { evaluateCycle } from '../../engine/cycle.ts';
 import { decideWithLibrary } from '../../engine/decide/library.ts';
 import { applyPolicy } from '../../engine/decide/policy.ts';
-import { defaultValue } from '../../engine/derive.ts';
 import type { LoadedRuleSet, LoadedSet } from '../../engine/load.ts';
-import type { FactDefinition, Facts, FactValue } from '../../engine/rule-set.ts';
-import type { InputFault } from '../input-faults.ts';
+import type { Facts } from '../../engine/rule-set.ts';
+import { factFaults, withKnown } from '../engagement/complete-facts.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { accountCycleSchema, isInputError, printEvaluation, readAccountCycle } from './cycle-json.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
@@ -99,41 +98,10 @@ function readCycle(json: unknown) {
   }
 }
 
-/** Adds the companions of optional facts; a fact that the set needs and that is missing or of another type is named. */
-function completeFacts(rules: LoadedRuleSet, set: LoadedSet, given: Facts): Facts {
-  const definitions = new Map(rules.document.facts.map((fact) => [fact.name, fact]));
-  const facts: Record<string, FactValue> = { always: true, ...given };
-  const faults: InputFault[] = [];
-  for (const name of new Set(set.inputs.map((input) => input.replace(/\.known$/, '')))) {
-    const definition = definitions.get(name);
-    const value = facts[name];
-    const detail = value === undefined ? missing(definition, name) : mismatch(definition, value);
-    if (detail !== undefined) faults.push({ pointer: `#/facts/${name}`, detail });
-    if (definition?.optional) {
-      facts[`${name}.known`] ??= value !== undefined;
-      facts[name] ??= defaultValue(definition.type);
-    }
-  }
-  if (faults.length > 0) throw invalidBody(faults);
+/** Adds what follows from the given facts; one that the set needs and that is missing or of another type is named. */
+function completeFacts({ document }: LoadedRuleSet, set: LoadedSet, given: Facts): Facts {
+  const facts = withKnown({ always: true, ...given }, document.facts);
+  const faults = factFaults(set, facts, new Map(document.facts.map((fact) => [fact.name, fact])));
+  if (faults.length > 0) throw invalidBody(faults.map(({ fact, detail }) => ({ pointer: `#/facts/${fact}`, detail })));
   return facts;
-}
-
-function missing(definition: FactDefinition | undefined, name: string): string | undefined {
-  if (definition?.optional) return undefined;
-  return name === 'always'
-    ? undefined
-    : `is required and missing${definition === undefined ? '' : ` (${definition.doc})`}`;
-}
-
-function mismatch(definition: FactDefinition | undefined, value: FactValue): string | undefined {
-  if (definition === undefined) return undefined;
-  const wanted = wantedType(definition);
-  const found = Array.isArray(value) ? 'list' : typeof value;
-  if (found !== wanted) return `must be a ${wanted} (${definition.doc})`;
-  return typeof value === 'number' && !Number.isSafeInteger(value) ? 'must be a whole number of base units' : undefined;
-}
-
-function wantedType({ type }: FactDefinition): 'number' | 'string' | 'boolean' | 'list' {
-  const neutral = defaultValue(type);
-  return Array.isArray(neutral) ? 'list' : (typeof neutral as 'number' | 'string' | 'boolean');
 }

@@ -4,7 +4,7 @@ import { acceptedEvents, businessEventOf } from '../engagement/event-types.ts';
 import { instantText } from '../input-faults.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { nextSchema, pageQuery } from './paging.ts';
-import { invalidBody, problem, withProblems } from './problem.ts';
+import { invalidBody, inWords, problem, withProblems } from './problem.ts';
 import { listEvents } from './read/events.ts';
 
 const mostEvents = 500;
@@ -84,7 +84,10 @@ function acceptEventsRoute(api: Api, deps: ApiDeps): void {
         };
       });
       const result = await acceptEvents(deps.engagement, events, now);
-      if (result.kind === 'refused') throw invalidBody(result.faults);
+      if ('faults' in result)
+        throw result.kind === 'refused'
+          ? invalidBody(result.faults)
+          : problem('missing-fact', inWords(result.faults), { errors: result.faults });
       if (result.kind === 'no rules')
         throw problem('no-rules-in-force', 'Nothing could be decided on the events; none was stored');
       return reply.code(202).send({ accepted: result.accepted, duplicate: result.duplicate });

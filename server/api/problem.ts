@@ -35,6 +35,12 @@ export const problems = {
     title: 'The body does not fit',
     remedy: 'Correct the fields named in “errors” and send it again; nothing was stored.',
   },
+  'missing-fact': {
+    status: 422,
+    title: 'The rules read a fact that has no fitting value',
+    remedy:
+      'Send it with its customer (“facts” of ratebook.customer.acquired), or declare it optional; nothing was stored.',
+  },
   'rules-have-errors': {
     status: 422,
     title: 'The rules have errors',

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { LoadedRuleSet } from '../../engine/load.ts';
+import { withSessionLock } from '../database/session-lock.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
 import { type BillRun, type RunStep, readBillRun, runSteps } from './bill-run.ts';
 import { collectStep } from './collect-step.ts';
@@ -30,7 +31,7 @@ export interface RunEffects {
  * @throws Error with the reason, which is also kept with the run, when a step cannot go on.
  */
 export async function advanceBillRun(effects: RunEffects, runId: string): Promise<BillRun> {
-  return withRunLock(effects.db, runId, async () => {
+  return withSessionLock(effects.db, ['bill run', runId], async () => {
     let run = await resume(effects.db, runId);
     const rules = await effects.loadRules(run.ruleSet);
     while (run.step !== 'done') {
@@ -73,16 +74,4 @@ async function resume(db: Knex, runId: string): Promise<BillRun> {
     .whereExists(db('account_cycle').where({ run_id: runId, state: 'clear' }).select(db.raw('1')))
     .update({ step: 'invoice' });
   return readBillRun(db, runId);
-}
-
-/** A session lock on a connection of its own: PostgreSQL lets go of it when the process dies. */
-async function withRunLock<T>(db: Knex, runId: string, action: () => Promise<T>): Promise<T> {
-  const connection = await db.client.acquireConnection();
-  try {
-    await db.raw("select pg_advisory_lock(hashtext('bill run'), hashtext(?))", [runId]).connection(connection);
-    return await action();
-  } finally {
-    await db.raw("select pg_advisory_unlock(hashtext('bill run'), hashtext(?))", [runId]).connection(connection);
-    await db.client.releaseConnection(connection);
-  }
 }

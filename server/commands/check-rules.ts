@@ -1,7 +1,7 @@
-import { renderDiagnostic } from '../../dsl/render.ts';
 import { runTestCase } from '../../engine/scenario.ts';
 import type { Ratebook } from '../compose.ts';
 import { startBar } from './progress-bar.ts';
+import { showDiagnostics } from './show-diagnostics.ts';
 
 /**
  * Checks, compiles and releases the rules and runs their tests.
@@ -10,12 +10,13 @@ import { startBar } from './progress-bar.ts';
  */
 export async function checkAndTestRules(book: Ratebook): Promise<void> {
   const bar = startBar('Check and compile the rules', 'tests');
-  const { diagnostics, tests } = await book.released.release();
+  const compilation = await book.released.release();
+  const { diagnostics, tests } = compilation;
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
   const rules = book.released.inForce();
   if (errors.length > 0 || !rules) {
     bar.end(`${errors.length} errors`);
-    console.error(errors.map((error) => renderDiagnostic(error, '')).join('\n\n'));
+    await showDiagnostics(book.released.folder, compilation, process.stderr);
     throw new Error(`The rules in ${book.released.folder} have ${errors.length} errors`);
   }
   const failures: string[] = [];

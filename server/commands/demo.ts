@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { DateTime } from 'luxon';
 import type { CycleReport } from '../api/bill-run-view.ts';
 import { initiateBillRun, type RunStep, readBillRun } from '../bill-run/bill-run.ts';
 import { composeRatebook, type Ratebook } from '../compose.ts';
-import { openDatabase } from '../database/database.ts';
+import { type Database, openDatabase } from '../database/database.ts';
+import { withSessionLock } from '../database/session-lock.ts';
 import { startMailSink } from '../delivery/mail-sink.ts';
 import { startTestClock } from '../engagement/clock.ts';
 import { dataFolder, rulesFolder } from '../folders.ts';
@@ -14,6 +15,8 @@ import { hashBooks } from '../report/books.ts';
 import { generateCompany } from '../sample/generate.ts';
 import { loadCompany, type SampleIdentity } from '../sample/load-company.ts';
 import { checkAndTestRules } from './check-rules.ts';
+import { choosePort } from './choose-port.ts';
+import { onInterrupt } from './interrupt.ts';
 import { type ProgressBar, startBar } from './progress-bar.ts';
 import { serveConsole } from './serve-console.ts';
 import { showReport } from './show-report.ts';
@@ -35,30 +38,40 @@ const month = { closesFrom: '2026-05-31', closesUntil: '2026-06-16', issuedOn: '
  */
 export async function demo(options: DemoOptions): Promise<void> {
   const folder = join(dataFolder(), 'demo');
-  if (options.fresh) await rm(folder, { recursive: true, force: true });
-  const database = await openDemoDatabase(options.fresh);
+  const database = await openDemoDatabase();
+  const unwatch = onInterrupt(database.abandon);
   const started = performance.now();
-  const sink = await startMailSink(join(folder, 'mail'));
+  const port = await choosePort(options.port);
+  const mailFolder = join(folder, 'mail');
+  const sink = await startMailSink(mailFolder);
   const book = await composeRatebook({
     db: database.db,
     rulesFolder: rulesFolder(),
     dataFolder: folder,
     smtpUrl: sink.smtpUrl,
     acceptedIsDelivered: true,
-    publicUrl: `http://127.0.0.1:${options.port}`,
+    publicUrl: `http://127.0.0.1:${port}`,
   });
-  const close = async () => {
+  try {
+    await alone(database.db, async () => {
+      if (options.fresh) await forget(database.db, folder);
+      await billTheMonth(book, folder, options);
+      await conclude(book, folder, started);
+    });
+    unwatch();
+    if (!options.once) await serveConsole(book, { port, mailFolder });
+  } finally {
     await book.close();
     await sink.close();
     await database.close();
-  };
-  try {
-    await billTheMonth(book, folder, options);
-    await conclude(book, folder, started);
-    if (!options.once) await serveConsole(book, { port: options.port, mailFolder: join(folder, 'mail') });
-  } finally {
-    await close();
   }
+}
+
+/** Two demos on the same books would get into each other's files: the second waits, and then finds the work done. */
+function alone(db: Knex, action: () => Promise<void>): Promise<void> {
+  return withSessionLock(db, ['demo', ''], action, () =>
+    console.log('▸ Another process runs this demo; waiting for it'),
+  );
 }
 
 async function billTheMonth(book: Ratebook, folder: string, options: DemoOptions): Promise<void> {
@@ -112,29 +125,31 @@ async function provideSample(folder: string, { seed, accounts, records }: Sample
   return target;
 }
 
-async function openDemoDatabase(fresh: boolean) {
+async function openDemoDatabase(): Promise<Database> {
   const started = performance.now();
   const database = await openDatabase({
     databaseUrl: process.env.DATABASE_URL,
     folder: dataFolder(),
     onStep: (step) => console.log(`▸ ${step}`),
   });
-  if (fresh) await emptyBooks(database.db);
-  console.log(
-    `✓ ${'Open the database'.padEnd(30)} ${`${((performance.now() - started) / 1000).toFixed(1)} s`.padStart(7)}`,
-  );
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`✓ ${'Open the database'.padEnd(30)} ${`${seconds} s`.padStart(7)}`);
   return database;
 }
 
-/** Only ever a sample's books: anything else is not ours to empty. */
-async function emptyBooks(db: Knex): Promise<void> {
+/** Empties books and folder, but only ever a sample's: anything else is not ours to empty. */
+async function forget(db: Knex, folder: string): Promise<void> {
   const sample = await db('setting').where({ name: 'sample' }).first();
   if (!sample && (await db('customer').first()))
     throw new Error('The books hold data that is not a sample: the demo does not delete it');
   const { rows } = await db.raw(
-    "select string_agg(quote_ident(tablename), ', ') as tables from pg_tables where schemaname = 'public' and tablename not like 'knex%'",
+    "select string_agg(quote_ident(tablename), ', ') as tables from pg_tables where schemaname = current_schema() and tablename not like 'knex%'",
   );
   await db.raw(`truncate ${rows[0].tables} restart identity cascade`);
+  for (const entry of await readdir(folder)) {
+    if (entry !== 'mail') await rm(join(folder, entry), { recursive: true, force: true });
+  }
+  for (const mail of await readdir(join(folder, 'mail'))) await rm(join(folder, 'mail', mail));
 }
 
 async function conclude(book: Ratebook, folder: string, started: number): Promise<void> {

@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Compilation } from '../../dsl/compile.ts';
-import { renderDiagnostic } from '../../dsl/render.ts';
 import { loadRuleSet } from '../../engine/load.ts';
 import { runTestCase } from '../../engine/scenario.ts';
 import { compileFolder } from '../rules/compile-folder.ts';
-import { readRuleFolder } from '../rules/rule-folder.ts';
+import { showDiagnostics } from './show-diagnostics.ts';
 
 /** `ratebook check`: all diagnostics, as text with code frames or as JSON. Exit code 1 on errors. */
 export async function check(folder: string, options: { readonly json?: boolean }): Promise<void> {
@@ -50,21 +49,6 @@ export async function compile(folder: string, options: { readonly out?: string }
   if (options.out) await writeFile(options.out, text);
   else process.stdout.write(text);
   process.stderr.write(`Rule set ${compilation.ruleSet.hash}\n`);
-}
-
-async function showDiagnostics(
-  folder: string,
-  { diagnostics, ruleSet }: Compilation,
-  out: NodeJS.WritableStream = process.stdout,
-): Promise<void> {
-  const source = await readRuleFolder(resolve(folder));
-  const texts = new Map(source.files.map((file) => [file.path, file.text]));
-  for (const diagnostic of diagnostics)
-    out.write(`${renderDiagnostic(diagnostic, texts.get(diagnostic.file) ?? '')}\n\n`);
-  const errors = diagnostics.filter((one) => one.severity === 'error').length;
-  const warnings = diagnostics.length - errors;
-  const rules = ruleSet ? `${ruleSet.decisions.reduce((sum, set) => sum + set.rules.length, 0)} rules, ` : '';
-  out.write(`${rules}${errors} error${errors === 1 ? '' : 's'}, ${warnings} warning${warnings === 1 ? '' : 's'}\n`);
 }
 
 function hasErrors({ diagnostics }: Compilation): boolean {

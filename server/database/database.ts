@@ -1,6 +1,6 @@
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
-import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { processName, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { migrate } from './migrate.ts';
 
 export interface Database {
@@ -8,6 +8,8 @@ export interface Database {
   readonly url: string;
   /** Closes the connections, and stops Ratebook's own server if nobody else uses it. */
   readonly close: () => Promise<void>;
+  /** For a process that ends at once: what is under way is broken off, and PostgreSQL rolls it back. */
+  readonly abandon: () => Promise<void>;
 }
 
 /**
@@ -23,7 +25,7 @@ export async function openDatabase(options: {
 }): Promise<Database> {
   if (options.databaseUrl) {
     const db = await connect(options.databaseUrl);
-    return { db, url: options.databaseUrl, close: () => db.destroy() };
+    return { db, url: options.databaseUrl, close: () => db.destroy(), abandon: async () => {} };
   }
   const server = await startEmbeddedPostgres(options.folder, options.onStep);
   await createDatabase(server.serverUrl, 'ratebook');
@@ -36,6 +38,7 @@ export async function openDatabase(options: {
       await db.destroy();
       await server.leave();
     },
+    abandon: () => server.leave(true),
   };
 }
 
@@ -43,7 +46,7 @@ export async function openDatabase(options: {
 export async function connect(url: string): Promise<Knex> {
   const db = knex({
     client: 'pg',
-    connection: { connectionString: url, types: { getTypeParser } },
+    connection: { connectionString: url, application_name: processName, types: { getTypeParser } },
     pool: { min: 0, max: 8 },
   });
   try {

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -13,14 +13,13 @@ const run = promisify(execFile);
 export interface RunningPostgres {
   /** Connection string without a database name, ending in a slash. */
   readonly serverUrl: string;
-  /** Stops the server unless another process is using it. */
-  readonly leave: () => Promise<void>;
+  /** Stops the server unless another process is using it; `inHurry` does not wait for it to have stopped. */
+  readonly leave: (inHurry?: boolean) => Promise<void>;
 }
 
 interface Place {
   readonly home: string;
   readonly data: string;
-  readonly passwordFile: string;
   readonly owner: Owner | undefined;
 }
 
@@ -51,28 +50,37 @@ async function choosePlace(folder: string): Promise<Place> {
     ? join('/var/lib/ratebook', createHash('sha256').update(folder).digest('hex').slice(0, 16))
     : join(folder, 'postgres');
   await mkdir(home, { recursive: true });
-  return { home, data: join(home, 'data'), passwordFile: join(home, 'password'), owner };
+  return { home, data: join(home, 'data'), owner };
 }
 
-/** initdb into a folder of another name, renamed when whole, so that a killed one leaves nothing half-made. */
+/**
+ * initdb into a folder of another name, renamed when whole: a killed one leaves nothing half-made, and of two at once the
+ * first wins. The password lies in the data folder, so that it always belongs to it.
+ */
 async function initialise(place: Place, bin: string): Promise<void> {
   const unfinished = `${place.data}.${process.pid}`;
-  await writeFile(place.passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
-  if (place.owner) await chown(place.passwordFile, place.owner.uid, place.owner.gid);
+  const passwordFile = `${unfinished}.password`;
+  await writeFile(passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  if (place.owner) await chown(passwordFile, place.owner.uid, place.owner.gid);
   const flags = [
     '--username=ratebook',
     '--auth=scram-sha-256',
-    `--pwfile=${place.passwordFile}`,
+    `--pwfile=${passwordFile}`,
     '--encoding=UTF8',
     '--no-sync',
+    '--locale-provider=builtin',
+    '--locale=C',
+    '--builtin-locale=C.UTF-8',
   ];
-  await run(
-    join(bin, 'initdb'),
-    ['-D', unfinished, ...flags, '--locale-provider=builtin', '--locale=C', '--builtin-locale=C.UTF-8'],
-    asOwner(place),
-  );
-  await rename(unfinished, place.data);
+  await run(join(bin, 'initdb'), ['-D', unfinished, ...flags], asOwner(place));
+  await rename(passwordFile, join(unfinished, passwordName));
+  await rename(unfinished, place.data).catch(async (error: Error) => {
+    await rm(unfinished, { recursive: true, force: true });
+    if (!existsSync(place.data)) throw error;
+  });
 }
+
+const passwordName = 'ratebook-password';
 
 /** Returns the server's address. A server that was killed a moment ago may still be on its way out: then once more. */
 async function launch(place: Place, bin: string): Promise<string> {
@@ -149,24 +157,33 @@ async function adopt(place: Place): Promise<string | undefined> {
 /** SQLSTATE cannot_connect_now: starting up, or recovering after a crash. */
 const stillStarting = '57P03';
 
+/** What PostgreSQL knows the connections of this process by. */
+export const processName = `ratebook ${process.pid}`;
+
 /**
  * Makes this process known to the server by a connection of its own; whoever leaves last stops the server, so that one
  * adopted from a killed process does not run for ever.
  */
-async function enter(url: string, place: Place, bin: string): Promise<() => Promise<void>> {
-  const presence = new pg.Client({ connectionString: `${url}postgres`, application_name: 'ratebook' });
+async function enter(url: string, place: Place, bin: string): Promise<RunningPostgres['leave']> {
+  const presence = new pg.Client({ connectionString: `${url}postgres`, application_name: processName });
   // A server that dies under us is noticed by whoever asks it something.
   presence.on('error', () => {});
   await presence.connect();
-  return async () => {
+  return async (inHurry = false) => {
     const others = await presence
-      .query("select 1 from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() limit 1")
+      .query(
+        "select 1 from pg_stat_activity where backend_type = 'client backend' and application_name <> $1 limit 1",
+        [processName],
+      )
       .then(
         (result) => result.rowCount !== 0,
         () => true,
       );
-    await presence.end().catch(() => {});
-    if (!others) await run(join(bin, 'pg_ctl'), ['stop', '-w', '-m', 'fast', '-D', place.data], asOwner(place));
+    if (!inHurry) await presence.end().catch(() => {});
+    if (others) return;
+    const stop = ['stop', '-m', 'fast', '-D', place.data];
+    if (inHurry) spawn(join(bin, 'pg_ctl'), stop, { ...asOwner(place), detached: true, stdio: 'ignore' }).unref();
+    else await run(join(bin, 'pg_ctl'), [...stop, '-w'], asOwner(place));
   };
 }
 
@@ -175,7 +192,7 @@ function pause(milliseconds: number): Promise<void> {
 }
 
 async function serverUrl(place: Place, port: number): Promise<string> {
-  const password = (await readFile(place.passwordFile, 'utf8')).trim();
+  const password = (await readFile(join(place.data, passwordName), 'utf8')).trim();
   return `postgres://ratebook:${password}@127.0.0.1:${port}/`;
 }
 

@@ -5,6 +5,7 @@ import type { EpochMs } from '../../engine/model.ts';
 import type { Send } from '../../engine/rule-set.ts';
 import type { BusinessEventName } from '../../engine/vocabulary.ts';
 import type { InputFault } from '../input-faults.ts';
+import { isUndecidable, requireFacts, type UndecidableError } from './decide-set.ts';
 import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
 import { applyEvent } from './event-effects.ts';
 import { eventFacts } from './event-facts.ts';
@@ -26,9 +27,15 @@ export interface IncomingEvent {
 
 export type Acceptance =
   | { readonly kind: 'accepted'; readonly accepted: number; readonly duplicate: number }
-  /** Nothing of the batch was stored. Pointers start with the event's place in the batch: `#/0/data/orderId`. */
-  | { readonly kind: 'refused'; readonly faults: readonly InputFault[] }
+  | Refused
   | { readonly kind: 'no rules' };
+
+/** Nothing of the batch was stored. Pointers start with the event's place in the batch: `#/0/data/orderId`. */
+interface Refused {
+  /** `undecidable`: the rules read a fact that the customer lacks. */
+  readonly kind: 'refused' | 'undecidable';
+  readonly faults: readonly InputFault[];
+}
 
 /** What an event led to, kept with it: which rules fired, what they sent and gave, and why. */
 export interface StoredOutcome {
@@ -59,15 +66,12 @@ export async function acceptEvents(
     await deps.db.transaction(async (trx) => {
       for (const [index, event] of events.entries()) {
         const result = await processEvent(trx, deps, rules, event, now);
-        if (result.kind === 'faulty')
-          throw refusal(
-            result.faults.map((fault) => ({ ...fault, pointer: fault.pointer.replace('#', `#/${index}`) })),
-          );
+        if ('faults' in result) throw refusal(inBatch(result, index));
         if (result.kind === 'done') accepted += 1;
       }
     });
   } catch (error) {
-    if (isRefusal(error)) return { kind: 'refused', faults: error.faults };
+    if (isRefusal(error)) return error.refused;
     throw error;
   }
   return { kind: 'accepted', accepted, duplicate: events.length - accepted };
@@ -87,15 +91,13 @@ export async function raiseEvent(
   const rules = deps.rules();
   if (rules === undefined) throw new Error(`No rules are in force that could decide on “${event.name}”`);
   const result = await processEvent(trx, deps, rules, event, now);
-  if (result.kind !== 'faulty') return result.kind;
+  if (!('faults' in result)) return result.kind;
   throw new Error(
     `“${event.name}” ${event.id}: ${result.faults.map((fault) => `${fault.pointer} ${fault.detail}`).join('; ')}`,
   );
 }
 
-type Processed =
-  | { readonly kind: 'done' | 'duplicate' }
-  | { readonly kind: 'faulty'; readonly faults: readonly InputFault[] };
+type Processed = { readonly kind: 'done' | 'duplicate' } | Refused;
 
 async function processEvent(
   trx: Knex,
@@ -105,17 +107,28 @@ async function processEvent(
   now: EpochMs,
 ): Promise<Processed> {
   const read = readEventData(event.name, event.data);
-  if ('faults' in read) return { kind: 'faulty', faults: read.faults };
+  if ('faults' in read) return { kind: 'refused', faults: read.faults };
   if (!(await storeEvent(trx, event))) return { kind: 'duplicate' };
   const effect = await applyEvent(trx, read.event, event.at);
-  if ('faults' in effect) return { kind: 'faulty', faults: effect.faults };
+  if ('faults' in effect) return { kind: 'refused', faults: effect.faults };
   const subject = await loadSubject(trx, effect.about);
-  const outcome = await decide(trx, deps, rules, event, subject, now);
-  await trx('business_event')
-    .where({ source: event.source, event_id: event.id })
-    .update({ outcome: JSON.stringify(outcome) });
-  if (subject.subscription !== undefined) await stopReminders(trx, rules, subject.subscription.id, now);
+  try {
+    const outcome = await decide(trx, deps, rules, event, subject, now);
+    await trx('business_event')
+      .where({ source: event.source, event_id: event.id })
+      .update({ outcome: JSON.stringify(outcome) });
+    if (subject.subscription !== undefined) await stopReminders(trx, rules, subject.subscription.id, now);
+  } catch (error) {
+    if (isUndecidable(error)) return { kind: 'undecidable', faults: lackingFacts(event.name, error) };
+    throw error;
+  }
   return { kind: 'done' };
+}
+
+/** An acquired customer brings its facts along; those of any other are in the books. */
+function lackingFacts(event: BusinessEventName, { customer, facts }: UndecidableError): readonly InputFault[] {
+  const pointer = event === 'customer acquired' ? '#/data/customer/facts' : '#/data';
+  return facts.map(({ fact, detail }) => ({ pointer, detail: `${fact} of customer ${customer} ${detail}` }));
 }
 
 /** False if the event is there already. Two that come at once: the second waits here for the first's transaction. */
@@ -143,7 +156,9 @@ async function decide(
   subject: Subject,
   now: EpochMs,
 ): Promise<StoredOutcome> {
-  const outcome = await decideBusinessEvent(event.name, eventFacts(subject, event.at, rules.document.facts), rules);
+  const facts = eventFacts(subject, event.at, rules.document.facts);
+  requireFacts(rules, [`offer:${event.name}`, `notify:${event.name}`], facts);
+  const outcome = await decideBusinessEvent(event.name, facts, rules);
   const occasion = `event:${event.source}|${event.id}`;
   const fired: FiredRule[] = [];
   for (const { rule, offer } of outcome.offers) {
@@ -172,15 +187,19 @@ async function decide(
   }
 }
 
+function inBatch({ kind, faults }: Refused, index: number): Refused {
+  return { kind, faults: faults.map((fault) => ({ ...fault, pointer: fault.pointer.replace('#', `#/${index}`) })) };
+}
+
 interface Refusal extends Error {
-  readonly faults: readonly InputFault[];
+  readonly refused: Refused;
 }
 
 /** Thrown only to make the transaction roll back; never leaves this file. */
-function refusal(faults: readonly InputFault[]): Refusal {
-  return Object.assign(new Error('The batch has a faulty event'), { faults });
+function refusal(refused: Refused): Refusal {
+  return Object.assign(new Error('The batch has a faulty event'), { refused });
 }
 
 function isRefusal(error: unknown): error is Refusal {
-  return error instanceof Error && 'faults' in error;
+  return error instanceof Error && 'refused' in error;
 }

@@ -1,22 +1,29 @@
-import { defaultValue } from '../../engine/derive.ts';
 import type { EpochMs, LocalDate } from '../../engine/model.ts';
 import { addDays, dayNumber, localDate } from '../../engine/period.ts';
 import type { FactDefinition, Facts, FactValue } from '../../engine/rule-set.ts';
+import { builtInFacts } from '../../engine/vocabulary.ts';
+import { withKnown } from './complete-facts.ts';
 import type { CustomerRow, OrderRow, Subject, SubscriptionRow } from './subjects.ts';
 
 /**
  * The facts that rules on a business event or a reminder may read, in base units, from the books. Every optional fact
- * is there with its `.known`; one that is missing has a neutral value that no rule can mistake for a real one,
- * because its guard is false.
+ * is there with its `.known`. Where no account is concerned, its time is the customer's: a calendar “in plan time” then
+ * goes by the zone that the customer lives in.
  *
  * @param at when the event happened, or when the reminder is decided.
  * @param definitions the rule set's facts.
  */
 export function eventFacts(subject: Subject, at: EpochMs, definitions: readonly FactDefinition[]): Facts {
-  const { order, subscription, invoice, payment, accountId } = subject;
-  const facts: Record<string, FactValue> = { always: true, at, ...customerFacts(subject.customer) };
-  if (accountId !== undefined) facts['account.id'] = accountId;
-  if (order !== undefined) Object.assign(facts, orderFacts(order, at, subject.customer.zone));
+  const { customer, account, order, subscription, invoice, payment } = subject;
+  const facts: Record<string, FactValue> = {
+    ...declaredFacts(customer, definitions),
+    ...customerFacts(customer),
+    always: true,
+    at,
+    'account.zone': account?.zone ?? customer.zone,
+  };
+  if (account !== undefined) facts['account.id'] = account.id;
+  if (order !== undefined) Object.assign(facts, orderFacts(order, at, customer.zone));
   if (subscription !== undefined) Object.assign(facts, subscriptionFacts(subscription));
   if (invoice !== undefined) {
     facts['invoice.total'] = micro(invoice.total);
@@ -35,10 +42,15 @@ export function dayOf(factValue: number): LocalDate {
   return addDays('1970-01-01', factValue);
 }
 
+/** Only what the rules declare: what else stands with a customer must not pass for a fact of the books. */
+function declaredFacts(customer: CustomerRow, definitions: readonly FactDefinition[]): Record<string, FactValue> {
+  const declared = new Set(definitions.map(({ name }) => name));
+  for (const { name } of builtInFacts) declared.delete(name);
+  return Object.fromEntries(Object.entries(customer.facts).filter(([name]) => declared.has(name)));
+}
+
 function customerFacts(customer: CustomerRow): Record<string, FactValue> {
   return {
-    // First, so that nothing an analyst declares can stand in for a built-in fact.
-    ...customer.facts,
     'customer.id': customer.id,
     'customer.category': customer.category,
     'customer.country': customer.country,
@@ -75,15 +87,6 @@ function subscriptionFacts(subscription: SubscriptionRow): Record<string, FactVa
     // The coming term begins on the day of renewal: a payment that reaches just up to that day does not cover it.
     'subscription.paid': paidUntil !== null && renewsOn !== null && paidUntil > renewsOn,
   };
-}
-
-function withKnown(facts: Record<string, FactValue>, definitions: readonly FactDefinition[]): Facts {
-  for (const definition of definitions) {
-    if (definition.optional !== true) continue;
-    facts[`${definition.name}.known`] = facts[definition.name] !== undefined;
-    facts[definition.name] ??= defaultValue(definition.type);
-  }
-  return facts;
 }
 
 /** Micro-currency; a finer digit than rules can see is a fault of the source. */

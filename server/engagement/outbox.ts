@@ -175,12 +175,12 @@ async function raiseUndeliverable(
     .insert({
       key: `undeliverable|${key}`,
       run_id: request.subject.invoice?.runId ?? null,
-      account_id: request.subject.accountId ?? null,
+      account_id: request.subject.account?.id ?? null,
       code: 'undeliverable',
       action: 'flag',
       severity: 'medium',
       object: 'account',
-      subject: request.subject.accountId ?? request.subject.customer.id,
+      subject: request.subject.account?.id ?? request.subject.customer.id,
       evidence: `Message “${request.send.message}” to ${request.to}: ${reason ?? 'no way to deliver it'}`,
       rule: request.rule,
     })

@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
-import { decideWithLibrary } from '../../engine/decide/library.ts';
 import type { LoadedRuleSet } from '../../engine/load.ts';
 import type { EpochMs } from '../../engine/model.ts';
 import { addDays, localDate, startOfDay } from '../../engine/period.ts';
 import { planReminders } from '../../engine/reminder.ts';
 import type { RemindOutcome } from '../../engine/rule-set.ts';
 import { holidaysAround } from '../rules/holidays.ts';
+import { matchesIn } from './decide-set.ts';
 import { toTimestamp } from './engagement-deps.ts';
 import { eventFacts } from './event-facts.ts';
 import { dateFact, type RemindRule, remindRules } from './remind-rules.ts';
@@ -110,8 +110,7 @@ async function planOne(
   const date = dateFact(facts, rule.outcome.date);
   const subscriptionId = subject.subscription?.id;
   if (date === undefined || subscriptionId === undefined) return 0;
-  const { matches } = await decideWithLibrary(rules.document, rule.set, facts, rules.derive);
-  if (!matches.includes(rule.name)) return 0;
+  if (!(await matchesIn(rules, rule.set.id, facts)).includes(rule.name)) return 0;
   const { zone, country } = subject.customer;
   const steps = planReminders(rule.outcome, date, zone, holidaysAround(country, Number(date.slice(0, 4))));
   if (steps.length === 0) return 0;

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
-import { decideWithLibrary } from '../../engine/decide/library.ts';
 import type { LoadedRuleSet } from '../../engine/load.ts';
 import type { EpochMs } from '../../engine/model.ts';
-import type { Facts, RemindOutcome } from '../../engine/rule-set.ts';
+import type { RemindOutcome } from '../../engine/rule-set.ts';
+import { matchesIn } from './decide-set.ts';
 import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
 import { eventFacts } from './event-facts.ts';
 import { queueMessage } from './outbox.ts';
@@ -130,22 +130,16 @@ async function judge(trx: Knex, rules: LoadedRuleSet, reminder: PlannedReminder,
     return { kind: 'stopped', reason: `The subscription is cancelled from ${subject.subscription.cancelledOn}` };
   const facts = eventFacts(subject, now, rules.document.facts);
   const date = dateFact(facts, rule.outcome.date);
-  if (await stopMatches(rules, reminder.rule, facts))
+  if ((await matchesIn(rules, `stop:${reminder.rule}`, facts)).length > 0)
     return { kind: 'stopped', reason: 'The rule’s “stop when” has come true' };
   if (date !== reminder.for_date)
     return { kind: 'stopped', reason: `The date has moved from ${reminder.for_date} to ${date ?? 'none'}` };
-  const { matches } = await decideWithLibrary(rules.document, rule.set, facts, rules.derive);
-  if (!matches.includes(reminder.rule)) return { kind: 'stopped', reason: 'The rule’s “when” does not hold any more' };
+  if (!(await matchesIn(rules, rule.set.id, facts)).includes(reminder.rule))
+    return { kind: 'stopped', reason: 'The rule’s “when” does not hold any more' };
   if (now >= reminder.useless_after.getTime())
     return { kind: 'skipped', reason: `Useless after ${reminder.useless_after.toISOString()}` };
   const open = nextOpenMoment(rule.outcome, now, subject.customer.zone, subject.customer.country);
   return open > now ? { kind: 'waiting', until: open } : { kind: 'send', outcome: rule.outcome, subject };
-}
-
-async function stopMatches(rules: LoadedRuleSet, rule: string, facts: Facts): Promise<boolean> {
-  const set = rules.sets.get(`stop:${rule}`)?.set;
-  if (set === undefined) return false;
-  return (await decideWithLibrary(rules.document, set, facts, rules.derive)).matches.length > 0;
 }
 
 async function close(trx: Knex, key: string, state: 'sent' | 'skipped' | 'stopped', reason?: string): Promise<void> {

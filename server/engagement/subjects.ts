@@ -9,7 +9,7 @@ export interface Subject {
   readonly subscription?: SubscriptionRow;
   readonly invoice?: InvoiceRow;
   readonly payment?: PaymentRow;
-  readonly accountId?: string;
+  readonly account?: { readonly id: string /** IANA zone of its days and cycles. */; readonly zone: string };
 }
 
 /** Which rows make up a subject. One of them is enough: the others are found from it. */
@@ -53,6 +53,7 @@ export interface OrderRow {
 export interface SubscriptionRow {
   readonly id: string;
   readonly accountId: string;
+  readonly accountZone: string;
   readonly customerId: string;
   readonly plan: string;
   readonly msisdn: string;
@@ -67,6 +68,7 @@ export interface SubscriptionRow {
 export interface InvoiceRow {
   readonly number: string;
   readonly accountId: string;
+  readonly accountZone: string;
   readonly customerId: string;
   readonly runId: string | null;
   readonly issuedOn: string;
@@ -82,6 +84,7 @@ export interface InvoiceRow {
 export interface PaymentRow {
   readonly id: string;
   readonly accountId: string;
+  readonly accountZone: string;
   readonly customerId: string;
   readonly amount: string;
   readonly currency: string;
@@ -104,14 +107,14 @@ export async function loadSubject(db: Knex, keys: SubjectKeys): Promise<Subject>
   const payment = keys.paymentId === undefined ? undefined : await one<PaymentRow>(db, paymentSql, keys.paymentId);
   const owner =
     keys.customerId ?? order?.customerId ?? subscription?.customerId ?? invoice?.customerId ?? payment?.customerId;
-  const accountId = subscription?.accountId ?? invoice?.accountId ?? payment?.accountId;
+  const inAccount = subscription ?? invoice ?? payment;
   return {
     customer: await one<CustomerRow>(db, customerSql, owner ?? ''),
     ...(order && { order }),
     ...(subscription && { subscription }),
     ...(invoice && { invoice }),
     ...(payment && { payment }),
-    ...(accountId !== undefined && { accountId }),
+    ...(inAccount && accountOf(inAccount)),
   };
 }
 
@@ -123,8 +126,15 @@ export async function loadSubscriptions(db: Knex, ids: readonly string[]): Promi
   const customers = new Map(rows.map((customer) => [customer.id, customer]));
   return subscriptions.rows.flatMap((subscription) => {
     const customer = customers.get(subscription.customerId);
-    return customer === undefined ? [] : [{ customer, subscription, accountId: subscription.accountId }];
+    return customer === undefined ? [] : [{ customer, subscription, ...accountOf(subscription) }];
   });
+}
+
+function accountOf(row: {
+  readonly accountId: string;
+  readonly accountZone: string;
+}): Required<Pick<Subject, 'account'>> {
+  return { account: { id: row.accountId, zone: row.accountZone } };
 }
 
 async function one<Row>(db: Knex, sql: string, key: string): Promise<Row> {
@@ -146,16 +156,19 @@ const orderSql = `
   from customer_order where order_id = any(?)`;
 
 const subscriptionSql = `
-  select s.subscription_id as id, s.account_id as "accountId", a.customer_id as "customerId", s.plan, s.msisdn, s.payment,
+  select s.subscription_id as id, s.account_id as "accountId", a.zone as "accountZone", a.customer_id as "customerId",
+         s.plan, s.msisdn, s.payment,
          s.accepted_on as "acceptedOn", s.activated_on as "activatedOn", s.cancelled_on as "cancelledOn",
          s.renews_on as "renewsOn", s.paid_until as "paidUntil"
   from subscription s join billing_account a using (account_id) where s.subscription_id = any(?)`;
 
 const invoiceSql = `
-  select number, account_id as "accountId", customer_id as "customerId", run_id as "runId", issued_on as "issuedOn",
-         due_on as "dueOn", period_from as "from", period_until as "until", currency, net, tax, total
-  from invoice where number = any(?)`;
+  select i.number, i.account_id as "accountId", a.zone as "accountZone", i.customer_id as "customerId", i.run_id as "runId",
+         i.issued_on as "issuedOn", i.due_on as "dueOn", i.period_from as "from", i.period_until as "until", i.currency,
+         i.net, i.tax, i.total
+  from invoice i join billing_account a using (account_id) where i.number = any(?)`;
 
 const paymentSql = `
-  select p.payment_id as id, p.account_id as "accountId", a.customer_id as "customerId", p.amount, p.currency, p.method
+  select p.payment_id as id, p.account_id as "accountId", a.zone as "accountZone", a.customer_id as "customerId",
+         p.amount, p.currency, p.method
   from payment p join billing_account a using (account_id) where p.payment_id = any(?)`;
