@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startTestClock } from '../../server/engagement/clock.ts';
 import { type ApiUnderTest, acquired, startApi } from './api-books.ts';
-import { enrol, instant } from './engagement-books.ts';
+import { enrol, instant, storyDeps } from './engagement-books.ts';
+import { storyRules } from './engagement-rules.ts';
 
 describe('engagement over HTTP', () => {
   let it: ApiUnderTest;
@@ -55,6 +56,33 @@ describe('engagement over HTTP', () => {
       [{ pointer: '#/1/data/customer/zone', detail: 'must be an IANA time zone like Europe/Berlin' }],
     ]);
     expect((await it.api.inject('/v1/events')).json().items).toEqual([]);
+  });
+
+  test('an event that the rules cannot decide names the fact and its customer', async () => {
+    const facts = [{ name: 'customer.tier', type: { kind: 'text' }, scope: 'customer', doc: 'Loyalty tier.' }] as const;
+    const [offer, ...others] = storyRules().decisions;
+    if (offer === undefined) throw new Error('The stories have no decisions');
+    const document = {
+      ...storyRules(),
+      facts: [...storyRules().facts, ...facts],
+      decisions: [{ ...offer, facts: [...offer.facts, 'customer.tier'] }, ...others],
+    };
+    const strict = await startApi({ engagement: storyDeps(it.db, document) });
+    const response = await strict.api.inject({ method: 'POST', url: '/v1/events', payload: acquired('1') });
+    expect(response.json()).toMatchObject({
+      status: 422,
+      type: '/v1/problems/missing-fact',
+      errors: [
+        {
+          pointer: '#/0/data/customer/facts',
+          detail: 'customer.tier of customer C-1 is required and missing (Loyalty tier.)',
+        },
+      ],
+    });
+    expect([await it.db('business_event'), await it.db('customer'), strict.logged]).toEqual([[], [], []]);
+    const told = acquired('1', { facts: { 'customer.tier': 'gold' } });
+    expect((await strict.api.inject({ method: 'POST', url: '/v1/events', payload: told })).statusCode).toBe(202);
+    await strict.close();
   });
 
   test('every type that is accepted publishes the schema of its data', async () => {
