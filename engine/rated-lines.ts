@@ -52,9 +52,21 @@ export function collectLines(): LineCollection {
     },
     lines: () =>
       [...collected.values()]
-        .sort((a, b) => compareText(a.line.subscriptionId, b.line.subscriptionId))
+        .sort((a, b) => inReadingOrder(a.line, b.line))
         .map(({ line, events, quantity, exact }) => ({ ...line, events, quantity, exact: formatExact(exact) })),
   };
+}
+
+/** As the price list reads: what is included, then what is charged, in the order of the rule text; a rule's tiers upwards. */
+function inReadingOrder(a: Collected['line'], b: Collected['line']): number {
+  return (
+    compareText(a.subscriptionId, b.subscriptionId) ||
+    Number(a.allowance === undefined) - Number(b.allowance === undefined) ||
+    compareText(a.at.file, b.at.file) ||
+    a.at.line - b.at.line ||
+    (a.tier ?? 0) - (b.tier ?? 0) ||
+    compareText(a.id, b.id)
+  );
 }
 
 function ratedPortion(portion: Portion, eventId: string, lineId: string): RatedPortion {
