@@ -15,5 +15,10 @@ export default defineConfig({
     // Monaco is one large chunk that only the rules page loads.
     chunkSizeWarningLimit: 4000,
   },
-  server: { proxy: { '/v1': 'http://127.0.0.1:8080' } },
+  server: {
+    // The API takes changes from pages of its own origin only: behind the proxy this page is one.
+    proxy: {
+      '/v1': { target: 'http://127.0.0.1:8080', changeOrigin: true, headers: { origin: 'http://127.0.0.1:8080' } },
+    },
+  },
 });

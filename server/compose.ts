@@ -42,6 +42,7 @@ export interface Ratebook {
   readonly renderer: MessageRenderer;
   readonly tick: TickDeps;
   readonly pace: Pace;
+  readonly publicUrl: string;
   readonly invoiceHtml: (number: string) => Promise<string>;
   readonly invoicePdf: (number: string) => Promise<Buffer>;
   /** Takes a bill run on until it is done. */
@@ -92,6 +93,7 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
     clock,
     renderer,
     pace,
+    publicUrl: parts.publicUrl,
     invoicePdf,
     tick: { db, rules: released.inForce, randomBytes, settings, sendDueMessages: (at) => sendDue(delivery, at) },
     invoiceHtml: async (number) => renderInvoiceHtml(await readInvoiceDocument(db, number, company)),

@@ -37,6 +37,10 @@ export interface ApiDeps {
   readonly ingestUsage: (source: string, events: readonly Omit<UsageEvent, 'source'>[]) => Promise<UsageOutcome>;
   /** Folder of the built editor, served at `/`; absent if it has not been built. */
   readonly editorFolder?: string;
+  /** Names, without ports, under which the server is reached besides the machine's own (localhost, 127.0.0.1, ::1). */
+  readonly allowedHosts?: readonly string[];
+  /** Milliseconds that have really passed since some moment, whatever a test clock says: for limits on rate. */
+  readonly elapsedMs: () => number;
   /** After so many moments at which something is due, one move of the test clock ends; 20,000 unless told. */
   readonly mostMoments?: number;
   /** How often a progress stream looks for news. */

@@ -10,6 +10,7 @@ import { answerErrorsWithProblems } from './error-handler.ts';
 import { evaluateRoutes } from './evaluate.ts';
 import { eventRoutes } from './events.ts';
 import { exceptionRoutes } from './exceptions.ts';
+import { refuseForeignPages } from './foreign-pages.ts';
 import { healthRoutes } from './health.ts';
 import { invoiceRoutes } from './invoices.ts';
 import { messageRoutes } from './messages.ts';
@@ -57,6 +58,7 @@ export async function buildApp(deps: ApiDeps): Promise<Api> {
   // Text is a type that any web page may send to any address without asking.
   api.removeContentTypeParser('text/plain');
   answerErrorsWithProblems(api, deps);
+  refuseForeignPages(api, deps.allowedHosts ?? []);
   await api.register(swagger, {
     openapi: {
       openapi: '3.1.0',

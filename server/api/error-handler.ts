@@ -23,6 +23,7 @@ function send(
   more: Readonly<Record<string, unknown>>,
 ): FastifyReply {
   const { status, title, remedy } = problems[name];
+  if (typeof more.retryAfter === 'number') reply.header('retry-after', more.retryAfter);
   return reply
     .code(status)
     .header('content-type', 'application/problem+json; charset=utf-8')

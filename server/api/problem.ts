@@ -14,6 +14,16 @@ export const problems = {
     title: 'A parameter of the address is wrong',
     remedy: 'Correct the parameters named in “errors”.',
   },
+  'forbidden-host': {
+    status: 403,
+    title: 'This server does not go by that name',
+    remedy: 'Use localhost, or the address that the operator has set as RATEBOOK_URL.',
+  },
+  'forbidden-origin': {
+    status: 403,
+    title: 'Pages of others may not change anything here',
+    remedy: 'Use the console that this server serves, or send no Origin from a program.',
+  },
   'not-found': {
     status: 404,
     title: 'There is nothing of that name',
@@ -87,6 +97,11 @@ export const problems = {
     status: 409,
     title: 'The voucher was given for another order',
     remedy: 'Use it for the order that it was given for.',
+  },
+  'too-many-attempts': {
+    status: 429,
+    title: 'Too many wrong voucher codes from one address',
+    remedy: 'Wait the seconds of “retryAfter” (the header Retry-After), then try again with a code that was given out.',
   },
   'no-rules-in-force': {
     status: 503,

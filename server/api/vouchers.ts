@@ -1,13 +1,22 @@
 import { Type } from 'typebox';
 import { redeemVoucher, takeInWords } from '../engagement/vouchers.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
+import { createAttemptLimit } from './attempt-limit.ts';
 import { nextSchema, pageQuery } from './paging.ts';
 import { problem, withProblems } from './problem.ts';
 import { listVouchers } from './read/vouchers.ts';
 
+/** A shop's own customers mistype now and then; whoever sends more than this is trying codes out. */
+const guessLimits = { mostAttempts: 30, windowMs: 60_000, mostCallers: 10_000 };
+const guesses: readonly string[] = ['voucher-unknown', 'voucher-of-another-customer'];
+
 /** Vouchers given, and their redemption. */
 export function voucherRoutes(api: Api, deps: ApiDeps): void {
-  const { db } = deps.engagement;
+  listRoute(api, deps);
+  redeemRoute(api, deps);
+}
+
+function listRoute(api: Api, deps: ApiDeps): void {
   const querystring = Type.Object({ ...pageQuery, customerId: Type.Optional(Type.String({ maxLength: 200 })) });
   const item = Type.Object({
     code: Type.String(),
@@ -25,9 +34,12 @@ export function voucherRoutes(api: Api, deps: ApiDeps): void {
   api.get(
     '/v1/vouchers',
     { schema: { summary: 'Vouchers, latest first', querystring, response: withProblems({ 200: list }) } },
-    async (request) => listVouchers(db, request.query),
+    async (request) => listVouchers(deps.engagement.db, request.query),
   );
+}
 
+function redeemRoute(api: Api, deps: ApiDeps): void {
+  const limit = createAttemptLimit(guessLimits, deps.elapsedMs);
   const params = Type.Object({ code: Type.String({ maxLength: 100 }) });
   const id = Type.String({ minLength: 1, maxLength: 200 });
   const body = Type.Object({ orderId: id, customerId: id }, { additionalProperties: false });
@@ -49,9 +61,16 @@ export function voucherRoutes(api: Api, deps: ApiDeps): void {
         response: withProblems({ 200: redeemed }),
       },
     },
-    async ({ params: { code }, body: { orderId, customerId } }) => {
+    async ({ ip, params: { code }, body: { orderId, customerId } }) => {
+      // Counted before it is looked up, so that a thousand at once are not all let through.
+      const waitMs = limit.attempt(ip);
+      if (waitMs !== undefined) {
+        const retryAfter = Math.ceil(waitMs / 1000);
+        throw problem('too-many-attempts', `Try again in ${retryAfter} seconds`, { retryAfter });
+      }
       const { now } = await deps.clock.read();
-      const result = await redeemVoucher(db, { code, orderId, customerId, now });
+      const result = await redeemVoucher(deps.engagement.db, { code, orderId, customerId, now });
+      if (result.kind !== 'refused' || !guesses.includes(result.reason)) limit.takeBack(ip);
       if (result.kind === 'refused')
         throw problem(result.reason, `Voucher ${code} was not redeemed for order ${orderId}`, {
           reason: result.reason,

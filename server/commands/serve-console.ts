@@ -77,6 +77,8 @@ function apiDeps(book: Ratebook, options: ServeOptions): ApiDeps {
       return collectBatch({ db, services, directory: await readSubscriberDirectory(db) }, source, events);
     },
     ...(existsSync(editorFolder) ? { editorFolder } : {}),
+    ...(URL.canParse(book.publicUrl) ? { allowedHosts: [new URL(book.publicUrl).hostname] } : {}),
+    elapsedMs: () => performance.now(),
     progressIntervalMs: 500,
     log: (requestId, error) => console.error(requestId, error),
   };

@@ -64,6 +64,7 @@ export async function startApi(
     renderInvoicePdf: async () => new TextEncoder().encode('%PDF-1.7'),
     renderMessage: async ({ template }) => ({ subject: `About ${template}`, html: '<p>Hello</p>', text: 'Hello' }),
     ingestUsage: async (_, events) => ({ accepted: events.length, duplicate: 0, quarantined: [] }),
+    elapsedMs: () => 0,
     progressIntervalMs: 5,
     log: (requestId, error) => void logged.push({ requestId, error }),
     ...changes,
