@@ -1,7 +1,7 @@
 /**
  * Adjust: discounts, on the rounded amounts that the customer sees, before tax.
  *
- * `after X` takes its share of what X left, everything else of the original amounts. All discounts together never take more
+ * `after X` takes its share of what X and all that X comes after left, everything else of the original amounts. All discounts together never take more
  * than a line has. A discount is rounded once; where its base bears different taxes it stands on one line for each, whose
  * amounts are cut from the one rounded amount.
  */
@@ -43,12 +43,13 @@ export function adjust(
   const facts = sheets.subscriptions.get(subscription.id) ?? sheets.account;
   const verdict = decide<DiscountOutcome>(rules, 'discount', facts, decisions);
   const fired = (verdict?.rules ?? []).filter((rule) => isInTime(rule.event.params.outcome, cycle, subscription));
+  const before = predecessors((rules.sets.get('discount')?.set.rules ?? []) as readonly StockRule<DiscountOutcome>[]);
   const ledger: Ledger = { taken: new Map(lines.map((line) => [line.id, new Map<string, Rational>()])) };
   const plan = planOn(rules.document, subscription.plan, cycle.bounds.from) ?? rules.document.plans[0];
   const mode = plan?.rounding ?? 'half even';
-  return inOrderOfTaking(fired).flatMap((rule) => {
+  return inOrderOfTaking(fired, before).flatMap((rule) => {
     const base = lines.filter((line) => isInBase(line, rule.event.params.outcome));
-    return takeOff(rule, base, ledger, { cycle, subscription, mode });
+    return takeOff(rule, base, ledger, { cycle, subscription, mode, after: before.get(rule.name) ?? [] });
   });
 }
 
@@ -61,21 +62,46 @@ interface Circumstances {
   readonly cycle: AccountCycle;
   readonly subscription: Subscription;
   readonly mode: RoundingMode;
+  /** Discounts whose takings are not there any more when this one is worked out. */
+  readonly after: readonly string[];
 }
 
 function isInTime(outcome: DiscountOutcome, { account, bounds }: AccountCycle, subscription: Subscription): boolean {
   if (outcome.cyclesFromAcceptance === undefined) return true;
-  const first = cycleIndex(account.cycleDay, subscription.acceptedOn);
-  return cycleIndex(account.cycleDay, bounds.from) - first < outcome.cyclesFromAcceptance;
+  const number = cycleIndex(account.cycleDay, bounds.from) - cycleIndex(account.cycleDay, subscription.acceptedOn);
+  return 0 <= number && number < outcome.cyclesFromAcceptance;
+}
+
+/**
+ * All that a discount comes after, directly or through others, also through one that does not fire: `c after b`, `b after a`
+ * means that `c` comes after `a`, unless it says `beside a`.
+ */
+function predecessors(all: readonly StockRule<DiscountOutcome>[]): ReadonlyMap<string, readonly string[]> {
+  const outcomes = new Map(all.map(({ name, event }) => [name, event.params.outcome]));
+  const reach = (name: string, found: Set<string>): Set<string> => {
+    for (const earlier of outcomes.get(name)?.after ?? []) {
+      if (!found.has(earlier)) reach(earlier, found.add(earlier));
+    }
+    return found;
+  };
+  return new Map(
+    [...outcomes].map(([name, { beside }]) => [
+      name,
+      [...reach(name, new Set())].filter((one) => !beside.includes(one)),
+    ]),
+  );
 }
 
 /** Rank order, but a discount comes behind those it works after. */
-function inOrderOfTaking(fired: readonly StockRule<DiscountOutcome>[]): readonly StockRule<DiscountOutcome>[] {
+function inOrderOfTaking(
+  fired: readonly StockRule<DiscountOutcome>[],
+  before: ReadonlyMap<string, readonly string[]>,
+): readonly StockRule<DiscountOutcome>[] {
   const ordered: StockRule<DiscountOutcome>[] = [];
   const place = (rule: StockRule<DiscountOutcome>, waiting: readonly string[]) => {
     if (ordered.includes(rule) || waiting.includes(rule.name)) return;
     for (const earlier of fired) {
-      if (rule.event.params.outcome.after.includes(earlier.name)) place(earlier, [...waiting, rule.name]);
+      if (before.get(rule.name)?.includes(earlier.name)) place(earlier, [...waiting, rule.name]);
     }
     ordered.push(rule);
   };
@@ -106,11 +132,11 @@ function takeOff(
   rule: StockRule<DiscountOutcome>,
   lines: readonly TaxedLine[],
   ledger: Ledger,
-  { cycle, subscription, mode }: Circumstances,
+  { cycle, subscription, mode, after }: Circumstances,
 ): readonly TaxedLine[] {
   const { outcome, title = rule.name, at } = rule.event.params;
   const { currency } = cycle.account;
-  const groups = groupsOf(lines, outcome, ledger);
+  const groups = groupsOf(lines, outcome, after, ledger);
   const base = sum(groups.map((group) => group.base));
   const worth = sum(groups.map((group) => group.exact));
   const total = outcome.cap ? smaller(worth, parseDecimal(outcome.cap.amount)) : worth;
@@ -146,7 +172,12 @@ function takeOff(
   });
 }
 
-function groupsOf(lines: readonly TaxedLine[], outcome: DiscountOutcome, ledger: Ledger): readonly TaxGroup[] {
+function groupsOf(
+  lines: readonly TaxedLine[],
+  outcome: DiscountOutcome,
+  after: readonly string[],
+  ledger: Ledger,
+): readonly TaxGroup[] {
   const byTax = new Map<string, TaxedLine[]>();
   for (const line of lines) {
     const key = `${line.taxCategory} ${line.taxPercent}`;
@@ -154,7 +185,7 @@ function groupsOf(lines: readonly TaxedLine[], outcome: DiscountOutcome, ledger:
   }
   const open = [...byTax.values()].map((group) => ({
     lines: group,
-    base: positive(sum(group.map((line) => left(line, ledger, outcome.after)))),
+    base: positive(sum(group.map((line) => left(line, ledger, after)))),
     room: positive(sum(group.map((line) => left(line, ledger)))),
   }));
   const base = sum(open.map((group) => group.base));
