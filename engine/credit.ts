@@ -4,7 +4,20 @@
  */
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, BillTax, CreditBalance, TaxedLine } from './model.ts';
-import { add, formatAmount, formatExact, negate, parseDecimal, type Rational, sum } from './money.ts';
+import {
+  add,
+  divide,
+  formatAmount,
+  formatExact,
+  multiply,
+  negate,
+  parseDecimal,
+  type Rational,
+  rational,
+  roundToMinor,
+  smaller,
+  sum,
+} from './money.ts';
 import type { StockRule, TaxOutcome } from './rule-set.ts';
 import { compareText } from './usage.ts';
 
@@ -16,8 +29,9 @@ export function settleCredit(
   taxesOf: (lines: readonly TaxedLine[]) => readonly BillTax[],
 ): readonly TaxedLine[] {
   const used = [...lines, ...(cycle.credits ?? []).map((credit) => creditUsed(credit, cycle, rules))];
-  const total = add(netOf(used), sum(taxesOf(used).map((tax) => parseDecimal(tax.amount))));
-  return total.n < 0n ? [...used, ...carriedForward(used, cycle)] : used;
+  const totalOf = (all: readonly TaxedLine[]) =>
+    add(netOf(all), sum(taxesOf(all).map((tax) => parseDecimal(tax.amount))));
+  return carryForward(used, cycle, totalOf);
 }
 
 /** What the next cycle of the account starts with: the lines that a bill carries forward. */
@@ -46,26 +60,42 @@ function creditUsed(credit: CreditBalance, cycle: AccountCycle, rules: LoadedRul
   );
 }
 
-/** Each tax group that gives back more than it charges is brought to nothing. */
-function carriedForward(lines: readonly TaxedLine[], cycle: AccountCycle): readonly TaxedLine[] {
+/**
+ * Tax groups that give back more than they charge, one after the other, until the invoice is no longer negative. A group is
+ * brought to nothing at most; where other groups still owe something, only what exceeds that is carried on.
+ */
+function carryForward(
+  lines: readonly TaxedLine[],
+  cycle: AccountCycle,
+  totalOf: (lines: readonly TaxedLine[]) => Rational,
+): readonly TaxedLine[] {
   const groups = new Map<string, TaxedLine[]>();
   for (const line of lines) {
     if (!line.taxRule) continue;
     const key = `${line.taxCategory} ${line.taxPercent}`;
     groups.set(key, [...(groups.get(key) ?? []), line]);
   }
-  return [...groups.entries()]
-    .sort(([a], [b]) => compareText(a, b))
-    .flatMap(([, group]) => {
-      const owed = negate(netOf(group));
-      const [first] = group;
-      if (owed.n <= 0n || !first) return [];
-      const subject = { subscriptionId: mostOwed(group), taxCategory: first.taxCategory, taxPercent: first.taxPercent };
-      const how = `the invoice would be negative: ${formatAmount(owed, cycle.account.currency)} ${cycle.account.currency} are left for the next one`;
-      return [
-        creditLine('credit carried forward', 'Credit for the next invoice', subject, owed, first.taxRule, how, cycle),
-      ];
-    });
+  let settled = lines;
+  for (const [, group] of [...groups.entries()].sort(([a], [b]) => compareText(a, b))) {
+    const missing = negate(totalOf(settled));
+    const owed = negate(netOf(group));
+    const [first] = group;
+    if (missing.n <= 0n || owed.n <= 0n || !first) continue;
+    const carried = smaller(owed, beforeTax(missing, first.taxPercent, cycle.account.currency));
+    const subject = { subscriptionId: mostOwed(group), taxCategory: first.taxCategory, taxPercent: first.taxPercent };
+    const how = `the invoice would be negative: ${formatAmount(carried, cycle.account.currency)} ${cycle.account.currency} are left for the next one`;
+    settled = [
+      ...settled,
+      creditLine('credit carried forward', 'Credit for the next invoice', subject, carried, first.taxRule, how, cycle),
+    ];
+  }
+  return settled;
+}
+
+/** The least amount that is at least `total` with its tax. */
+function beforeTax(total: Rational, percent: string, currency: string): Rational {
+  const factor = add(rational(1), multiply(parseDecimal(percent), rational(1, 100)));
+  return parseDecimal(roundToMinor(divide(total, factor), currency, 'up'));
 }
 
 function creditLine(
@@ -93,13 +123,25 @@ function creditLine(
   };
 }
 
-/** Credit keeps the tax it was given with. */
-function taxRuleOf(credit: CreditBalance, rules: LoadedRuleSet): StockRule<TaxOutcome> | undefined {
+/** Credit keeps the tax it was given with, also when the rules have another one by now. */
+function taxRuleOf({ taxCategory, taxPercent }: CreditBalance, rules: LoadedRuleSet): StockRule<TaxOutcome> {
   const taxes = (rules.sets.get('tax')?.set.rules ?? []) as readonly StockRule<TaxOutcome>[];
-  return taxes.find(
-    ({ event }) =>
-      event.params.outcome.category === credit.taxCategory && event.params.outcome.percent === credit.taxPercent,
+  const found = taxes.find(
+    ({ event }) => event.params.outcome.category === taxCategory && event.params.outcome.percent === taxPercent,
   );
+  return found ?? formerTax(taxCategory, taxPercent);
+}
+
+function formerTax(category: string, percent: string): StockRule<TaxOutcome> {
+  return {
+    name: 'credit',
+    priority: 1,
+    conditions: { all: [{ fact: 'always', operator: 'equal', value: true }] },
+    event: {
+      type: 'tax',
+      params: { rank: 0, at: { file: '', line: 0 }, outcome: { kind: 'tax', category, percent } },
+    },
+  };
 }
 
 function mostOwed(group: readonly TaxedLine[]): string {

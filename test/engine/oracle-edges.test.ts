@@ -1,6 +1,7 @@
 /** What the oracle cannot see, because the shipped price list has no such case: one small rulebook for each. */
 import { describe, expect, it } from 'vitest';
 import { compileRules } from '../../dsl/compile.ts';
+import { creditsOf } from '../../engine/credit.ts';
 import { evaluateCycle } from '../../engine/cycle.ts';
 import { type LoadedRuleSet, loadRuleSet } from '../../engine/load.ts';
 import { source } from '../dsl/sources.ts';
@@ -59,5 +60,28 @@ discount welcome "Welcome"
     ['2026-02-28', ['Line rental: 100.00']],
   ])('accepted on %s gives the bill of May: %j', (acceptedOn, lines) => {
     expect(linesOf(accountCycle({ subscriptions: [subscription({ acceptedOn })] }), rules)).toEqual(lines);
+  });
+});
+
+describe('Credit whose tax is not in the rules any more', () => {
+  const rules = rulesOf(plain.replace('19%', '20%'));
+  const credit = (amount: string) => ({ subscriptionId: 'S-1', taxCategory: 'S', taxPercent: '19', amount });
+
+  it('is given back with the tax it was given with', () => {
+    const { bill, exceptions } = evaluateCycle(accountCycle({ credits: [credit('10.00')] }), rules);
+    expect(bill.taxes.map((tax) => [tax.percent, tax.base, tax.amount])).toEqual([
+      ['19', '-10.00', '-1.90'],
+      ['20', '100.00', '20.00'],
+    ]);
+    expect([bill.net, bill.tax, bill.total]).toEqual(['90.00', '18.10', '108.10']);
+    expect(exceptions).toEqual([]);
+  });
+
+  it('pays as much as there is to pay, and only the rest is carried on, where the bill is too small for it', () => {
+    const { bill, exceptions } = evaluateCycle(accountCycle({ credits: [credit('150.00')] }), rules);
+    // 120.00 are due; 100.84 of the credit pay them, 19.16 of tax included. The rest is for the next bill.
+    expect(bill.total).toBe('0.00');
+    expect(creditsOf(bill)).toEqual([credit('49.16')]);
+    expect(exceptions).toEqual([]);
   });
 });
