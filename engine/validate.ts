@@ -4,6 +4,8 @@ import { missingFacts, toMicro } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Bill, Exception, RatedUsage } from './model.ts';
 import { add, compare, parseDecimal, sum } from './money.ts';
+import { daysIn, intersect } from './period.ts';
+import { planOn } from './plans.ts';
 
 /** Everything that is the matter with a bill. Exceptions of rating are not repeated here. */
 export function validate(
@@ -56,12 +58,20 @@ function currencyMismatch({ account, subscriptions }: AccountCycle, { document }
   });
 }
 
-function unknownPlan({ account, subscriptions }: AccountCycle, { document }: LoadedRuleSet): readonly Exception[] {
-  return subscriptions
-    .filter(({ plan }) => !document.plans.some((one) => one.id === plan))
-    .map(({ id, plan }) =>
-      exceptionOf('unknown-plan', account.id, `Subscription ${id} has the unknown plan "${plan}".`),
-    );
+/** Without a plan in force there are no fees either, so that a bill would look fine and be too small. */
+function unknownPlan(
+  { account, subscriptions, bounds }: AccountCycle,
+  { document }: LoadedRuleSet,
+): readonly Exception[] {
+  return subscriptions.flatMap(({ id, plan, activatedOn, cancelledOn }) => {
+    const refuse = (evidence: string) => [exceptionOf('unknown-plan', account.id, evidence)];
+    if (!document.plans.some((one) => one.id === plan)) {
+      return refuse(`Subscription ${id} has the unknown plan "${plan}".`);
+    }
+    const days = intersect(bounds, { from: activatedOn, until: cancelledOn });
+    if (daysIn(days) === 0 || planOn(document, plan, days.from)) return [];
+    return refuse(`Subscription ${id} has the plan "${plan}", which was not in force on ${days.from}.`);
+  });
 }
 
 function duplicateLines({ lines }: Bill): readonly Exception[] {

@@ -85,3 +85,17 @@ describe('Credit whose tax is not in the rules any more', () => {
     expect(exceptions).toEqual([]);
   });
 });
+
+describe('A plan that has ended', () => {
+  const rules = rulesOf(plain.replace('from 2026-01-01', 'from 2026-01-01 until 2026-05-01'));
+
+  it('holds the account of whoever still has it, so that nobody rides for free', () => {
+    const { exceptions } = evaluateCycle(accountCycle(), rules);
+    expect(exceptions.map(({ code, action }) => [code, action])).toEqual([['unknown-plan', 'hold']]);
+  });
+
+  it('does not matter to whoever left in time', () => {
+    const left = subscription({ cancelledOn: '2026-05-01' });
+    expect(evaluateCycle(accountCycle({ subscriptions: [left] }), rules).exceptions).toEqual([]);
+  });
+});
