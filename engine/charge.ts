@@ -40,9 +40,12 @@ function usageLine(
   rules: LoadedRuleSet,
 ): readonly ChargedLine[] {
   const { document } = rules;
-  const start = later(subscription.activatedOn, bounds.from);
-  // Late usage may lie wholly under a version of the plan that has ended since.
-  const plan = planOn(document, line.plan, start) ?? document.plans.find((one) => one.id === line.plan);
+  const versions = document.plans.filter((one) => one.id === line.plan);
+  // A price belongs to one version of the plan, which need not be the one that the cycle began with.
+  const plan =
+    versions.find((one) => rateOutcome(line.rule, one.rates[line.service], rules)) ??
+    planOn(document, line.plan, later(subscription.activatedOn, bounds.from)) ??
+    versions[0];
   if (!plan) return [];
   const exact = parseExact(line.exact);
   const service = document.services.find((one) => one.name === line.service);

@@ -5,7 +5,7 @@ import { creditsOf } from '../../engine/credit.ts';
 import { evaluateCycle } from '../../engine/cycle.ts';
 import { type LoadedRuleSet, loadRuleSet } from '../../engine/load.ts';
 import { source } from '../dsl/sources.ts';
-import { accountCycle, subscription } from './fixture.ts';
+import { accountCycle, call, subscription } from './fixture.ts';
 
 function rulesOf(text: string): LoadedRuleSet {
   const { ruleSet, diagnostics } = compileRules(source(text));
@@ -97,5 +97,25 @@ describe('A plan that has ended', () => {
   it('does not matter to whoever left in time', () => {
     const left = subscription({ cancelledOn: '2026-05-01' });
     expect(evaluateCycle(accountCycle({ subscriptions: [left] }), rules).exceptions).toEqual([]);
+  });
+});
+
+describe('A plan whose later version begins in mid-cycle', () => {
+  const rules = rulesOf(`${plain}
+plan flex "Mobile Flex" in EUR, round up per line, split at boundaries
+  from 2026-05-16
+  fee "Line rental" 110.00 EUR monthly in arrears, prorated by day
+  rate voice charge 0.07 EUR per min by 1 s
+`);
+
+  it('cuts the call that is going on, and rounds and explains each line by its own version', () => {
+    const { bill } = evaluateCycle(accountCycle({ usage: [call('2026-05-15T23:59:00+02:00', 125)] }), rules);
+    expect(bill.lines.map((line) => [line.exact, line.amount, line.because.how])).toEqual([
+      ['100', '100.00', '100.00 EUR'],
+      ['3/50', '0.06', '1 min × 0.06 EUR per min, 1 event'],
+      ['91/1200', '0.08', '65 s × 0.07 EUR per min, 1 event'],
+    ]);
+    const rounded = evaluateCycle(accountCycle({ usage: [call('2026-05-17T10:00:00+02:00', 61)] }), rules);
+    expect(rounded.bill.lines.at(-1)).toMatchObject({ exact: '427/6000', amount: '0.08' });
   });
 });
