@@ -7,9 +7,34 @@ export function eventKey(event: Pick<UsageEvent, 'source' | 'id'>): string {
   return `${event.source}/${event.id}`;
 }
 
-/** The order of rating: by start; ties by source and id, so that the order of arrival never matters. */
+/**
+ * The order of rating: by start; ties by source and id, and the same event in two shapes by what it says, so that the order
+ * of arrival never matters.
+ */
 export function compareEvents(a: UsageEvent, b: UsageEvent): number {
-  return a.startAt - b.startAt || compareText(a.source, b.source) || compareText(a.id, b.id);
+  return (
+    a.startAt - b.startAt ||
+    compareText(a.source, b.source) ||
+    compareText(a.id, b.id) ||
+    a.sequence - b.sequence ||
+    compareText(contentOf(a), contentOf(b))
+  );
+}
+
+function contentOf(event: UsageEvent): string {
+  const { msisdn, service, durationMs, bytes, messages, direction, calledNumber, callingNumber, visitedNetwork } =
+    event;
+  return JSON.stringify([
+    msisdn,
+    service,
+    durationMs,
+    bytes,
+    messages,
+    direction,
+    calledNumber,
+    callingNumber,
+    visitedNetwork,
+  ]);
 }
 
 /** Milliseconds, bytes or messages. */

@@ -119,3 +119,14 @@ plan flex "Mobile Flex" in EUR, round up per line, split at boundaries
     expect(rounded.bill.lines.at(-1)).toMatchObject({ exact: '427/6000', amount: '0.08' });
   });
 });
+
+describe('An event that comes twice in two shapes', () => {
+  const rules = rulesOf(plain);
+  const start = '2026-05-05T10:00:00+02:00';
+  const twice = [call(start, 60, { id: 'same' }), call(start, 120, { id: 'same' })];
+
+  it('is rated the same way whichever comes first', () => {
+    const bills = [twice, twice.toReversed()].map((usage) => evaluateCycle(accountCycle({ usage }), rules).bill);
+    expect(bills[1]).toEqual(bills[0]);
+  });
+});
