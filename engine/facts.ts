@@ -19,7 +19,7 @@ import type {
   Subscription,
 } from './model.ts';
 import { floor, parseDecimal, type Rational, sum } from './money.ts';
-import { dayNumber, startOfDay } from './period.ts';
+import { dayNumber, localDayNumber, startOfDay } from './period.ts';
 import type { Facts, FactValue, ServiceDefinition } from './rule-set.ts';
 import { builtInFacts, serviceFacts } from './vocabulary.ts';
 
@@ -35,6 +35,7 @@ export function accountFacts(cycle: AccountCycle, rules: LoadedRuleSet): FactShe
   const sheet: FactSheet = {
     always: true,
     at: startOfDay(cycle.bounds.until, account.zone) - 1,
+    date: dayNumber(cycle.bounds.until) - 1,
     'account.id': account.id,
     'account.zone': account.zone,
     'account.cycle.charges': 0,
@@ -142,6 +143,7 @@ export function invoiceFacts(account: FactSheet, bill: Bill, cycle: AccountCycle
 /** Facts of a usage event whose portion starts at an instant. */
 export function fillEvent(sheet: FactSheet, { event }: GuidedEvent, at: EpochMs): void {
   sheet.at = at;
+  sheet.date = localDayNumber(at, String(sheet['account.zone']));
   sheet['event.service'] = event.service;
   sheet['event.at'] = at;
   sheet['event.duration'] = event.durationMs;

@@ -6,7 +6,7 @@ import { defaultValue } from './derive.ts';
 import { accountFacts, type FactSheet, state, subscriptionFacts } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle } from './model.ts';
-import { addDays, localTime } from './period.ts';
+import { addDays, localDayNumber, localTime } from './period.ts';
 import { planReminders } from './reminder.ts';
 import type { SourceLocation } from './rule-set.ts';
 import { checkExpectation, type Findings } from './scenario-checks.ts';
@@ -89,7 +89,10 @@ function allFacts({ given }: TestCase, cycle: AccountCycle, rules: LoadedRuleSet
   const account = accountFacts(cycle, rules);
   const [subscription] = cycle.subscriptions;
   if (subscription) Object.assign(sheet, subscriptionFacts(cycle, subscription, account, rules.document.services));
-  if (given.now !== undefined) sheet.at = given.now;
+  if (given.now !== undefined) {
+    sheet.at = given.now;
+    sheet.date = localDayNumber(given.now, cycle.account.zone);
+  }
   return state(sheet, cycle);
 }
 

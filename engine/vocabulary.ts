@@ -24,6 +24,12 @@ export const builtInFacts: readonly FactDefinition[] = [
     scope: 'customer',
     doc: 'The instant decided for: start of the portion, last instant of the cycle, or time of the business event.',
   },
+  {
+    name: 'date',
+    type: { kind: 'date' },
+    scope: 'customer',
+    doc: "The day decided for, in the account's zone; in the customer's where no account is concerned.",
+  },
 
   {
     name: 'event.service',

@@ -23,7 +23,7 @@ export interface Placed<S extends Sentence = Sentence> {
 }
 
 export interface Book {
-  /** The zone in which dates of rules begin (`declare zone`). */
+  /** The zone of times that name none (`declare zone`). */
   zone: string;
   /** Versions by plan, in order of their first day. */
   readonly plans: Map<string, Placed<PlanSentence>[]>;

@@ -89,5 +89,5 @@ export function visibleFacts(scene: Pick<Scene, 'book' | 'scope' | 'billed'>): r
 
 function isVisible(fact: FactDefinition, scene: Pick<Scene, 'scope' | 'billed'>): boolean {
   if (!scene.billed && /^(account\.)?(cycle|history)\./.test(fact.name)) return false;
-  return fact.name === 'at' || wider[scene.scope].includes(fact.scope);
+  return fact.name === 'at' || fact.name === 'date' || wider[scene.scope].includes(fact.scope);
 }

@@ -18,11 +18,6 @@ export function checkZone(zone: Word, report: Report): string | undefined {
   return undefined;
 }
 
-/** Epoch milliseconds of midnight, when the day begins, in a zone. */
-export function dayToInstant(isoDate: string, zone: string): number {
-  return DateTime.fromISO(isoDate, { zone }).startOf('day').toMillis();
-}
-
 /** Epoch milliseconds; a local time that a clock change skips does not exist and is reported. */
 export function instantToBase(instant: Instant, defaultZone: string, report: Report): number | undefined {
   const zone = instant.zone ? checkZone(instant.zone, report) : defaultZone;

@@ -4,7 +4,6 @@ import type { Book, Placed } from '../check/book.ts';
 import { noteFact } from '../check/compare.ts';
 import { nearest } from '../check/nearest.ts';
 import { dateToBase } from '../check/quantities.ts';
-import { dayToInstant } from '../check/zones.ts';
 import type { Report } from '../diagnostic.ts';
 import type { Clause } from '../syntax/clauses.ts';
 import type { RuleSentence } from '../syntax/sentences.ts';
@@ -71,7 +70,8 @@ export function circumstances(
     conditions.push({ fact: 'subscription.plan', operator: 'in', value: (named as string[]).sort() });
   if (plans?.accepted)
     conditions.push(...between('subscription.accepted_on', plans.accepted, (date) => dateToBase(date, report) ?? 0));
-  conditions.push(...between('at', dates ?? {}, (date) => dayToInstant(date.text, book.zone)));
+  // The day that the account's clocks show: midnight is elsewhere in Lisbon than in Helsinki.
+  conditions.push(...between('date', dates ?? {}, (date) => dateToBase(date, report) ?? 0));
   for (const condition of conditions) if ('fact' in condition) noteFact(condition.fact, { book });
   return conditions;
 }

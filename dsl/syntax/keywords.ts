@@ -19,7 +19,7 @@ export const sentenceWords = {
   'declare service': 'A further service that is measured.',
   'declare role': 'A role of your company that messages may be sent to.',
   'declare list': 'A named list of values, read with `is in`.',
-  'declare zone': 'The time zone in which dates of rules begin.',
+  'declare zone': 'The time zone of times that name none.',
   test: 'Given facts and the outcome they must have.',
 } as const;
 

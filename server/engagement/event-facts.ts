@@ -1,5 +1,5 @@
 import type { EpochMs, LocalDate } from '../../engine/model.ts';
-import { addDays, dayNumber, localDate } from '../../engine/period.ts';
+import { addDays, dayNumber, localDate, localDayNumber } from '../../engine/period.ts';
 import type { FactDefinition, Facts, FactValue } from '../../engine/rule-set.ts';
 import { builtInFacts } from '../../engine/vocabulary.ts';
 import { withKnown } from './complete-facts.ts';
@@ -20,6 +20,7 @@ export function eventFacts(subject: Subject, at: EpochMs, definitions: readonly 
     ...customerFacts(customer),
     always: true,
     at,
+    date: localDayNumber(at, account?.zone ?? customer.zone),
     'account.zone': account?.zone ?? customer.zone,
   };
   if (account !== undefined) facts['account.id'] = account.id;
