@@ -25,9 +25,6 @@ export interface EngagementSettings {
   readonly promotionHours: { readonly from: number; readonly until: number };
 }
 
-/** Where and when a sender has nothing else set: promotions between nine in the morning and eight in the evening. */
-export const decentHours: EngagementSettings['promotionHours'] = { from: 9 * 60, until: 20 * 60 };
-
 /** An instant for the database: what a `timestamptz` column takes, whatever the session's zone is. */
 export function toTimestamp(at: EpochMs): string {
   return new Date(at).toISOString();

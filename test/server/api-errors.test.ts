@@ -6,6 +6,15 @@ import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problems } from '../../server/api/problem.ts';
 import { type ApiUnderTest, startApi } from './api-books.ts';
+import { enrol, storyDeps } from './engagement-books.ts';
+
+const shipped = {
+  specversion: '1.0',
+  id: '1',
+  source: '/x',
+  type: 'ratebook.order.shipped',
+  data: { orderId: 'O-1' },
+};
 
 describe('every error is a problem document', () => {
   let it: ApiUnderTest;
@@ -15,28 +24,11 @@ describe('every error is a problem document', () => {
         throw new Error('secret detail of the renderer');
       },
     });
-    await it.db('customer').insert({
-      customer_id: 'C',
-      name: 'C',
-      category: 'consumer',
-      country: 'DE',
-      tax_country: 'DE',
-      language: 'de',
-      zone: 'Europe/Berlin',
-    });
-    await it.db('billing_account').insert({
-      account_id: 'A',
-      customer_id: 'C',
-      legal_entity: 'X',
-      currency: 'EUR',
-      zone: 'Europe/Berlin',
-      cycle_day: 1,
-      opened_on: '2026-01-01',
-    });
+    await enrol(it.db, 'C');
     await it.db('invoice').insert({
       number: 'N-1',
       legal_entity: 'X',
-      account_id: 'A',
+      account_id: 'A-C',
       customer_id: 'C',
       period_from: '2026-01-01',
       period_until: '2026-02-01',
@@ -51,13 +43,6 @@ describe('every error is a problem document', () => {
   });
   afterAll(() => it.close());
 
-  const shipped = {
-    specversion: '1.0',
-    id: '1',
-    source: '/x',
-    type: 'ratebook.order.shipped',
-    data: { orderId: 'O-1' },
-  };
   const json = { 'content-type': 'application/json' };
   test.each([
     [
@@ -227,17 +212,10 @@ describe('a server that lacks something', () => {
         inForce: () => undefined,
         release: async () => ({ tests: [], diagnostics: [] }),
       },
-      engagement: { ...noRules(it) },
+      engagement: { ...storyDeps(it.db), rules: () => undefined },
     });
-    const event = {
-      specversion: '1.0',
-      id: '1',
-      source: '/x',
-      type: 'ratebook.order.shipped',
-      data: { orderId: 'O-1' },
-    };
     const requests = [
-      { method: 'POST', url: '/v1/events', payload: event },
+      { method: 'POST', url: '/v1/events', payload: shipped },
       { method: 'POST', url: '/v1/bill-runs', payload: { closesFrom: '2026-06-01', closesUntil: '2026-06-16' } },
       { method: 'POST', url: '/v1/evaluate', payload: { set: 'tax', facts: {} } },
       { method: 'POST', url: '/v1/cycles/evaluate', payload: {} },
@@ -279,21 +257,3 @@ describe('a server that lacks something', () => {
     await it.close();
   });
 });
-
-function noRules(it: ApiUnderTest) {
-  return {
-    db: it.db,
-    rules: () => undefined,
-    randomBytes: (count: number) => new Uint8Array(count),
-    sendDueMessages: async () => 0,
-    settings: emptySettings,
-  };
-}
-
-const emptySettings = {
-  companyZone: 'Europe/Berlin',
-  staffLanguage: 'de',
-  mailDomain: 'x.example',
-  roleAddresses: {},
-  promotionHours: { from: 540, until: 1200 },
-};

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { loadRuleSet } from '../../engine/load.ts';
 import type { RuleSet } from '../../engine/rule-set.ts';
-import { decentHours, type EngagementSettings } from '../../server/engagement/engagement-deps.ts';
+import type { EngagementSettings } from '../../server/engagement/engagement-deps.ts';
 import type { TickDeps } from '../../server/engagement/tick.ts';
 import { storyRules } from './engagement-rules.ts';
 
@@ -11,7 +11,7 @@ export const settings: EngagementSettings = {
   staffLanguage: 'de',
   mailDomain: 'nordlicht-mobile.example',
   roleAddresses: { 'sales manager': 'sales@nordlicht-mobile.example' },
-  promotionHours: decentHours,
+  promotionHours: { from: 9 * 60, until: 20 * 60 },
 };
 
 /** Engagement over a test database, with real randomness; messages stay in the outbox. */

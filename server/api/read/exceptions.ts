@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import { allOf, cursorOf, type Page, type PageQuery, pageOf, rowsWanted, when } from '../paging.ts';
+import { cursorOf, type Page, type PageQuery, when } from '../paging.ts';
+import { type ListSql, readCountedPage } from './counted-page.ts';
 
 export interface ExceptionView {
   readonly id: number;
@@ -36,19 +37,13 @@ export async function listExceptions(
     when(query.accountId, 'e.account_id = ?'),
   ];
   const after = cursorOf(query, 1);
-  const page = allOf(...fits, after && { sql: 'e.exception_id > ?', values: [wholeNumber(after[0])] });
-  const all = allOf(...fits);
-  const [{ rows }, counted] = await Promise.all([
-    db.raw<{ rows: ExceptionRow[] }>(`${select} ${page.sql} order by e.exception_id limit ?`, [
-      ...page.values,
-      rowsWanted(query),
-    ] as string[]),
-    db.raw<{ rows: { total: number }[] }>(
-      `select count(*) as total from exception e ${all.sql}`,
-      all.values as string[],
-    ),
-  ]);
-  return { ...pageOf(query, rows, view, (row) => [String(row.id)]), total: counted.rows[0]?.total ?? 0 };
+  return readCountedPage(
+    db,
+    query,
+    list,
+    fits,
+    after && { sql: 'e.exception_id > ?', values: [wholeNumber(after[0])] },
+  );
 }
 
 /** One exception; absent if there is none of this id. */
@@ -81,3 +76,11 @@ const select = `
   left join billing_account a using (account_id)
   left join customer c using (customer_id)
   left join account_cycle y on y.account_id = e.account_id and y.period_from = e.period_from and y.state in ('priced', 'held', 'clear', 'rejected')`;
+
+const list: ListSql<ExceptionRow, ExceptionView> = {
+  select,
+  counted: 'from exception e',
+  order: 'e.exception_id',
+  view,
+  cursor: (row) => [String(row.id)],
+};

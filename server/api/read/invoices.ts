@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Bill } from '../../../engine/model.ts';
-import { allOf, containing, cursorOf, type Page, type PageQuery, pageOf, rowsWanted, when } from '../paging.ts';
+import { containing, cursorOf, type Page, type PageQuery, when } from '../paging.ts';
+import { type ListSql, readCountedPage } from './counted-page.ts';
 
 export interface InvoiceView {
   readonly number: string;
@@ -33,24 +34,13 @@ export async function listInvoices(
     containing(query.search, ['i.number', 'i.account_id', 'c.name']),
   ];
   const after = cursorOf(query, 2);
-  const page = allOf(...fits, after && { sql: '(i.issued_on, i.number) < (?::date, ?)', values: after });
-  const all = allOf(...fits);
-  const [{ rows }, counted] = await Promise.all([
-    db.raw<{ rows: InvoiceView[] }>(`${select} ${page.sql} order by i.issued_on desc, i.number desc limit ?`, [
-      ...page.values,
-      rowsWanted(query),
-    ] as string[]),
-    db.raw<{ rows: { total: number }[] }>(`select count(*) as total ${from} ${all.sql}`, all.values as string[]),
-  ]);
-  return {
-    ...pageOf(
-      query,
-      rows,
-      (row) => row,
-      (row) => [row.issuedOn, row.number],
-    ),
-    total: counted.rows[0]?.total ?? 0,
-  };
+  return readCountedPage(
+    db,
+    query,
+    list,
+    fits,
+    after && { sql: '(i.issued_on, i.number) < (?::date, ?)', values: after },
+  );
 }
 
 /** One invoice with its bill as issued; absent if there is none of this number. */
@@ -69,4 +59,10 @@ const columns = `
   i.number, i.account_id as "accountId", c.name as "customerName", i.issued_on as "issuedOn", i.due_on as "dueOn", i.currency,
   i.net, i.tax, i.total, i.total - coalesce((select sum(p.amount) from payment p where p.invoice_number = i.number), 0) as open`;
 const from = 'from invoice i join customer c using (customer_id)';
-const select = `select ${columns} ${from}`;
+const list: ListSql<InvoiceView, InvoiceView> = {
+  select: `select ${columns} ${from}`,
+  counted: from,
+  order: 'i.issued_on desc, i.number desc',
+  view: (row) => row,
+  cursor: (row) => [row.issuedOn, row.number],
+};

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { StoredMessage } from '../api-deps.ts';
-import { allOf, containing, cursorOf, type Page, type PageQuery, pageOf, rowsWanted, when } from '../paging.ts';
+import { containing, cursorOf, type Page, type PageQuery, when } from '../paging.ts';
+import { type ListSql, readCountedPage } from './counted-page.ts';
 
 export interface MessageRow extends StoredMessage {
   readonly purpose: string;
@@ -34,30 +35,16 @@ export async function listMessages(
     containing(query.search, ['m.recipient', 'c.name', 'm.template', 'm.invoice_number']),
   ];
   const after = cursorOf(query, 2);
-  const page = allOf(
-    ...fits,
+  return readCountedPage(
+    db,
+    query,
+    list,
+    fits,
     after && {
       sql: 'm.not_before < ?::timestamptz or (m.not_before = ?::timestamptz and m.key > ?)',
       values: [after[0], after[0], after[1]],
     },
   );
-  const all = allOf(...fits);
-  const [{ rows }, counted] = await Promise.all([
-    db.raw<{ rows: MessageRow[] }>(`select ${columns} ${from} ${page.sql} order by m.not_before desc, m.key limit ?`, [
-      ...page.values,
-      rowsWanted(query),
-    ] as string[]),
-    db.raw<{ rows: { total: number }[] }>(`select count(*) as total ${from} ${all.sql}`, all.values as string[]),
-  ]);
-  return {
-    ...pageOf(
-      query,
-      rows,
-      (row) => row,
-      (row) => [row.exactNotBefore, row.key],
-    ),
-    total: counted.rows[0]?.total ?? 0,
-  };
 }
 
 /** One message; absent if there is none of this key. */
@@ -70,3 +57,11 @@ const columns = `
   m.key, m.template, m.purpose, m.channel, m.recipient, c.name as "customerName", m.language, m.data, m.invoice_number as "invoiceNumber",
   m.state, m.not_before as "notBefore", m.not_before::text as "exactNotBefore", m.sent_at as "sentAt", m.reason, m.rule`;
 const from = 'from message m left join customer c using (customer_id)';
+
+const list: ListSql<MessageRow, MessageRow> = {
+  select: `select ${columns} ${from}`,
+  counted: from,
+  order: 'm.not_before desc, m.key',
+  view: (row) => row,
+  cursor: (row) => [row.exactNotBefore, row.key],
+};
