@@ -135,8 +135,9 @@ function discountsOf(subscription: Subscription, rows: readonly Row[], used: Use
   const { plan, acceptedOn, id } = subscription;
   const chargesOf = (word: string) => total(rows.filter(({ key }) => key.startsWith(`${id} ${word}`)).map(rounded));
   const found: Row[] = [];
+  // What rounds to nothing is not printed.
   const take = (name: string, exact: Fraction) => {
-    if (more(exact, zero)) found.push({ key: `${id} discount.${name}`, exact: minus(exact) });
+    if (more(cents(exact, 'even'), zero)) found.push({ key: `${id} discount.${name}`, exact: minus(exact) });
   };
   const isLoyal = plan.startsWith('business') && acceptedOn < '2025-05-01';
   const charges = total(rows.map(rounded));
