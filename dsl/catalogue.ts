@@ -8,6 +8,8 @@ export const catalogue = {
   'unclosed-text': error('a text without its closing quote'),
   'unknown-sentence': error('a line in column 0 that starts with none of the words that open a sentence'),
   'unexpected-word': error('a word where another is expected'),
+  'too-deep': error('a condition or sum too long or too deep to be followed'),
+  'and-or': error('`and` and `or` in one condition without parentheses'),
   unfinished: error('a line that ends too early'),
   'not-supported-yet': error('a construct that this version cannot compile'),
   'misplaced-clause': error('a clause that does not belong into this sentence'),
@@ -41,6 +43,8 @@ export const catalogue = {
   'not-linear': error('a product of two facts'),
   'too-fine': error('an amount finer than the smallest unit'),
   'too-large': error('an amount beyond what is counted exactly'),
+  'not-positive': error('a quantity of nothing where there must be something'),
+  'ambiguous-time': error('a local time that comes twice'),
   'impossible-date': error('a date or time that does not exist'),
   'may-be-missing': error('a fact that may be missing, without saying what happens then'),
   'out-of-scope': error('a fact that this kind of rule cannot know'),
@@ -49,9 +53,12 @@ export const catalogue = {
   // What the rules say together
   'missing-otherwise': error('alternatives that leave something without an answer'),
   'open-tiers': error('tiers that leave some usage without a price'),
+  'never-matches': error('a condition that no case fits'),
+  'never-reached': error('an alternative that those above always take'),
   'rules-overlap': error('two alternatives that fit one case'),
   'discounts-unordered': error('two discounts on one base without a relation'),
   'discount-circle': error('discounts that wait for each other'),
+  'plan-circle': error('plans that are like each other'),
   'versions-overlap': error('two versions of a plan in force on one day'),
   'empty-period': error('a period that ends before it begins'),
   'broken-table': error('a table that cannot be read as one'),
@@ -59,6 +66,8 @@ export const catalogue = {
   'missing-instant': error('usage in a test without a time'),
   'unused-table': warning('a table that no rule reads'),
   'unused-calendar': warning('a calendar that no rule reads'),
+  'unused-fact': warning('a declared fact that no rule reads'),
+  'unused-message': warning('a message that no rule sends'),
 } as const;
 
 export type Code = keyof typeof catalogue;

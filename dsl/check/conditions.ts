@@ -18,6 +18,16 @@ export function lowerRule(
   scene: Scene,
   also: readonly Condition[] = [],
 ): TopCondition | undefined {
+  const mixed = clauses.flatMap(({ condition }) => mixture(condition) ?? []);
+  for (const term of mixed) {
+    scene.report(
+      'and-or',
+      term.span,
+      '`and` and `or` stand in one condition, which can be read in two ways',
+      'put the part that belongs together in parentheses',
+    );
+  }
+  if (mixed.length > 0) return undefined;
   const wanted = clauses.filter(({ kind }) => kind !== 'unless').flatMap(({ condition }) => termsOf(condition, 'and'));
   const unwanted = clauses.filter(({ kind }) => kind === 'unless').flatMap(({ condition }) => termsOf(condition, 'or'));
   const guarded = new Set([...knownIn(wanted), ...missingIn(unwanted)]);
@@ -32,6 +42,14 @@ export function lowerRule(
   const guards = [...guarded].sort().map((fact) => isKnown(fact));
   const all = distinct([...guards, ...also, ...parts]);
   return { all: all.length > 0 ? all : [always] };
+}
+
+/** The first part joined by `and` that stands bare among alternatives. */
+function mixture(expression: Expression): Expression | undefined {
+  if (expression.kind === 'not') return mixture(expression.of);
+  if (expression.kind !== 'and' && expression.kind !== 'or') return undefined;
+  const bare = expression.terms.find((term) => expression.kind === 'or' && term.kind === 'and' && !term.grouped);
+  return bare ?? expression.terms.flatMap((term) => mixture(term) ?? [])[0];
 }
 
 export function lowerCondition(expression: Expression, scene: Scene, guarded: Guarded): Lowered {
@@ -114,7 +132,8 @@ function state(expression: State, scene: Scene): Lowered {
 
 function comparison(expression: Comparison, scene: Scene, guarded: Guarded): Lowered {
   const left = lowerAmount(expression.left, scene, guarded);
-  const right = lowerAmount(expression.right, scene, guarded);
+  // What stands right of a fault is often its other half: `customer.country > DE`.
+  const right = left || expression.right.kind !== 'fact' ? lowerAmount(expression.right, scene, guarded) : undefined;
   if (!left || !right) return undefined;
   if (!agree(left.type, right.type)) {
     scene.report(
@@ -137,6 +156,15 @@ function withFallbacks<E extends Expression>(
 ): Lowered {
   const fallback = findFallback(expression);
   if (!fallback) return lower(expression, scene, guarded);
+  if (countFallbacks(expression) > mostFallbacks) {
+    scene.report(
+      'too-deep',
+      expression.span,
+      'too many facts may be missing in one comparison',
+      `use \`if missing\` at most ${mostFallbacks} times, and \`unless … is missing\` for the rest`,
+    );
+    return undefined;
+  }
   const fact = fallback.of as Fact;
   const definition = seeFact(fact, scene);
   if (!definition) return undefined;
@@ -151,6 +179,15 @@ function withFallbacks<E extends Expression>(
     joined('all', [isKnown(fact.name), known]),
     joined('all', [isKnown(fact.name, false), missing]),
   ]);
+}
+
+/** Each one doubles the cases. */
+const mostFallbacks = 6;
+
+function countFallbacks(expression: Expression): number {
+  if (expression.kind === 'if missing') return 1;
+  if (!('left' in expression)) return 0;
+  return countFallbacks(expression.left) + ('right' in expression ? countFallbacks(expression.right) : 0);
 }
 
 function findFallback(expression: Expression): Extract<Expression, { kind: 'if missing' }> | undefined {

@@ -41,6 +41,14 @@ export function expectMeasure(quantity: Quantity, wanted: Measure, what: string,
   return undefined;
 }
 
+/** The same for what must be something: an increment, a tier, a block, an allowance. */
+export function expectPositive(quantity: Quantity, wanted: Measure, what: string, report: Report): number | undefined {
+  const value = expectMeasure(quantity, wanted, what, report);
+  if (value !== 0) return value;
+  report('not-positive', quantity.span, `${what} cannot be nothing`, 'write a quantity above zero');
+  return undefined;
+}
+
 /** The units of a measure, as a person would list them. */
 export function unitsOf(measure: Measure | FactType['kind']): string {
   const found = Object.entries(units)
@@ -89,8 +97,14 @@ export function dateToBase(date: Node & { readonly text: string }, report: Repor
 
 /** Minutes since midnight; 24:00 is midnight. */
 export function timeToBase(time: Node & { readonly text: string }, report: Report): number | undefined {
+  const end = endTimeToBase(time, report);
+  return end === 1440 ? 0 : end;
+}
+
+/** The same where 24:00 is the end of the day. */
+export function endTimeToBase(time: Node & { readonly text: string }, report: Report): number | undefined {
   const [hours = 99, minutes = 99] = time.text.split(':').map(Number);
-  if (minutes < 60 && (hours < 24 || (hours === 24 && minutes === 0))) return (hours % 24) * 60 + minutes;
+  if (minutes < 60 && (hours < 24 || (hours === 24 && minutes === 0))) return hours * 60 + minutes;
   report('impossible-date', time.span, `${time.text} is not a time of day`, 'write a time between 00:00 and 23:59');
   return undefined;
 }

@@ -24,7 +24,16 @@ export function instantToBase(instant: Instant, defaultZone: string, report: Rep
   if (!zone) return undefined;
   const text = `${instant.date}T${instant.time.padStart(5, '0')}`;
   const moment = DateTime.fromISO(text, { zone });
-  if (moment.isValid && moment.toFormat("yyyy-MM-dd'T'HH:mm") === text.slice(0, 16)) return moment.toMillis();
+  if (moment.isValid && moment.toFormat("yyyy-MM-dd'T'HH:mm") === text.slice(0, 16)) {
+    if (moment.getPossibleOffsets().length === 1) return moment.toMillis();
+    report(
+      'ambiguous-time',
+      instant.span,
+      `${instant.date} ${instant.time} comes twice in ${zone}: the clocks go back`,
+      'write a time outside that hour, or the instant in the zone Etc/UTC',
+    );
+    return undefined;
+  }
   report(
     'impossible-date',
     instant.span,

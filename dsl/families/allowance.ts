@@ -3,7 +3,7 @@ import type { Allowance, Condition } from '../../engine/rule-set.ts';
 import { noteFact } from '../check/compare.ts';
 import { lowerRule } from '../check/conditions.ts';
 import { nearest } from '../check/nearest.ts';
-import { expectMeasure } from '../check/quantities.ts';
+import { expectMeasure, expectPositive } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
 import type { AllowanceBlock } from './plan-blocks.ts';
 import { measureOfService } from './price.ts';
@@ -20,7 +20,12 @@ export function allowanceRule(block: AllowanceBlock, plan: string, planScene: Sc
   const service = knownService(clause.service, scene.book, placed.report);
   const definition = service !== undefined && scene.book.services.get(service);
   if (!definition) return undefined;
-  const quantity = expectMeasure(clause.quantity, measureOfService(definition), `use of ${service}`, placed.report);
+  const quantity = expectPositive(
+    clause.quantity,
+    measureOfService(definition),
+    `an allowance of ${service}`,
+    placed.report,
+  );
   const rolloverCycles = clause.rollover ? expectMeasure(clause.rollover, 'cycles', 'rolling over', placed.report) : 0;
   const destinations = clause.to.length > 0 ? toDestinations(block, scene) : [];
   const conditions = destinations && lowerRule(block.conditions, scene, destinations);

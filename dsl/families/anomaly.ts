@@ -84,6 +84,17 @@ function lowerSentence(text: Word, scene: Scene, guarded: Guarded): Sentence | u
   let offset = text.span.start + 1;
   for (const part of text.text.split(/(\{[^}]*\})/)) {
     const name = /^\{(.*)\}$/.exec(part)?.[1];
+    const brace = part.search(/[{}]/);
+    if (name === undefined && brace >= 0) {
+      const at = offset + brace;
+      scene.report(
+        'unclosed-text',
+        { start: at, end: at + 1 },
+        `this \`${part[brace]}\` has no other half`,
+        'write a fact between braces: {cycle.data}',
+      );
+      return undefined;
+    }
     if (name === undefined) {
       if (part) parts.push(part);
     } else {

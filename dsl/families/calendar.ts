@@ -35,6 +35,15 @@ export function defineCalendar(placed: Placed<CalendarSentence>, book: Book, opt
 function lowerBand(band: BandNode, { report }: Placed): CalendarBand | undefined {
   const from = band.from ? timeToBase(band.from, report) : 0;
   const until = band.until ? timeToBase(band.until, report) : 0;
+  if (from !== undefined && from === until && from !== 0 && band.until) {
+    report(
+      'empty-period',
+      band.until.span,
+      `this band begins and ends at ${band.until.text}`,
+      'write another time, or leave the hours out for the whole day',
+    );
+    return undefined;
+  }
   return from === undefined || until === undefined ? undefined : { days: band.days, from, until };
 }
 

@@ -4,7 +4,7 @@ import { checkCurrency } from '../check/amounts.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { lowerRule } from '../check/conditions.ts';
 import { nearest } from '../check/nearest.ts';
-import { expectMeasure, moneyToBase, percentToBase } from '../check/quantities.ts';
+import { expectPositive, moneyToBase, percentToBase } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
 import type { RelationClause, TakeClause } from '../syntax/clauses.ts';
 import type { RuleSentence } from '../syntax/sentences.ts';
@@ -32,7 +32,7 @@ export function compileDiscount(placed: Placed<RuleSentence>, book: Book): RuleD
   const cap =
     take.cap &&
     (checkCurrency(take.cap, scene) && moneyToBase(take.cap, scene.report) !== undefined ? take.cap : undefined);
-  const cycles = take.cycles && expectMeasure(take.cycles, 'cycles', 'a promotion from acceptance', scene.report);
+  const cycles = take.cycles && expectPositive(take.cycles, 'cycles', 'a promotion from acceptance', scene.report);
   const after = related(clausesOf(clauses, 'after'), placed, book);
   const beside = related(clausesOf(clauses, 'beside'), placed, book);
   if (

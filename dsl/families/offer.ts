@@ -2,7 +2,7 @@
 import type { OfferOutcome } from '../../engine/rule-set.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { lowerRule } from '../check/conditions.ts';
-import { expectMeasure } from '../check/quantities.ts';
+import { expectPositive } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
 import type { GiveClause } from '../syntax/clauses.ts';
 import type { RuleSentence } from '../syntax/sentences.ts';
@@ -42,8 +42,17 @@ function lowerVoucher(give: GiveClause, scene: Scene): OfferOutcome['give'] | un
     scene.report('missing-clause', give.span, 'nothing says how long the voucher is valid', 'add `, valid 30 days`');
     return undefined;
   }
-  const duration = expectMeasure(give.valid, 'duration', 'the validity of a voucher', scene.report);
-  const perCustomer = give.oncePerCustomer ? 1 : limit(give.perCustomer, scene);
+  const duration = expectPositive(give.valid, 'duration', 'the validity of a voucher', scene.report);
+  if (give.oncePer && give.oncePer.text !== 'customer') {
+    scene.report(
+      'unknown-value',
+      give.oncePer.span,
+      `a voucher is not given once per ${give.oncePer.text}`,
+      'write `once per customer`',
+    );
+    return undefined;
+  }
+  const perCustomer = give.oncePer ? 1 : limit(give.perCustomer, scene);
   const inTotal = limit(give.inTotal, scene);
   if (
     !take ||
@@ -67,5 +76,5 @@ function lowerVoucher(give: GiveClause, scene: Scene): OfferOutcome['give'] | un
 }
 
 function limit(quantity: Quantity | undefined, scene: Scene): number | undefined {
-  return quantity && expectMeasure(quantity, 'number', 'a number of vouchers', scene.report);
+  return quantity && expectPositive(quantity, 'number', 'a number of vouchers', scene.report);
 }

@@ -1,10 +1,11 @@
 /** Prices of usage: flat, per started block, graduated; increments and set-up fees. */
 import type { RateOutcome, ServiceDefinition, UnitPrice, UsagePrice } from '../../engine/rule-set.ts';
 import { checkCurrency } from '../check/amounts.ts';
-import { expectMeasure, type Measure, measureOf, moneyToBase, unitsOf } from '../check/quantities.ts';
+import { expectPositive, type Measure, measureOf, moneyToBase, unitsOf } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
 import type { ChargeClause, TierClause } from '../syntax/clauses.ts';
 import { isUnit, units } from '../syntax/keywords.ts';
+import { unitRemedy } from '../syntax/remedies.ts';
 import type { Price, Quantity } from '../syntax/tree.ts';
 
 /** What a service is measured in. */
@@ -21,12 +22,12 @@ export function lowerCharge(
   const price = lowerPrice(charge.price, service, scene);
   const steps = charge.increments;
   const first =
-    steps && expectMeasure(steps.first, measureOfService(service), `an increment of ${service.name}`, scene.report);
+    steps && expectPositive(steps.first, measureOfService(service), `an increment of ${service.name}`, scene.report);
   const next =
     steps &&
     (steps.next === steps.first
       ? first
-      : expectMeasure(steps.next, measureOfService(service), `an increment of ${service.name}`, scene.report));
+      : expectPositive(steps.next, measureOfService(service), `an increment of ${service.name}`, scene.report));
   const setUp = charge.plus && lowerSetUp(charge.plus, scene);
   if (!price || (steps && (first === undefined || next === undefined)) || (charge.plus && !setUp)) return undefined;
   return {
@@ -58,7 +59,7 @@ export function lowerTiers(
     }
     const price = lowerPrice(tier.price, service, scene);
     const size =
-      tier.quantity && expectMeasure(tier.quantity, measureOfService(service), `use of ${service.name}`, scene.report);
+      tier.quantity && expectPositive(tier.quantity, measureOfService(service), `use of ${service.name}`, scene.report);
     if (!price || (tier.quantity && size === undefined)) return undefined;
     bound += size ?? 0;
     lowered.push(tier.position === 'beyond' ? { price } : { upTo: bound, price });
@@ -83,12 +84,12 @@ function lowerPrice(price: Price, service: ServiceDefinition, scene: Scene): Uni
       'wrong-unit',
       price.per.span,
       `${service.name} is not priced per ${per}`,
-      `${service.name} is measured in ${unitsOf(measure)}`,
+      isUnit(per) ? `${service.name} is measured in ${unitsOf(measure)}` : unitRemedy(per),
     );
     return undefined;
   }
   const block: Quantity = { kind: 'quantity', number: price.count ?? '1', unit: price.per, span: price.span };
-  const size = expectMeasure(block, measure, service.name, scene.report);
+  const size = expectPositive(block, measure, `a block of ${service.name}`, scene.report);
   if (
     size === undefined ||
     !checkCurrency(price.amount, scene) ||
@@ -109,5 +110,6 @@ function lowerSetUp(price: Price, scene: Scene): string | undefined {
     );
     return undefined;
   }
-  return checkCurrency(price.amount, scene) ? price.amount.amount : undefined;
+  if (!checkCurrency(price.amount, scene) || moneyToBase(price.amount, scene.report) === undefined) return undefined;
+  return price.amount.amount;
 }

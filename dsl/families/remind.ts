@@ -3,7 +3,7 @@ import type { RemindOutcome } from '../../engine/rule-set.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { lowerRule } from '../check/conditions.ts';
 import { isKnown } from '../check/guards.ts';
-import { timeToBase } from '../check/quantities.ts';
+import { endTimeToBase, timeToBase } from '../check/quantities.ts';
 import { type Scene, seeFact } from '../check/scene.ts';
 import type { BetweenClause, StepsClause } from '../syntax/clauses.ts';
 import type { RuleSentence } from '../syntax/sentences.ts';
@@ -80,6 +80,13 @@ function lowerSteps(
     return undefined;
   }
   const lowered = steps.map((step) => lowerStep(step, side, scene));
+  const twin = lowered.findIndex((step, index) =>
+    lowered.slice(0, index).some((other) => step && other?.count === step.count && other.unit === step.unit),
+  );
+  if (twin >= 0) {
+    scene.report('repeated-clause', steps[twin]!.span, 'this step stands here a second time', 'keep one of the two');
+    return undefined;
+  }
   return lowered.includes(undefined) ? undefined : { date: date.text, steps: lowered as RemindOutcome['steps'] };
 }
 
@@ -100,7 +107,7 @@ function lowerStep(step: Quantity, side: 'before' | 'after', scene: Scene): Remi
 
 function lowerHours({ from, until }: BetweenClause, scene: Scene): RemindOutcome['between'] | undefined {
   const start = timeToBase(from, scene.report);
-  const end = timeToBase(until, scene.report);
+  const end = endTimeToBase(until, scene.report);
   if (start === undefined || end === undefined) return undefined;
   if (start < end) return { from: start, until: end };
   scene.report(

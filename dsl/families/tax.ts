@@ -4,6 +4,8 @@ import { always } from '../check/compare.ts';
 import { lowerRule } from '../check/conditions.ts';
 import { percentToBase } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
+import type { Report } from '../diagnostic.ts';
+import type { LevyClause } from '../syntax/clauses.ts';
 import type { RuleSentence } from '../syntax/sentences.ts';
 import { circumstances, draftOf, type RuleDraft } from './rule.ts';
 import { clauseOf, clausesOf } from './shapes.ts';
@@ -14,6 +16,7 @@ export function compileTax(placed: Placed<RuleSentence>, book: Book): RuleDraft 
   const otherwise = clauseOf(clauses, 'otherwise');
   const also = circumstances(clauses, placed, book);
   if (!levy || !also || percentToBase(levy.percent, placed.report) === undefined) return undefined;
+  if (!checkLevy(levy, placed.report)) return undefined;
   const when = clausesOf(clauses, 'when', 'unless');
   const [first] = when;
   if (otherwise && first) {
@@ -39,4 +42,43 @@ export function compileTax(placed: Placed<RuleSentence>, book: Book): RuleDraft 
     otherwise: otherwise !== undefined,
     outcome: { kind: 'tax', percent: levy.percent.number, category: levy.category.text, ...note },
   };
+}
+
+/** UNCL 5305 as EN 16931 uses it, with whether a tax is due under it. */
+const categories: Readonly<Record<string, boolean>> = {
+  S: true,
+  AE: false,
+  E: false,
+  Z: false,
+  G: false,
+  K: false,
+  O: false,
+  L: true,
+  M: true,
+  B: true,
+};
+
+function checkLevy({ percent, category }: LevyClause, report: Report): boolean {
+  if (Number(percent.number) > 100) {
+    report('too-large', percent.span, 'a tax is not more than the amount taxed', 'write a percentage up to 100%');
+    return false;
+  }
+  const taxed = Object.hasOwn(categories, category.text) ? categories[category.text] : undefined;
+  if (taxed === undefined) {
+    report(
+      'unknown-value',
+      category.span,
+      `\`${category.text}\` is not a category of tax`,
+      `write one of: ${Object.keys(categories).join(', ')} (EN 16931)`,
+    );
+    return false;
+  }
+  if (taxed || Number(percent.number) === 0) return true;
+  report(
+    'wrong-type',
+    percent.span,
+    `nothing is taxed under category ${category.text}`,
+    'write 0%, or category S for the standard or a reduced rate',
+  );
+  return false;
 }

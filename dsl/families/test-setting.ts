@@ -17,6 +17,10 @@ import { eventScene, knownEvent } from './engagement.ts';
 import { measureOfService } from './price.ts';
 import { knownPlan, knownService } from './rule.ts';
 
+const mostEvents = 100_000;
+/** Ten years; medians look back on one. */
+const mostCycles = 120;
+
 type TestEvent = TestSetting['usage'][number];
 
 /** Undefined if something has been reported. */
@@ -157,6 +161,17 @@ function lowerUsage(
   const quantity = node.quantity
     ? expectMeasure(node.quantity, measureOfService(service), `use of ${service.name}`, report)
     : 1;
+  const count = Number(node.count);
+  if (!Number.isSafeInteger(count) || count > mostEvents) {
+    const whole = Number.isSafeInteger(count);
+    report(
+      whole ? 'too-large' : 'too-fine',
+      node.span,
+      whole ? 'a test cannot use a service this often' : `${node.count} is no whole number of events`,
+      whole ? `write at most ${mostEvents} events, each of a larger quantity` : 'write a whole number',
+    );
+    return undefined;
+  }
   const startAt = node.at ? instantToBase(node.at, zone, report) : before;
   if (startAt === undefined && !node.at)
     report(
@@ -181,7 +196,7 @@ function lowerUsage(
       callingNumber: '',
       visitedNetwork: node.network?.text ?? '',
     }) satisfies Omit<UsageEvent, 'msisdn'>;
-  return Array.from({ length: Number(node.count) }, (_, position) => event(position));
+  return Array.from({ length: count }, (_, position) => event(position));
 }
 
 /** The calendar months before the first use, or before the test's clock; equal in what they had. */
@@ -215,6 +230,15 @@ function lowerHistory(
     return undefined;
   }
   if (!sound || count === undefined) return undefined;
+  if (count > mostCycles && node.cycles) {
+    report(
+      'too-large',
+      node.cycles.span,
+      `no rule looks back on ${node.cycles.number} cycles`,
+      `write at most ${mostCycles} cycles`,
+    );
+    return undefined;
+  }
   const month = DateTime.fromMillis(anchor ?? 0, { zone }).startOf('month');
   return Array.from({ length: count }, (_, index) => ({
     from: month.minus({ months: count - index }).toFormat('yyyy-MM-dd'),

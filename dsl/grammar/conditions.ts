@@ -169,7 +169,9 @@ export class ConditionGrammar extends ValueGrammar {
             this.CONSUME(t.LeftParen);
             const inner = this.SUBRULE(this.condition);
             this.CONSUME(t.RightParen);
-            return inner;
+            return this.ACTION(() =>
+              inner.kind === 'and' || inner.kind === 'or' ? { ...inner, grouped: true } : inner,
+            );
           },
         },
         {

@@ -29,7 +29,7 @@ export class EngagementGrammar extends AdjustmentGrammar {
     let valid: Quantity | undefined;
     let perCustomer: Quantity | undefined;
     let inTotal: Quantity | undefined;
-    let oncePerCustomer = false;
+    let oncePer: Word | undefined;
     this.MANY(() => {
       this.CONSUME(t.Comma);
       this.OR([
@@ -42,8 +42,7 @@ export class EngagementGrammar extends AdjustmentGrammar {
         {
           ALT: () => {
             this.CONSUME(word('once per'));
-            this.CONSUME(t.Name);
-            oncePerCustomer = true;
+            oncePer = this.SUBRULE(this.name);
           },
         },
         {
@@ -68,8 +67,13 @@ export class EngagementGrammar extends AdjustmentGrammar {
         },
       ]);
     });
-    const limits = { ...(valid && { valid }), ...(perCustomer && { perCustomer }), ...(inTotal && { inTotal }) };
-    return this.node(first, { kind: 'give' as const, what, off, oncePerCustomer, ...limits });
+    const limits = {
+      ...(oncePer && { oncePer }),
+      ...(valid && { valid }),
+      ...(perCustomer && { perCustomer }),
+      ...(inTotal && { inTotal }),
+    };
+    return this.node(first, { kind: 'give' as const, what, off, ...limits });
   });
 
   readonly send = this.RULE('send', (): SendClause => {

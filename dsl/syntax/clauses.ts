@@ -162,7 +162,7 @@ export interface GiveClause extends Node {
   readonly what: Percentage | Money;
   readonly off: Word;
   readonly valid?: Quantity;
-  readonly oncePerCustomer: boolean;
+  readonly oncePer?: Word;
   readonly perCustomer?: Quantity;
   readonly inTotal?: Quantity;
 }

@@ -1,5 +1,6 @@
 /** From text to the syntax tree. Never throws: what cannot be read becomes a diagnostic, and the rest is kept. */
 import {
+  type ILexingError,
   type IParserErrorMessageProvider,
   type IRecognitionException,
   type IToken,
@@ -11,10 +12,23 @@ import type { Report } from '../diagnostic.ts';
 import { RuleGrammar } from '../grammar/sentences.ts';
 import { plain } from '../grammar/values.ts';
 import type { Clause } from './clauses.ts';
-import { clauseWords, innerWords, plannedSentences, plannedWords, sentenceWords, units } from './keywords.ts';
+import { plannedSentences, plannedWords, sentenceWords } from './keywords.ts';
 import { type SentenceTokens, splitLines } from './lines.ts';
+import { characterRemedy, listed, unitRemedy, visible, wordRemedy } from './remedies.ts';
 import type { Sentence } from './sentences.ts';
-import { Comma, Name, NumberLiteral, OpensClause, OpensSentence, Planned, UnclosedText } from './tokens.ts';
+import {
+  LeftParen,
+  Minus,
+  Name,
+  NumberLiteral,
+  OpensClause,
+  OpensSentence,
+  Planned,
+  Plus,
+  RightParen,
+  Times,
+  UnclosedText,
+} from './tokens.ts';
 import type { Span } from './tree.ts';
 
 export interface Parsed {
@@ -25,18 +39,14 @@ export interface Parsed {
 
 export function parse(text: string, report: Report): Parsed {
   const lines = splitLines(text);
-  for (const error of lines.errors) {
-    const span = { start: error.offset, end: error.offset + error.length };
-    const found = text.slice(span.start, span.end);
-    const help = /[€$£¥]/.test(found)
-      ? 'write the code of the currency: EUR'
-      : 'remove it, or put it in quotes if it belongs to a text';
-    report('unexpected-character', span, `\`${found}\` is not used in rules`, help);
-  }
+  reportCharacters(lines.errors, text, report);
   for (const token of lines.tokens.filter((token) => tokenMatcher(token, UnclosedText))) {
     report('unclosed-text', spanOf(token), 'this text has no closing quote', 'add `"` at its end');
   }
-  const unreadable = lines.errors.map(({ offset }) => offset);
+  const unreadable = lines.errors.map(({ offset, length }) => ({
+    offset,
+    inWord: /[\p{L}\p{N}]/u.test(text.slice(offset, offset + length)),
+  }));
   const sentences: Sentence[] = [];
   const lost: string[] = [];
   for (const tokens of lines.sentences) {
@@ -49,6 +59,39 @@ export function parse(text: string, report: Report): Parsed {
   return { sentences, lost };
 }
 
+/** Where a character cannot be read, and whether it is part of a word: then the word is lost. */
+interface Unreadable {
+  readonly offset: number;
+  readonly inWord: boolean;
+}
+
+/** Once per line: what follows on it is mostly the other end of a pair. */
+function reportCharacters(errors: readonly ILexingError[], text: string, report: Report): void {
+  let reported: number | undefined;
+  for (const { offset, length, line } of errors) {
+    if (line === reported) continue;
+    reported = line;
+    const found = text.slice(offset, offset + length);
+    const isWord = /\p{L}/u.test(found);
+    const start =
+      offset - (isWord ? (/[\p{L}\p{N}_]*$/u.exec(text.slice(Math.max(0, offset - 60), offset))?.[0].length ?? 0) : 0);
+    const end =
+      offset +
+      length +
+      (isWord ? (/^[\p{L}\p{N}_]*/u.exec(text.slice(offset + length, offset + length + 60))?.[0].length ?? 0) : 0);
+    report(
+      'unexpected-character',
+      { start, end },
+      `\`${visible(text.slice(start, end))}\` is not used in rules`,
+      characterRemedy(
+        found,
+        text.slice(Math.max(0, offset - 60), offset).trimEnd(),
+        text.slice(offset + length, offset + length + 60),
+      ),
+    );
+  }
+}
+
 /** The one parser of the process; making it takes a moment, reading with it does not. */
 export function grammar(): RuleGrammar {
   instance ??= new RuleGrammar(expectations);
@@ -57,7 +100,7 @@ export function grammar(): RuleGrammar {
 
 let instance: RuleGrammar | undefined;
 
-function readSentence(tokens: SentenceTokens, unreadable: readonly number[], report: Report): Sentence | undefined {
+function readSentence(tokens: SentenceTokens, unreadable: readonly Unreadable[], report: Report): Sentence | undefined {
   const [opener] = tokens.head;
   if (!opener) return undefined;
   if (tokens.head.some((token) => tokenMatcher(token, Planned))) {
@@ -65,12 +108,17 @@ function readSentence(tokens: SentenceTokens, unreadable: readonly number[], rep
     return undefined;
   }
   if (!tokenMatcher(opener, OpensSentence)) {
+    const last = tokens.head.at(-1)?.endOffset ?? 0;
+    const line = opener.startOffset - (opener.startColumn ?? 1);
+    if (unreadable.some(({ offset }) => offset > line && offset <= last)) return undefined;
     const guess = nearest(opener.image, Object.keys(sentenceWords));
     const help = isUnindented(tokens)
       ? 'indent the line: it belongs to the sentence above'
-      : guess
-        ? `did you mean \`${guess}\`?`
-        : `start with one of: ${Object.keys(sentenceWords).join(', ')}`;
+      : opener.image === '-'
+        ? 'begin a comment with `#`'
+        : guess
+          ? `did you mean \`${guess}\`?`
+          : `start with one of: ${Object.keys(sentenceWords).join(', ')}`;
     report('unknown-sentence', spanOf(opener), `no sentence starts with \`${opener.image}\``, help);
     return undefined;
   }
@@ -95,25 +143,52 @@ function isUnindented({ head: [opener] }: SentenceTokens): boolean {
 }
 
 function namesIn({ head }: SentenceTokens): readonly string[] {
-  return head.slice(0, 2).flatMap(({ image }) => (/^\w+$/.test(image) ? [image] : []));
+  return head.slice(0, 2).flatMap(({ image }) => (/^[\w.]+$/.test(image) ? [image] : []));
 }
 
 function read<T>(
   tokens: readonly IToken[],
-  unreadable: readonly number[],
+  unreadable: readonly Unreadable[],
   report: Report,
   rule: (parser: RuleGrammar) => T,
 ): T | undefined {
+  const span = { start: tokens[0]?.startOffset ?? 0, end: (tokens.at(-1)?.endOffset ?? 0) + 1 };
+  const here = unreadable.filter(({ offset }) => offset >= span.start && offset <= span.end);
+  const deep = tooDeep(tokens);
+  if (deep) {
+    report(
+      'too-deep',
+      spanOf(deep),
+      'this line goes deeper than anybody can follow',
+      'say it in several rules, or in several `when` and `unless`',
+    );
+    return undefined;
+  }
   const parser = grammar();
   parser.input = [...tokens];
   const result = rule(parser);
   const [error] = parser.errors;
-  if (!error) return result;
-  const span = { start: tokens[0]?.startOffset ?? 0, end: (tokens.at(-1)?.endOffset ?? 0) + 1 };
   // An unreadable character on these lines has been reported already; whatever it broke is not a second mistake.
-  if (!unreadable.some((offset) => offset >= span.start && offset <= span.end)) explain(error, tokens, report);
-  return undefined;
+  if (error && here.length === 0) explain(error, tokens, report);
+  return error || here.some(({ inWord }) => inWord) ? undefined : result;
 }
+
+/** The token at which brackets, `not` or sums go deeper than can be followed, if any does. */
+function tooDeep(tokens: readonly IToken[]): IToken | undefined {
+  let brackets = 0;
+  let nots = 0;
+  let operators = 0;
+  return tokens.find((token) => {
+    if (tokenMatcher(token, LeftParen)) brackets += 1;
+    if (tokenMatcher(token, RightParen)) brackets -= 1;
+    nots = token.image === 'not' ? nots + 1 : 0;
+    if (tokenMatcher(token, Plus) || tokenMatcher(token, Minus) || tokenMatcher(token, Times)) operators += 1;
+    return brackets + nots > deepest || operators > longestSum;
+  });
+}
+
+const deepest = 50;
+const longestSum = 200;
 
 /** What was expected, as labels with a comma between; `explain` makes a sentence of it. */
 const expectations: IParserErrorMessageProvider = {
@@ -141,15 +216,7 @@ function explain(error: IRecognitionException, tokens: readonly IToken[], report
   }
   const { image } = error.token;
   if (before && tokenMatcher(before, NumberLiteral) && tokenMatcher(error.token, Name)) {
-    const guess = nearest(image, Object.keys(units));
-    report(
-      'unknown-unit',
-      spanOf(error.token),
-      `\`${image}\` is not a unit`,
-      guess
-        ? `did you mean \`${guess}\`?`
-        : `units are ${Object.keys(units).join(', ')}; a currency has three capital letters`,
-    );
+    report('unknown-unit', spanOf(error.token), `\`${image}\` is not a unit`, unitRemedy(image));
     return;
   }
   const place = before ? ` after \`${before.image}\`` : '';
@@ -157,39 +224,9 @@ function explain(error: IRecognitionException, tokens: readonly IToken[], report
     'unexpected-word',
     spanOf(error.token),
     `\`${image}\` cannot stand here${place}`,
-    remedy(error.token, before, expected),
+    wordRemedy(error.token, before, expected),
   );
 }
-
-function remedy(token: IToken, before: IToken | undefined, expected: readonly string[]): string {
-  const plainWord = tokenMatcher(token, Name);
-  const isKeyword = /^'/.test(token.tokenType.name);
-  if (isKeyword && before && /^(is|not|or)$/.test(before.image))
-    return `it is also a word of the language: write "${token.image}" in quotes`;
-  if (plainWord && Object.hasOwn(foreignWords, token.image)) return foreignWords[token.image] ?? '';
-  if (tokenMatcher(token, Comma) && before && tokenMatcher(before, NumberLiteral))
-    return 'write decimals with a point: 12.50';
-  const guess = nearest(
-    token.image,
-    expected.length > 0
-      ? expected.map((label) => label.replace(/`/g, ''))
-      : [...Object.keys(clauseWords), ...innerWords],
-  );
-  if (guess && (plainWord || isKeyword)) return `did you mean \`${guess}\`?`;
-  if (expected.length > 0 && expected.length <= 8) return `expected ${listed(expected)}`;
-  return 'remove it, or begin a new line with a word that opens a clause';
-}
-
-/** Words that other languages, or plain English, use for what has a word here. */
-const foreignWords: Readonly<Record<string, string>> = {
-  than: 'compare amounts with `>`, `>=`, `<` or `<=`',
-  more: 'compare amounts with `>` or `>=`',
-  less: 'compare amounts with `<` or `<=`',
-  equals: 'write `is`',
-  contains: 'write `include` for a list, `mentions` for a text',
-  if: 'write `when`',
-  but: 'write `unless` on a line of its own',
-};
 
 function reportPlanned(tokens: readonly IToken[], report: Report): void {
   const token = tokens.find((candidate) => tokenMatcher(candidate, Planned));
@@ -209,10 +246,6 @@ function firstTokens(paths: readonly (readonly TokenType[])[]): string {
 
 function label(type: TokenType): string {
   return type.LABEL ?? type.name;
-}
-
-function listed(labels: readonly string[]): string {
-  return labels.length === 1 ? labels.join('') : `${labels.slice(0, -1).join(', ')} or ${labels.at(-1)}`;
 }
 
 function spanOf(token: IToken): Span {

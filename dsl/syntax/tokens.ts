@@ -10,7 +10,7 @@ import {
   units,
 } from './keywords.ts';
 
-export const Comment = createToken({ name: 'Comment', pattern: /#[^\n]*/, group: 'comments' });
+export const Comment = createToken({ name: 'Comment', pattern: /#[^\r\n]*/, group: 'comments' });
 const WhiteSpace = createToken({
   name: 'WhiteSpace',
   pattern: /[ \t\r\n\uFEFF]+/,
@@ -18,9 +18,9 @@ const WhiteSpace = createToken({
   line_breaks: true,
 });
 
-export const Text = createToken({ name: 'Text', label: 'a text in quotes', pattern: /"[^"\n]*"/ });
+export const Text = createToken({ name: 'Text', label: 'a text in quotes', pattern: /"[^"\r\n]*"/ });
 /** A text whose closing quote is missing still counts as a text, so that the missing quote is the only fault. */
-export const UnclosedText = createToken({ name: 'UnclosedText', pattern: /"[^"\n]*/, categories: [Text] });
+export const UnclosedText = createToken({ name: 'UnclosedText', pattern: /"[^"\r\n]*/, categories: [Text] });
 export const LocalDate = createToken({
   name: 'LocalDate',
   label: 'a date (2026-01-31)',

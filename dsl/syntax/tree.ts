@@ -85,6 +85,8 @@ export interface Fact extends Node {
 export interface Logic extends Node {
   readonly kind: 'and' | 'or';
   readonly terms: readonly Expression[];
+  /** It stands in parentheses. */
+  readonly grouped?: boolean;
 }
 
 export interface Not extends Node {

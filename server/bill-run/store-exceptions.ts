@@ -8,10 +8,18 @@ export interface FoundException {
   readonly periodFrom?: string;
 }
 
-/** Puts exceptions into the queue; one that was found before, by a step that was killed, is the same exception. */
+/**
+ * Puts exceptions into the queue; one that was found before, by a step that was killed or (a gap of a source) by an
+ * earlier run, is the same exception.
+ */
 export async function storeExceptions(trx: Knex.Transaction, found: readonly FoundException[]): Promise<void> {
   const rows = found.map(({ exception, runId, accountId, periodFrom }) => ({
-    key: [exception.code, exception.subject, exception.rule ?? '', periodFrom ?? runId].join(' '),
+    key: [
+      exception.code,
+      exception.subject,
+      exception.rule ?? '',
+      exception.object === 'source' ? '' : (periodFrom ?? runId),
+    ].join(' '),
     run_id: runId,
     account_id: accountId ?? null,
     period_from: periodFrom ?? null,

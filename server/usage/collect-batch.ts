@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { UsageEvent } from '../../engine/model.ts';
-import type { CollectContext } from './collect-file.ts';
+import type { CollectContext } from './place-line.ts';
 import type { QuarantineReason } from './quarantine-reasons.ts';
 import { type PlacedRecord, storeUsage } from './store-usage.ts';
 import { findSubscriber } from './subscriber-directory.ts';
@@ -18,8 +18,8 @@ export interface BatchOutcome {
 }
 
 /**
- * Collects usage that came over the API, as a delivery of its own. The same batch sent again is answered as all
- * duplicates and stored once.
+ * Collects usage that came over the API, as a delivery of its own. Sent again, what was stored is answered as duplicate
+ * and what was refused is tried again.
  */
 export async function collectBatch(
   context: CollectContext,
@@ -45,12 +45,10 @@ export async function collectBatch(
   );
   return context.db.transaction(async (trx) => {
     await lockSource(trx, source);
-    const sha256 = createHash('sha256')
-      .update(JSON.stringify([source, events]))
-      .digest('hex');
-    if (await trx('usage_file').where({ sha256 }).first())
-      return { accepted: 0, duplicate: events.length - quarantined.length, quarantined };
     const sequence = await nextSequence(trx, source);
+    const sha256 = createHash('sha256')
+      .update(JSON.stringify([source, sequence, events]))
+      .digest('hex');
     const counts = await storeUsage(
       trx,
       { source, sequence, name: `api batch ${sequence}`, sha256 },

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CollectContext, collectFile, type FileHead, readFileHead } from './collect-file.ts';
+import { collectFile, type FileHead, readFileHead, unknownSource } from './collect-file.ts';
+import type { CollectContext } from './place-line.ts';
 
 /** So many sources are collected side by side: while the database stores one file, another is being read. */
 const sourcesAtOnce = 3;
@@ -15,7 +16,7 @@ export async function collectFolder(
   onFile: (records: number, total: number) => void,
 ): Promise<void> {
   const files = await listUsageFiles(folder);
-  const total = files.reduce((sum, file) => sum + Math.max(0, file.head.records), 0);
+  const total = files.reduce((sum, file) => sum + file.head.records, 0);
   const sources = [...new Set(files.map((file) => file.head.source))];
   await Promise.all(
     Array.from({ length: sourcesAtOnce }, async () => {
@@ -23,7 +24,7 @@ export async function collectFolder(
         for (const file of files) {
           if (file.head.source !== source) continue;
           await collectFile(context, file.path);
-          onFile(Math.max(0, file.head.records), total);
+          onFile(file.head.records, total);
         }
       }
     }),
@@ -33,12 +34,17 @@ export async function collectFolder(
 async function listUsageFiles(folder: string): Promise<readonly { readonly path: string; readonly head: FileHead }[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.csv'));
   const files = await Promise.all(
-    names.map(async (name) => ({ path: join(folder, name), head: await readFileHead(join(folder, name)) })),
+    names.map(async (name) => ({
+      path: join(folder, name),
+      head: (await readFileHead(join(folder, name))) ?? headless,
+    })),
   );
   return files.sort(
     (a, b) => compare(a.head.source, b.head.source) || a.head.sequence - b.head.sequence || compare(a.path, b.path),
   );
 }
+
+const headless: FileHead = { source: unknownSource, sequence: 0, records: 0 };
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -58,7 +58,7 @@ function decodeRecord(fields: readonly string[], services: ReadonlySet<string>):
       return refuse('bad-number', `${name} is "${text}"`);
     if (text?.startsWith('-')) return refuse('negative-quantity', `${name} is ${text}`);
   }
-  const startAt = instant.test(start) ? Date.parse(start) : Number.NaN;
+  const startAt = parseInstant(start);
   if (Number.isNaN(startAt)) return refuse('bad-instant', `start is "${start}"`);
   if (!services.has(service)) return refuse('unknown-service', `service is "${service}"`);
   if (direction !== 'outgoing' && direction !== 'incoming')
@@ -83,7 +83,15 @@ function decodeRecord(fields: readonly string[], services: ReadonlySet<string>):
   };
 }
 
-const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
+const instant = /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
+
+/** NaN for a day that does not exist: `Date.parse` takes 30 February for 2 March. */
+function parseInstant(text: string): number {
+  const [, year, month, day] = instant.exec(text) ?? [];
+  if (year === undefined || Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate())
+    return Number.NaN;
+  return Date.parse(text);
+}
 
 function isCount(text: string | undefined): boolean {
   return /^\d{1,9}$/.test(text ?? '');

@@ -1,6 +1,8 @@
 /** Why a record waits in quarantine instead of being rated: the closed list, with what to do about each. */
 export const quarantineReasons = {
   'not-a-record': 'The line is neither a header, a record nor a trailer. Ask the source for the line again.',
+  'no-header':
+    'The file does not begin with a readable header, so nobody knows whose records these are. Ask the source for the file again.',
   'field-count': 'The record has too few or too many fields. Ask the source for the record again.',
   'bad-number': 'A number is not a whole number. Correct it and replay the record.',
   'bad-instant': 'The start is not an ISO 8601 instant with an offset. Correct it and replay the record.',

@@ -26,7 +26,8 @@ export async function readSubscriberDirectory(db: Knex): Promise<SubscriberDirec
       db.raw(
         'coalesce((select max(i.period_until) from invoice i where i.account_id = a.account_id), a.opened_on) as open_from',
       ),
-    );
+    )
+    .orderBy('s.subscription_id');
   const midnight = midnights();
   const directory = new Map<string, Subscriber[]>();
   for (const row of rows) {

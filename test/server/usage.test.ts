@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateCompany, type Manifest } from '../../server/sample/generate.ts';
 import { loadCompany } from '../../server/sample/load-company.ts';
 import { collectBatch } from '../../server/usage/collect-batch.ts';
-import { type CollectContext, collectFile } from '../../server/usage/collect-file.ts';
+import { collectFile } from '../../server/usage/collect-file.ts';
 import { collectFolder } from '../../server/usage/collect-folder.ts';
 import { checkCompleteness } from '../../server/usage/completeness.ts';
 import { decodeUsageLine } from '../../server/usage/decode-usage-csv.ts';
+import type { CollectContext } from '../../server/usage/place-line.ts';
 import { quarantineReasons } from '../../server/usage/quarantine-reasons.ts';
 import { readSubscriberDirectory } from '../../server/usage/subscriber-directory.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
@@ -124,6 +125,70 @@ describe('collecting usage', () => {
     expect((await checkCompleteness(db)).map((one) => one.subject)).toContain('HALF#1');
   });
 
+  test('a file that says nothing of its source is not billed: every record waits in quarantine', async () => {
+    const { msisdn } = await database.db('subscription').whereNull('cancelled_on').orderBy('subscription_id').first();
+    const record = `R,HEADLESS-1,1,${msisdn},voice,2026-05-20T10:00:00+02:00,60,0,0,outgoing,+4930123456,${msisdn},26299`;
+    const path = join(folder, 'headless.csv');
+    await writeFile(path, [record, 'T,1', ''].join('\n'));
+    expect(await collectFile(context, path)).toMatchObject({ accepted: 0, quarantined: 1 });
+    expect(await database.db('quarantined_record').where({ reason: 'no-header' }).pluck('raw')).toEqual([record]);
+    expect((await checkCompleteness(database.db)).map((one) => one.subject)).toContain('headless.csv');
+  });
+
+  test('a byte order mark does not hide the header, so that the same records again are duplicates', async () => {
+    const { msisdn } = await database.db('subscription').whereNull('cancelled_on').orderBy('subscription_id').first();
+    const text = `H,MARK,1,2026-05-21T00:00:00Z,1\nR,MARK-1,1,${msisdn},voice,2026-05-20T10:00:00+02:00,60,0,0,outgoing,+4930123456,${msisdn},26299\nT,1\n`;
+    for (const [name, content] of [
+      ['plain.csv', text],
+      ['marked.csv', `\uFEFF${text}`],
+    ] as const)
+      await writeFile(join(folder, name), content);
+    expect(await collectFile(context, join(folder, 'plain.csv'))).toMatchObject({ accepted: 1, duplicate: 0 });
+    expect(await collectFile(context, join(folder, 'marked.csv'))).toMatchObject({ accepted: 0, duplicate: 1 });
+  });
+
+  test('a refused record is accepted when its file is delivered again after the remedy, and every line is counted once', async () => {
+    const { db } = database;
+    const { subscription_id, account_id } = await db('subscription')
+      .whereNull('cancelled_on')
+      .orderBy('subscription_id')
+      .first();
+    const record =
+      'R,REMEDY-1,1,+49999000111,voice,2026-05-20T10:00:00+02:00,60,0,0,outgoing,+4930123456,+49999000111,26299';
+    const path = join(folder, 'remedy.csv');
+    await writeFile(path, ['H,REMEDY,1,2026-05-21T00:00:00Z,1', record, 'T,1', ''].join('\n'));
+    expect(await collectFile(context, path)).toMatchObject({ accepted: 0, quarantined: 1 });
+    expect(await collectFile(context, path)).toBeUndefined();
+    const before = (await totals()) as unknown as Record<string, number>;
+    await db('subscription').insert({
+      subscription_id: `${subscription_id}-B`,
+      account_id,
+      plan: 'flex',
+      msisdn: '+49999000111',
+      payment: 'card',
+      accepted_on: '2026-01-01',
+      activated_on: '2026-01-01',
+    });
+    const mended = { ...context, directory: await readSubscriberDirectory(db) };
+    expect(await collectFile(mended, path)).toMatchObject({ accepted: 1, duplicate: 0 });
+    expect(await collectFile(mended, path)).toBeUndefined();
+    expect(await totals()).toEqual({
+      ...before,
+      accepted: (before.accepted ?? 0) + 1,
+      quarantined: (before.quarantined ?? 0) - 1,
+    });
+    expect(await db('quarantined_record').where({ raw: record }).pluck('state')).toEqual(['replayed']);
+    expect((await checkCompleteness(db)).filter((one) => one.subject.startsWith('REMEDY'))).toEqual([]);
+  });
+
+  test('a wild sequence number is one gap, not a million', async () => {
+    await writeFile(join(folder, 'wild.csv'), 'H,WILD,1,2026-05-21T00:00:00Z,0\nT,0\n');
+    await writeFile(join(folder, 'wilder.csv'), 'H,WILD,999999999,2026-05-21T00:00:00Z,0\nT,0\n');
+    for (const name of ['wild.csv', 'wilder.csv']) await collectFile(context, join(folder, name));
+    const gaps = (await checkCompleteness(database.db)).filter((one) => one.subject.startsWith('WILD'));
+    expect(gaps.map((one) => one.subject)).toEqual(['WILD#2-999999998']);
+  });
+
   test('a batch over the API is stored once, however often it is sent', async () => {
     const { msisdn } = await database.db('subscription').whereNull('cancelled_on').orderBy('subscription_id').first();
     const event = (id: string, number: string) => ({
@@ -148,6 +213,12 @@ describe('collecting usage', () => {
       quarantined: [{ index: 1, reason: 'unknown-subscriber', detail: 'no subscription has the number +99999' }],
     });
     expect(await collectBatch(context, 'partner', batch)).toMatchObject({ accepted: 0, duplicate: 1 });
+    const known = new Map([...context.directory, ['+99999', context.directory.get(msisdn) ?? []]]);
+    expect(await collectBatch({ ...context, directory: known }, 'partner', batch)).toEqual({
+      accepted: 1,
+      duplicate: 1,
+      quarantined: [],
+    });
     expect(await collectBatch(context, 'partner', [event('B-1', msisdn), event('B-3', msisdn)])).toMatchObject({
       accepted: 1,
       duplicate: 1,
@@ -185,6 +256,8 @@ describe('a line of a mediation file', () => {
     [good.replace(',95,', ',9999999999999,'), 'bad-number'],
     [good.replace('2026-05-20T10:00:00+02:00', '2026-13-20T10:00:00+02:00'), 'bad-instant'],
     [good.replace('2026-05-20T10:00:00+02:00', '2026-05-20T10:00:00'), 'bad-instant'],
+    [good.replace('2026-05-20', '2026-02-30'), 'bad-instant'],
+    [good.replace('T10:', 'T24:'), 'bad-instant'],
     [good.replace('voice', 'telepathy'), 'unknown-service'],
     [good.replace('outgoing', 'sideways'), 'unknown-direction'],
     ['garbage', 'not-a-record'],
