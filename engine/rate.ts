@@ -138,6 +138,8 @@ interface PortionDecision {
 
 /** Charges one segment, portion by portion. False if it was refused. */
 function rateSegment(segment: Segment, walk: EventWalk, rating: Rating, refuse: Refuse): boolean {
+  // An increment that was started before reaches beyond the segment's end: its whole time is paid, by whatever price.
+  if (segment.from > 0 && walk.charged >= segment.until) return true;
   for (;;) {
     const decision = walk.decided ?? decidePortion(segment, walk, rating, refuse);
     if (!decision) return false;

@@ -1,0 +1,40 @@
+/** How a story is told: the rules as the analyst writes them, what happened, and the invoice as the customer reads it. */
+import { compileRules } from '../../dsl/compile.ts';
+import { evaluateCycle } from '../../engine/cycle.ts';
+import { loadRuleSet } from '../../engine/load.ts';
+import type { AccountCycle, BillLine, CycleEvaluation } from '../../engine/model.ts';
+import { destinations, roamingZones, source } from '../dsl/sources.ts';
+
+/** Tables that many rules read, as in the price list. */
+export const destinationTable =
+  'table destination from "tables/destinations.csv" by longest prefix of event.called_number, otherwise home';
+export const roamingTable =
+  'table roaming_zone from "tables/roaming-zones.csv" by exact event.visited_network, otherwise home';
+
+/** The bill of a cycle by rules in the rule language. A fault or a warning in them is an error. */
+export function bill(text: string, cycle: AccountCycle): CycleEvaluation {
+  const more = [destinations, roamingZones].filter(({ path }) => text.includes(path));
+  const { ruleSet, diagnostics } = compileRules(source(text, ...more));
+  if (!ruleSet || diagnostics.length > 0) throw new Error(diagnostics.map((one) => one.message).join('\n'));
+  return evaluateCycle(cycle, loadRuleSet(ruleSet));
+}
+
+/** The invoice: line by line what, how it came about and how much; then net, taxes and total. */
+export function invoice({ bill: { lines, net, taxes, total, currency }, exceptions }: CycleEvaluation): string {
+  const rows = [
+    ...lines.map((line) => [titleOf(line), line.because.how, line.amount]),
+    ['Net', '', net],
+    ...taxes.map((tax) => [tax.note ?? 'VAT', tax.because.how, tax.amount]),
+    ['Total', currency, total],
+    ...exceptions.map(({ code, evidence }) => [`! ${code}`, evidence, '']),
+  ];
+  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  const [first, second, third] = [width(0), width(1), width(2)];
+  const print = ([what = '', how = '', amount = '']: readonly string[]) =>
+    `${what.padEnd(first)} | ${how.padEnd(second)} | ${amount.padStart(third)}`;
+  return `\n${rows.map(print).join('\n')}\n`;
+}
+
+function titleOf({ title, kind, from, until }: BillLine): string {
+  return kind === 'fee' || kind === 'fee refund' ? `${title} ${from} – ${until}` : title;
+}
