@@ -4,9 +4,12 @@
  * `after X` takes its share of what X and all that X comes after left, everything else of the original amounts. All discounts together never take more
  * than a line has. A discount is rounded once; where its base bears different taxes it stands on one line for each, whose
  * amounts are cut from the one rounded amount.
+ *
+ * A fee that is given back had its discounts when it was charged, by the bill before: of those in percent, the part that
+ * belongs to it is taken back, so that nobody is given back more than was paid.
  */
 import { decide } from './decide/decide.ts';
-import type { ClosedCycle } from './facts.ts';
+import { type ClosedCycle, factsOfBillBefore } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Decision, Subscription, TaxedLine } from './model.ts';
 import {
@@ -28,7 +31,7 @@ import {
 } from './money.ts';
 import { cycleIndex } from './period.ts';
 import { planOn } from './plans.ts';
-import type { DiscountOutcome, RoundingMode, StockRule } from './rule-set.ts';
+import type { DiscountOutcome, Facts, RoundingMode, StockRule } from './rule-set.ts';
 import { decimalInWords } from './words.ts';
 
 /** The discount lines of one subscription, in the order in which they are taken. */
@@ -41,8 +44,44 @@ export function adjust(
   decisions: Decision[],
 ): readonly TaxedLine[] {
   const facts = sheets.subscriptions.get(subscription.id) ?? sheets.account;
-  const verdict = decide<DiscountOutcome>(rules, 'discount', facts, decisions);
-  const fired = (verdict?.rules ?? []).filter((rule) => isInTime(rule.event.params.outcome, cycle, subscription));
+  const number = cycleIndex(cycle.account.cycleDay, cycle.bounds.from);
+  const firedOn = (sheet: Facts, cycleNumber: number) =>
+    (decide<DiscountOutcome>(rules, 'discount', sheet, decisions)?.rules ?? []).filter((rule) =>
+      isInTime(rule.event.params.outcome, cycleNumber, cycle, subscription),
+    );
+  const charged = lines.filter((line) => line.kind !== 'fee refund');
+  const refunds = lines.filter((line) => line.kind === 'fee refund').map(mirrored);
+  const discounts = takeAll(firedOn(facts, number), charged, cycle, subscription, rules);
+  if (refunds.length === 0) return discounts;
+  const then = firedOn(factsOfBillBefore(facts, cycle, subscription, rules.document.services), number - 1);
+  const ofPercent = then.filter((rule) => rule.event.params.outcome.take.kind === 'percent');
+  return [...discounts, ...takeAll(ofPercent, refunds, cycle, subscription, rules).map(takenBack)];
+}
+
+/** A refund as the charge that it gives back. */
+function mirrored(line: TaxedLine): TaxedLine {
+  return { ...line, amount: negated(line.amount) };
+}
+
+function takenBack(line: TaxedLine): TaxedLine {
+  const { id, amount, exact, because } = line;
+  const how = `${because.how} given back`;
+  return { ...line, id: `${id}/refund`, amount: negated(amount), exact: negated(exact), because: { ...because, how } };
+}
+
+/** Of a decimal or a fraction in text. */
+function negated(amount: string): string {
+  if (/^[0./]+$/.test(amount)) return amount;
+  return amount.startsWith('-') ? amount.slice(1) : `-${amount}`;
+}
+
+function takeAll(
+  fired: readonly StockRule<DiscountOutcome>[],
+  lines: readonly TaxedLine[],
+  cycle: AccountCycle,
+  subscription: Subscription,
+  rules: LoadedRuleSet,
+): readonly TaxedLine[] {
   const before = predecessors((rules.sets.get('discount')?.set.rules ?? []) as readonly StockRule<DiscountOutcome>[]);
   const ledger: Ledger = { taken: new Map(lines.map((line) => [line.id, new Map<string, Rational>()])) };
   const plan = planOn(rules.document, subscription.plan, cycle.bounds.from) ?? rules.document.plans[0];
@@ -66,9 +105,14 @@ interface Circumstances {
   readonly after: readonly string[];
 }
 
-function isInTime(outcome: DiscountOutcome, { account, bounds }: AccountCycle, subscription: Subscription): boolean {
+function isInTime(
+  outcome: DiscountOutcome,
+  cycleNumber: number,
+  { account }: AccountCycle,
+  { acceptedOn }: Subscription,
+): boolean {
   if (outcome.cyclesFromAcceptance === undefined) return true;
-  const number = cycleIndex(account.cycleDay, bounds.from) - cycleIndex(account.cycleDay, subscription.acceptedOn);
+  const number = cycleNumber - cycleIndex(account.cycleDay, acceptedOn);
   return 0 <= number && number < outcome.cyclesFromAcceptance;
 }
 

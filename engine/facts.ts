@@ -129,6 +129,26 @@ export function closedCycle(
   return { account, subscriptions: new Map(sheets) };
 }
 
+/** A subscription's facts as the bill of the cycle before saw them, as far as the history tells; what it does not tell is 0. */
+export function factsOfBillBefore(
+  facts: Facts,
+  cycle: AccountCycle,
+  subscription: Subscription,
+  services: readonly ServiceDefinition[],
+): Facts {
+  const { account, bounds, history } = cycle;
+  const past = history.find((entry) => entry.subscriptionId === subscription.id && entry.until === bounds.from);
+  const charges = toMicro(parseDecimal(past?.charges ?? '0'));
+  const sheet: FactSheet = {
+    ...facts,
+    at: startOfDay(bounds.from, account.zone) - 1,
+    'cycle.charges': charges,
+    'cycle.net': charges,
+  };
+  for (const { name } of services) sheet[`cycle.${name}`] = past?.usage[name] ?? 0;
+  return state(sheet, cycle);
+}
+
 /** Facts of the bill as a whole. Its due day is not known before it is issued. */
 export function invoiceFacts(account: FactSheet, bill: Bill, cycle: AccountCycle): FactSheet {
   const sheet = {

@@ -63,6 +63,40 @@ discount welcome "Welcome"
   });
 });
 
+describe('A discounted fee that is given back', () => {
+  const inAdvance = plain.replace('arrears', 'advance');
+  const line = subscription({ acceptedOn: '2026-03-10', cancelledOn: '2026-05-11' });
+  const lines = (discount: string, more: Partial<Parameters<typeof accountCycle>[0]> = {}) => {
+    const { bill } = evaluateCycle(accountCycle({ subscriptions: [line], ...more }), rulesOf(inAdvance + discount));
+    return bill.lines.filter(({ kind }) => !kind.startsWith('credit')).map((one) => `${one.title}: ${one.amount}`);
+  };
+  const welcome = (cycles: number) => `
+discount welcome "Welcome"
+  take 50% off fee "Line rental" for ${cycles} cycles from acceptance
+`;
+
+  it('gives back what was paid: the bill that charged it had taken the discount off', () => {
+    // The bill of April charged May; April is the second cycle from acceptance.
+    expect(lines(welcome(3))).toEqual(['Line rental: -67.74', 'Welcome: 33.87']);
+    expect(lines(welcome(2))).toEqual(['Line rental: -67.74', 'Welcome: 33.87']);
+    expect(lines(welcome(1))).toEqual(['Line rental: -67.74']);
+  });
+
+  it('asks for the discount as it was then, not for what happened since', () => {
+    const busy = `
+discount busy "Busy"
+  when cycle.voice > 10 min
+  take 10% off all charges
+`;
+    const usage = [call('2026-05-05T10:00:00+02:00', 1200)];
+    const history = [
+      { subscriptionId: 'S-1', from: '2026-04-01', until: '2026-05-01', usage: { voice: 660_000 }, charges: '100.66' },
+    ];
+    expect(lines(busy, { usage })).toEqual(['Line rental: -67.74', 'Voice: 1.20', 'Busy: -0.12']);
+    expect(lines(busy, { history })).toEqual(['Line rental: -67.74', 'Busy: 6.77']);
+  });
+});
+
 describe('Credit whose tax is not in the rules any more', () => {
   const rules = rulesOf(plain.replace('19%', '20%'));
   const credit = (amount: string) => ({ subscriptionId: 'S-1', taxCategory: 'S', taxPercent: '19', amount });

@@ -62,6 +62,6 @@ function wordsFor(line: BillLine, tier: number | undefined, { bounds }: AccountC
   if (kind === 'fee' && from >= bounds.until) return 'fee in advance';
   if (kind === 'fee' || kind === 'fee refund') return kind;
   if (kind === 'included usage') return `included ${service}`;
-  if (kind === 'discount') return because.rule;
+  if (kind === 'discount') return line.id.endsWith('/refund') ? `${because.rule} given back` : because.rule;
   return `${because.rule.slice(because.rule.indexOf('.') + 1)}${tier === undefined ? '' : ` ${tier}`}`;
 }

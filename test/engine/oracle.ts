@@ -150,8 +150,15 @@ function discountsOf(subscription: Subscription, rows: readonly Row[], used: Use
   }
   const { cycleDay } = cycle.account;
   const cycles = cycleMonth(cycle.bounds.from, cycleDay) - cycleMonth(acceptedOn, cycleDay);
-  if (plan === 'flex' && acceptedOn >= '2026-02-01' && acceptedOn < '2026-07-01' && cycles >= 0 && cycles < 3) {
-    take('welcome', times(chargesOf('fee'), fraction('0.5')));
+  const isWelcome = (number: number) => number >= 0 && number < 3;
+  if (plan === 'flex' && acceptedOn >= '2026-02-01' && acceptedOn < '2026-07-01') {
+    const refund = chargesOf('fee refund');
+    if (isWelcome(cycles)) take('welcome', times(plus(chargesOf('fee'), minus(refund)), fraction('0.5')));
+    // The bill before charged what is given back, so it is its discount that the refund is less.
+    const tooMuch = times(minus(refund), fraction('0.5'));
+    if (isWelcome(cycles - 1) && more(cents(tooMuch, 'even'), zero)) {
+      found.push({ key: `${id} discount.welcome given back`, exact: tooMuch });
+    }
   }
   return found;
 }
