@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -142,7 +142,8 @@ async function archivedPdf(folder: string, number: string, render: () => Promise
   if (existsSync(path)) return readFile(path);
   const pdf = await render();
   await mkdir(folder, { recursive: true });
-  await writeFile(`${path}.part`, pdf);
-  await rename(`${path}.part`, path);
+  const unfinished = `${path}.${randomUUID()}`;
+  await writeFile(unfinished, pdf);
+  await rename(unfinished, path);
   return pdf;
 }

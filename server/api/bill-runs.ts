@@ -30,12 +30,12 @@ function collectionRoutes(api: Api, { billRuns, released }: ApiDeps): void {
       },
     },
     async ({ body: { closesFrom, closesUntil } }, reply) => {
-      if (closesFrom >= closesUntil)
-        throw problem('invalid-body', '#/closesUntil must be after closesFrom', {
-          errors: [{ pointer: '#/closesUntil', detail: 'must be after closesFrom' }],
-        });
       if (released.inForce() === undefined) throw problem('no-rules-in-force', 'A bill run needs rules in force');
-      const { created, run } = await billRuns.start(closesFrom, closesUntil);
+      const { created, run } = await billRuns.start(closesFrom, closesUntil).catch((error: unknown) => {
+        if (!(error instanceof RangeError)) throw error;
+        const errors = [{ pointer: '#/closesUntil', detail: error.message }];
+        throw problem('invalid-body', `#/closesUntil: ${error.message}`, { errors });
+      });
       return reply
         .code(created ? 202 : 200)
         .header('location', `/v1/bill-runs/${encodeURIComponent(run.id)}`)

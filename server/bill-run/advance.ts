@@ -67,8 +67,13 @@ const work: Readonly<Record<RunStep, (context: RunContext, effects: RunEffects) 
   report: (context, effects) => effects.report(context),
 };
 
-/** A run that was done goes on from `invoice` when a person has released held accounts since. */
+/** A run that was over goes on when it has taken in more accounts since, or when a person has released held ones. */
 async function resume(db: Knex, runId: string): Promise<BillRun> {
+  await db('bill_run')
+    .where({ run_id: runId })
+    .whereNot({ step: 'collect' })
+    .whereExists(db('account_cycle').where({ run_id: runId, state: 'open' }).select(db.raw('1')))
+    .update({ step: 'rate' });
   await db('bill_run')
     .where({ run_id: runId, step: 'done' })
     .whereExists(db('account_cycle').where({ run_id: runId, state: 'clear' }).select(db.raw('1')))

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { CycleBounds, LocalDate } from '../../engine/model.ts';
-import { addDays, cycleBounds } from '../../engine/period.ts';
+import { addDays, cycleBounds, daysIn } from '../../engine/period.ts';
 
 export const runSteps = ['collect', 'rate', 'price', 'validate', 'invoice', 'deliver', 'report'] as const;
 export type RunStep = (typeof runSteps)[number];
@@ -30,14 +30,40 @@ export interface NewBillRun {
   readonly usageFolder: string | null;
 }
 
+/** Two cycles of an account close at least so many days apart, so that no run holds an account twice. */
+const mostDays = 28;
+
 /**
- * Initiates a bill run: every account whose cycle closes within the bounds gets its account cycle. Starting the same
- * run twice is the same run; an account cycle that another run has already is left to that run.
+ * What is wrong with a run's bounds, in words; undefined if nothing is. A cycle that has not closed yet is never billed.
+ *
+ * @param today the day on which the run is started, in the company's zone.
+ */
+export function boundsFault(
+  { closesFrom, closesUntil }: Pick<NewBillRun, 'closesFrom' | 'closesUntil'>,
+  today: LocalDate,
+): string | undefined {
+  const days = daysIn({ from: closesFrom, until: closesUntil });
+  if (days < 1) return 'must be after closesFrom';
+  if (days > mostDays)
+    return `A run takes in at most ${mostDays} days, so that no account closes twice in it: start one for each part.`;
+  if (closesUntil > addDays(today, 1))
+    return `Cycles that close after ${today} are not over yet: the last day can be ${addDays(today, 1)} at most.`;
+  return undefined;
+}
+
+/**
+ * Initiates a bill run: every account whose cycle closes within the bounds gets its account cycle, unless its previous
+ * cycle is still undecided: what that leaves (allowances, credit) is not known yet. Starting the same run again is the
+ * same run, and takes in what has been decided since. An account cycle that another run has already stays with that run.
+ *
+ * @throws RangeError saying what is wrong with the bounds.
  */
 export async function initiateBillRun(
   db: Knex,
   wanted: NewBillRun,
 ): Promise<{ readonly run: BillRun; readonly created: boolean }> {
+  const fault = boundsFault(wanted, wanted.issuedOn);
+  if (fault) throw new RangeError(fault);
   const id = `${wanted.closesFrom}..${wanted.closesUntil}`;
   return db.transaction(async (trx) => {
     const inserted = await trx('bill_run')
@@ -53,7 +79,7 @@ export async function initiateBillRun(
       .onConflict(['closes_from', 'closes_until'])
       .ignore()
       .returning('run_id');
-    if (inserted.length > 0) await openAccountCycles(trx, id, wanted);
+    await openAccountCycles(trx, id, wanted);
     return { run: await readBillRun(trx, id), created: inserted.length > 0 };
   });
 }
@@ -78,6 +104,12 @@ export async function readBillRun(db: Knex, id: string): Promise<BillRun> {
 async function openAccountCycles(trx: Knex.Transaction, runId: string, bounds: NewBillRun): Promise<void> {
   const accounts = await trx('billing_account')
     .where('opened_on', '<', bounds.closesUntil)
+    .whereNotExists(
+      trx('account_cycle as c')
+        .whereRaw('c.account_id = billing_account.account_id')
+        .whereNotIn('c.state', ['invoiced', 'rejected'])
+        .select(trx.raw('1')),
+    )
     .select('account_id', 'cycle_day', 'opened_on', 'closed_on')
     .orderBy('account_id');
   const rows = accounts.flatMap((account) =>

@@ -2,14 +2,10 @@ import { countMessages, type DeliveryDeps, deliverDue } from '../delivery/delive
 import type { RunContext } from './run-context.ts';
 
 /**
- * Sends the run's messages. What a killed process had begun to send is offered again at once: nobody else works on this
- * run. What the mail server does not take now stays in the outbox and is tried again after the run.
+ * Sends the run's messages. What the mail server does not take now stays in the outbox and is tried again after the run.
  */
 export async function deliverStep(context: RunContext, delivery: DeliveryDeps): Promise<void> {
   const { db, run } = context;
-  await db('message')
-    .where({ run_id: run.id, state: 'attempting' })
-    .update({ state: 'queued', next_attempt_at: db.ref('not_before') });
   const { waiting, total } = await countMessages(db, run.id);
   let done = total - waiting;
   await deliverDue(delivery, { runId: run.id }, (count) => {

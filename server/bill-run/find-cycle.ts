@@ -2,9 +2,10 @@ import type { Knex } from 'knex';
 import type { AccountCycle, LocalDate } from '../../engine/model.ts';
 import { cycleBounds } from '../../engine/period.ts';
 import { loadCycles } from './load-cycles.ts';
+import { withUsage } from './read-drafts.ts';
 
 /**
- * One account's cycle as a bill run loads it. Without `periodFrom`: the last cycle that a run has taken up, or the one
+ * One account's cycle: as the bill run rated it, or as one would load it now. Without `periodFrom`: the last cycle that a run has taken up, or the one
  * that is open today if none has. Undefined for an unknown account.
  */
 export async function findAccountCycle(
@@ -19,13 +20,13 @@ export async function findAccountCycle(
     .where({ account_id: accountId, ...(periodFrom ? { period_from: periodFrom } : {}) })
     .orderBy('period_from', 'desc')
     .first();
+  if (known?.inputs) {
+    const [cycle] = await withUsage(db, [{ inputs: known.inputs, usageCut: known.usage_cut }]);
+    return cycle;
+  }
   const bounds = known
     ? { from: known.period_from, until: known.period_until, nextUntil: known.next_until }
     : cycleBounds({ cycleDay: account.cycle_day }, periodFrom ?? today);
-  const [cycle] = await loadCycles(
-    db,
-    [{ accountId, bounds, ...(known?.usage_cut ? { usageCut: known.usage_cut } : {}) }],
-    { usage: true },
-  );
+  const [cycle] = await loadCycles(db, [{ accountId, bounds }]);
   return cycle;
 }

@@ -21,13 +21,9 @@ export interface CycleSelection {
 
 /**
  * Loads everything that the bills of some accounts depend on, in a handful of queries however many accounts there are.
- * The result is in the order of the selection. `usage: false` leaves the usage out, for steps that come after rating.
+ * The result is in the order of the selection.
  */
-export async function loadCycles(
-  db: Knex,
-  selections: readonly CycleSelection[],
-  options: { readonly usage: boolean },
-): Promise<readonly AccountCycle[]> {
+export async function loadCycles(db: Knex, selections: readonly CycleSelection[]): Promise<readonly AccountCycle[]> {
   const ids = selections.map((one) => one.accountId);
   const [accounts, subscriptions, balances, credits, history]: [
     AccountRow[],
@@ -48,14 +44,18 @@ export async function loadCycles(
       .orderBy(['subscription_id', { column: 'period_from', order: 'desc' }]),
   ]);
   const accountById = new Map(accounts.map((row) => [row.account_id, row]));
-  const usage = options.usage ? await loadUsage(db, selections, accountById) : new Map<string, UsageEvent[]>();
+  const zoneOf = (accountId: string) => accountById.get(accountId)?.zone ?? 'UTC';
+  const usage = await loadUsage(
+    db,
+    selections.map((one) => ({ ...one, zone: zoneOf(one.accountId) })),
+  );
   const [subscriptionsOf, balancesOf, creditsOf, historyOf] = [
     groupByAccount(subscriptions),
     groupByAccount(balances),
     groupByAccount(credits),
     groupByAccount(history),
   ];
-  return selections.map(({ accountId, bounds }) => {
+  return selections.map(({ accountId, bounds }, index) => {
     const row = accountById.get(accountId);
     if (!row) throw new Error(`There is no billing account ${accountId}`);
     return {
@@ -69,7 +69,7 @@ export async function loadCycles(
       },
       customer: toCustomer(row),
       subscriptions: (subscriptionsOf.get(accountId) ?? []).map(toSubscription),
-      usage: usage.get(accountId) ?? [],
+      usage: usage[index] ?? [],
       balances: (balancesOf.get(accountId) ?? [])
         .filter((balance) => balance.known_from === bounds.from)
         .map(toBalance),
@@ -95,25 +95,25 @@ const customerColumns = [
   .map((column) => `c.${column}`)
   .concat('c.zone as customer_zone');
 
-/** Usage that started in the cycle, and earlier usage that came after the cycle it belongs to was rated. */
-async function loadUsage(
+/**
+ * The usage of each selected cycle, in the order of the selection: what started in it, and earlier usage that came after
+ * the cycle it belongs to was rated. `zone` is the account's.
+ */
+export async function loadUsage(
   db: Knex,
-  selections: readonly CycleSelection[],
-  accounts: ReadonlyMap<string, AccountRow>,
-): Promise<Map<string, UsageEvent[]>> {
-  const wanted = selections.map(({ accountId, bounds, usageCut }) => {
-    const zone = accounts.get(accountId)?.zone ?? 'UTC';
-    return {
-      accountId,
-      from: startOfDay(bounds.from, zone),
-      until: startOfDay(bounds.until, zone),
-      cut: usageCut ?? 2 ** 31 - 1,
-      day: bounds.from,
-    };
-  });
+  selections: readonly (CycleSelection & { readonly zone: string })[],
+): Promise<readonly (readonly UsageEvent[])[]> {
+  const wanted = selections.map(({ accountId, bounds, usageCut, zone }) => ({
+    accountId,
+    from: startOfDay(bounds.from, zone),
+    until: startOfDay(bounds.until, zone),
+    cut: usageCut ?? 2 ** 31 - 1,
+    day: bounds.from,
+  }));
   const { rows } = await db.raw(
     `
-    select e.* from unnest(?::text[], ?::bigint[], ?::bigint[], ?::int[], ?::date[]) as w (account_id, from_ms, until_ms, cut, period_from)
+    select w.place, e.* from unnest(?::text[], ?::bigint[], ?::bigint[], ?::int[], ?::date[]) with ordinality
+      as w (account_id, from_ms, until_ms, cut, period_from, place)
     left join account_cycle p on p.account_id = w.account_id and p.period_until = w.period_from
     join usage_event e on e.account_id = w.account_id and e.start_at < w.until_ms and e.file_id <= w.cut
       and (e.start_at >= w.from_ms or e.file_id > coalesce(p.usage_cut, 0))`,
@@ -125,13 +125,9 @@ async function loadUsage(
       wanted.map((w) => w.day),
     ],
   );
-  const byAccount = new Map<string, UsageEvent[]>();
-  for (const row of rows as UsageRow[]) {
-    const list = byAccount.get(row.account_id);
-    if (list) list.push(toUsageEvent(row));
-    else byAccount.set(row.account_id, [toUsageEvent(row)]);
-  }
-  return byAccount;
+  const usage: UsageEvent[][] = selections.map(() => []);
+  for (const row of rows as (UsageRow & { readonly place: number })[]) usage[row.place - 1]?.push(toUsageEvent(row));
+  return usage;
 }
 
 function groupByAccount<R extends { readonly account_id: string }>(

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Bill, MessageIntent, RatedUsage } from '../../engine/model.ts';
+import type { AccountCycle, Bill, MessageIntent, RatedUsage } from '../../engine/model.ts';
 import type { AccountCycleState } from './run-context.ts';
 
 /** An account cycle's next state, with what the step that brought it there leaves behind. */
@@ -8,6 +8,7 @@ export interface AccountMove {
   readonly periodFrom: string;
   readonly state: AccountCycleState;
   readonly usageCut?: number;
+  readonly inputs?: AccountCycle;
   readonly rated?: RatedUsage;
   readonly bill?: Bill;
   readonly intents?: readonly MessageIntent[];
@@ -31,15 +32,16 @@ export async function moveAccounts(
   const { rowCount } = await trx.raw(
     `
     update account_cycle c set state = m.state, usage_cut = coalesce(m.usage_cut, c.usage_cut),
-      rated = coalesce(m.rated, c.rated), bill = coalesce(m.bill, c.bill), intents = coalesce(m.intents, c.intents)
-    from unnest(?::text[], ?::date[], ?::text[], ?::int[], ?::jsonb[], ?::jsonb[], ?::jsonb[])
-      as m (account_id, period_from, state, usage_cut, rated, bill, intents)
+      inputs = coalesce(m.inputs, c.inputs), rated = coalesce(m.rated, c.rated), bill = coalesce(m.bill, c.bill), intents = coalesce(m.intents, c.intents)
+    from unnest(?::text[], ?::date[], ?::text[], ?::int[], ?::jsonb[], ?::jsonb[], ?::jsonb[], ?::jsonb[])
+      as m (account_id, period_from, state, usage_cut, inputs, rated, bill, intents)
     where c.account_id = m.account_id and c.period_from = m.period_from and c.run_id = ? and c.state = ?`,
     [
       moves.map((m) => m.accountId),
       moves.map((m) => m.periodFrom),
       moves.map((m) => m.state),
       numbers,
+      documents((m) => m.inputs),
       documents((m) => m.rated),
       documents((m) => m.bill),
       documents((m) => m.intents),

@@ -16,27 +16,16 @@ export async function rateStep(context: RunContext): Promise<void> {
     const cycles = await loadCycles(
       db,
       shard.map((account) => ({ ...account, usageCut })),
-      { usage: true },
     );
-    const rated = cycles.map((cycle) => ({
+    const moves = cycles.map((cycle) => ({
       accountId: cycle.account.id,
-      bounds: cycle.bounds,
+      periodFrom: cycle.bounds.from,
+      state: 'rated' as const,
+      usageCut,
+      inputs: { ...cycle, usage: [] },
       rated: rateCycle(cycle, rules).usage,
     }));
-    await db.transaction((trx) =>
-      moveAccounts(
-        trx,
-        run.id,
-        'open',
-        rated.map((one) => ({
-          accountId: one.accountId,
-          periodFrom: one.bounds.from,
-          state: 'rated',
-          rated: one.rated,
-          usageCut,
-        })),
-      ),
-    );
+    await db.transaction((trx) => moveAccounts(trx, run.id, 'open', moves));
     done += shard.length;
     context.onProgress({ step: 'rate', done, total, unit: 'accounts' });
   });

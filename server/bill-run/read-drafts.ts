@@ -1,38 +1,46 @@
 import type { Knex } from 'knex';
-import type { Bill, MessageIntent, RatedUsage } from '../../engine/model.ts';
+import type { AccountCycle, Bill, MessageIntent, RatedUsage } from '../../engine/model.ts';
+import { loadUsage } from './load-cycles.ts';
 import type { ShardAccount } from './run-context.ts';
 
+/** What the steps so far have left of one account cycle; bill and intents are there once they are made. */
 export interface Draft {
+  /** The cycle as rating found it, without its usage: what changes in the books meanwhile belongs to the next cycle. */
+  readonly inputs: AccountCycle;
+  readonly usageCut: number;
   readonly rated: RatedUsage;
   readonly bill: Bill;
   readonly intents: readonly MessageIntent[];
 }
 
-/** What rating left for each account of a shard, in the shard's order. */
-export async function readRated(db: Knex, shard: readonly ShardAccount[]): Promise<readonly RatedUsage[]> {
-  return (await readColumns(db, shard, ['rated'])).map((row) => row.rated);
-}
-
-/** Rated usage, draft bill and message intents of each account of a shard, in the shard's order. */
+/** The drafts of a shard, in the shard's order. */
 export async function readDrafts(db: Knex, shard: readonly ShardAccount[]): Promise<readonly Draft[]> {
-  return readColumns(db, shard, ['rated', 'bill', 'intents']);
-}
-
-async function readColumns(
-  db: Knex,
-  shard: readonly ShardAccount[],
-  columns: readonly string[],
-): Promise<readonly Draft[]> {
+  const keys = shard.map((one) => [one.accountId, one.bounds.from]);
   const rows = await db('account_cycle')
-    .whereIn(
-      ['account_id', 'period_from'],
-      shard.map((one) => [one.accountId, one.bounds.from]),
-    )
-    .select('account_id', 'period_from', ...columns);
+    .whereIn(['account_id', 'period_from'], keys)
+    .select('account_id', 'period_from', 'inputs', { usageCut: 'usage_cut' }, 'rated', 'bill', 'intents');
   const byKey = new Map(rows.map((row) => [`${row.account_id} ${row.period_from}`, row]));
   return shard.map((one) => {
     const row = byKey.get(`${one.accountId} ${one.bounds.from}`);
-    if (!row) throw new Error(`Account ${one.accountId} has no cycle from ${one.bounds.from}`);
+    if (!row?.inputs)
+      throw new Error(`The cycle of account ${one.accountId} from ${one.bounds.from} has not been rated`);
     return row;
   });
+}
+
+/** The drafts' cycles with the very usage that was rated. */
+export async function withUsage(
+  db: Knex,
+  drafts: readonly Pick<Draft, 'inputs' | 'usageCut'>[],
+): Promise<readonly AccountCycle[]> {
+  const usage = await loadUsage(
+    db,
+    drafts.map(({ inputs, usageCut }) => ({
+      accountId: inputs.account.id,
+      zone: inputs.account.zone,
+      bounds: inputs.bounds,
+      usageCut,
+    })),
+  );
+  return drafts.map(({ inputs }, index) => ({ ...inputs, usage: usage[index] ?? [] }));
 }

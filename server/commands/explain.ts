@@ -5,7 +5,7 @@ import { evaluateCycle } from '../../engine/cycle.ts';
 import { type Explanation, explainDecision } from '../../engine/explain.ts';
 import { type LoadedRuleSet, loadRuleSet } from '../../engine/load.ts';
 import type { BillLine, Decision } from '../../engine/model.ts';
-import { loadCycles } from '../bill-run/load-cycles.ts';
+import { findAccountCycle } from '../bill-run/find-cycle.ts';
 import { compileFolder } from '../rules/compile-folder.ts';
 import { loadReleasedRuleSet } from '../rules/released-rule-set.ts';
 import { withBooks } from './with-books.ts';
@@ -42,24 +42,10 @@ async function explainFacts({ rules: folder, set, facts, json }: ExplainOptions)
 }
 
 async function explainInvoice(db: Knex, number: string, wanted: string, { json }: ExplainOptions): Promise<void> {
-  const invoice = await db('invoice as i')
-    .join('account_cycle as c', (on) => on.on('c.account_id', 'i.account_id').andOn('c.period_from', 'i.period_from'))
-    .where('i.number', number)
-    .first(
-      'i.account_id',
-      'i.period_from',
-      'i.period_until',
-      'i.rule_set',
-      'i.currency',
-      'c.next_until',
-      'c.usage_cut',
-    );
+  const invoice = await db('invoice').where({ number }).whereNotNull('run_id').first();
   if (!invoice) throw new Error(`There is no invoice ${number} that these rules have made`);
   const rules = await loadReleasedRuleSet(db, invoice.rule_set);
-  const bounds = { from: invoice.period_from, until: invoice.period_until, nextUntil: invoice.next_until };
-  const [cycle] = await loadCycles(db, [{ accountId: invoice.account_id, bounds, usageCut: invoice.usage_cut }], {
-    usage: true,
-  });
+  const cycle = await findAccountCycle(db, invoice.account_id, invoice.issued_on, invoice.period_from);
   if (!cycle) throw new Error(`The cycle of invoice ${number} is no longer in the books`);
   const { bill, decisions } = evaluateCycle(cycle, rules);
   const lines = bill.lines.filter((one) => one.id === wanted || one.title.toLowerCase().includes(wanted.toLowerCase()));

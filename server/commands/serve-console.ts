@@ -5,6 +5,7 @@ import { buildApp } from '../api/app.ts';
 import { initiateBillRun } from '../bill-run/bill-run.ts';
 import { findAccountCycle } from '../bill-run/find-cycle.ts';
 import { readBillRunView } from '../bill-run/progress.ts';
+import { createRunner, type Runner } from '../bill-run/runner.ts';
 import type { Ratebook } from '../compose.ts';
 import { readKeptMail } from '../delivery/mail-sink.ts';
 import { runDue } from '../engagement/tick.ts';
@@ -40,8 +41,11 @@ export async function serveConsole(book: Ratebook, options: ServeOptions): Promi
 
 /** Starts API, console and the loop that does what the clock makes due. Loopback only. */
 export async function startServer(book: Ratebook, options: ServeOptions): Promise<Server> {
-  const app = await buildApp(apiDeps(book, options));
+  const runner = createRunner(book.advance, (runId, error) => console.error(`Bill run ${runId}: ${error.message}`));
+  const app = await buildApp(apiDeps(book, options, runner));
   const url = await app.listen({ host: '127.0.0.1', port: options.port });
+  // What an earlier process could not finish.
+  for (const runId of await book.db('bill_run').whereNot({ step: 'done' }).pluck('run_id')) runner.goOn(runId);
   const stop = repeat(async () => {
     const { failures } = await runDue(book.tick, (await book.clock.read()).now);
     for (const failure of failures) console.error(failure);
@@ -50,12 +54,13 @@ export async function startServer(book: Ratebook, options: ServeOptions): Promis
     url,
     close: async () => {
       await stop();
+      await runner.idle();
       await app.close();
     },
   };
 }
 
-function apiDeps(book: Ratebook, options: ServeOptions): ApiDeps {
+function apiDeps(book: Ratebook, options: ServeOptions, runner: Runner): ApiDeps {
   const { db } = book;
   const editorFolder = join(projectFolder, 'dist/editor');
   return {
@@ -63,7 +68,7 @@ function apiDeps(book: Ratebook, options: ServeOptions): ApiDeps {
     engagement: book.tick,
     clock: book.clock,
     released: book.released,
-    billRuns: billRuns(book),
+    billRuns: billRuns(book, runner),
     loadAccountCycle: async (accountId, periodFrom) => findAccountCycle(db, accountId, await book.today(), periodFrom),
     renderInvoiceHtml: book.invoiceHtml,
     renderInvoicePdf: book.invoicePdf,
@@ -84,11 +89,8 @@ function apiDeps(book: Ratebook, options: ServeOptions): ApiDeps {
   };
 }
 
-function billRuns(book: Ratebook): BillRuns {
+function billRuns(book: Ratebook, runner: Runner): BillRuns {
   const { db, pace } = book;
-  // A run goes on behind the answer; what stops it is kept with the run.
-  const goOn = (runId: string) =>
-    void book.advance(runId).catch((error: Error) => console.error(`Bill run ${runId}: ${error.message}`));
   return {
     start: async (closesFrom, closesUntil) => {
       const rules = book.released.inForce();
@@ -100,7 +102,7 @@ function billRuns(book: Ratebook): BillRuns {
         ruleSet: rules.document.hash,
         usageFolder: null,
       });
-      goOn(run.id);
+      runner.goOn(run.id);
       return { created, run: await readBillRunView(db, run.id, pace) };
     },
     list: async () => {
@@ -111,7 +113,7 @@ function billRuns(book: Ratebook): BillRuns {
     },
     read: async (runId) =>
       (await db('bill_run').where({ run_id: runId }).first('run_id')) ? readBillRunView(db, runId, pace) : undefined,
-    continue: async (runId) => goOn(runId),
+    continue: async (runId) => runner.goOn(runId),
   };
 }
 

@@ -47,7 +47,7 @@ export async function connect(url: string): Promise<Knex> {
   const db = knex({
     client: 'pg',
     connection: { connectionString: url, application_name: processName, types: { getTypeParser } },
-    pool: { min: 0, max: 8 },
+    pool: { min: 1, max: 8 },
   });
   try {
     await migrate(db);

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -158,7 +158,7 @@ async function adopt(place: Place): Promise<string | undefined> {
 const stillStarting = '57P03';
 
 /** What PostgreSQL knows the connections of this process by. */
-export const processName = `ratebook ${process.pid}`;
+export const processName = `ratebook ${randomUUID()}`;
 
 /**
  * Makes this process known to the server by a connection of its own; whoever leaves last stops the server, so that one

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { RuleSet } from '../../engine/rule-set.ts';
+import { processName } from '../database/embedded-postgres.ts';
 import type { Mailer, MailOutcome } from './mailer.ts';
 import type { MessageRenderer } from './render-message.ts';
 
@@ -21,28 +23,46 @@ const mostAttempts = 6;
 
 /**
  * Sends the messages that are due, until none is left; `scope` narrows it to one bill run. A message is marked
- * `attempting` before it is offered, so that a killed sender offers it again under the same Message-ID and never as a
- * new one. A refusal for good is a bounce and ends in the exceptions queue; anything else is tried again later.
+ * `attempting` before it is offered, so that what a killed sender had begun is offered again under the same Message-ID,
+ * never as a new one, and what a living one has begun is left to it. A refusal for good is a bounce and ends in the
+ * exceptions queue; anything else is tried again later.
  */
 export async function deliverDue(
   deps: DeliveryDeps,
   scope: { readonly runId?: string },
   onSent: (count: number) => void = () => {},
 ): Promise<void> {
-  for (;;) {
-    const batch = await claim(deps, scope);
-    if (batch.length === 0) return;
-    const queue = [...batch];
-    const outcomes: { readonly message: DueMessage; readonly outcome: MailOutcome }[] = [];
-    await Promise.all(
-      Array.from({ length: sendingAtOnce }, async () => {
-        for (let message = queue.shift(); message; message = queue.shift())
-          outcomes.push({ message, outcome: await send(deps, message) });
-      }),
-    );
-    await settle(deps, outcomes);
-    onSent(batch.length);
+  const sender = `${processName}#${randomUUID()}`;
+  senders.add(sender);
+  try {
+    for (;;) {
+      const batch = await claim(deps, scope, sender);
+      if (batch.length === 0) return;
+      await settle(deps, await attemptAll(deps, batch));
+      onSent(batch.length);
+    }
+  } finally {
+    senders.delete(sender);
   }
+}
+
+/** The senders at work in this process; what another of its senders has begun and not ended is lost. */
+const senders = new Set<string>();
+
+interface Attempt {
+  readonly message: DueMessage;
+  readonly outcome: MailOutcome;
+}
+
+async function attemptAll(deps: DeliveryDeps, batch: readonly DueMessage[]): Promise<readonly Attempt[]> {
+  const queue = [...batch];
+  const attempts: Attempt[] = [];
+  const work = async () => {
+    for (let message = queue.shift(); message; message = queue.shift())
+      attempts.push({ message, outcome: await attempt(deps, message) });
+  };
+  await Promise.all(Array.from({ length: sendingAtOnce }, work));
+  return attempts;
 }
 
 /** How many messages of a run are waiting, and how many there are. */
@@ -72,18 +92,40 @@ interface DueMessage {
   readonly attempts: number;
 }
 
-async function claim({ db, now }: DeliveryDeps, scope: { readonly runId?: string }): Promise<readonly DueMessage[]> {
+/**
+ * Takes a batch of due messages. What another sender has begun is left to it as long as its process is connected to the
+ * database; once that is gone, it is due again.
+ */
+async function claim(
+  { db, now }: DeliveryDeps,
+  scope: { readonly runId?: string },
+  sender: string,
+): Promise<readonly DueMessage[]> {
   const at = new Date(await now()).toISOString();
+  // A claim by nobody (null) is nobody's.
   const { rows } = await db.raw(
     `
-    update message m set state = 'attempting', attempts = attempts + 1, next_attempt_at = ?::timestamptz + interval '10 minutes'
-    from (select key from message where state in ('queued', 'attempting') and next_attempt_at <= ? ${scope.runId ? 'and run_id = ?' : ''}
+    update message m set state = 'attempting', attempts = attempts + 1, claimed_by = ?
+    from (select key from message
+          where (state = 'queued' and next_attempt_at <= ? or state = 'attempting' and not coalesce(
+                   claimed_by = any (?) or split_part(claimed_by, '#', 1) <> ? and exists (
+                     select from pg_stat_activity where application_name = split_part(message.claimed_by, '#', 1)), false))
+            ${scope.runId ? 'and run_id = ?' : ''}
           order by next_attempt_at, key limit ? for update skip locked) due
     where m.key = due.key
     returning m.key, m.template, m.language, m.channel, m.recipient, m.data, m.invoice_number, m.smtp_message_id, m.attempts`,
-    [at, at, ...(scope.runId ? [scope.runId] : []), batchSize],
+    [sender, at, [...senders], processName, ...(scope.runId ? [scope.runId] : []), batchSize],
   );
   return rows;
+}
+
+/** A message that cannot be made is no reason to keep the others back: it is tried again, like one that cannot be sent. */
+async function attempt(deps: DeliveryDeps, message: DueMessage): Promise<MailOutcome> {
+  try {
+    return await send(deps, message);
+  } catch (error) {
+    return { kind: 'unavailable', reason: (error as Error).message };
+  }
 }
 
 async function send(deps: DeliveryDeps, message: DueMessage): Promise<MailOutcome> {
@@ -112,13 +154,10 @@ async function send(deps: DeliveryDeps, message: DueMessage): Promise<MailOutcom
   });
 }
 
-async function settle(
-  deps: DeliveryDeps,
-  outcomes: readonly { readonly message: DueMessage; readonly outcome: MailOutcome }[],
-): Promise<void> {
+async function settle(deps: DeliveryDeps, attempts: readonly Attempt[]): Promise<void> {
   const at = await deps.now();
   await deps.db.transaction(async (trx) => {
-    for (const { message, outcome } of outcomes) {
+    for (const { message, outcome } of attempts) {
       const row = trx('message').where({ key: message.key });
       if (outcome.kind === 'accepted') {
         await row.update({

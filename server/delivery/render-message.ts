@@ -34,7 +34,7 @@ export function createMessageRenderer(rulesFolder: string, company: Company, pub
     render: (message) => {
       const format = formatFor(message.language);
       const page = eta.render(`/${message.template}/${message.language}.${message.channel}.eta`, {
-        ...message.data,
+        ...(onOneLine(message.data) as MessageContent['data']),
         company,
         format,
         ...withInvoiceUrl(message.data, publicUrl),
@@ -42,6 +42,14 @@ export function createMessageRenderer(rulesFolder: string, company: Company, pub
       return message.channel === 'email' ? splitMail(page) : { subject: '', html: '', text: page.trim() };
     },
   };
+}
+
+/** Data is words within a sentence: a line break in a name must not end the subject and begin a body of its own. */
+function onOneLine(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  if (Array.isArray(value)) return value.map(onOneLine);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, onOneLine(one)]));
 }
 
 function withInvoiceUrl(data: MessageContent['data'], publicUrl: string): Record<string, unknown> {

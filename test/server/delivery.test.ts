@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readCompany } from '../../server/company.ts';
@@ -144,6 +145,60 @@ describe('delivery', () => {
     expect(waits).toEqual([1, 2, 4]);
     await deliverDue(through(sink.smtpUrl), {});
     expect(await message('patient')).toMatchObject({ state: 'delivered', attempts: 4 });
+  });
+
+  test('a message that cannot be made keeps no other back, and is given up with its reason in the end', async () => {
+    await queue('poison', { template: 'order-delayed', language: 'xx' });
+    await queue('healthy');
+    await deliverDue(through(sink.smtpUrl), {});
+    expect(await message('healthy')).toMatchObject({ state: 'delivered', attempts: 1 });
+    expect(await message('poison')).toMatchObject({
+      state: 'queued',
+      attempts: 1,
+      reason: expect.stringContaining('xx.email.eta'),
+    });
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      now = (await message('poison')).next_attempt_at.getTime();
+      await deliverDue(through(sink.smtpUrl), {});
+    }
+    expect(await message('poison')).toMatchObject({ state: 'failed', attempts: 6 });
+  });
+
+  test('what another living process has begun to send is left to it; once it is gone, it is offered again', async () => {
+    const other = new pg.Client({ connectionString: database.url, application_name: 'ratebook of somebody else' });
+    await other.connect();
+    await queue('theirs', { state: 'attempting', attempts: 1, claimed_by: 'ratebook of somebody else' });
+    await deliverDue(through(sink.smtpUrl), {});
+    expect(await message('theirs')).toMatchObject({ state: 'attempting', attempts: 1 });
+    await other.end();
+    // The server notices the end of a connection a moment after its client.
+    await expect
+      .poll(
+        async () =>
+          (await database.db.raw("select 1 from pg_stat_activity where application_name = 'ratebook of somebody else'"))
+            .rows,
+      )
+      .toEqual([]);
+    await deliverDue(through(sink.smtpUrl), {});
+    expect(await message('theirs')).toMatchObject({ state: 'delivered', attempts: 2 });
+  });
+
+  test('a line break in a name begins no subject, header or body of its own', async () => {
+    const data = {
+      customer: {
+        id: 'C',
+        name: 'Eve\r\nBcc: all@example.org\r\n\r\n<script>alert(1)</script>',
+        language: 'en',
+        email: '',
+      },
+      order: { id: 'O-9', category: 'phone', value: '1.00', currency: 'EUR', dueOn: '2026-06-12' },
+    };
+    await queue('evil', { template: 'order-delayed-staff', language: 'en', data: JSON.stringify(data) });
+    await deliverDue(through(sink.smtpUrl), {});
+    const mail = await readKeptMail(folder, '<evil@test.example>');
+    expect(mail?.html).not.toContain('<script>');
+    expect(mail?.subject).not.toContain('\n');
+    expect(mail?.text).toContain('Eve');
   });
 
   test('a message is not sent before its time', async () => {

@@ -142,6 +142,7 @@ create table account_cycle (
   run_id          text not null references bill_run,
   state           text not null check (state in ('open', 'rated', 'priced', 'held', 'clear', 'rejected', 'invoiced')),
   usage_cut       integer,
+  inputs          jsonb,                                 -- engine's AccountCycle without usage, as rating found it
   rated           jsonb,                                 -- engine's RatedUsage
   bill            jsonb,                                 -- engine's Bill
   intents         jsonb,                                 -- messages to send once the invoice is issued
@@ -297,6 +298,7 @@ create table message (
   not_before      timestamptz not null,
   useless_after   timestamptz,
   attempts        integer not null default 0,
+  claimed_by      text,                                  -- application_name of the process that attempts it
   next_attempt_at timestamptz not null,
   smtp_message_id text not null unique,
   sent_at         timestamptz,
