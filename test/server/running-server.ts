@@ -1,7 +1,8 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { initiateBillRun } from '../../server/bill-run/bill-run.ts';
+import type { Knex } from 'knex';
+import { initiateBillRun, type RunStep } from '../../server/bill-run/bill-run.ts';
 import { startServer } from '../../server/commands/serve-console.ts';
 import { composeRatebook, type Ratebook } from '../../server/compose.ts';
 import { startMailSink } from '../../server/delivery/mail-sink.ts';
@@ -20,11 +21,17 @@ export interface TestServer {
   readonly close: () => Promise<void>;
 }
 
+/** What a test does to the month before or while it is billed. */
+export interface TestHooks {
+  readonly beforeRun?: (db: Knex, usageFolder: string) => Promise<void>;
+  readonly afterStep?: (db: Knex, step: RunStep) => Promise<void>;
+}
+
 const size = { seed: 5, accounts: 60, records: 12_000 };
 const month = { closesFrom: '2026-05-31', closesUntil: '2026-06-16', issuedOn: '2026-06-16' };
 
 /** The real server on a real database, with a small sample company whose month is billed; mail goes to a sink of its own. */
-export async function startTestServer(): Promise<TestServer> {
+export async function startTestServer(hooks: TestHooks = {}): Promise<TestServer> {
   const database = await createTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'ratebook-server-'));
   const rulesFolder = join(folder, 'rules');
@@ -44,12 +51,19 @@ export async function startTestServer(): Promise<TestServer> {
   const { diagnostics } = await book.released.release();
   const rules = book.released.inForce();
   if (!rules) throw new Error(`The shipped rules have faults: ${JSON.stringify(diagnostics)}`);
+  await hooks.beforeRun?.(database.db, join(folder, 'sample/usage'));
   const { run } = await initiateBillRun(database.db, {
     ...month,
     ruleSet: rules.document.hash,
     usageFolder: join(folder, 'sample/usage'),
   });
-  await book.advance(run.id);
+  const changes: Promise<void>[] = [];
+  await book.advance(run.id, {
+    onStep: (step, state) => {
+      if (state === 'end' && hooks.afterStep) changes.push(hooks.afterStep(database.db, step));
+    },
+  });
+  await Promise.all(changes);
   const server = await startServer(book, { port: 0, mailFolder: join(folder, 'mail') });
   return {
     url: server.url,
