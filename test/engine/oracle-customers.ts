@@ -152,6 +152,7 @@ function usageIn(frame: Frame): fc.Arbitrary<readonly UsageEvent[]> {
       source: 'msc',
       sequence: index,
       direction: 'outgoing' as const,
+      calledNumber: event.service === 'data' ? '' : event.calledNumber,
       callingNumber: event.msisdn,
       durationMs: event.service === 'sms' ? 0 : event.durationMs,
       bytes: event.service === 'data' ? event.bytes : 0,
