@@ -4,6 +4,7 @@ import type { RuleSet } from '../../engine/rule-set.ts';
 import { processName } from '../database/embedded-postgres.ts';
 import type { Mailer, MailOutcome } from './mailer.ts';
 import type { MessageRenderer } from './render-message.ts';
+import { raiseUndeliverable } from './undeliverable.ts';
 
 export interface DeliveryDeps {
   readonly db: Knex;
@@ -167,7 +168,7 @@ async function settle(deps: DeliveryDeps, attempts: readonly Attempt[]): Promise
         });
       } else if (outcome.kind === 'refused' || message.attempts >= mostAttempts) {
         await row.update({ state: outcome.kind === 'refused' ? 'bounced' : 'failed', reason: outcome.reason });
-        await raiseUndeliverable(trx, message, outcome.reason);
+        await raiseUndeliverable(trx, message.key, outcome.reason);
       } else {
         // 1, 2, 4, … minutes: a mail server that is down is not helped by being asked at once.
         await row.update({
@@ -178,16 +179,4 @@ async function settle(deps: DeliveryDeps, attempts: readonly Attempt[]): Promise
       }
     }
   });
-}
-
-async function raiseUndeliverable(trx: Knex.Transaction, message: DueMessage, reason: string): Promise<void> {
-  await trx.raw(
-    `
-    insert into exception (key, run_id, account_id, code, action, severity, object, subject, evidence, rule)
-    select 'undeliverable ' || m.key, m.run_id, i.account_id, 'undeliverable', 'flag', 'medium', 'account', coalesce(i.account_id, m.customer_id, m.recipient),
-           'Message "' || m.template || '" to ' || m.recipient || ': ' || ?, m.rule
-    from message m left join invoice i on i.number = m.invoice_number where m.key = ?
-    on conflict (key) do nothing`,
-    [reason, message.key],
-  );
 }

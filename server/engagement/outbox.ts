@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { DateTime } from 'luxon';
 import type { EpochMs } from '../../engine/model.ts';
 import type { MessageTemplate, RuleSet, Send } from '../../engine/rule-set.ts';
+import { raiseUndeliverable } from '../delivery/undeliverable.ts';
 import { type EngagementSettings, toTimestamp } from './engagement-deps.ts';
 import { type Recipient, resolveRecipient } from './recipients.ts';
 import type { Subject } from './subjects.ts';
@@ -74,7 +75,7 @@ export async function queueMessage(
     .returning('key');
   if (inserted.length === 0) return { key, to: request.to, state: 'already there' };
   if (verdict.state === 'failed' && template.purpose === 'service')
-    await raiseUndeliverable(trx, key, request, verdict.reason);
+    await raiseUndeliverable(trx, key, verdict.reason ?? 'no way to deliver it');
   return { key, to: request.to, ...verdict };
 }
 
@@ -162,28 +163,4 @@ function templateData(request: MessageRequest, document: RuleSet): Readonly<Reco
     }),
     ...request.data,
   };
-}
-
-/** Nobody can be told what they must be told: that is for a person to settle. */
-async function raiseUndeliverable(
-  trx: Knex,
-  key: string,
-  request: MessageRequest,
-  reason: string | undefined,
-): Promise<void> {
-  await trx('exception')
-    .insert({
-      key: `undeliverable|${key}`,
-      run_id: request.subject.invoice?.runId ?? null,
-      account_id: request.subject.account?.id ?? null,
-      code: 'undeliverable',
-      action: 'flag',
-      severity: 'medium',
-      object: 'account',
-      subject: request.subject.account?.id ?? request.subject.customer.id,
-      evidence: `Message “${request.send.message}” to ${request.to}: ${reason ?? 'no way to deliver it'}`,
-      rule: request.rule,
-    })
-    .onConflict('key')
-    .ignore();
 }

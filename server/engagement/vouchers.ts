@@ -61,6 +61,8 @@ export async function grantVoucher(
   }
   const lastDay = DateTime.fromMillis(offer.now, { zone: subject.customer.zone }).plus({ days: give.validDays });
   const code = createVoucherCode(randomBytes);
+  // Who was won without an order has none to take it off yet: it is good for the customer's next one.
+  const off = give.off === 'this order' && subject.order === undefined ? 'your next order' : give.off;
   await trx('voucher').insert({
     code,
     key,
@@ -68,7 +70,7 @@ export async function grantVoucher(
     customer_id: subject.customer.id,
     order_id: subject.order?.id ?? null,
     take: JSON.stringify(give.take),
-    off: give.off,
+    off,
     valid_from: toTimestamp(offer.now),
     valid_until: toTimestamp(lastDay.plus({ days: 1 }).startOf('day').toMillis()),
     uses_allowed: 1,
@@ -76,7 +78,7 @@ export async function grantVoucher(
   return {
     kind: 'granted',
     key,
-    voucher: { code, take: takeInWords(give.take), off: give.off, validUntil: lastDay.toISODate() ?? '' },
+    voucher: { code, take: takeInWords(give.take), off, validUntil: lastDay.toISODate() ?? '' },
   };
 }
 
