@@ -122,7 +122,7 @@ describe('engagement over HTTP', () => {
       code: voucher.code,
       orderId: 'O-1',
       takeInWords: '10 %',
-      off: 'this order',
+      off: 'your next order',
     });
     expect((await redeem(typed, 'O-1')).json()).toMatchObject({ status: 409, reason: 'voucher-used', sameOrder: true });
     expect((await redeem('0000', 'O-1')).json()).toMatchObject({
