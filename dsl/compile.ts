@@ -3,8 +3,9 @@ import type { RuleSet } from '../engine/rule-set.ts';
 import type { TestCase } from '../engine/test-case.ts';
 import { assemble } from './assemble.ts';
 import { type Book, isOf, type Placed } from './check/book.ts';
+import { checkMoney } from './check/money.ts';
 import { prove } from './check/proofs.ts';
-import { type Diagnostic, inReadingOrder } from './diagnostic.ts';
+import { type Diagnostic, inReadingOrder, reporter } from './diagnostic.ts';
 import { compileAnomaly } from './families/anomaly.ts';
 import { compileDiscount } from './families/discount.ts';
 import { compileNotify } from './families/notify.ts';
@@ -27,12 +28,19 @@ export interface Compilation {
 }
 
 export function compileRules(source: RuleSource, options: CompileOptions = {}): Compilation {
-  const { book, sentences, diagnostics } = readBook(source, options);
+  const { book, sentences, twins, diagnostics } = readBook(source, options);
   const sound = sentences.filter(({ sentence, report }) => checkShape(sentence, report));
-  const plans = compilePlans(book, new Set(sound));
-  const rules = [...plans.flatMap((plan) => plan.rules), ...sound.flatMap((placed) => compileRule(placed, book))];
+  const plans = compilePlans(book, new Set(sound), twins);
+  const rules = [
+    ...plans.flatMap((plan) => plan.rules),
+    ...sound.flatMap((placed) => {
+      if (!isOf(placed, 'plan')) checkMoney(placed, book);
+      const compiled = compileRule(placed, book);
+      return twins.has(placed) ? [] : compiled;
+    }),
+  ];
   const isFaulty = () => diagnostics.some(({ severity }) => severity === 'error');
-  prove(rules, sentences, book, !isFaulty());
+  prove(rules, sentences, book, !isFaulty(), (file) => reporter(file, book.files.get(file) ?? '', diagnostics));
   // While some rule is faulty, a test may name what is not there yet.
   const names = isFaulty() ? undefined : new Set(rules.map(({ name }) => name));
   const tests = sound.flatMap((placed) => (isOf(placed, 'test') ? (compileTest(placed, book, names) ?? []) : []));
@@ -51,12 +59,13 @@ export function compileRules(source: RuleSource, options: CompileOptions = {}): 
 }
 
 /** All versions of all plans; later ones are known by their first day. */
-function compilePlans(book: Book, sound: ReadonlySet<Placed>): readonly CompiledPlan[] {
+function compilePlans(book: Book, sound: ReadonlySet<Placed>, twins: ReadonlySet<Placed>): readonly CompiledPlan[] {
   return [...book.plans].flatMap(([name, versions]) =>
     versions.flatMap((placed, index) => {
       const from = placed.sentence.clauses.find((clause) => clause.kind === 'dates')?.from?.text;
       const id = index === 0 || from === undefined ? name : `${name}@${from}`;
-      return sound.has(placed) ? (compilePlan(placed, id, book) ?? []) : [];
+      const compiled = sound.has(placed) ? compilePlan(placed, id, book) : undefined;
+      return compiled && !twins.has(placed) ? [compiled] : [];
     }),
   );
 }

@@ -27,8 +27,11 @@ export type Report = (code: Code, at: Span, message: string, help: string) => vo
 /** A report for one file that adds to `into`; the same code is reported once per place, so a mistake stays one. */
 export function reporter(file: string, text: string, into: Diagnostic[]): Report {
   const position = positionsOf(text);
+  const reported = new Set<string>();
   return (code, at, message, help) => {
-    if (into.some((other) => other.file === file && other.code === code && other.span.start === at.start)) return;
+    const place = `${code} ${at.start}`;
+    if (reported.has(place)) return;
+    reported.add(place);
     const start = position(at.start);
     const end = position(Math.max(at.end, at.start));
     into.push({

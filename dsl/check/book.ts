@@ -39,6 +39,8 @@ export interface Book {
   readonly lists: Map<string, readonly string[]>;
   readonly roles: Set<string>;
   readonly messages: Map<string, MessageTemplate>;
+  /** Names that are meant to exist and whose own sentence is faulty: they are not reported again where they are used. */
+  readonly lost: Set<string>;
   /** Names of tables and calendars that a rule has read. */
   readonly used: Set<string>;
   /** Texts of the files beside the rules. */
@@ -59,6 +61,7 @@ export function emptyBook(files: ReadonlyMap<string, string>): Book {
     lists: new Map(),
     roles: new Set(),
     messages: new Map(),
+    lost: new Set(),
     used: new Set(),
     files,
   };

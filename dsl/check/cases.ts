@@ -1,14 +1,10 @@
 /**
  * What conditions can be proved to share. A condition becomes the cases in which it holds, each a set of limits on
- * single facts; what cannot be put so is opaque, and nothing is claimed about it.
+ * single facts. What cannot be put so is opaque: its cases hold at least where it holds, and nothing is claimed from their
+ * holding.
  */
-import type { Condition, DerivedFact, FactType, LeafCondition } from '../../engine/rule-set.ts';
-import { amountInWords } from './quantities.ts';
-
-/** Limits on one fact: allowed or excluded words, or a closed range of integers. */
-type Limit =
-  | { readonly kind: 'words'; readonly allowed?: ReadonlySet<string>; readonly excluded: ReadonlySet<string> }
-  | { readonly kind: 'range'; readonly low: number; readonly high: number };
+import type { Condition, DerivedFact, LeafCondition } from '../../engine/rule-set.ts';
+import { exampleOf, inWords, isEmpty, type Limit, limitOf, meetLimits, type TypeOf } from './limits.ts';
 
 export interface Case {
   readonly limits: ReadonlyMap<string, Limit>;
@@ -19,23 +15,30 @@ export interface Case {
 /** Beyond this many cases a condition is opaque as a whole. */
 const mostCases = 64;
 
-export function casesOf(condition: Condition, negated = false): readonly Case[] {
-  if ('fact' in condition) return [leafCase(condition, negated)];
-  if ('not' in condition) return casesOf(condition.not, !negated);
+/** None if the condition certainly never holds. */
+export function casesOf(condition: Condition, typeOf: TypeOf, negated = false): readonly Case[] {
+  if ('fact' in condition) return leafCases(condition, typeOf, negated);
+  if ('not' in condition) return casesOf(condition.not, typeOf, !negated);
   const parts = 'all' in condition ? condition.all : condition.any;
   const together = 'all' in condition !== negated;
-  if (!together) return limited(parts.flatMap((part) => casesOf(part, negated)));
-  return parts.reduce<readonly Case[]>(
-    (cases, part) => limited(cases.flatMap((one) => casesOf(part, negated).flatMap((other) => meet(one, other) ?? []))),
-    [{ limits: new Map(), opaque: false }],
-  );
+  if (!together) return limited(parts.flatMap((part) => casesOf(part, typeOf, negated)));
+  return parts.reduce<readonly Case[]>((cases, part) => meetAll(cases, casesOf(part, typeOf, negated)), [anyCase]);
+}
+
+/** The cases in which one of each holds. */
+export function meetAll(some: readonly Case[], others: readonly Case[]): readonly Case[] {
+  return limited(some.flatMap((one) => others.flatMap((other) => meet(one, other) ?? [])));
 }
 
 /** A case in which both hold, certainly; undefined if none can be named. */
-export function commonCase(a: Condition, b: Condition, derived: ReadonlyMap<string, DerivedFact>): Case | undefined {
-  for (const one of casesOf(a)) {
-    for (const other of casesOf(b)) {
-      const both = meet(one, other);
+export function commonCase(
+  a: readonly Case[],
+  b: readonly Case[],
+  derived: ReadonlyMap<string, DerivedFact>,
+): Case | undefined {
+  for (const one of a) {
+    for (const other of b) {
+      const both = agree(one, other) ? meet(one, other) : undefined;
       if (both && !both.opaque && isFree(both, derived)) return both;
     }
   }
@@ -43,47 +46,46 @@ export function commonCase(a: Condition, b: Condition, derived: ReadonlyMap<stri
 }
 
 /** Whether two conditions certainly never hold together. */
-export function areDisjoint(a: Condition, b: Condition): boolean {
-  return casesOf(a).every((one) => casesOf(b).every((other) => meet(one, other) === undefined));
+export function areDisjoint(a: readonly Case[], b: readonly Case[]): boolean {
+  return a.every((one) => b.every((other) => !agree(one, other)));
 }
 
-/** An example in words: `destination is eu, cycle.data is 50000000001`. */
-export function describeCase({ limits }: Case, typeOf: (fact: string) => FactType | undefined): string {
+/** An example in words: `destination is eu, cycle.data is just above 50 GB`. */
+export function describeCase({ limits }: Case, typeOf: TypeOf): string {
   const facts = [...limits]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([fact, limit]) => `${fact} is ${exampleOf(limit, typeOf(fact))}`);
   return facts.length > 0 ? facts.join(', ') : 'any case';
 }
 
-function leafCase({ fact, operator, value }: LeafCondition, negated: boolean): Case {
-  const limit = limitOf(operator, value, negated);
-  if (fact === 'always') return { limits: new Map(), opaque: (value === true) === negated };
-  return limit ? { limits: new Map([[fact, limit]]), opaque: false } : { limits: new Map(), opaque: true };
+/** Why a condition without cases has none: the fact that would have to be two things at once. */
+export function describeConflict(condition: Condition, typeOf: TypeOf): string | undefined {
+  if (!('all' in condition)) return undefined;
+  let cases: readonly Case[] = [anyCase];
+  for (const part of condition.all) {
+    const more = casesOf(part, typeOf);
+    const [other] = more;
+    if (!other) return describeConflict(part, typeOf);
+    const [one] = cases;
+    if (one && areDisjoint(cases, more)) {
+      for (const [fact, limit] of other.limits) {
+        const known = one.limits.get(fact);
+        if (known && !meetLimits(known, limit))
+          return `\`${fact}\` would have to be ${inWords(known, typeOf(fact))} and ${inWords(limit, typeOf(fact))} at once`;
+      }
+    }
+    cases = meetAll(cases, more);
+  }
+  return undefined;
 }
 
-function limitOf(
-  operator: LeafCondition['operator'],
-  value: LeafCondition['value'],
-  negated: boolean,
-): Limit | undefined {
-  if (typeof value === 'number') {
-    const low = { greaterThan: value + 1, greaterThanInclusive: value }[operator as string];
-    const high = { lessThan: value - 1, lessThanInclusive: value }[operator as string];
-    if (operator === 'equal') return negated ? undefined : { kind: 'range', low: value, high: value };
-    if (low !== undefined)
-      return negated ? { kind: 'range', low: -Infinity, high: low - 1 } : { kind: 'range', low, high: Infinity };
-    if (high !== undefined)
-      return negated ? { kind: 'range', low: high + 1, high: Infinity } : { kind: 'range', low: -Infinity, high };
-    return undefined;
-  }
-  const words = Array.isArray(value) ? value.map(String) : [String(value)];
-  if (typeof value === 'boolean')
-    return { kind: 'words', allowed: new Set([String(negated ? !value : value)]), excluded: new Set() };
-  const includes = operator === 'equal' || operator === 'in';
-  if (!includes && operator !== 'notEqual' && operator !== 'notIn') return undefined;
-  return includes !== negated
-    ? { kind: 'words', allowed: new Set(words), excluded: new Set() }
-    : { kind: 'words', excluded: new Set(words) };
+const anyCase: Case = { limits: new Map(), opaque: false };
+
+function leafCases(leaf: LeafCondition, typeOf: TypeOf, negated: boolean): readonly Case[] {
+  if (leaf.fact === 'always') return (leaf.value === true) === negated ? [] : [anyCase];
+  const limit = limitOf(leaf, negated, typeOf);
+  if (!limit) return [{ limits: new Map(), opaque: true }];
+  return isEmpty(limit) ? [] : [{ limits: new Map([[leaf.fact, limit]]), opaque: false }];
 }
 
 function meet(a: Case, b: Case): Case | undefined {
@@ -97,19 +99,14 @@ function meet(a: Case, b: Case): Case | undefined {
   return { limits, opaque: a.opaque || b.opaque };
 }
 
-function meetLimits(a: Limit, b: Limit): Limit | undefined {
-  if (a.kind === 'range' || b.kind === 'range') {
-    if (a.kind !== 'range' || b.kind !== 'range') return undefined;
-    const low = Math.max(a.low, b.low);
-    const high = Math.min(a.high, b.high);
-    return low <= high ? { kind: 'range', low, high } : undefined;
+/** Whether some facts could fit both. */
+function agree(a: Case, b: Case): boolean {
+  const [few, many] = a.limits.size <= b.limits.size ? [a, b] : [b, a];
+  for (const [fact, limit] of few.limits) {
+    const other = many.limits.get(fact);
+    if (other && !meetLimits(limit, other)) return false;
   }
-  const excluded = new Set([...a.excluded, ...b.excluded]);
-  if (!a.allowed && !b.allowed) return { kind: 'words', excluded };
-  const allowed = new Set(
-    [...(a.allowed ?? b.allowed ?? [])].filter((word) => !excluded.has(word) && (b.allowed?.has(word) ?? true)),
-  );
-  return allowed.size > 0 ? { kind: 'words', allowed, excluded } : undefined;
+  return true;
 }
 
 /** Facts worked out from others may exclude each other in ways not seen here: at most one of them, and no comparison of facts. */
@@ -118,15 +115,6 @@ function isFree({ limits }: Case, derived: ReadonlyMap<string, DerivedFact>): bo
   if (workedOut.some(({ op }) => op !== 'look-up' && op !== 'in calendar')) return false;
   const sources = workedOut.map((expression) => (expression.op === 'look-up' ? expression.key : 'at'));
   return new Set(sources).size === sources.length && !sources.some((source) => limits.has(source));
-}
-
-function exampleOf(limit: Limit, type: FactType | undefined): string {
-  if (limit.kind === 'range') {
-    const value = Number.isFinite(limit.low) ? limit.low : Number.isFinite(limit.high) ? limit.high : 0;
-    return amountInWords(value, type?.kind);
-  }
-  const choices = limit.allowed ? [...limit.allowed] : type?.kind === 'enum' ? type.values : [];
-  return choices.find((word) => !limit.excluded.has(word)) ?? `not ${[...limit.excluded].join(' or ')}`;
 }
 
 function limited(cases: readonly Case[]): readonly Case[] {

@@ -165,6 +165,17 @@ function equalAmounts(expression: Membership, scene: Scene, guarded: Guarded): L
 
 function inLists(expression: Membership, definition: FactDefinition, scene: Scene): Lowered {
   const values = new Set<string>();
+  if (!['text', 'phone', 'network', 'enum'].includes(definition.type.kind)) {
+    scene.report(
+      'wrong-type',
+      expression.left.span,
+      `\`${definition.name}\` is ${describe(definition.type)}, and lists have words`,
+      definition.type.kind === 'list' ? 'write `include` with the words' : 'compare it with its own kind of value',
+    );
+    return undefined;
+  }
+  const known = knownWords(definition, scene);
+  const lookedUp = scene.book.derivations.has(definition.name);
   for (const value of expression.values) {
     const name = value.kind === 'word' ? value.text : '';
     const list = scene.book.lists.get(name);
@@ -175,6 +186,18 @@ function inLists(expression: Membership, definition: FactDefinition, scene: Scen
         value.span,
         `there is no list \`${name}\``,
         guess ? `did you mean \`${guess}\`?` : `declare it: \`declare list ${name || 'eu'} is … or …\``,
+      );
+      return undefined;
+    }
+    const never = known ? list.filter((item) => !known.includes(item)) : [];
+    // A list may go beyond the rows of a table; it may not miss them altogether.
+    if (never.length > 0 && (!lookedUp || never.length === list.length)) {
+      const guess = nearest(never[0] ?? '', known ?? []);
+      scene.report(
+        'unknown-value',
+        value.span,
+        `\`${name}\` has \`${never[0]}\`, which \`${definition.name}\` never is`,
+        guess ? `did you mean \`${guess}\`?` : `it is one of: ${(known ?? []).slice(0, 12).join(', ')}`,
       );
       return undefined;
     }

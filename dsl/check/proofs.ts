@@ -1,38 +1,87 @@
 /** What the compiler proves of rules together. */
 import type { DiscountBase, DiscountOutcome } from '../../engine/rule-set.ts';
+import type { Report } from '../diagnostic.ts';
 import { bySet, type RuleDraft } from '../families/rule.ts';
 import type { Book, Placed } from './book.ts';
-import { areDisjoint, commonCase, describeCase } from './cases.ts';
+import { areDisjoint, type Case, casesOf, commonCase, describeCase, describeConflict, meetAll } from './cases.ts';
+import type { TypeOf } from './limits.ts';
+import { reportUnused } from './unused.ts';
 
-/** `sound` says whether all sentences are free of faults so far: what a faulty one would have said is not missing. */
-export function prove(rules: readonly RuleDraft[], placed: readonly Placed[], book: Book, sound: boolean): void {
+/**
+ * `sound` says whether all sentences are free of faults so far: what a faulty one would have said is not missing.
+ * `reportIn` reports in files that are no rules.
+ */
+export function prove(
+  rules: readonly RuleDraft[],
+  placed: readonly Placed[],
+  book: Book,
+  sound: boolean,
+  reportIn: (file: string) => Report,
+): void {
+  const bench: Bench = {
+    book,
+    typeOf: (fact) => book.facts.get(fact)?.type,
+    cases: new Map(),
+  };
+  for (const rule of rules) bench.cases.set(rule, casesOf(rule.conditions, bench.typeOf));
+  for (const rule of rules) proveMatching(rule, bench);
   const sets = bySet(rules);
-  for (const set of sets.values()) if (set[0]?.policy === 'exactly one') proveApart(set, book);
-  proveRelated((sets.get('discount') ?? []) as readonly DiscountDraft[]);
+  for (const set of sets.values()) {
+    if (set[0]?.policy === 'exactly one') proveApart(set, bench);
+    if (set[0]?.policy === 'first') proveReached(set, bench);
+  }
+  proveRelated((sets.get('discount') ?? []) as readonly DiscountDraft[], bench);
   proveUnique(rules);
   if (!sound) return;
   proveCovered(sets.get('tax') ?? []);
-  reportUnused(placed, book);
+  reportUnused(rules, placed, book, reportIn);
 }
 
 type DiscountDraft = RuleDraft & { readonly outcome: DiscountOutcome };
 
+interface Bench {
+  readonly book: Book;
+  readonly typeOf: TypeOf;
+  /** Of each rule, worked out once. */
+  readonly cases: Map<RuleDraft, readonly Case[]>;
+}
+
+/** Every rule can match. */
+function proveMatching(rule: RuleDraft, bench: Bench): void {
+  const { conditions, origin } = rule;
+  if ((bench.cases.get(rule) ?? []).length > 0) return;
+  origin.report(
+    'never-matches',
+    origin.node.span,
+    `no case fits this${because(describeConflict(conditions, bench.typeOf))}`,
+    'correct one of its conditions, or remove the rule',
+  );
+}
+
+function because(reason: string | undefined): string {
+  return reason === undefined ? '' : `: ${reason}`;
+}
+
 /** Alternatives of which exactly one must fit. */
-function proveApart(rules: readonly RuleDraft[], book: Book): void {
-  const alternatives = rules.filter((rule) => !rule.otherwise);
-  for (const [index, rule] of alternatives.entries()) {
-    for (const earlier of alternatives.slice(0, index)) {
-      const both = commonCase(earlier.conditions, rule.conditions, book.derived);
+function proveApart(rules: readonly RuleDraft[], { book, cases, typeOf }: Bench): void {
+  for (const [index, rule] of rules.entries()) {
+    for (const earlier of rules.slice(0, index)) {
+      // What is for everything else gives way to the others, not to its like.
+      if (rule.otherwise !== earlier.otherwise) continue;
+      const both = commonCase(cases.get(earlier) ?? [], cases.get(rule) ?? [], book.derived);
       if (!both) continue;
-      const example = describeCase(both, (fact) => book.facts.get(fact)?.type);
       const help =
         rule.family === 'rate'
           ? 'narrow one of them with `unless`, or write `, first that fits` after the service if the order should decide'
-          : 'narrow one of them with `unless`';
+          : rule.otherwise
+            ? 'keep one `otherwise`, and give the other its own conditions'
+            : 'narrow one of them with `unless`';
       rule.origin.report(
         'rules-overlap',
         rule.origin.node.span,
-        `this fits where \`${earlier.name}\` fits too, for example where ${example}`,
+        rule.otherwise
+          ? `\`${earlier.name}\` is for everything else already`
+          : `this fits where \`${earlier.name}\` fits too, for example where ${describeCase(both, typeOf)}`,
         help,
       );
       break;
@@ -40,40 +89,59 @@ function proveApart(rules: readonly RuleDraft[], book: Book): void {
   }
 }
 
+/** Alternatives of which the first that fits is taken: each is the first somewhere. */
+function proveReached(rules: readonly RuleDraft[], { cases, typeOf }: Bench): void {
+  for (const [index, rule] of rules.entries()) {
+    const own = cases.get(rule) ?? [];
+    const [example] = own;
+    if (rule.otherwise || !example) continue;
+    let left = own;
+    const takers: string[] = [];
+    for (const earlier of rules.slice(0, index)) {
+      if (left.length === 0) break;
+      if (areDisjoint(left, cases.get(earlier) ?? [])) continue;
+      left = meetAll(left, casesOf(earlier.conditions, typeOf, true));
+      takers.push(`\`${earlier.name}\``);
+    }
+    if (left.length > 0) continue;
+    rule.origin.report(
+      'never-reached',
+      rule.origin.node.span,
+      `${takers.join(' and ')} above always ${takers.length > 1 ? 'take' : 'takes'} what fits this, for example where ${describeCase(example, typeOf)}`,
+      'move this line above, narrow the other, or remove it',
+    );
+  }
+}
+
 /** Two discounts that can meet on one base say how they relate. */
-function proveRelated(discounts: readonly DiscountDraft[]): void {
-  const byName = new Map(discounts.map((rule) => [rule.name, rule]));
-  const follows = (rule: DiscountDraft, other: string, seen: readonly string[] = []): boolean =>
-    rule.outcome.after.some((name) => {
-      const before = byName.get(name);
-      return (
-        name === other || (before !== undefined && !seen.includes(name) && follows(before, other, [...seen, name]))
-      );
-    });
+function proveRelated(discounts: readonly DiscountDraft[], { cases }: Bench): void {
+  const before = predecessors(discounts);
+  if (reportCircles(discounts, before)) return;
   for (const [index, rule] of discounts.entries()) {
     const { report, node } = rule.origin;
-    if (follows(rule, rule.name)) {
+    const both = rule.outcome.beside.find((name) => before.get(rule.name)?.has(name));
+    if (both !== undefined) {
       report(
-        'discount-circle',
+        'discounts-unordered',
         node.span,
-        `\`${rule.name}\` comes after itself, in a circle`,
-        'take one `after` of the circle out',
+        `this discount is both after and beside \`${plainName(both)}\``,
+        'keep `after` (off what is left) or `beside` (off the original amount)',
       );
-      return;
+      continue;
     }
     for (const earlier of discounts.slice(0, index)) {
       const related =
-        follows(rule, earlier.name) ||
-        follows(earlier, rule.name) ||
+        before.get(rule.name)?.has(earlier.name) ||
+        before.get(earlier.name)?.has(rule.name) ||
         rule.outcome.beside.includes(earlier.name) ||
         earlier.outcome.beside.includes(rule.name);
       if (
         related ||
         !meetOnBase(rule.outcome.off, earlier.outcome.off) ||
-        areDisjoint(rule.conditions, earlier.conditions)
+        areDisjoint(cases.get(rule) ?? [], cases.get(earlier) ?? [])
       )
         continue;
-      const other = earlier.name.replace('discount.', '');
+      const other = plainName(earlier.name);
       report(
         'discounts-unordered',
         node.span,
@@ -83,6 +151,47 @@ function proveRelated(discounts: readonly DiscountDraft[]): void {
       break;
     }
   }
+}
+
+/** For every discount those it comes after, directly or through others; a circle makes it come after itself. */
+function predecessors(discounts: readonly DiscountDraft[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const after = new Map(discounts.map((rule) => [rule.name, rule.outcome.after]));
+  return new Map(
+    discounts.map(({ name }) => {
+      const found = new Set<string>();
+      const open = [...(after.get(name) ?? [])];
+      for (let next = open.pop(); next !== undefined; next = open.pop()) {
+        if (found.has(next)) continue;
+        found.add(next);
+        open.push(...(after.get(next) ?? []));
+      }
+      return [name, found];
+    }),
+  );
+}
+
+/** Each circle once, in the first of its discounts. */
+function reportCircles(discounts: readonly DiscountDraft[], before: ReadonlyMap<string, ReadonlySet<string>>): boolean {
+  const reported = new Set<string>();
+  for (const { name, origin } of discounts) {
+    const own = before.get(name);
+    if (!own?.has(name) || reported.has(name)) continue;
+    const circle = [...own].filter((other) => before.get(other)?.has(name));
+    for (const other of circle) reported.add(other);
+    origin.report(
+      'discount-circle',
+      origin.node.span,
+      circle.length > 1
+        ? `these discounts come after each other, in a circle: ${circle.map(plainName).sort().join(', ')}`
+        : `\`${plainName(name)}\` comes after itself`,
+      'take one `after` of the circle out',
+    );
+  }
+  return reported.size > 0;
+}
+
+function plainName(id: string): string {
+  return id.replace('discount.', '');
 }
 
 function meetOnBase(a: DiscountBase, b: DiscountBase): boolean {
@@ -117,22 +226,5 @@ function proveUnique(rules: readonly RuleDraft[]): void {
           ? 'give this line a name of its own: `as …`'
           : 'rename one of the two',
       );
-  }
-}
-
-function reportUnused(placed: readonly Placed[], book: Book): void {
-  for (const { sentence, report } of placed) {
-    const { name, kind } = sentence;
-    if ((kind !== 'table' && kind !== 'calendar') || book.used.has(name.text)) continue;
-    if (kind === 'table' && !book.tables.has(name.text)) continue;
-    const code = kind === 'table' ? 'unused-table' : 'unused-calendar';
-    report(
-      code,
-      name.span,
-      `no rule reads the ${kind} \`${name.text}\``,
-      kind === 'table'
-        ? `use it (\`${name.text} is …\`), or remove it`
-        : `use it (\`time is ${name.text}\`), or remove it`,
-    );
   }
 }

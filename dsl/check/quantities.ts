@@ -54,10 +54,16 @@ export function unitsOf(measure: Measure | FactType['kind']): string {
   const found = Object.entries(units)
     .filter(([, unit]) => unit.measures === measure)
     .map(([name]) => name);
-  if (found.length === 0)
-    return measure === 'money' ? 'money (5.00 EUR)' : measure === 'percent' ? 'percent (10%)' : 'a plain number';
-  return found.join(', ');
+  return found.length === 0 ? (examples[measure] ?? 'a plain number') : found.join(', ');
 }
+
+const examples: Partial<Record<Measure | FactType['kind'], string>> = {
+  money: 'money (5.00 EUR)',
+  percent: 'percent (10%)',
+  date: 'the form of a date (2026-01-31)',
+  time: 'the form of a time (20:00)',
+  instant: 'the form of an instant (2026-01-31 20:00)',
+};
 
 /** An amount in base units as a person would write it: `60 min`, `just above 50 GB`, `2.5`. */
 export function amountInWords(value: number, kind: FactType['kind'] | undefined): string {

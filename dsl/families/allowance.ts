@@ -75,6 +75,8 @@ function toDestinations({ clause, placed }: AllowanceBlock, scene: Scene): Condi
         : { fact: table.name, operator: 'in', value: [...names].sort() };
     return [condition];
   }
+  // A table that cannot be read has been reported.
+  if (tables.length === 0 && scene.book.lost.size > 0) return undefined;
   const known = tables.flatMap(({ name }) => valuesOf(name));
   const wrong = clause.to.find(({ text }) => !known.includes(text)) ?? clause.to[0];
   const guess = wrong && nearest(wrong.text, known);

@@ -8,7 +8,6 @@ import { type Scene, seeFact } from '../check/scene.ts';
 import type { ConditionClause, RaiseClause } from '../syntax/clauses.ts';
 import type { RuleSentence } from '../syntax/sentences.ts';
 import type { Word } from '../syntax/tree.ts';
-import { currencyOf } from './discount.ts';
 import { circumstances, draftOf, type RuleDraft } from './rule.ts';
 import { clauseOf, clausesOf } from './shapes.ts';
 
@@ -29,14 +28,12 @@ export function compileAnomaly(placed: Placed<RuleSentence>, book: Book): RuleDr
   const also = circumstances(clauses, placed, book);
   const what = raise && checkRaise(raise, placed);
   if (!raise || !because || !also || !what) return undefined;
-  const currency = currencyOf(clauseOf(clauses, 'for plans')?.plans ?? [], book);
   const scene: Scene = {
     book,
     report: placed.report,
     scope: scopes[what.object],
     billed: true,
     stage: 'done',
-    ...(currency && { currency }),
   };
   const when = clausesOf(clauses, 'when', 'unless');
   const conditions = lowerRule(when, scene, also);

@@ -3,6 +3,7 @@ import type { Calendar, CalendarBand } from '../../engine/rule-set.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { timeToBase } from '../check/quantities.ts';
 import { checkZone } from '../check/zones.ts';
+import type { Report } from '../diagnostic.ts';
 import type { CompileOptions } from '../source.ts';
 import type { BandNode, CalendarSentence } from '../syntax/sentences.ts';
 
@@ -19,7 +20,7 @@ export function defineCalendar(placed: Placed<CalendarSentence>, book: Book, opt
     name,
     zone: zone === 'customer' || zone === 'plan' ? { kind: zone } : { kind: 'named', zone: named ?? 'UTC' },
     bands: bands.filter((band): band is CalendarBand => band !== undefined),
-    holidays: holidaysOf(sentence.bands, options),
+    holidays: holidaysOf(sentence.bands, options, placed.report),
     at: placed.locate(sentence.span),
   };
   book.calendars.set(name, calendar);
@@ -47,12 +48,24 @@ function lowerBand(band: BandNode, { report }: Placed): CalendarBand | undefined
   return from === undefined || until === undefined ? undefined : { days: band.days, from, until };
 }
 
-function holidaysOf(bands: readonly BandNode[], { holidays }: CompileOptions): readonly string[] {
-  const regions = [...new Set(bands.flatMap(({ region }) => region?.text ?? []))];
+function holidaysOf(bands: readonly BandNode[], { holidays }: CompileOptions, report: Report): readonly string[] {
+  const regions = bands.flatMap(({ region }) => region ?? []);
   const dates = new Set<string>();
   for (const region of regions) {
+    let known = 0;
     for (let year = holidayYears.first; year <= holidayYears.last; year++) {
-      for (const date of holidays?.(region, year) ?? []) dates.add(date);
+      for (const date of holidays?.(region.text, year) ?? []) {
+        dates.add(date);
+        known += 1;
+      }
+    }
+    if (holidays && known === 0) {
+      report(
+        'unknown-value',
+        region.span,
+        `no holidays are known for \`${region.text}\``,
+        'write the code of a country, or of a part of it: DE, DE-BY',
+      );
     }
   }
   return [...dates].sort();

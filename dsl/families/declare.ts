@@ -5,7 +5,7 @@ import { nearest } from '../check/nearest.ts';
 import { checkZone } from '../check/zones.ts';
 import type { Report } from '../diagnostic.ts';
 import type { DeclareSentence } from '../syntax/sentences.ts';
-import type { TypeNode, Word } from '../syntax/tree.ts';
+import type { TypeNode, Value, Word } from '../syntax/tree.ts';
 
 const plainTypes = [
   'money',
@@ -36,28 +36,46 @@ export function declare({ sentence, report }: Placed<DeclareSentence>, book: Boo
   const doc = sentence.doc?.text ?? '';
   switch (sentence.kind) {
     case 'declare role':
+      if (name.text === 'customer')
+        report(
+          'duplicate-name',
+          name.span,
+          'messages go to the customer without a declaration',
+          'leave this declaration out',
+        );
       book.roles.add(name.text);
       return;
     case 'declare list':
       book.lists.set(
         name.text,
-        (sentence.values ?? []).flatMap((value) => ('text' in value ? [value.text] : [])),
+        (sentence.values ?? []).flatMap((value) => listItem(value, report) ?? []),
       );
       return;
     case 'declare zone':
       book.zone = checkZone(name, report) ?? book.zone;
       return;
     case 'declare service': {
+      if (book.services.has(name.text)) {
+        report(
+          'duplicate-name',
+          name.span,
+          `the service \`${name.text}\` is there already`,
+          'choose another name, or leave this declaration out',
+        );
+        return;
+      }
       const measure = sentence.type?.name ?? '';
       if (measures.includes(measure))
         addService(book, { name: name.text, measure: measure as ServiceDefinition['measure'], doc });
-      else if (sentence.type)
+      else if (sentence.type) {
+        book.lost.add(name.text);
         report(
           'unknown-type',
           sentence.type.span,
           `a service is not measured in \`${measure}\``,
           `write one of: ${measures.join(', ')}`,
         );
+      }
       return;
     }
     case 'declare fact':
@@ -83,8 +101,20 @@ export function lowerType(type: TypeNode, report: Report): FactType | undefined 
   return undefined;
 }
 
+/** A word, or a number that is a code: `26201`. */
+function listItem(value: Value, report: Report): string | undefined {
+  if ('text' in value) return value.text;
+  if (value.kind === 'quantity' && !value.unit) return value.number;
+  report('wrong-type', value.span, 'a list has words, not amounts', 'write a word, a code or a text in quotes');
+  return undefined;
+}
+
 function declareFact(sentence: DeclareSentence, doc: string, book: Book, report: Report): void {
   const { name } = sentence;
+  if (name.text.endsWith('.known')) {
+    report('duplicate-name', name.span, 'what ends in `.known` says whether a fact is missing', 'choose another name');
+    return;
+  }
   if (book.facts.has(name.text)) {
     report(
       'duplicate-name',
@@ -96,7 +126,10 @@ function declareFact(sentence: DeclareSentence, doc: string, book: Book, report:
   }
   const scope = scopeOf(sentence, report);
   const type = sentence.type && lowerType(sentence.type, report);
-  if (!scope || !type) return;
+  if (!scope || !type) {
+    book.lost.add(name.text);
+    return;
+  }
   book.facts.set(name.text, {
     name: name.text,
     type,

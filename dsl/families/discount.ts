@@ -1,6 +1,5 @@
 /** Discounts: money off a named base, each related to the others on the same base. */
 import type { DiscountBase, DiscountOutcome } from '../../engine/rule-set.ts';
-import { checkCurrency } from '../check/amounts.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { lowerRule } from '../check/conditions.ts';
 import { nearest } from '../check/nearest.ts';
@@ -8,7 +7,7 @@ import { expectPositive, moneyToBase, percentToBase } from '../check/quantities.
 import type { Scene } from '../check/scene.ts';
 import type { RelationClause, TakeClause } from '../syntax/clauses.ts';
 import type { RuleSentence } from '../syntax/sentences.ts';
-import type { Money, Percentage, Word } from '../syntax/tree.ts';
+import type { Money, Percentage } from '../syntax/tree.ts';
 import { circumstances, draftOf, knownService, type RuleDraft } from './rule.ts';
 import { clauseOf, clausesOf } from './shapes.ts';
 
@@ -17,21 +16,17 @@ export function compileDiscount(placed: Placed<RuleSentence>, book: Book): RuleD
   const take = clauseOf(clauses, 'take');
   const also = circumstances(clauses, placed, book);
   if (!take || !also) return undefined;
-  const currency = currencyOf(clauseOf(clauses, 'for plans')?.plans ?? [], book);
   const scene: Scene = {
     book,
     report: placed.report,
     scope: 'subscription',
     billed: true,
     stage: 'discounts',
-    ...(currency && { currency }),
   };
   const conditions = lowerRule(clausesOf(clauses, 'when', 'unless'), scene, also);
   const reduction = lowerReduction(take.what, scene);
   const off = lowerBase(take, scene);
-  const cap =
-    take.cap &&
-    (checkCurrency(take.cap, scene) && moneyToBase(take.cap, scene.report) !== undefined ? take.cap : undefined);
+  const cap = take.cap && (moneyToBase(take.cap, scene.report) !== undefined ? take.cap : undefined);
   const cycles = take.cycles && expectPositive(take.cycles, 'cycles', 'a promotion from acceptance', scene.report);
   const after = related(clausesOf(clauses, 'after'), placed, book);
   const beside = related(clausesOf(clauses, 'beside'), placed, book);
@@ -73,16 +68,8 @@ export function lowerReduction(what: Percentage | Money, scene: Scene): Discount
     scene.report('too-large', what.span, 'more than 100% cannot be taken off', 'write a percentage up to 100%');
     return undefined;
   }
-  if (!checkCurrency(what, scene) || moneyToBase(what, scene.report) === undefined) return undefined;
+  if (moneyToBase(what, scene.report) === undefined) return undefined;
   return { kind: 'amount', amount: what.amount, currency: what.currency.text };
-}
-
-/** The currency of the plans a rule is for, or of all plans, where they share one. */
-export function currencyOf(plans: readonly Word[], book: Book): string | undefined {
-  const named =
-    plans.length > 0 ? plans.flatMap(({ text }) => book.plans.get(text) ?? []) : [...book.plans.values()].flat();
-  const currencies = [...new Set(named.flatMap(({ sentence }) => sentence.currency?.text ?? []))];
-  return currencies.length === 1 ? currencies[0] : undefined;
 }
 
 function lowerBase({ off }: TakeClause, scene: Scene): DiscountBase | undefined {

@@ -3,6 +3,7 @@ import type { MessageTemplate } from '../../engine/rule-set.ts';
 import type { Book } from '../check/book.ts';
 import { canonicalJson, hashText } from '../check/canonical.ts';
 import type { Report } from '../diagnostic.ts';
+import type { Span } from '../syntax/tree.ts';
 
 const channels = ['email', 'sms', 'push', 'post'] as const;
 const purposes = ['service', 'promotion'] as const;
@@ -20,6 +21,12 @@ export function defineMessages(book: Book, reportIn: (file: string) => Report): 
   }
 }
 
+const templateName = new RegExp(`/([a-z]{2})\\.(${channels.join('|')})\\.eta$`);
+
+function firstLine(text: string): Span {
+  return { start: 0, end: /^[^\r\n]*/.exec(text)?.[0].length ?? 0 };
+}
+
 function readMessage(
   name: string,
   paths: readonly string[],
@@ -33,17 +40,36 @@ function readMessage(
     if (first)
       reportIn(first)(
         'broken-message',
-        { start: 0, end: 0 },
+        firstLine(book.files.get(first) ?? ''),
         `the message "${name}" has no message.json`,
         `write messages/${name}/message.json with its purpose and sender`,
       );
     return undefined;
   }
   const settings = readJson(text);
+  if (!settings) {
+    reportIn(file)(
+      'broken-message',
+      firstLine(text),
+      `the message.json of "${name}" is no JSON`,
+      'write { "purpose": "service", "sender": "Name <address>" }',
+    );
+    return undefined;
+  }
+  const misnamed = paths.find((path) => path.endsWith('.eta') && !templateName.test(path));
+  if (misnamed) {
+    reportIn(misnamed)(
+      'broken-message',
+      firstLine(book.files.get(misnamed) ?? ''),
+      `${misnamed.slice(misnamed.lastIndexOf('/') + 1)} says no language and channel by its name`,
+      `name it as a language of two letters and one of ${channels.join(', ')}: en.email.eta`,
+    );
+    return undefined;
+  }
   const purpose = purposes.find((candidate) => candidate === settings.purpose);
   const sender = settings.sender;
   const templates = paths.flatMap((path) => {
-    const [, language, channel] = /\/([a-z]{2})\.([a-z]+)\.eta$/.exec(path) ?? [];
+    const [, language, channel] = templateName.exec(path) ?? [];
     return language !== undefined && channel !== undefined ? [{ language, channel }] : [];
   });
   const usable = channels.filter((channel) => templates.some((template) => template.channel === channel));
@@ -54,7 +80,7 @@ function readMessage(
       : usable.length === 0
         ? 'add a template such as en.email.eta'
         : 'write "sender": "Name <address>"';
-    reportIn(file)('broken-message', { start: 0, end: text.length }, `the message "${name}" ${message}`, help);
+    reportIn(file)('broken-message', firstLine(text), `the message "${name}" ${message}`, help);
     return undefined;
   }
   return {
@@ -67,11 +93,11 @@ function readMessage(
   };
 }
 
-function readJson(text: string): Readonly<Record<string, unknown>> {
+function readJson(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }

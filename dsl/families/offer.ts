@@ -7,7 +7,7 @@ import type { Scene } from '../check/scene.ts';
 import type { GiveClause } from '../syntax/clauses.ts';
 import type { RuleSentence } from '../syntax/sentences.ts';
 import type { Quantity } from '../syntax/tree.ts';
-import { currencyOf, lowerReduction } from './discount.ts';
+import { lowerReduction } from './discount.ts';
 import { eventScene, knownEvent, lowerSends } from './engagement.ts';
 import { circumstances, draftOf, type RuleDraft } from './rule.ts';
 import { clauseOf, clausesOf } from './shapes.ts';
@@ -19,8 +19,7 @@ export function compileOffer(placed: Placed<RuleSentence>, book: Book): RuleDraf
   const event = on && knownEvent(on.event, placed.report);
   const also = circumstances(clauses, placed, book);
   if (!event || !give || !also) return undefined;
-  const currency = currencyOf([], book);
-  const scene: Scene = { ...eventScene(event.scope, placed, book), ...(currency && { currency }) };
+  const scene = eventScene(event.scope, placed, book);
   const conditions = lowerRule(clausesOf(clauses, 'when', 'unless'), scene, also);
   const voucher = lowerVoucher(give, scene);
   const sends = lowerSends(clausesOf(clauses, 'send'), placed, book);

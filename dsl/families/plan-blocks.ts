@@ -13,6 +13,7 @@ import type {
 } from '../syntax/clauses.ts';
 import type { PlanSentence } from '../syntax/sentences.ts';
 import type { Node } from '../syntax/tree.ts';
+import { feeSlug } from './row-name.ts';
 import { knownPlan } from './rule.ts';
 
 export interface Row {
@@ -42,23 +43,42 @@ export type AllowanceBlock = BlockOf<'allowance', AllowanceClause> & {
 export type RateBlock = BlockOf<'rate', RateClause> & { readonly rows: Row[] };
 export type Block = FeeBlock | AllowanceBlock | RateBlock;
 
-/** The blocks of a plan, those of the plan it is like included unless they are said again. */
-export function blocksOf(placed: Placed<PlanSentence>, book: Book, waiting: readonly string[] = []): readonly Block[] {
-  const own = gather(placed);
-  const { like, name } = placed.sentence;
-  if (!like) return own;
-  if (like.text === name.text || waiting.includes(like.text)) {
-    placed.report(
-      'unknown-plan',
-      like.span,
-      `\`${name.text}\` is like itself, in a circle`,
-      'let one of these plans stand by itself',
-    );
-    return own;
+/**
+ * Whether the plans that this one is like, one after the other, all exist and end. A circle is reported once, in the
+ * first of its plans.
+ */
+export function hasBase(placed: Placed<PlanSentence>, book: Book): boolean {
+  const seen: string[] = [];
+  let plan: Placed<PlanSentence> | undefined = placed;
+  for (let like = plan.sentence.like; like; like = plan?.sentence.like) {
+    const name: string = plan.sentence.name.text;
+    if (seen.includes(name)) {
+      const circle = seen.slice(seen.indexOf(name));
+      const first = [...book.plans.keys()].find((candidate) => circle.includes(candidate));
+      if (placed.sentence.name.text === first)
+        placed.report(
+          'plan-circle',
+          placed.sentence.like?.span ?? placed.sentence.span,
+          `\`${first}\` is like itself, in a circle${circle.length > 1 ? `: ${[...circle, name].join(', ')}` : ''}`,
+          'let one of these plans stand by itself',
+        );
+      return false;
+    }
+    seen.push(name);
+    if (!knownPlan(like, book, plan.report)) return false;
+    plan = book.plans.get(like.text)?.at(-1);
+    if (!plan) return false;
   }
-  const base = knownPlan(like, book, placed.report) && book.plans.get(like.text)?.at(-1);
+  return true;
+}
+
+/** The blocks of a plan, those of the plan it is like included unless they are said again. It `hasBase`. */
+export function blocksOf(placed: Placed<PlanSentence>, book: Book): readonly Block[] {
+  const own = gather(placed);
+  const { like } = placed.sentence;
+  const base = like && book.plans.get(like.text)?.at(-1);
   if (!base) return own;
-  const inherited = blocksOf(base, book, [...waiting, name.text]);
+  const inherited = blocksOf(base, book);
   const said = new Map<string, Block[]>();
   for (const block of own) said.set(block.key, [...(said.get(block.key) ?? []), block]);
   const replaced = new Set<string>();
@@ -78,13 +98,20 @@ function gather(placed: Placed<PlanSentence>): Block[] {
     const block = blocks.at(-1);
     switch (clause.kind) {
       case 'fee':
-        if (blocks.some(({ key }) => key === `fee ${clause.name.text}`)) reportTwin(clause, placed);
-        blocks.push({ kind: 'fee', key: `fee ${clause.name.text}`, clause, placed });
+        if (!reportFee(clause, blocks, placed))
+          blocks.push({ kind: 'fee', key: `fee ${clause.name.text}`, clause, placed });
         break;
       case 'allowance':
         blocks.push({ kind: 'allowance', key: `allowance ${clause.service.text}`, clause, placed, conditions: [] });
         break;
       case 'rate':
+        if (blocks.some(({ key }) => key === `rate ${clause.service.text}`))
+          placed.report(
+            'duplicate-name',
+            clause.service.span,
+            `this plan has a rate for ${clause.service.text} already`,
+            'write all its prices under one `rate`',
+          );
         blocks.push({ kind: 'rate', key: `rate ${clause.service.text}`, clause, placed, rows: [] });
         break;
       case 'dates':
@@ -139,8 +166,24 @@ function joinsRate(clause: Clause, rows: Row[]): boolean {
   }
 }
 
-function reportTwin({ name }: FeeClause, { report }: Placed): void {
-  report('duplicate-name', name.span, `this plan has a fee "${name.text}" already`, 'give one of the two another name');
+/** A fee is known by its name, and by the id made of it. */
+function reportFee({ name }: FeeClause, blocks: readonly Block[], { report }: Placed): boolean {
+  const id = feeSlug(name.text);
+  if (id === '') {
+    report('unfinished', name.span, 'this fee has no name', 'write what stands on the invoice');
+    return true;
+  }
+  const twin = blocks.find((block) => block.kind === 'fee' && feeSlug(block.clause.name.text) === id);
+  if (twin)
+    report(
+      'duplicate-name',
+      name.span,
+      twin.kind === 'fee' && twin.clause.name.text !== name.text
+        ? `this plan has a fee "${twin.clause.name.text}" already, which would have the same id`
+        : `this plan has a fee "${name.text}" already`,
+      'give one of the two another name',
+    );
+  return twin !== undefined;
 }
 
 function stray(clause: Clause, placed: Placed<PlanSentence>): void {

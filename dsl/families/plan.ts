@@ -8,9 +8,9 @@ import { moneyToBase } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
 import type { PlanSentence } from '../syntax/sentences.ts';
 import { type AllowanceDraft, allowanceRule } from './allowance.ts';
-import { type AllowanceBlock, blocksOf, type FeeBlock, type RateBlock } from './plan-blocks.ts';
+import { type AllowanceBlock, blocksOf, type FeeBlock, hasBase, type RateBlock } from './plan-blocks.ts';
 import { compileRate } from './rate.ts';
-import { slug } from './row-name.ts';
+import { feeSlug } from './row-name.ts';
 import { checkPeriod, type RuleDraft } from './rule.ts';
 import { clauseOf } from './shapes.ts';
 
@@ -24,6 +24,7 @@ const roundings: readonly string[] = ['half even', 'half up', 'half down', 'up',
 /** One version of a plan. `id` is the plan's name, followed by `@` and its first day for all but the first version. */
 export function compilePlan(placed: Placed<PlanSentence>, id: string, book: Book): CompiledPlan | undefined {
   const { sentence, report } = placed;
+  if (!hasBase(placed, book)) return undefined;
   const terms = checkTerms(placed, book);
   const dates = clauseOf(sentence.clauses, 'dates');
   if (!checkPeriod(dates ?? {}, report) || !terms) return undefined;
@@ -36,7 +37,11 @@ export function compilePlan(placed: Placed<PlanSentence>, id: string, book: Book
     .filter((block): block is AllowanceBlock => block.kind === 'allowance')
     .flatMap((block) => allowanceRule(block, id, scene) ?? []);
   const rates = blocks.filter((block): block is RateBlock => block.kind === 'rate');
-  const rateRules = rates.flatMap((block) => compileRate(block, id, terms.currency, scene));
+  const rateRules = rates.flatMap((block, index) => {
+    const rows = compileRate(block, id, terms.currency, scene);
+    // A second rate for one service has been reported.
+    return rates.findIndex(({ key }) => key === block.key) === index ? rows : [];
+  });
   const plan: Plan = {
     id: sentence.name.text,
     title: sentence.title?.text ?? sentence.name.text,
@@ -67,7 +72,7 @@ function checkTerms(
   const chain: PlanSentence[] = [sentence];
   for (let base = sentence.like; base; ) {
     const next = book.plans.get(base.text)?.at(-1)?.sentence;
-    if (!next || chain.includes(next)) break;
+    if (!next) break;
     chain.push(next);
     base = next.like;
   }
@@ -77,20 +82,18 @@ function checkTerms(
     rounding: said('rounding'),
     split: said('split'),
   };
-  const unknownBase = sentence.like && !book.plans.has(sentence.like.text);
   if (!currency || !rounding || !split) {
     const missing = !currency
       ? 'currency (`in EUR`)'
       : !rounding
         ? 'rounding (`round half even per line`)'
         : 'way to cut usage (`split at boundaries`, or `split at start`)';
-    if (!unknownBase)
-      report(
-        'missing-clause',
-        sentence.name.span,
-        `plan \`${sentence.name.text}\` does not say its ${missing}`,
-        'add it to the first line of the plan, after a comma',
-      );
+    report(
+      'missing-clause',
+      sentence.name.span,
+      `plan \`${sentence.name.text}\` does not say its ${missing}`,
+      'add it to the first line of the plan, after a comma',
+    );
     return undefined;
   }
   if (!isCurrency(currency.text)) {
@@ -128,7 +131,7 @@ function lowerFee({ clause, placed }: FeeBlock, id: string, scene: Scene): Fee |
   const here = { ...scene, report: placed.report };
   if (!checkCurrency(clause.amount, here) || moneyToBase(clause.amount, placed.report) === undefined) return undefined;
   return {
-    id: `${id}.fee.${slug(clause.name.text)}`,
+    id: `${id}.fee.${feeSlug(clause.name.text)}`,
     name: clause.name.text,
     amount: clause.amount.amount,
     everyMonths: clause.everyMonths,

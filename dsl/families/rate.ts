@@ -25,7 +25,8 @@ export function compileRate(block: RateBlock, plan: string, currency: string, pl
   const after = otherwise >= 0 ? rows[otherwise + 1] : undefined;
   if (after)
     placed.report('misplaced-clause', after.node.span, 'nothing can follow `otherwise`', 'move this line above it');
-  return rows.flatMap((row) => compileRow(row, block, `${plan}.${service}`, currency, scene) ?? []);
+  const compiled = rows.map((row) => compileRow(row, block, `${plan}.${service}`, currency, scene));
+  return compiled.slice(0, otherwise >= 0 ? otherwise + 1 : undefined).flatMap((row) => row ?? []);
 }
 
 function compileRow(row: Row, block: RateBlock, path: string, currency: string, scene: Scene): RuleDraft | undefined {

@@ -17,6 +17,14 @@ export function slug(text: string): string {
     .replace(/^-+|-+$/g, '');
 }
 
+/** The same with the letters of all languages: a fee is named as it stands on the invoice. */
+export function feeSlug(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_]+/gu, '-')
+    .replace(/^-+|-+$/g, '');
+}
+
 function say(expression: Expression): string {
   switch (expression.kind) {
     case 'and':

@@ -99,7 +99,7 @@ export function checkShape(sentence: Sentence, report: Report): boolean {
         'repeated-clause',
         clause.span,
         `${clauseName(clause.kind)} stands here a second time`,
-        'keep one of the two',
+        clause.kind === 'dates' ? 'write both days on one line: `from … until …`' : 'keep one of the two',
       );
       sound = false;
     }

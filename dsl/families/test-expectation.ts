@@ -2,11 +2,10 @@
 import { DateTime } from 'luxon';
 import type { Expectation, TestSetting } from '../../engine/test-case.ts';
 import type { Book, Placed } from '../check/book.ts';
-import { isCurrency } from '../check/currencies.ts';
 import { nearest } from '../check/nearest.ts';
 import { instantToBase } from '../check/zones.ts';
 import type { ExpectClause, ExpectedOutcome } from '../syntax/clauses.ts';
-import type { Money, Span, Word } from '../syntax/tree.ts';
+import type { Span, Word } from '../syntax/tree.ts';
 import { knownMessage, knownRecipient } from './engagement.ts';
 import { knownService } from './rule.ts';
 
@@ -26,7 +25,6 @@ type Base = Pick<Expectation, 'at' | 'no'>;
 /** Undefined if something has been reported. */
 export function lowerExpectation({ outcome, no, span }: ExpectClause, bench: Bench): Expectation | undefined {
   const base: Base = { at: bench.placed.locate(span), ...(no && { no: true as const }) };
-  if ('amount' in outcome && outcome.amount && !inCurrency(outcome.amount, bench)) return undefined;
   const amount = 'amount' in outcome && outcome.amount ? { amount: outcome.amount.amount } : {};
   switch (outcome.kind) {
     case 'price':
@@ -104,12 +102,4 @@ function ruleNamed(
     : 'write the id of a rule: plan.service.row, or the name in its first line';
   placed.report('unknown-rule', written.span, `there is no rule \`${written.text}\``, help);
   return undefined;
-}
-
-function inCurrency({ currency }: Money, { given, placed, book }: Bench): boolean {
-  const plan = given?.plan === undefined ? undefined : book.plans.get(given.plan)?.[0]?.sentence.currency?.text;
-  if (isCurrency(currency.text) && (plan === undefined || plan === currency.text)) return true;
-  const help = plan === undefined ? 'write the code of a currency, such as EUR' : `write the amount in ${plan}`;
-  placed.report('mixed-currency', currency.span, `${currency.text} is not the currency of the bill`, help);
-  return false;
 }

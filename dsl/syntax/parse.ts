@@ -43,8 +43,8 @@ export function parse(text: string, report: Report): Parsed {
   for (const token of lines.tokens.filter((token) => tokenMatcher(token, UnclosedText))) {
     report('unclosed-text', spanOf(token), 'this text has no closing quote', 'add `"` at its end');
   }
-  const unreadable = lines.errors.map(({ offset, length }) => ({
-    offset,
+  const unreadable = lines.errors.map(({ offset, length, line = 0 }) => ({
+    line,
     inWord: /[\p{L}\p{N}]/u.test(text.slice(offset, offset + length)),
   }));
   const sentences: Sentence[] = [];
@@ -61,7 +61,7 @@ export function parse(text: string, report: Report): Parsed {
 
 /** Where a character cannot be read, and whether it is part of a word: then the word is lost. */
 interface Unreadable {
-  readonly offset: number;
+  readonly line: number;
   readonly inWord: boolean;
 }
 
@@ -108,12 +108,12 @@ function readSentence(tokens: SentenceTokens, unreadable: readonly Unreadable[],
     return undefined;
   }
   if (!tokenMatcher(opener, OpensSentence)) {
-    const last = tokens.head.at(-1)?.endOffset ?? 0;
-    const line = opener.startOffset - (opener.startColumn ?? 1);
-    if (unreadable.some(({ offset }) => offset > line && offset <= last)) return undefined;
+    if (unreadable.some(({ line }) => line === opener.startLine)) return undefined;
     const guess = nearest(opener.image, Object.keys(sentenceWords));
     const help = isUnindented(tokens)
-      ? 'indent the line: it belongs to the sentence above'
+      ? opener.startColumn === 1
+        ? 'indent the line: it belongs to the sentence above'
+        : `write a sentence above it that starts in column 0: ${Object.keys(sentenceWords).slice(0, 4).join(', ')}, …`
       : opener.image === '-'
         ? 'begin a comment with `#`'
         : guess
@@ -126,9 +126,10 @@ function readSentence(tokens: SentenceTokens, unreadable: readonly Unreadable[],
   if (!head) return undefined;
   const clauses: Clause[] = [...head.clauses];
   let broken = false;
-  for (const chunk of tokens.clauses) {
+  for (const [index, chunk] of tokens.clauses.entries()) {
     const planned = chunk.some((token) => tokenMatcher(token, Planned));
-    if (planned) reportPlanned(chunk, report);
+    // The lines of one table are one construct.
+    if (planned && !tokenMatcher(tokens.clauses[index - 1]?.[0] ?? opener, Planned)) reportPlanned(chunk, report);
     const found = planned ? undefined : read(chunk, unreadable, report, (parser) => parser.clauses());
     if (found) clauses.push(...found);
     else broken = true;
@@ -152,8 +153,8 @@ function read<T>(
   report: Report,
   rule: (parser: RuleGrammar) => T,
 ): T | undefined {
-  const span = { start: tokens[0]?.startOffset ?? 0, end: (tokens.at(-1)?.endOffset ?? 0) + 1 };
-  const here = unreadable.filter(({ offset }) => offset >= span.start && offset <= span.end);
+  const [firstLine, lastLine] = [tokens[0]?.startLine ?? 0, tokens.at(-1)?.endLine ?? 0];
+  const here = unreadable.filter(({ line }) => line >= firstLine && line <= lastLine);
   const deep = tooDeep(tokens);
   if (deep) {
     report(
