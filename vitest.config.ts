@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { skippedReporter } from './test/skipped-reporter.ts';
 
 export default defineConfig({
   test: {
@@ -6,5 +7,6 @@ export default defineConfig({
     globalSetup: ['test/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 180_000,
+    reporters: ['default', skippedReporter, ['json', { outputFile: '.ratebook/test-results.json' }]],
   },
 });
