@@ -55,7 +55,7 @@ program
 program
   .command('serve')
   .description('serve API and console')
-  .option('--port <number>', 'port on the loopback address', whole, 8080)
+  .option('--port <number>', 'port on the loopback address', port, 8080)
   .action(serve);
 program
   .command('demo')
@@ -65,7 +65,7 @@ program
   .option('--seed <number>', 'seed of the sample', whole, 42)
   .option('--accounts <number>', 'billing accounts', whole, 1_200)
   .option('--records <number>', 'usage records', whole, 260_000)
-  .option('--port <number>', 'port on the loopback address', whole, 8080)
+  .option('--port <number>', 'port on the loopback address', port, 8080)
   .action(demo);
 
 // `ratebook books --json | head` closes our output early: that is no failure.
@@ -78,6 +78,12 @@ await program.parseAsync().catch((error: Error) => {
   console.error(process.env.RATEBOOK_DEBUG ? error : `ratebook: ${error.message}`);
   process.exitCode = 1;
 });
+
+function port(text: string): number {
+  const number = whole(text);
+  if (number > 65_535) throw new InvalidArgumentError('A port is at most 65535.');
+  return number;
+}
 
 function whole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { evaluateCycle } from '../../engine/cycle.ts';
 import { loadRuleSet } from '../../engine/load.ts';
 import { printEvaluation, readAccountCycle } from '../api/cycle-json.ts';
 import { compileFolder } from '../rules/compile-folder.ts';
+import { readJson } from './read-json.ts';
 
 /**
  * `ratebook bill`: evaluates one account's cycle from a JSON file, without a database. The file's schema is published as
@@ -34,15 +34,4 @@ export async function bill(options: {
     console.log(`${tax.amount.padStart(12)} ${evaluation.bill.currency}  tax ${tax.percent} % on ${tax.base}`);
   console.log(`${evaluation.bill.total.padStart(12)} ${evaluation.bill.currency}  total`);
   for (const exception of evaluation.exceptions) console.log(`${exception.action}: ${exception.evidence}`);
-}
-
-async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch(() => {
-    throw new Error(`${path} cannot be read`);
-  });
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${path} is not JSON: ${(error as Error).message}`);
-  }
 }

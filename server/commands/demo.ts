@@ -41,37 +41,38 @@ export async function demo(options: DemoOptions): Promise<void> {
   const database = await openDemoDatabase();
   const unwatch = onInterrupt(database.abandon);
   const started = performance.now();
-  const port = await choosePort(options.port);
   const mailFolder = join(folder, 'mail');
   const sink = await startMailSink(mailFolder);
-  const book = await composeRatebook({
-    db: database.db,
-    rulesFolder: rulesFolder(),
-    dataFolder: folder,
-    smtpUrl: sink.smtpUrl,
-    acceptedIsDelivered: true,
-    publicUrl: `http://127.0.0.1:${port}`,
-  });
+  let book: Ratebook | undefined;
   try {
-    await alone(database.db, async () => {
-      if (options.fresh) await forget(database.db, folder);
-      await billTheMonth(book, folder, options);
-      await conclude(book, folder, started);
+    const port = await choosePort(options.port);
+    book = await composeRatebook({
+      db: database.db,
+      rulesFolder: rulesFolder(),
+      dataFolder: folder,
+      smtpUrl: sink.smtpUrl,
+      acceptedIsDelivered: true,
+      publicUrl: `http://127.0.0.1:${port}`,
     });
+    await billAlone(book, folder, options, started);
     unwatch();
     if (!options.once) await serveConsole(book, { port, mailFolder });
   } finally {
-    await book.close();
+    await book?.close();
     await sink.close();
     await database.close();
   }
 }
 
 /** Two demos on the same books would get into each other's files: the second waits, and then finds the work done. */
-function alone(db: Knex, action: () => Promise<void>): Promise<void> {
-  return withSessionLock(db, ['demo', ''], action, () =>
-    console.log('▸ Another process runs this demo; waiting for it'),
-  );
+function billAlone(book: Ratebook, folder: string, options: DemoOptions, started: number): Promise<void> {
+  const bill = async () => {
+    if (options.fresh) await forget(book.db, folder);
+    await billTheMonth(book, folder, options);
+    await conclude(book, folder, started);
+  };
+  const onWait = () => console.log('▸ Another process runs this demo; waiting for it');
+  return withSessionLock(book.db, ['demo', ''], bill, onWait);
 }
 
 async function billTheMonth(book: Ratebook, folder: string, options: DemoOptions): Promise<void> {
@@ -119,7 +120,13 @@ async function provideSample(folder: string, { seed, accounts, records }: Sample
   const bar = startBar('Generate the sample company', 'records');
   const unfinished = `${target}.part`;
   await rm(unfinished, { recursive: true, force: true });
-  await generateCompany(unfinished, { seed, accounts, records, onProgress: bar.update });
+  await generateCompany(unfinished, { seed, accounts, records, onProgress: bar.update }).catch((error: Error) => {
+    throw error instanceof RangeError
+      ? new Error(
+          `A sample of ${accounts} accounts and ${records} records cannot be made: ${error.message} Try --accounts 110 --records 24000.`,
+        )
+      : error;
+  });
   await rename(unfinished, target);
   bar.end();
   return target;
@@ -157,7 +164,7 @@ async function conclude(book: Ratebook, folder: string, started: number): Promis
   const { report } = (await book.db('bill_run').where({ run_id: run.id }).first('report')) as { report: CycleReport };
   const seconds = (performance.now() - started) / 1000;
   console.log(`\n${showReport(report)}\n`);
-  console.log(`  Books              ${await hashBooks(book.db)}`);
+  console.log(`  Books after the run ${await hashBooks(book.db)}`);
   console.log(`  Invoices (PDF)     ${join(folder, 'invoices')}`);
   console.log(`  Mails              ${join(folder, 'mail')}`);
   console.log(

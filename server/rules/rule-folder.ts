@@ -20,7 +20,11 @@ export type WriteResult =
  * @throws Error saying what is too large, or that the folder cannot be read.
  */
 export async function readRuleFolder(folder: string): Promise<RuleSource> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOENT' ? new Error(`There is no rules folder ${folder}`) : error;
+    },
+  );
   const paths = entries
     .filter((entry) => entry.isFile())
     .map((entry) =>
