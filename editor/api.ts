@@ -247,6 +247,10 @@ export interface MessageItem {
   readonly sentAt?: string | null;
   readonly reason?: string | null;
   readonly rule: string;
+  /** False for staff who are told about the customer. */
+  readonly toCustomer: boolean;
+  /** Why it cannot be rendered, in one line. */
+  readonly problem?: string;
 }
 
 export interface MessageView extends MessageItem {

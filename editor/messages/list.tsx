@@ -28,7 +28,10 @@ const columns: readonly Column<MessageItem>[] = [
     title: 'Message',
     heading: true,
     cell: (message) => (
-      <a href={hrefOf({ page: 'messages', key: message.key })}>{message.subject || inWords(message.template)}</a>
+      <>
+        <a href={hrefOf({ page: 'messages', key: message.key })}>{message.subject || inWords(message.template)}</a>
+        {message.problem && <span className="stacked quiet">Cannot be shown: {message.problem}</span>}
+      </>
     ),
   },
   { title: 'To', cell: (message) => <Recipient message={message} /> },
@@ -91,8 +94,10 @@ function RunFilter({ runId }: { readonly runId: string }): ReactNode {
 function Recipient({ message }: { readonly message: MessageItem }): ReactNode {
   return (
     <>
-      {message.customerName && <span className="stacked">{message.customerName}</span>}
-      <span className="stacked quiet">{message.recipient}</span>
+      <span className="stacked">{message.recipient || 'no address'}</span>
+      {message.customerName && !message.toCustomer && (
+        <span className="stacked quiet">about {message.customerName}</span>
+      )}
     </>
   );
 }

@@ -65,7 +65,7 @@ function validationProblem(error: FastifyError) {
 }
 
 /** Refused, cut off or shut down (SQLSTATE class 08, 57P), or no connection free. */
-function isDatabaseAway(error: FastifyError): boolean {
+export function isDatabaseAway(error: Error & { readonly code?: string }): boolean {
   return (
     /^(ECONNREFUSED|ECONNRESET|08...|57P..)$/.test(error.code ?? '') ||
     error.name === 'KnexTimeoutError' ||

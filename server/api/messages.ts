@@ -1,8 +1,9 @@
 import { Type } from 'typebox';
-import type { Api, ApiDeps, RenderedMessage } from './api-deps.ts';
+import type { Api, ApiDeps } from './api-deps.ts';
 import { nextSchema, pageQuery, searchQuery } from './paging.ts';
 import { problem, withProblems } from './problem.ts';
 import { listMessages, type MessageRow, readMessage } from './read/messages.ts';
+import { type Rendering, tryRendering } from './try-rendering.ts';
 
 const textOrNull = Type.Union([Type.String(), Type.Null()]);
 const messageFields = {
@@ -18,6 +19,8 @@ const messageFields = {
   sentAt: textOrNull,
   reason: textOrNull,
   rule: Type.String(),
+  toCustomer: Type.Boolean({ description: 'False for staff who are told about a customer' }),
+  problem: Type.Optional(Type.String({ description: 'Why it cannot be rendered, in one line; the subject is empty' })),
 };
 
 /** The outbox, as people read it. */
@@ -39,7 +42,7 @@ export function messageRoutes(api: Api, deps: ApiDeps): void {
     async (request) => {
       const { items, next, total } = await listMessages(db, request.query);
       return {
-        items: await Promise.all(items.map(async (message) => view(message, await deps.renderMessage(message)))),
+        items: await Promise.all(items.map(async (message) => view(message, await tryRendering(deps, message)))),
         next,
         total,
       };
@@ -54,17 +57,26 @@ export function messageRoutes(api: Api, deps: ApiDeps): void {
     async (request) => {
       const message = await readMessage(db, request.params.key);
       if (message === undefined) throw problem('not-found', `There is no message ${request.params.key}`);
-      const rendered = await deps.renderMessage(message);
-      return { ...view(message, rendered), html: rendered.html, text: rendered.text };
+      const rendering = await tryRendering(deps, message);
+      if (rendering.kind === 'broken') {
+        const { template, language } = message;
+        throw problem('message-unreadable', `Template ${template} in language ${language}: ${rendering.reason}`, {
+          ...{ template, language, reason: rendering.reason },
+        });
+      }
+      const { html, text } = rendering.message;
+      return { ...view(message, rendering), html, text };
     },
   );
 }
 
-function view(message: MessageRow, rendered: RenderedMessage) {
-  const { key, template, purpose, channel, recipient, customerName, state, reason, rule } = message;
+function view(message: MessageRow, rendering: Rendering) {
+  const { key, template, purpose, channel, recipient, customerName, state, reason, rule, toCustomer } = message;
   return {
-    ...{ key, template, purpose, channel, recipient, customerName, state, reason, rule },
-    subject: rendered.subject,
+    ...{ key, template, purpose, channel, recipient, customerName, state, reason, rule, toCustomer },
+    ...(rendering.kind === 'rendered'
+      ? { subject: rendering.message.subject }
+      : { subject: '', problem: rendering.reason }),
     notBefore: message.notBefore.toISOString(),
     sentAt: message.sentAt?.toISOString() ?? null,
   };

@@ -61,6 +61,17 @@ export const problems = {
     title: 'The file was changed meanwhile',
     remedy: 'Read it again, repeat your change on the new text, and save with its hash.',
   },
+  'message-unreadable': {
+    status: 409,
+    title: 'The message cannot be rendered',
+    remedy: 'Mend the template named in “detail” (under messages/ in the rules), then read the message again.',
+  },
+  'tests-fail': {
+    status: 409,
+    title: 'Tests of the rules fail',
+    remedy:
+      'Mend the rules or the tests named in “failures”; nothing was put in force. To release anyway, send {"despiteFailingTests": true}.',
+  },
   'already-decided': {
     status: 409,
     title: 'The exception has been decided',

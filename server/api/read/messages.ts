@@ -12,6 +12,8 @@ export interface MessageRow extends StoredMessage {
   readonly sentAt: Date | null;
   readonly reason: string | null;
   readonly rule: string;
+  /** The recipient is the customer, not somebody who is told about the customer. */
+  readonly toCustomer: boolean;
   /** `notBefore` to the microsecond, for the cursor. */
   readonly exactNotBefore: string;
 }
@@ -55,7 +57,8 @@ export async function readMessage(db: Knex, key: string): Promise<MessageRow | u
 
 const columns = `
   m.key, m.template, m.purpose, m.channel, m.recipient, c.name as "customerName", m.language, m.data, m.invoice_number as "invoiceNumber",
-  m.state, m.not_before as "notBefore", m.not_before::text as "exactNotBefore", m.sent_at as "sentAt", m.reason, m.rule`;
+  m.state, m.not_before as "notBefore", m.not_before::text as "exactNotBefore", m.sent_at as "sentAt", m.reason, m.rule,
+  coalesce(m.recipient in (c.email, c.phone), false) as "toCustomer"`;
 const from = 'from message m left join customer c using (customer_id)';
 
 const list: ListSql<MessageRow, MessageRow> = {

@@ -1,0 +1,31 @@
+import type { ApiDeps, RenderedMessage, StoredMessage } from './api-deps.ts';
+import { isDatabaseAway } from './error-handler.ts';
+
+/** A message as its recipient reads it, or why it cannot be read. */
+export type Rendering =
+  | { readonly kind: 'rendered'; readonly message: RenderedMessage }
+  | { readonly kind: 'broken' /** One line. */; readonly reason: string };
+
+/**
+ * Renders a message; a template that is missing or broken is an answer about that message, not a fault of the server.
+ *
+ * @throws whatever the database says when it is away: then nothing is known about the template.
+ */
+export async function tryRendering(deps: Pick<ApiDeps, 'renderMessage'>, message: StoredMessage): Promise<Rendering> {
+  try {
+    return { kind: 'rendered', message: await deps.renderMessage(message) };
+  } catch (error) {
+    if (!(error instanceof Error) || isDatabaseAway(error)) throw error;
+    return { kind: 'broken', reason: reasonOf(error) };
+  }
+}
+
+/** The first line that says something; where the rules folder lies on this machine is nobody's business. */
+function reasonOf({ message }: Error): string {
+  const [first = 'The template cannot be rendered', second] = message
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const said = /^Bad template syntax$/.test(first) && second !== undefined ? `${first}: ${second}` : first;
+  return said.replaceAll(/\/\S*\/(?=messages\/)/g, '');
+}
