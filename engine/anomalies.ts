@@ -38,6 +38,7 @@ function subjectsOf(
   events: () => readonly GuidedEvent[],
 ): readonly AnomalySubject[] {
   const ofSubscription = (id: string): FactSheet => ({ ...sheets.subscriptions.get(id) });
+  const invoice = invoiceFacts(sheets.account, bill, cycle);
   switch (set.scope) {
     case 'portion':
     case 'event':
@@ -53,9 +54,9 @@ function subjectsOf(
       });
     case 'subscription':
     case 'group':
-      return cycle.subscriptions.map(({ id }) => ({ subject: id, facts: ofSubscription(id) }));
+      return cycle.subscriptions.map(({ id }) => ({ subject: id, facts: { ...invoice, ...ofSubscription(id) } }));
     default:
-      return [{ subject: cycle.account.id, facts: invoiceFacts(sheets.account, bill, cycle) }];
+      return [{ subject: cycle.account.id, facts: invoice }];
   }
 }
 

@@ -113,7 +113,7 @@ export interface RuleParams<O extends Outcome = Outcome> {
 export interface DecisionSet<O extends Outcome = Outcome> {
   /**
    * `rate:<plan>.<service>`, `rate:<plan>@<from>.<service>` for a later version, `allowance:<same>`, `discount`, `tax`,
-   * `anomaly:<object>`, `offer:<event>`, `notify:<event>`, `remind`, `stop:<remind id>`.
+   * `anomaly:<object>`, `anomaly:invoice as a whole` (once, not for each subscription), `offer:<event>`, `notify:<event>`, `remind`, `stop:<remind id>`.
    */
   readonly id: string;
   readonly family: Family;

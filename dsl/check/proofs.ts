@@ -5,6 +5,7 @@ import { bySet, type RuleDraft } from '../families/rule.ts';
 import type { Book, Placed } from './book.ts';
 import { areDisjoint, type Case, casesOf, commonCase, describeCase, describeConflict, meetAll } from './cases.ts';
 import type { TypeOf } from './limits.ts';
+import { neighbours } from './neighbours.ts';
 import { reportUnused } from './unused.ts';
 
 /**
@@ -64,8 +65,9 @@ function because(reason: string | undefined): string {
 
 /** Alternatives of which exactly one must fit. */
 function proveApart(rules: readonly RuleDraft[], { book, cases, typeOf }: Bench): void {
+  const before = neighbours(rules.map((rule) => cases.get(rule) ?? []));
   for (const [index, rule] of rules.entries()) {
-    for (const earlier of rules.slice(0, index)) {
+    for (const earlier of before(index).flatMap((position) => rules[position] ?? [])) {
       // What is for everything else gives way to the others, not to its like.
       if (rule.otherwise !== earlier.otherwise) continue;
       const both = commonCase(cases.get(earlier) ?? [], cases.get(rule) ?? [], book.derived);
@@ -91,13 +93,14 @@ function proveApart(rules: readonly RuleDraft[], { book, cases, typeOf }: Bench)
 
 /** Alternatives of which the first that fits is taken: each is the first somewhere. */
 function proveReached(rules: readonly RuleDraft[], { cases, typeOf }: Bench): void {
+  const before = neighbours(rules.map((rule) => cases.get(rule) ?? []));
   for (const [index, rule] of rules.entries()) {
     const own = cases.get(rule) ?? [];
     const [example] = own;
     if (rule.otherwise || !example) continue;
     let left = own;
     const takers: string[] = [];
-    for (const earlier of rules.slice(0, index)) {
+    for (const earlier of before(index).flatMap((position) => rules[position] ?? [])) {
       if (left.length === 0) break;
       if (areDisjoint(left, cases.get(earlier) ?? [])) continue;
       left = meetAll(left, casesOf(earlier.conditions, typeOf, true));
@@ -117,6 +120,7 @@ function proveReached(rules: readonly RuleDraft[], { cases, typeOf }: Bench): vo
 function proveRelated(discounts: readonly DiscountDraft[], { cases }: Bench): void {
   const before = predecessors(discounts);
   if (reportCircles(discounts, before)) return;
+  const near = neighbours(discounts.map((rule) => cases.get(rule) ?? []));
   for (const [index, rule] of discounts.entries()) {
     const { report, node } = rule.origin;
     const both = rule.outcome.beside.find((name) => before.get(rule.name)?.has(name));
@@ -129,7 +133,7 @@ function proveRelated(discounts: readonly DiscountDraft[], { cases }: Bench): vo
       );
       continue;
     }
-    for (const earlier of discounts.slice(0, index)) {
+    for (const earlier of near(index).flatMap((position) => discounts[position] ?? [])) {
       const related =
         before.get(rule.name)?.has(earlier.name) ||
         before.get(earlier.name)?.has(rule.name) ||

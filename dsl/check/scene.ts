@@ -11,6 +11,8 @@ export interface Scene {
   readonly report: Report;
   /** What the rule decides about; it sees facts of this scope and of the wider ones. */
   readonly scope: Scope;
+  /** Facts that it sees besides: a rule on an invoice looks at the subscription and at the invoice that it is part of. */
+  readonly beside?: Scope;
   /** Rules of the bill cycle know usage and history; rules on business events do not. */
   readonly billed: boolean;
   /** How far the bill is when the rule decides. */
@@ -83,11 +85,13 @@ export function seeFact(fact: Fact, scene: Scene): FactDefinition | undefined {
   return definition;
 }
 
-export function visibleFacts(scene: Pick<Scene, 'book' | 'scope' | 'billed'>): readonly FactDefinition[] {
+export function visibleFacts(scene: Pick<Scene, 'book' | 'scope' | 'beside' | 'billed'>): readonly FactDefinition[] {
   return [...scene.book.facts.values()].filter((fact) => fact.name !== 'always' && isVisible(fact, scene));
 }
 
-function isVisible(fact: FactDefinition, scene: Pick<Scene, 'scope' | 'billed'>): boolean {
+function isVisible(fact: FactDefinition, scene: Pick<Scene, 'scope' | 'beside' | 'billed'>): boolean {
   if (!scene.billed && /^(account\.)?(cycle|history)\./.test(fact.name)) return false;
-  return fact.name === 'at' || fact.name === 'date' || wider[scene.scope].includes(fact.scope);
+  return (
+    fact.name === 'at' || fact.name === 'date' || wider[scene.scope].includes(fact.scope) || fact.scope === scene.beside
+  );
 }

@@ -1,8 +1,9 @@
 /** Anomalies: what is held, flagged or rejected for a person to look at, and the evidence that person reads. */
-import type { AnomalyOutcome, Scope, Sentence } from '../../engine/rule-set.ts';
+import type { AnomalyOutcome, Scope, Sentence, TopCondition } from '../../engine/rule-set.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { noteFact } from '../check/compare.ts';
 import { lowerRule } from '../check/conditions.ts';
+import { factsNeeded } from '../check/facts-read.ts';
 import { type Guarded, knownIn, missingIn, requireGuard, termsOf } from '../check/guards.ts';
 import { type Scene, seeFact } from '../check/scene.ts';
 import type { ConditionClause, RaiseClause } from '../syntax/clauses.ts';
@@ -11,7 +12,7 @@ import type { Word } from '../syntax/tree.ts';
 import { circumstances, draftOf, type RuleDraft } from './rule.ts';
 import { clauseOf, clausesOf } from './shapes.ts';
 
-/** What a rule on each object looks at: an invoice is held for one of its subscriptions. */
+/** What a rule on each object looks at. */
 const scopes: Readonly<Record<AnomalyOutcome['object'], Scope>> = {
   event: 'event',
   line: 'line',
@@ -32,6 +33,7 @@ export function compileAnomaly(placed: Placed<RuleSentence>, book: Book): RuleDr
     book,
     report: placed.report,
     scope: scopes[what.object],
+    ...(what.object === 'invoice' && { beside: 'invoice' as const }),
     billed: true,
     stage: 'done',
   };
@@ -39,15 +41,25 @@ export function compileAnomaly(placed: Placed<RuleSentence>, book: Book): RuleDr
   const conditions = lowerRule(when, scene, also);
   const evidence = lowerSentence(because.text, scene, guardsOf(when));
   if (!conditions || !evidence) return undefined;
+  const whole = what.object === 'invoice' && !readsSubscription(conditions, evidence, book);
   return {
     ...draftOf(placed),
-    set: `anomaly:${what.object}`,
+    set: whole ? 'anomaly:invoice as a whole' : `anomaly:${what.object}`,
     family: 'anomaly',
     policy: 'all',
-    scope: scene.scope,
+    scope: whole ? 'invoice' : scene.scope,
     conditions,
     outcome: { kind: 'anomaly', action: raise.action, ...what, because: evidence },
   };
+}
+
+/** Whether a rule on an invoice is about one of its subscriptions: then each is looked at, and else the invoice once. */
+function readsSubscription(conditions: TopCondition, evidence: Sentence, book: Book): boolean {
+  const read = [
+    ...factsNeeded([conditions], book.derived),
+    ...evidence.flatMap((part) => (typeof part === 'string' ? [] : [part.fact])),
+  ];
+  return read.some((fact) => book.facts.get(fact.replace(/\.known$/, ''))?.scope === 'subscription');
 }
 
 function checkRaise(raise: RaiseClause, { report }: Placed): Pick<AnomalyOutcome, 'object' | 'severity'> | undefined {

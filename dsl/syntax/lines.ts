@@ -21,7 +21,7 @@ export interface Lines {
   readonly errors: readonly ILexingError[];
 }
 
-const lexer = new Lexer(allTokens, { positionTracking: 'full', ensureOptimizations: false });
+const lexer = new Lexer(allTokens, { positionTracking: 'full', ensureOptimizations: true });
 
 export function splitLines(text: string): Lines {
   const { tokens, groups, errors } = lexer.tokenize(text);

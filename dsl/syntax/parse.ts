@@ -82,7 +82,7 @@ function reportCharacters(errors: readonly ILexingError[], text: string, report:
     report(
       'unexpected-character',
       { start, end },
-      `\`${visible(text.slice(start, end))}\` is not used in rules`,
+      `\`${visible(text.slice(start, Math.min(end, start + longestQuote)))}\` is not used in rules`,
       characterRemedy(
         found,
         text.slice(Math.max(0, offset - 60), offset).trimEnd(),
@@ -91,6 +91,8 @@ function reportCharacters(errors: readonly ILexingError[], text: string, report:
     );
   }
 }
+
+const longestQuote = 40;
 
 /** The one parser of the process; making it takes a moment, reading with it does not. */
 export function grammar(): RuleGrammar {

@@ -56,12 +56,14 @@ export const UnitWord = createToken({
   label: 'a unit',
   pattern: { exec: afterNumber(new RegExp(`(?:${Object.keys(units).sort(longestFirst).join('|')})(?![\\w.])`, 'y')) },
   line_breaks: false,
+  start_chars_hint: [...new Set(Object.keys(units).map((name) => name.charAt(0)))],
 });
 export const Currency = createToken({
   name: 'Currency',
   label: 'a currency (EUR)',
   pattern: { exec: afterNumber(/[A-Z]{3}(?!\w)/y) },
   line_breaks: false,
+  start_chars_hint: [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'],
 });
 
 export const Comma = createToken({ name: 'Comma', label: '`,`', pattern: /,/ });

@@ -12,9 +12,9 @@ describe('The language reference', () => {
   const compilation = compileRules({ files: [...rules, ...beside] }, withHolidays);
 
   it('is one rulebook without a fault', () => {
-    const faults = compilation.diagnostics.map((one) =>
-      renderDiagnostic(one, rules.find(({ path }) => path === one.file)?.text ?? ''),
-    );
+    // The messages beside the examples are those of the shipped rules.
+    const own = compilation.diagnostics.filter(({ code }) => code !== 'unused-message');
+    const faults = own.map((one) => renderDiagnostic(one, rules.find(({ path }) => path === one.file)?.text ?? ''));
     expect(faults).toEqual([]);
   });
 

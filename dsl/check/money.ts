@@ -1,0 +1,102 @@
+/** Money in rules and tests: in a currency that exists, in one currency, in that of the bill. */
+import type { Clause } from '../syntax/clauses.ts';
+import type { PlanSentence, Sentence } from '../syntax/sentences.ts';
+import type { Money } from '../syntax/tree.ts';
+import type { Book, Placed } from './book.ts';
+import { isCurrency } from './currencies.ts';
+
+/**
+ * Reports amounts of money that cannot be compared with the money of the bill: facts are in the currency of the account,
+ * which is that of its plans. Where plans of several currencies are possible, a rule has to be for those of one.
+ */
+export function checkMoney({ sentence, report }: Placed, book: Book): void {
+  const amounts = moneyIn(sentence.clauses);
+  const [first] = amounts;
+  if (!first) return;
+  const named = plansNamed(sentence.clauses);
+  const possible = named.length > 0 ? currenciesOf(named, book) : allCurrencies(book);
+  const bill = listed(possible);
+  for (const { currency } of amounts) {
+    const { text, span } = currency;
+    if (!isCurrency(text))
+      report(
+        'mixed-currency',
+        span,
+        `\`${text}\` is not a currency`,
+        `write ${possible.length > 0 ? bill : 'its code of three letters, such as EUR'}`,
+      );
+    else if (possible.length > 0 && !possible.includes(text) && isBilled(sentence))
+      report('mixed-currency', span, `this is in ${text}, but the bill is in ${bill}`, `write the amount in ${bill}`);
+    else if (text !== first.currency.text)
+      report(
+        'mixed-currency',
+        span,
+        `this is in ${text}, and another amount here is in ${first.currency.text}`,
+        'write all amounts in one currency; nothing is converted',
+      );
+    else if (possible.length > 1 && takesPlans(sentence))
+      report(
+        'mixed-currency',
+        span,
+        `this is in ${text}, but the plans that it is for are in ${bill}`,
+        'write one rule for each currency, each with `for plan …`',
+      );
+    else continue;
+    return;
+  }
+}
+
+/** Worked out once for a book: its plans are all there when the first rule is checked. */
+function allCurrencies(book: Book): readonly string[] {
+  const known = currencies.get(book) ?? currenciesOf([...book.plans.keys()], book);
+  currencies.set(book, known);
+  return known;
+}
+
+const currencies = new WeakMap<Book, readonly string[]>();
+
+/** The currencies that these plans are in, those of the plans that they are like included; sorted. */
+function currenciesOf(plans: readonly string[], book: Book): readonly string[] {
+  const found = new Set<string>();
+  for (const name of plans) {
+    const seen = new Set<string>();
+    for (let plan: string | undefined = name; plan !== undefined && !seen.has(plan); ) {
+      seen.add(plan);
+      const versions: readonly Placed<PlanSentence>[] = book.plans.get(plan) ?? [];
+      for (const { sentence } of versions) if (sentence.currency) found.add(sentence.currency.text);
+      plan = versions.find(({ sentence }) => sentence.like && !sentence.currency)?.sentence.like?.text;
+    }
+  }
+  return [...found].filter(isCurrency).sort();
+}
+
+/** Every amount of money below a node of the syntax tree, in the order of the text. */
+function moneyIn(node: unknown): readonly Money[] {
+  if (Array.isArray(node)) return node.flatMap(moneyIn);
+  if (typeof node !== 'object' || node === null) return [];
+  if ('kind' in node && node.kind === 'money') return [node as Money];
+  return Object.values(node)
+    .flatMap(moneyIn)
+    .sort((a, b) => a.span.start - b.span.start);
+}
+
+function plansNamed(clauses: readonly Clause[]): readonly string[] {
+  return clauses.flatMap((clause) => {
+    if (clause.kind === 'for plans') return clause.plans.map(({ text }) => text);
+    if (clause.kind !== 'given') return [];
+    return clause.items.flatMap((item) => (item.kind === 'plan' ? [item.name.text] : []));
+  });
+}
+
+/** Orders and payments may come in any currency; the bill does not. */
+function isBilled({ kind }: Sentence): boolean {
+  return kind === 'discount' || kind === 'anomaly' || kind === 'tax' || kind === 'test' || kind === 'offer';
+}
+
+function takesPlans({ kind }: Sentence): boolean {
+  return kind === 'discount' || kind === 'anomaly';
+}
+
+function listed(currencies: readonly string[]): string {
+  return currencies.join(' or ');
+}
