@@ -154,6 +154,21 @@ plan flex "Mobile Flex" in EUR, round up per line, split at boundaries
   });
 });
 
+describe('Increments of which the first is no multiple of the next', () => {
+  const rules = rulesOf(plain.replace('by 1 s', 'by 30 s then 20 s'));
+
+  it.each([
+    [1, 30],
+    [30, 30],
+    [31, 50],
+    [50, 50],
+    [51, 70],
+  ])('a call of %i s is billed as %i s', (seconds, billed) => {
+    const { bill } = evaluateCycle(accountCycle({ usage: [call('2026-05-05T10:00:00+02:00', seconds)] }), rules);
+    expect(bill.lines.at(-1)?.quantity).toBe(billed * 1000);
+  });
+});
+
 describe('An event that comes twice in two shapes', () => {
   const rules = rulesOf(plain);
   const start = '2026-05-05T10:00:00+02:00';
