@@ -13,6 +13,12 @@ export interface Problem {
   readonly type?: string;
   /** What to do about it, if the server says. */
   readonly remedy?: string;
+  /** Of rules that were not released because their own tests fail: the first failures, and how many tests there are. */
+  readonly tests?: {
+    readonly failed: number;
+    readonly passed: number;
+    readonly failures: readonly (TestFailureView & { readonly name: string; readonly file: string })[];
+  };
 }
 
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
@@ -274,7 +280,11 @@ export const putRuleFile = (path: string, text: string, hash: string | undefined
     },
   );
 /** Puts the saved rules in force; from then on everything is decided by them. */
-export const releaseRules = () => request<{ readonly ruleSet: string | null }>('/v1/rules/release', { method: 'POST' });
+export const releaseRules = (despiteFailingTests: boolean) =>
+  request<{ readonly ruleSet: string | null }>('/v1/rules/release', {
+    method: 'POST',
+    body: { ...(despiteFailingTests && { despiteFailingTests }) },
+  });
 export const testRules = (files: readonly FileOverride[]) =>
   request<TestRunView>('/v1/rules/test', { method: 'POST', body: { files } });
 export const simulate = (accountId: string, files: readonly FileOverride[]) =>
@@ -369,6 +379,7 @@ function problemOf(response: Response, content: unknown): Problem {
       typeof said.detail === 'string' ? said.detail : `${new URL(response.url).pathname} answered ${response.status}.`,
     ...(typeof said.type === 'string' && { type: said.type }),
     ...(typeof said.remedy === 'string' && { remedy: said.remedy }),
+    ...(said.type === '/v1/problems/tests-fail' && { tests: said as unknown as NonNullable<Problem['tests']> }),
   };
 }
 

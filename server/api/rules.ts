@@ -114,10 +114,25 @@ function checkRoutes(api: Api, folder: string): void {
 }
 
 function releaseRoute(api: Api, released: ApiDeps['released']): void {
+  const body = Type.Object(
+    { despiteFailingTests: Type.Optional(Type.Boolean({ description: 'Release although tests of the rules fail' })) },
+    { additionalProperties: false },
+  );
   api.post(
     '/v1/rules/release',
-    { schema: { summary: 'Put the saved rules in force', response: withProblems({ 200: checked }) } },
-    async () => {
+    {
+      schema: {
+        summary: 'Put the saved rules in force, if their tests pass',
+        body,
+        response: withProblems({ 200: checked }),
+      },
+      // Whoever has nothing to add sends no body.
+      preValidation: async (request) => {
+        request.body ??= {};
+      },
+    },
+    async (request) => {
+      if (request.body.despiteFailingTests !== true) await refuseFailingTests(released.folder);
       const compilation = await released.release();
       if (compilation.ruleSet === undefined)
         throw problem('rules-have-errors', 'The rules in the folder do not compile', {
@@ -127,6 +142,27 @@ function releaseRoute(api: Api, released: ApiDeps['released']): void {
     },
   );
 }
+
+/**
+ * Rules that contradict their own tests are not put in force by accident.
+ *
+ * @throws ProblemError `tests-fail` with how many fail, and the first failures with their places.
+ */
+async function refuseFailingTests(folder: string): Promise<void> {
+  const { passed, failed, tests } = await runTests(await compileFolder(folder));
+  if (failed === 0) return;
+  const failures = tests.flatMap(({ name, file, failures }) => failures.map((failure) => ({ name, file, ...failure })));
+  const [first] = failures;
+  const place =
+    first === undefined
+      ? ''
+      : `; the first: ${first.file}:${first.line} expected ${first.expected}, got ${first.actual}`;
+  throw problem('tests-fail', `${failed} of ${failed + passed} tests fail${place}`, {
+    ...{ passed, failed, failures: failures.slice(0, mostFailures) },
+  });
+}
+
+const mostFailures = 5;
 
 const testReport = Type.Object({
   passed: Type.Integer(),

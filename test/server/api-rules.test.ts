@@ -175,10 +175,37 @@ describe('releasing rules', () => {
     const file = await fileOf('taxes.rules');
     await put('taxes.rules', { text: file.text.replaceAll('19%', '20%'), hash: file.hash });
     expect((await get('/v1/health')).ruleSet).toBe(ruleSet);
-    const released = await post('/v1/rules/release', {});
+    const released = await post('/v1/rules/release', { despiteFailingTests: true });
     expect(released.ruleSet).not.toBe(ruleSet);
     expect((await get('/v1/health')).ruleSet).toBe(released.ruleSet);
     expect(await it.db('rule_set').orderBy('hash').pluck('hash')).toEqual([ruleSet, released.ruleSet].sort());
+  });
+
+  test('whose tests fail leaves the old ones in force and names the failures, unless it is wanted all the same', async () => {
+    const { ruleSet } = await get('/v1/health');
+    const text = 'test "too cheap"\n  given plan flex\n  expect invoice total 1.23 EUR\n';
+    await put('cheap.rules', { text });
+    const refused = await it.api.inject({ method: 'POST', url: '/v1/rules/release' });
+    expect(refused.json()).toMatchObject({
+      type: '/v1/problems/tests-fail',
+      status: 409,
+      detail: expect.stringMatching(/^1 of \d+ tests fail; the first: cheap\.rules:3 expected /),
+      failed: 1,
+      failures: [
+        {
+          name: 'too cheap',
+          file: 'cheap.rules',
+          line: 3,
+          expected: expect.stringContaining('1.23'),
+          actual: expect.stringMatching(/\S/),
+        },
+      ],
+    });
+    expect((await get('/v1/health')).ruleSet).toBe(ruleSet);
+    const file = await fileOf('discounts.rules');
+    await put('discounts.rules', { text: file.text.replace('10%', '11%'), hash: file.hash });
+    const { ruleSet: other } = await post('/v1/rules/release', { despiteFailingTests: true });
+    expect((await get('/v1/health')).ruleSet).toBe(other);
   });
 
   test('with errors leaves the old ones in force and says what is wrong', async () => {
