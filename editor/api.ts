@@ -312,6 +312,9 @@ export const invoiceDocument = (number: string, form: 'html' | 'pdf') =>
 
 export const getExceptions = (query: Query, signal?: AbortSignal) =>
   request<Page<ExceptionView>>(`/v1/exceptions${search(query)}`, { signal });
+/** With the invoice as it would be, while it is not issued. */
+export const getException = (id: number, signal?: AbortSignal) =>
+  request<ExceptionView & { readonly bill?: Bill }>(`/v1/exceptions/${id}`, { signal });
 export const decideException = (id: number, verdict: 'approve' | 'reject', reason: string, by: string) =>
   request<ExceptionView>(`/v1/exceptions/${id}/${verdict}`, {
     method: 'POST',

@@ -61,7 +61,7 @@ function pageOf(route: Route, health: ReturnType<typeof useResource<Health>>): R
         <InvoicePage key={route.number} number={route.number} />
       );
     case 'exceptions':
-      return <ExceptionsPage runId={route.runId} />;
+      return <ExceptionsPage runId={route.runId} code={route.code} />;
     case 'messages':
       return route.key === undefined ? (
         <MessagesPage runId={route.runId} />

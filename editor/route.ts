@@ -6,7 +6,7 @@ export type Route =
   | { readonly page: 'rules'; readonly file?: string; readonly line?: number }
   | { readonly page: 'runs'; readonly id?: string }
   | { readonly page: 'invoices'; readonly number?: string; readonly runId?: string }
-  | { readonly page: 'exceptions'; readonly runId?: string }
+  | { readonly page: 'exceptions'; readonly runId?: string; readonly code?: string }
   | { readonly page: 'messages'; readonly key?: string; readonly runId?: string }
   | { readonly page: 'accounts'; readonly id?: string }
   | { readonly page: 'unknown'; readonly hash: string };
@@ -18,6 +18,7 @@ export function parseRoute(hash: string): Route {
   const segments = path.split('/').filter((segment) => segment !== '');
   const rest = segments.slice(1).map(decode).join('/');
   const runId = search.get('run') ?? undefined;
+  const code = search.get('code') ?? undefined;
   switch (segments[0] ?? 'rules') {
     case 'rules':
       return { page: 'rules', ...(rest && { file: rest }), ...lineOf(search) };
@@ -26,7 +27,7 @@ export function parseRoute(hash: string): Route {
     case 'invoices':
       return { page: 'invoices', ...(rest && { number: rest }), ...(runId && { runId }) };
     case 'exceptions':
-      return { page: 'exceptions', ...(runId && { runId }) };
+      return { page: 'exceptions', ...(runId && { runId }), ...(code && { code }) };
     case 'messages':
       return { page: 'messages', ...(rest && { key: rest }), ...(runId && { runId }) };
     case 'accounts':
@@ -46,7 +47,7 @@ export function hrefOf(route: Route): string {
     case 'invoices':
       return link(['invoices', route.number], { run: route.runId });
     case 'exceptions':
-      return link(['exceptions'], { run: route.runId });
+      return link(['exceptions'], { run: route.runId, code: route.code });
     case 'messages':
       return link(['messages', route.key], { run: route.runId });
     case 'accounts':

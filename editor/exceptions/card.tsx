@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { ExceptionView } from '../api.ts';
 import { inWords, Money, Tag, type Tone } from '../parts/pieces.tsx';
 import { hrefOf } from '../route.ts';
-import type { Verdict } from './decide-dialog.tsx';
+import { isOnlyChecked, outcomeOf, type Verdict } from './verdict.ts';
 
 const tones: Readonly<Record<ExceptionView['severity'], Tone>> = { high: 'bad', medium: 'warn', low: 'plain' };
 const effects: Readonly<Record<ExceptionView['action'], string>> = {
@@ -14,10 +14,14 @@ const effects: Readonly<Record<ExceptionView['action'], string>> = {
 /** One exception: who, what the numbers are, what the invoice would be, and the decision. */
 export function ExceptionCard(props: {
   readonly exception: ExceptionView;
+  /** Decided while the reader looked on: what there was to say has been read. */
+  readonly settled?: boolean;
   readonly onDecide?: (verdict: Verdict) => void;
+  readonly onSeeDraft?: () => void;
 }): ReactNode {
   const { exception } = props;
   const name = exception.customerName ?? exception.subject;
+  if (props.settled) return <Settled exception={exception} name={name} />;
   return (
     <li className="card" aria-label={`${inWords(exception.code)}: ${name}`}>
       <div className="card-head">
@@ -39,7 +43,7 @@ export function ExceptionCard(props: {
           </Fact>
         )}
         {exception.draft && (
-          <Fact term="Draft total">
+          <Fact term="Draft total with tax">
             <Money amount={exception.draft.total} currency={exception.draft.currency} />
           </Fact>
         )}
@@ -47,20 +51,46 @@ export function ExceptionCard(props: {
           <Fact term={exception.decidedBy ? `Reason, by ${exception.decidedBy}` : 'Reason'}>{exception.reason}</Fact>
         )}
       </dl>
+      {exception.draft && props.onSeeDraft && (
+        <button type="button" className="text-button" onClick={props.onSeeDraft} aria-label={`See the draft, ${name}`}>
+          See the draft
+        </button>
+      )}
       {exception.state === 'open' ? (
-        props.onDecide && <Decide name={name} onDecide={props.onDecide} />
+        props.onDecide && <Decide name={name} onlyChecked={isOnlyChecked(exception)} onDecide={props.onDecide} />
       ) : (
-        <Tag tone={exception.state === 'approved' ? 'good' : 'plain'}>{inWords(exception.state)}</Tag>
+        <StateTag exception={exception} />
       )}
     </li>
   );
 }
 
+/** What is left of a card after the decision: the outcome, and where it goes on. */
+function Settled({ exception, name }: { readonly exception: ExceptionView; readonly name: string }): ReactNode {
+  return (
+    <li className="card" aria-label={`${inWords(exception.code)}: ${name}`}>
+      <StateTag exception={exception} />
+      {exception.accountId ? (
+        <a href={hrefOf({ page: 'accounts', id: exception.accountId })}>{name}: account and invoices</a>
+      ) : (
+        <span>{name}</span>
+      )}
+    </li>
+  );
+}
+
+function StateTag({ exception }: { readonly exception: ExceptionView }): ReactNode {
+  return <Tag tone={exception.state === 'approved' ? 'good' : 'plain'}>{inWords(outcomeOf(exception))}</Tag>;
+}
+
 function Decide({
   name,
+  onlyChecked,
   onDecide,
 }: {
   readonly name: string;
+  /** There is nothing to release or to take out. */
+  readonly onlyChecked: boolean;
   readonly onDecide: (verdict: Verdict) => void;
 }): ReactNode {
   return (
@@ -69,13 +99,15 @@ function Decide({
         type="button"
         className="button strong"
         onClick={() => onDecide('approve')}
-        aria-label={`Approve, ${name}`}
+        aria-label={`${onlyChecked ? 'Mark as checked' : 'Approve'}, ${name}`}
       >
-        Approve
+        {onlyChecked ? 'Mark as checked' : 'Approve'}
       </button>
-      <button type="button" className="button" onClick={() => onDecide('reject')} aria-label={`Reject, ${name}`}>
-        Reject
-      </button>
+      {!onlyChecked && (
+        <button type="button" className="button" onClick={() => onDecide('reject')} aria-label={`Reject, ${name}`}>
+          Reject
+        </button>
+      )}
     </div>
   );
 }

@@ -3,8 +3,7 @@ import { decideException, type ExceptionView, type Problem } from '../api.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { inWords } from '../parts/pieces.tsx';
 import { ProblemNotice } from '../parts/states.tsx';
-
-export type Verdict = 'approve' | 'reject';
+import { type Verdict, verdictName } from './verdict.ts';
 
 const nameKey = 'ratebook.decided-by';
 
@@ -30,7 +29,10 @@ export function DecideDialog(props: {
     else setProblem(answer.problem);
   };
   return (
-    <Dialog title={`${inWords(verdict)} ${inWords(exception.code).toLowerCase()}`} onClose={props.onClose}>
+    <Dialog
+      title={`${verdictName(exception, verdict)}: ${inWords(exception.code).toLowerCase()}`}
+      onClose={props.onClose}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -68,7 +70,12 @@ export function DecideDialog(props: {
           <button type="button" className="button" onClick={props.onClose}>
             Cancel
           </button>
-          <DecideButton verdict={verdict} busy={busy} ready={reason.trim() !== '' && by.trim() !== ''} />
+          <DecideButton
+            name={verdictName(exception, verdict)}
+            verdict={verdict}
+            busy={busy}
+            ready={reason.trim() !== '' && by.trim() !== ''}
+          />
         </div>
       </form>
     </Dialog>
@@ -76,6 +83,7 @@ export function DecideDialog(props: {
 }
 
 function DecideButton(props: {
+  readonly name: string;
   readonly verdict: Verdict;
   readonly busy: boolean;
   readonly ready: boolean;
@@ -87,7 +95,7 @@ function DecideButton(props: {
       className={verdict === 'approve' ? 'button strong' : 'button danger'}
       disabled={busy || !ready}
     >
-      {busy ? 'Saving …' : inWords(verdict)}
+      {busy ? 'Saving …' : props.name}
     </button>
   );
 }

@@ -8,8 +8,10 @@ import { Empty, Loaded } from '../parts/states.tsx';
 import { MoreRows } from '../parts/table.tsx';
 import { hrefOf } from '../route.ts';
 import { ExceptionCard } from './card.tsx';
-import { DecideDialog, type Verdict } from './decide-dialog.tsx';
+import { DecideDialog } from './decide-dialog.tsx';
+import { DraftDialog } from './draft-dialog.tsx';
 import { groupByCode } from './group.ts';
+import { outcomeOf, type Verdict } from './verdict.ts';
 
 const states = [
   { value: 'open', text: 'Open' },
@@ -18,17 +20,22 @@ const states = [
 ] as const satisfies readonly { value: ExceptionState; text: string }[];
 
 /** What waits for a person, by kind, with the evidence and the two ways to decide. */
-export function ExceptionsPage({ runId }: { readonly runId: string | undefined }): ReactNode {
+export function ExceptionsPage(props: {
+  readonly runId: string | undefined;
+  readonly code: string | undefined;
+}): ReactNode {
+  const { runId, code } = props;
   const [state, setState] = useState<ExceptionState>('open');
   const [asking, setAsking] = useState<{ readonly exception: ExceptionView; readonly verdict: Verdict }>();
+  const [reading, setReading] = useState<ExceptionView>();
   const [said, setSaid] = useState('');
   const saying = useRef<HTMLParagraphElement>(null);
-  const pages = usePages(`exceptions ${runId} ${state}`, (after, signal) =>
-    getExceptions({ runId, state, after, limit: 100 }, signal),
+  const pages = usePages(`exceptions ${runId} ${code} ${state}`, (after, signal) =>
+    getExceptions({ runId, code, state, after, limit: 100 }, signal),
   );
   const decided = (exception: ExceptionView) => {
     setAsking(undefined);
-    setSaid(`${inWords(exception.code)} of ${exception.customerName ?? exception.subject} is ${exception.state}.`);
+    setSaid(`${inWords(exception.code)} of ${exception.customerName ?? exception.subject} is ${outcomeOf(exception)}.`);
     pages.change((other) => other.id === exception.id, exception);
     // The button that had the focus is gone with the decision.
     saying.current?.focus();
@@ -38,8 +45,8 @@ export function ExceptionsPage({ runId }: { readonly runId: string | undefined }
       <PageHead
         title="Exceptions"
         intro={
-          runId ? (
-            <RunFilter runId={runId} />
+          runId || code ? (
+            <Filter runId={runId} code={code} />
           ) : (
             'What no rule may decide alone. Approving releases it, rejecting takes it out; both keep your reason.'
           )
@@ -64,7 +71,9 @@ export function ExceptionsPage({ runId }: { readonly runId: string | undefined }
                   key={group.code}
                   code={group.code}
                   exceptions={group.exceptions}
+                  state={state}
                   onDecide={(exception, verdict) => setAsking({ exception, verdict })}
+                  onSeeDraft={setReading}
                 />
               ))}
               <MoreRows pages={pages} shown={exceptions.length} />
@@ -72,6 +81,7 @@ export function ExceptionsPage({ runId }: { readonly runId: string | undefined }
           )
         }
       </Loaded>
+      {reading && <DraftDialog exception={reading} onClose={() => setReading(undefined)} />}
       {asking && (
         <DecideDialog
           exception={asking.exception}
@@ -88,17 +98,22 @@ export function ExceptionsPage({ runId }: { readonly runId: string | undefined }
 function Group({
   code,
   exceptions,
+  state,
   onDecide,
+  onSeeDraft,
 }: {
   readonly code: string;
   readonly exceptions: readonly ExceptionView[];
+  /** The state that the page lists; what was decided meanwhile has another. */
+  readonly state: ExceptionState;
+  readonly onSeeDraft: (exception: ExceptionView) => void;
   readonly onDecide: (exception: ExceptionView, verdict: Verdict) => void;
 }): ReactNode {
   return (
     <section className="group" aria-labelledby={`code-${code}`}>
       <div className="group-head">
         <h2 id={`code-${code}`}>{inWords(code)}</h2>
-        <span className="count">{formatCount(exceptions.length)}</span>
+        <span className="count">{formatCount(exceptions.filter((one) => one.state === state).length)}</span>
       </div>
       <Meaning code={code} />
       <ul className="cards">
@@ -106,6 +121,8 @@ function Group({
           <ExceptionCard
             key={exception.id}
             exception={exception}
+            settled={exception.state !== state}
+            onSeeDraft={() => onSeeDraft(exception)}
             onDecide={(verdict) => onDecide(exception, verdict)}
           />
         ))}
@@ -126,10 +143,15 @@ function Meaning({ code }: { readonly code: string }): ReactNode {
   );
 }
 
-function RunFilter({ runId }: { readonly runId: string }): ReactNode {
+function Filter({ runId, code }: { readonly runId: string | undefined; readonly code: string | undefined }): ReactNode {
   return (
     <>
-      Of run <a href={hrefOf({ page: 'runs', id: runId })}>{runId}</a> ·{' '}
+      {code && `${inWords(code)} · `}
+      {runId && (
+        <>
+          Of run <a href={hrefOf({ page: 'runs', id: runId })}>{runId}</a> ·{' '}
+        </>
+      )}
       <a href={hrefOf({ page: 'exceptions' })}>Show all</a>
     </>
   );

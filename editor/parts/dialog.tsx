@@ -4,6 +4,8 @@ import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 export function Dialog(props: {
   readonly title: string;
   readonly onClose: () => void;
+  /** For documents and tables; forms are narrow. */
+  readonly wide?: boolean;
   readonly children: ReactNode;
 }): ReactNode {
   const element = useRef<HTMLDialogElement>(null);
@@ -15,7 +17,12 @@ export function Dialog(props: {
     return () => dialog?.close();
   }, []);
   return (
-    <dialog ref={element} aria-labelledby={titleId} onCancel={props.onClose}>
+    <dialog
+      ref={element}
+      className={props.wide ? 'wide-dialog' : undefined}
+      aria-labelledby={titleId}
+      onCancel={props.onClose}
+    >
       <h2 id={titleId}>{props.title}</h2>
       {props.children}
     </dialog>

@@ -81,7 +81,7 @@ function OpenExceptions({ report }: { readonly report: CycleReport }): ReactNode
         <ul className="counts">
           {report.exceptions.byCode.map(({ code, count }) => (
             <li key={code}>
-              <a href={hrefOf({ page: 'exceptions', runId: report.runId })}>{inWords(code)}</a>
+              <a href={hrefOf({ page: 'exceptions', runId: report.runId, code })}>{inWords(code)}</a>
               <span className="number">{formatCount(count)}</span>
             </li>
           ))}

@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
+import type { Bill } from '../../engine/model.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { decideException, type ExceptionDecision } from './decide-exception.ts';
 import { nextSchema, pageQuery } from './paging.ts';
 import { problem, withProblems } from './problem.ts';
-import { type ExceptionView, listExceptions, readException } from './read/exceptions.ts';
+import { type ExceptionView, listExceptions, readDraft, readException } from './read/exceptions.ts';
 
 const textOrNull = Type.Union([Type.String(), Type.Null()]);
 
@@ -32,6 +33,7 @@ export function exceptionRoutes(api: Api, deps: ApiDeps): void {
     state: Type.Optional(Type.Enum(['open', 'approved', 'rejected'])),
     runId: Type.Optional(Type.String({ maxLength: 100 })),
     accountId: Type.Optional(Type.String({ maxLength: 200 })),
+    code: Type.Optional(Type.String({ maxLength: 100 })),
   });
   const list = Type.Object({ items: Type.Array(exceptionSchema), next: nextSchema, total: Type.Integer() });
   api.get(
@@ -41,6 +43,24 @@ export function exceptionRoutes(api: Api, deps: ApiDeps): void {
   );
 
   const params = Type.Object({ id: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) });
+  const detail = Type.Object({
+    ...exceptionSchema.properties,
+    bill: Type.Optional(
+      Type.Unsafe<Bill>(
+        Type.Object({}, { additionalProperties: true, description: 'The draft: lines, taxes, sums and reasons' }),
+      ),
+    ),
+  });
+  api.get(
+    '/v1/exceptions/:id',
+    { schema: { summary: 'One exception with its draft invoice', params, response: withProblems({ 200: detail }) } },
+    async ({ params: { id } }) => {
+      const [exception, bill] = await Promise.all([readException(db, id), readDraft(db, id)]);
+      if (exception === undefined) throw problem('not-found', `There is no exception ${id}`);
+      return { ...exception, ...(bill && { bill }) };
+    },
+  );
+
   const said = Type.String({ minLength: 1, maxLength: 2000, pattern: '\\S' });
   const body = Type.Object({ reason: said, by: said }, { additionalProperties: false });
   const response = withProblems({ 200: exceptionSchema });

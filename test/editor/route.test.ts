@@ -23,6 +23,7 @@ describe('an address of the console', () => {
     { page: 'invoices', number: 'NM-DE/2026/000001' },
     { page: 'messages', key: 'notify.invoice_ready/NM-DE-2026-1/ä?b#c%' },
     { page: 'exceptions' },
+    { page: 'exceptions', runId: '2026-05-31..2026-06-16', code: 'source-gap' },
     { page: 'accounts', id: 'A-1' },
   ])('reads back what it wrote: %j', (route) => {
     expect(parseRoute(hrefOf(route))).toEqual(route);

@@ -36,6 +36,24 @@ describe('deciding exceptions', () => {
     });
   });
 
+  test('an exception is read with the whole draft that it holds back', async () => {
+    const bill = {
+      ...{ currency: 'EUR', from: '2026-05-01', until: '2026-06-01', net: '839.50', tax: '159.50', total: '999.00' },
+      lines: [{ id: 'L-1', title: 'Data', amount: '839.50', because: { rule: 'flat.data', how: '83.95 GB × 10 EUR' } }],
+      taxes: [{ category: 'S', percent: '19', base: '839.50', amount: '159.50' }],
+    };
+    await it.db('account_cycle').update({ bill: JSON.stringify(bill) });
+    const one = await it.api.inject('/v1/exceptions/1');
+    expect(one.json()).toMatchObject({ id: 1, evidence: 'Used 30 GB; the median is 2 GB.', bill });
+    expect((await it.api.inject('/v1/exceptions?code=missing-usage')).json()).toMatchObject({
+      items: [{ id: 3 }],
+      total: 1,
+    });
+    await it.db('account_cycle').update({ state: 'invoiced' });
+    expect((await it.api.inject('/v1/exceptions/1')).json().bill).toBeUndefined();
+    expect((await it.api.inject('/v1/exceptions/4')).statusCode).toBe(404);
+  });
+
   test('one rejection keeps the account from being billed, whatever is approved afterwards', async () => {
     await decide(1, 'reject');
     expect(await cycleState()).toBe('rejected');

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Bill } from '../../../engine/model.ts';
 import { cursorOf, type Page, type PageQuery, when } from '../paging.ts';
 import { type ListSql, readCountedPage } from './counted-page.ts';
 
@@ -24,6 +25,7 @@ export interface ExceptionQuery extends PageQuery {
   readonly state?: string;
   readonly runId?: string;
   readonly accountId?: string;
+  readonly code?: string;
 }
 
 /** In the order they were found, with the number of all that fit. */
@@ -35,6 +37,7 @@ export async function listExceptions(
     when(query.state, 'e.state = ?'),
     when(query.runId, 'e.run_id = ?'),
     when(query.accountId, 'e.account_id = ?'),
+    when(query.code, 'e.code = ?'),
   ];
   const after = cursorOf(query, 1);
   return readCountedPage(
@@ -50,6 +53,15 @@ export async function listExceptions(
 export async function readException(db: Knex, id: number): Promise<ExceptionView | undefined> {
   const { rows } = await db.raw<{ rows: ExceptionRow[] }>(`${select} where e.exception_id = ?`, [id]);
   return rows[0] && view(rows[0]);
+}
+
+/** The draft that an exception holds back: the whole bill as it would be issued. Absent if there is none (any more). */
+export async function readDraft(db: Knex, id: number): Promise<Bill | undefined> {
+  const { rows } = await db.raw<{ rows: { readonly bill: Bill | null }[] }>(
+    `select y.bill ${from} where e.exception_id = ?`,
+    [id],
+  );
+  return rows[0]?.bill ?? undefined;
 }
 
 interface ExceptionRow extends Omit<ExceptionView, 'draft'> {
@@ -68,14 +80,17 @@ function wholeNumber(text: string | undefined): number {
   return Number.isSafeInteger(number) ? number : 0;
 }
 
-const select = `
-  select e.exception_id as id, e.code, e.action, e.severity, e.object, e.subject, e.account_id as "accountId",
-         c.name as "customerName", e.evidence, e.rule, e.state, e.reason, e.decided_by as "decidedBy",
-         y.bill->>'total' as "draftTotal", y.bill->>'currency' as "draftCurrency"
+const from = `
   from exception e
   left join billing_account a using (account_id)
   left join customer c using (customer_id)
   left join account_cycle y on y.account_id = e.account_id and y.period_from = e.period_from and y.state in ('priced', 'held', 'clear', 'rejected')`;
+
+const select = `
+  select e.exception_id as id, e.code, e.action, e.severity, e.object, e.subject, e.account_id as "accountId",
+         c.name as "customerName", e.evidence, e.rule, e.state, e.reason, e.decided_by as "decidedBy",
+         y.bill->>'total' as "draftTotal", y.bill->>'currency' as "draftCurrency"
+  ${from}`;
 
 const list: ListSql<ExceptionRow, ExceptionView> = {
   select,
