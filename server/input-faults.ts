@@ -64,6 +64,14 @@ function faultOf(error: SchemaFault, at: string): InputFault[] {
       return [{ pointer, detail: `must be of type ${texts(params.type).join(' or ')}` }];
     case 'format':
       return [{ pointer, detail: formatWords(String(params.format)) }];
+    case 'pattern':
+      return [{ pointer, detail: patternWords(String(params.pattern)) }];
+    case 'minLength':
+      return [
+        { pointer, detail: params.limit === 1 ? 'must not be empty' : `must have ${params.limit} characters or more` },
+      ];
+    case 'maxLength':
+      return [{ pointer, detail: `must have ${params.limit} characters or less` }];
     default:
       return [{ pointer, detail: error.message ?? `breaks the rule “${error.keyword}”` }];
   }
@@ -74,6 +82,26 @@ function formatWords(format: string): string {
   if (format === 'date-time') return 'must be an instant with its offset, like 2026-06-16T09:00:00+02:00';
   return `must be a valid ${format}`;
 }
+
+/** Whoever fills in a field reads how it is written, not the expression that checks it. */
+function patternWords(pattern: string): string {
+  const known = patterns.find(([source]) => source === pattern);
+  return `must be ${known?.[1] ?? `written like the pattern ${pattern}`}`;
+}
+
+const patterns: readonly (readonly [pattern: string, words: string])[] = [
+  ['\\S', 'more than blanks'],
+  ['^[A-Z]{2}$', 'two capital letters, like DE'],
+  ['^[A-Z]{3}$', 'three capital letters, like EUR'],
+  ['^[a-z]{2}$', 'two small letters, like de'],
+  ['^\\+[1-9]\\d{1,14}$', 'a telephone number with plus and country code, like +491701234567'],
+  ['^\\+[1-9]\\d{4,14}$', 'a telephone number with plus and country code, like +491701234567'],
+  ['^(\\+?\\d{1,20})?$', 'a telephone number like +491701234567, a short number, or empty'],
+  ['^(\\d{5,6})?$', 'the five or six digits of a network, like 26201, or empty'],
+  ['^\\d{1,12}(\\.\\d{1,6})?$', 'an amount as text, like "12.50"'],
+  ['^-?\\d{1,15}(\\.\\d{1,6})?$', 'an amount as text, like "12.50"'],
+  ['^application/json', 'application/json'],
+];
 
 function texts(value: unknown): string[] {
   if (value === undefined) return [];

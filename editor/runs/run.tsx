@@ -1,9 +1,9 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { type BillRunView, getBillRun, getReport, watchBillRun } from '../api.ts';
+import { type BillRunView, getBillRun, getReport, type Problem, startBillRun, watchBillRun } from '../api.ts';
 import { formatCount, formatPeriod } from '../format.ts';
 import { Figure, PageHead } from '../parts/pieces.tsx';
 import { useResource } from '../parts/resource.ts';
-import { Loaded } from '../parts/states.tsx';
+import { Loaded, ProblemNotice } from '../parts/states.tsx';
 import { hrefOf } from '../route.ts';
 import { RunState } from './list.tsx';
 import { CycleReportView } from './report.tsx';
@@ -37,16 +37,7 @@ export function RunPage({ id }: { readonly id: string }): ReactNode {
               Messages
             </a>
           </PageHead>
-          {run.error && (
-            <div className="notice bad" role="alert">
-              <p className="notice-title">The run stopped in step {run.step}</p>
-              <p>{run.error}</p>
-              <p className="what-to-do">
-                Nothing is lost: remove the cause, then start the run for the same period again. It goes on where it
-                stopped.
-              </p>
-            </div>
-          )}
+          {run.error && <Stopped run={run} error={run.error} onGoOn={replace} />}
           {broken && running && (
             <p className="notice warn" role="status">
               The connection for live progress is lost; it is being restored. The run itself goes on.
@@ -58,6 +49,45 @@ export function RunPage({ id }: { readonly id: string }): ReactNode {
         </>
       )}
     </Loaded>
+  );
+}
+
+/** Why the run stopped, in one line, and the way on: the same bounds are the same run. */
+function Stopped(props: {
+  readonly run: BillRunView;
+  readonly error: string;
+  readonly onGoOn: (run: BillRunView) => void;
+}): ReactNode {
+  const { run } = props;
+  const [first = '', ...rest] = props.error.trim().split('\n');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  const goOn = async () => {
+    setBusy(true);
+    const answer = await startBillRun(run.closesFrom, run.closesUntil);
+    setBusy(false);
+    setProblem(answer.ok ? undefined : answer.problem);
+    // The run is on its way again: what the answer still says of the old error would end the watching.
+    if (answer.ok) props.onGoOn({ ...answer.value, error: null });
+  };
+  return (
+    <div className="notice bad" role="alert">
+      <p className="notice-title">The run stopped in step {run.step}</p>
+      <p>{first}</p>
+      {rest.length > 0 && (
+        <details>
+          <summary>All of the error</summary>
+          <pre className="error-text">{rest.join('\n')}</pre>
+        </details>
+      )}
+      <p className="what-to-do">Nothing is lost: remove the cause, then go on. The run continues where it stopped.</p>
+      {problem && <ProblemNotice problem={problem} />}
+      <div className="actions">
+        <button type="button" className="button" onClick={goOn} disabled={busy}>
+          {busy ? 'Going on …' : 'Go on'}
+        </button>
+      </div>
+    </div>
   );
 }
 

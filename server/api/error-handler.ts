@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { faultsOf, type SchemaFault } from '../input-faults.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
+import { refuseUnknownParameters } from './known-requests.ts';
 import { inWords, isProblem, type ProblemName, problem, problems, problemType } from './problem.ts';
 
 /** Makes every error a problem document. What is inside Ratebook goes to the log and never into an answer. */
@@ -10,9 +11,14 @@ export function answerErrorsWithProblems(api: Api, deps: ApiDeps): void {
     if (found.problem === 'internal-error' || found.problem === 'database-away') deps.log(request.id, error);
     return send(request, reply, found.problem, found.message, found.more);
   });
-  api.setNotFoundHandler((request, reply) =>
-    send(request, reply, 'unknown-path', `${request.method} ${request.url.split('?')[0]} is not known`, {}),
-  );
+  const methodsOf = refuseUnknownParameters(api);
+  api.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0];
+    const allowed = methodsOf(request.url);
+    if (allowed.length === 0) return send(request, reply, 'unknown-path', `${request.method} ${path} is not known`, {});
+    reply.header('allow', allowed.join(', '));
+    return send(request, reply, 'method-not-allowed', `${path} takes ${allowed.join(', ')}, not ${request.method}`, {});
+  });
 }
 
 function send(

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { acceptEvents, type IncomingEvent } from '../engagement/business-events.ts';
 import { acceptedEvents, businessEventOf } from '../engagement/event-types.ts';
-import { instantText } from '../input-faults.ts';
+import { faultsOf, type InputFault, instantText, type SchemaFault } from '../input-faults.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { nextSchema, pageQuery } from './paging.ts';
 import { invalidBody, inWords, problem, withProblems } from './problem.ts';
@@ -50,6 +50,7 @@ function acceptEventsRoute(api: Api, deps: ApiDeps): void {
     api.addContentTypeParser(type, { parseAs: 'string' }, api.getDefaultJsonParser('error', 'error'));
   }
 
+  const single = new WeakSet<object>();
   const body = Type.Array(cloudEvent, {
     minItems: 1,
     maxItems: mostEvents,
@@ -65,10 +66,19 @@ function acceptEventsRoute(api: Api, deps: ApiDeps): void {
         response: withProblems({ 202: accepted }),
       },
       preValidation: async (request) => {
-        if (!Array.isArray(request.body)) request.body = [request.body] as typeof request.body;
+        if (Array.isArray(request.body)) return;
+        single.add(request);
+        request.body = [request.body] as typeof request.body;
       },
+      // So that a fault in a single event is told of the event, not of the batch that was made of it.
+      attachValidation: true,
     },
     async (request, reply) => {
+      const told = (faults: readonly InputFault[]) => (single.has(request) ? faults.map(withoutBatch) : faults);
+      if (request.validationError !== undefined) {
+        const found = (request.validationError.validation ?? []) as readonly SchemaFault[];
+        throw invalidBody(told(faultsOf(found)));
+      }
       const { now } = await deps.clock.read();
       const events = request.body.map((event): IncomingEvent => {
         const name = businessEventOf(event.type);
@@ -84,15 +94,21 @@ function acceptEventsRoute(api: Api, deps: ApiDeps): void {
         };
       });
       const result = await acceptEvents(deps.engagement, events, now);
-      if ('faults' in result)
+      if ('faults' in result) {
+        const faults = told(result.faults);
         throw result.kind === 'refused'
-          ? invalidBody(result.faults)
-          : problem('missing-fact', inWords(result.faults), { errors: result.faults });
+          ? invalidBody(faults)
+          : problem('missing-fact', inWords(faults), { errors: faults });
+      }
       if (result.kind === 'no rules')
         throw problem('no-rules-in-force', 'Nothing could be decided on the events; none was stored');
       return reply.code(202).send({ accepted: result.accepted, duplicate: result.duplicate });
     },
   );
+}
+
+function withoutBatch(fault: InputFault): InputFault {
+  return { ...fault, pointer: fault.pointer.replace(/^#\/0(?=\/|$)/, '#') };
 }
 
 function listEventsRoute(api: Api, deps: ApiDeps): void {

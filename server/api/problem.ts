@@ -34,6 +34,11 @@ export const problems = {
     title: 'There is nothing at this address',
     remedy: 'Compare path and method with /v1/openapi.json.',
   },
+  'method-not-allowed': {
+    status: 405,
+    title: 'The address does not take this method',
+    remedy: 'Use one of the methods that the header Allow names.',
+  },
   'not-acceptable-type': {
     status: 415,
     title: 'The body has a type that is not understood here',

@@ -79,6 +79,8 @@ export async function initiateBillRun(
       .onConflict(['closes_from', 'closes_until'])
       .ignore()
       .returning('run_id');
+    // It goes on now: why it stopped the last time is no longer its state.
+    await trx('bill_run').where({ run_id: id }).whereNotNull('error').update({ error: null });
     await openAccountCycles(trx, id, wanted);
     return { run: await readBillRun(trx, id), created: inserted.length > 0 };
   });

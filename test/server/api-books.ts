@@ -8,6 +8,7 @@ import type { Api, ApiDeps } from '../../server/api/api-deps.ts';
 import { buildApp } from '../../server/api/app.ts';
 import type { BillRunView } from '../../server/api/bill-run-view.ts';
 import { readAccountCycle } from '../../server/api/cycle-json.ts';
+import { boundsFault } from '../../server/bill-run/bill-run.ts';
 import { createClock } from '../../server/engagement/clock.ts';
 import { createReleasedRules } from '../../server/rules/released-rule-set.ts';
 import { cycleJson } from './api-cycle.ts';
@@ -54,7 +55,11 @@ export async function startApi(
     clock: createClock(db, () => systemNow),
     released,
     billRuns: {
-      start: async (closesFrom, closesUntil) => ({ created: true, run: runView({ closesFrom, closesUntil }) }),
+      start: async (closesFrom, closesUntil) => {
+        const fault = boundsFault({ closesFrom, closesUntil }, '2026-12-31');
+        if (fault !== undefined) throw new RangeError(fault);
+        return { created: true, run: runView({ closesFrom, closesUntil }) };
+      },
       list: async () => [runView()],
       read: async (id) => (id === runId ? runView() : undefined),
       continue: async (id) => void continued.push(id),

@@ -49,6 +49,21 @@ describe('engagement over HTTP', () => {
     expect([response.statusCode, response.json()]).toEqual([202, { accepted: 1, duplicate: 2 }]);
   });
 
+  test('a fault in a single event is told of the event, in words', async () => {
+    const response = await post('/v1/events', acquired('1', { country: 'de', language: 'German' }));
+    expect(response.json()).toMatchObject({
+      status: 422,
+      errors: [
+        { pointer: '#/data/customer/country', detail: 'must be two capital letters, like DE' },
+        { pointer: '#/data/customer/language', detail: 'must be two small letters, like de' },
+      ],
+    });
+    const { id: _, ...nameless } = acquired('1');
+    expect((await post('/v1/events', nameless)).json().errors).toEqual([
+      { pointer: '#/id', detail: 'is required and missing' },
+    ]);
+  });
+
   test('a faulty event in a batch names its place and field, and nothing of the batch is stored', async () => {
     const response = await post('/v1/events', [acquired('1'), acquired('2', { zone: 'Mars/Olympus' })]);
     expect([response.statusCode, response.json().errors]).toEqual([
@@ -74,7 +89,7 @@ describe('engagement over HTTP', () => {
       type: '/v1/problems/missing-fact',
       errors: [
         {
-          pointer: '#/0/data/customer/facts',
+          pointer: '#/data/customer/facts',
           detail: 'customer.tier of customer C-1 is required and missing (Loyalty tier.)',
         },
       ],
@@ -105,7 +120,7 @@ describe('engagement over HTTP', () => {
       type: 'ratebook.invoice.issued',
       data: { invoiceNumber: 'N-1' },
     });
-    expect([response.statusCode, response.json().errors[0].pointer]).toEqual([422, '#/0/type']);
+    expect([response.statusCode, response.json().errors[0].pointer]).toEqual([422, '#/type']);
   });
 
   test('a voucher is redeemed once; every refusal has its type', async () => {

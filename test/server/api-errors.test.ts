@@ -136,7 +136,19 @@ describe('every error is a problem document', () => {
       undefined,
     ],
     ['an address that does not exist', { method: 'GET', url: '/v1/nothing?x=1' }, 'unknown-path', undefined],
-    ['a method that does not exist', { method: 'DELETE', url: '/v1/invoices/N-1' }, 'unknown-path', undefined],
+    [
+      'a method that the address does not take',
+      { method: 'DELETE', url: '/v1/invoices/N-1' },
+      'method-not-allowed',
+      undefined,
+    ],
+    [
+      'a parameter that the list does not know',
+      { method: 'GET', url: '/v1/exceptions?acountId=A-1' },
+      'invalid-parameter',
+      '#/acountId',
+    ],
+    ['a parameter where none is read', { method: 'GET', url: '/v1/health?deep=1' }, 'invalid-parameter', '#/deep'],
     [
       'a clock that is not a test clock',
       { method: 'PUT', url: '/v1/clock', payload: { now: '2030-01-01T00:00:00Z' } },
@@ -164,6 +176,15 @@ describe('every error is a problem document', () => {
       detail: expect.stringMatching(/\S/),
     });
     expect(problem.errors?.[0]?.pointer).toBe(pointer);
+  });
+
+  test('a method that an address does not take is answered with those that it takes', async () => {
+    const allowed = async (method: 'DELETE' | 'GET', url: string) =>
+      (await it.api.inject({ method, url })).headers.allow;
+    expect(await allowed('DELETE', '/v1/invoices/N-1')).toBe('GET, HEAD');
+    expect(await allowed('GET', '/v1/rules/release')).toBe('POST');
+    expect(await allowed('DELETE', '/v1/rules/files/a/b.rules')).toBe('PUT');
+    expect(await allowed('GET', '/v1/nothing')).toBeUndefined();
   });
 
   test('a fault inside Ratebook tells its number and nothing else; the log has the rest under that number', async () => {
