@@ -1,5 +1,6 @@
 import { type ReactNode, useId, useState } from 'react';
 import { type ClockView, type Problem, putClock } from './api.ts';
+import { zoneName } from './format.ts';
 import { Dialog } from './parts/dialog.tsx';
 import { ProblemNotice } from './parts/states.tsx';
 
@@ -30,7 +31,7 @@ export function ClockDialog(props: {
       >
         <p>Time only moves forward. Reminders and deadlines that become due on the way are carried out.</p>
         <div className="field">
-          <label htmlFor={id}>New time, in your zone</label>
+          <label htmlFor={id}>New time, in your zone ({zoneName(target)})</label>
           <input
             id={id}
             type="datetime-local"

@@ -57,6 +57,14 @@ export function formatInstant(instant: string | number, locale?: Locale, timeZon
   }).format(new Date(instant));
 }
 
+/** The name of the reader's zone at an instant, as the reader's locale knows it: UTC, CEST, GMT+2. */
+export function zoneName(instant: string | number, locale?: Locale, timeZone?: string): string {
+  const parts = new Intl.DateTimeFormat(locale, { timeZoneName: 'short', ...(timeZone && { timeZone }) }).formatToParts(
+    new Date(instant),
+  );
+  return parts.find((part) => part.type === 'timeZoneName')?.value ?? '';
+}
+
 /** Time left of a step, in the largest two units that matter. */
 export function formatDuration(seconds: number, locale?: Locale): string {
   const whole = Math.max(0, Math.round(seconds));

@@ -9,6 +9,7 @@ import {
   formatPercent,
   formatPeriod,
   formatQuantity,
+  zoneName,
 } from '../../editor/format.ts';
 
 describe('amounts of money', () => {
@@ -56,6 +57,11 @@ describe('dates and times', () => {
 
   it('of an instant are shown in the zone of the reader', () => {
     expect(formatInstant('2026-06-16T07:00:00Z', 'en-GB', 'Europe/Helsinki')).toBe('16 Jun 2026, 10:00');
+  });
+
+  it('name the zone that they are read in', () => {
+    expect(zoneName('2026-06-16T07:00:00Z', 'en-GB', 'Europe/Berlin')).toBe('CEST');
+    expect(zoneName('2026-06-16T07:00:00Z', 'en-GB', 'UTC')).toBe('UTC');
   });
 
   it('left are said in the two largest units', () => {
