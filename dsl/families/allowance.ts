@@ -30,7 +30,7 @@ export function allowanceRule(block: AllowanceBlock, plan: string, planScene: Sc
   const destinations = clause.to.length > 0 ? toDestinations(block, scene) : [];
   const conditions = destinations && lowerRule(block.conditions, scene, destinations);
   if (quantity === undefined || rolloverCycles === undefined || !conditions) return undefined;
-  const id = `${plan}.allowance.${block.as?.name.text ?? service}`;
+  const id = `${plan}.allowance.${block.as?.name?.text ?? service}`;
   const at = placed.locate(clause.span);
   const allowance: Allowance = {
     id,
@@ -38,7 +38,7 @@ export function allowanceRule(block: AllowanceBlock, plan: string, planScene: Sc
     quantity,
     rolloverCycles,
     prorated: clause.prorated ? 'by day' : 'never',
-    title: placed.slice(clause.title.span).replace(/\s+/g, ' '),
+    title: block.as?.title?.text ?? placed.slice(clause.title.span).replace(/\s+/g, ' '),
     at,
   };
   const rule: RuleDraft = {

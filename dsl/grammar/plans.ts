@@ -164,7 +164,9 @@ export class PlanGrammar extends ConditionGrammar {
 
   readonly as = this.RULE('as', (): AsClause => {
     const first = this.CONSUME(word('as'));
-    return this.node(first, { kind: 'as' as const, name: this.SUBRULE(this.name) });
+    const name = this.OPTION(() => this.SUBRULE(this.name));
+    const title = this.OPTION2(() => this.SUBRULE(this.text));
+    return this.node(first, { kind: 'as' as const, ...(name && { name }), ...(title && { title }) });
   });
 
   readonly charge = this.RULE('charge', (): ChargeClause => {

@@ -103,7 +103,10 @@ export interface OtherwiseClause extends Node {
 
 export interface AsClause extends Node {
   readonly kind: 'as';
-  readonly name: Word;
+  /** Part of the id; without it the id is derived. */
+  readonly name?: Word;
+  /** What the customer reads on the invoice. */
+  readonly title?: Word;
 }
 
 export interface ForPlansClause extends Node {
