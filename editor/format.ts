@@ -41,6 +41,11 @@ export function formatDate(iso: string, locale?: Locale): string {
   );
 }
 
+/** Day and month of an instant in UTC, for where a year has no room. */
+export function formatDay(instant: string, locale?: Locale): string {
+  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(instant));
+}
+
 /** Half-open [from, until) as people say it: first and last day. */
 export function formatPeriod(from: string, until: string, locale?: Locale): string {
   const start = new Date(`${from}T00:00:00Z`);

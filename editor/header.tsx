@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { type ClockView, getClock, type Health } from './api.ts';
 import { ClockDialog } from './clock-dialog.tsx';
-import { formatDate, formatInstant, zoneName } from './format.ts';
+import { formatDay, formatInstant, zoneName } from './format.ts';
 import { type Resource, useResource } from './parts/resource.ts';
 import { hrefOf, type Route } from './route.ts';
 
@@ -101,12 +101,17 @@ function TestClock({
   const [asking, setAsking] = useState(false);
   return (
     <>
-      <button type="button" className="chip clock" onClick={() => setAsking(true)} title="Move the test clock">
+      <button
+        type="button"
+        className="chip clock"
+        onClick={() => setAsking(true)}
+        title={`Move the test clock: ${formatInstant(clock.now)} ${zoneName(clock.now)}`}
+      >
         <span className="chip-label">Test clock</span>{' '}
         <span className="wide">
           {formatInstant(clock.now)} {zoneName(clock.now)}
         </span>
-        <span className="narrow">{formatDate(clock.now)} UTC</span>
+        <span className="narrow">{formatDay(clock.now)} UTC</span>
       </button>
       {asking && (
         <ClockDialog
