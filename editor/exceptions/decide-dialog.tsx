@@ -39,10 +39,7 @@ export function DecideDialog(props: {
           decide();
         }}
       >
-        <p>
-          <strong>{exception.customerName ?? exception.subject}</strong>: {exception.evidence}
-        </p>
-        <p className="quiet">{consequence(exception, verdict)}</p>
+        <Matter exception={exception} verdict={verdict} />
         <div className="field">
           <label htmlFor={`${id}-reason`}>Reason (required)</label>
           <textarea
@@ -79,6 +76,18 @@ export function DecideDialog(props: {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+/** What is decided, and what follows from it. */
+function Matter({ exception, verdict }: { readonly exception: ExceptionView; readonly verdict: Verdict }): ReactNode {
+  return (
+    <>
+      <p>
+        <strong>{exception.customerName ?? exception.subject}</strong>: {exception.evidence}
+      </p>
+      <p className="quiet">{consequence(exception, verdict)}</p>
+    </>
   );
 }
 

@@ -61,9 +61,7 @@ export function ExceptionsPage(props: {
       <Loaded resource={pages.resource} what="exceptions" onRetry={pages.reload}>
         {(exceptions) =>
           exceptions.length === 0 ? (
-            <Empty title={state === 'open' ? 'Nothing waits for you' : `No ${state} exceptions`}>
-              {state === 'open' && <p>Every account of the run went through, or somebody has decided already.</p>}
-            </Empty>
+            <Nothing state={state} />
           ) : (
             <>
               {groupByCode(exceptions).map((group) => (
@@ -91,6 +89,14 @@ export function ExceptionsPage(props: {
         />
       )}
     </>
+  );
+}
+
+function Nothing({ state }: { readonly state: ExceptionState }): ReactNode {
+  return (
+    <Empty title={state === 'open' ? 'Nothing waits for you' : `No ${state} exceptions`}>
+      {state === 'open' && <p>Every account of the run went through, or somebody has decided already.</p>}
+    </Empty>
   );
 }
 
