@@ -19,6 +19,8 @@ const states = [
   { value: 'rejected', text: 'Rejected' },
 ] as const satisfies readonly { value: ExceptionState; text: string }[];
 
+const intro = 'What no rule may decide alone. Approving releases it, rejecting takes it out; both keep your reason.';
+
 /** What waits for a person, by kind, with the evidence and the two ways to decide. */
 export function ExceptionsPage(props: {
   readonly runId: string | undefined;
@@ -42,16 +44,7 @@ export function ExceptionsPage(props: {
   };
   return (
     <>
-      <PageHead
-        title="Exceptions"
-        intro={
-          runId || code ? (
-            <Filter runId={runId} code={code} />
-          ) : (
-            'What no rule may decide alone. Approving releases it, rejecting takes it out; both keep your reason.'
-          )
-        }
-      />
+      <PageHead title="Exceptions" intro={runId || code ? <Filter runId={runId} code={code} /> : intro} />
       <div className="filters">
         <SelectField label="State" value={state} options={states} onChange={setState} />
       </div>
