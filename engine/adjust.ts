@@ -118,7 +118,7 @@ function isInTime(
 
 /**
  * All that a discount comes after, directly or through others, also through one that does not fire: `c after b`, `b after a`
- * means that `c` comes after `a`, unless it says `beside a`.
+ * means that `c` comes after `a`.
  */
 function predecessors(all: readonly StockRule<DiscountOutcome>[]): ReadonlyMap<string, readonly string[]> {
   const outcomes = new Map(all.map(({ name, event }) => [name, event.params.outcome]));
@@ -128,12 +128,7 @@ function predecessors(all: readonly StockRule<DiscountOutcome>[]): ReadonlyMap<s
     }
     return found;
   };
-  return new Map(
-    [...outcomes].map(([name, { beside }]) => [
-      name,
-      [...reach(name, new Set())].filter((one) => !beside.includes(one)),
-    ]),
-  );
+  return new Map([...outcomes.keys()].map((name) => [name, [...reach(name, new Set())]]));
 }
 
 /** Rank order, but a discount comes behind those it works after. */
