@@ -100,10 +100,11 @@ function subscriptionIn({ starts }: Frame, index: number): fc.Arbitrary<Subscrip
 function momentIn({ starts, account, customer }: Frame): fc.Arbitrary<number> {
   const [first = '', last = ''] = [starts[0], starts.at(-2)];
   const days = daysOf(shifted(first, -9), shifted(last, 1));
+  const holidays = days.filter((day) => /-(01-01|05-01|10-03|12-25|12-26)$/.test(day));
   const hour = 3_600_000;
   const near = fc.integer({ min: -3000, max: 20 }).map((seconds) => seconds * 1000);
   const ofDay = fc
-    .tuple(fc.constantFrom(...days), fc.constantFrom(0, 3, 8, 20), near)
+    .tuple(fc.constantFrom(...days, ...holidays, ...holidays, ...holidays), fc.constantFrom(0, 3, 8, 20), near)
     .map(([day, hours, offset]) => midnight(day, customer.zone) + hours * hour + offset);
   const ofCycle = fc.tuple(fc.constantFrom(...starts.slice(0, -1)), near);
   return fc.oneof(
@@ -143,6 +144,7 @@ function usageIn(frame: Frame): fc.Arbitrary<readonly UsageEvent[]> {
     msisdn: fc.constantFrom(numbers[0], numbers[0], numbers[1], '+491709999999'),
     calledNumber: fc.constantFrom(...calledNumbers),
     visitedNetwork: fc.constantFrom(...networks),
+    direction: fc.constantFrom('outgoing' as const, 'outgoing' as const, 'outgoing' as const, 'incoming' as const),
   });
   // Who of two that start together gets the last included minute is nobody's business: no two start together.
   return fc.uniqueArray(one, { selector: ({ startAt }) => startAt, maxLength: 30 }).map((drawn) =>
@@ -151,7 +153,6 @@ function usageIn(frame: Frame): fc.Arbitrary<readonly UsageEvent[]> {
       id: `e${index}`,
       source: 'msc',
       sequence: index,
-      direction: 'outgoing' as const,
       calledNumber: event.service === 'data' ? '' : event.calledNumber,
       callingNumber: event.msisdn,
       durationMs: event.service === 'sms' ? 0 : event.durationMs,

@@ -169,6 +169,44 @@ describe('Increments of which the first is no multiple of the next', () => {
   });
 });
 
+describe('A number that changes hands at midnight', () => {
+  const rules = rulesOf(plain);
+  const subscriptions = [
+    subscription({ id: 'S-1', cancelledOn: '2026-05-10' }),
+    subscription({ id: 'S-2', activatedOn: '2026-05-10' }),
+  ];
+
+  it.each([
+    ['2026-05-09T23:59:59.999+02:00', 'S-1'],
+    ['2026-05-10T00:00:00+02:00', 'S-2'],
+  ])('a call that starts at %s is of %s', (start, owner) => {
+    const { trace } = evaluateCycle(accountCycle({ subscriptions, usage: [call(start, 60)] }), rules);
+    expect(new Set(trace.map(({ subscriptionId }) => subscriptionId))).toEqual(new Set([owner]));
+  });
+});
+
+describe('What is left of an allowance', () => {
+  const rules = rulesOf(
+    `${plain}  allowance 1 min of voice, rolls over 1 cycle\n`.replace(/(tax .*\n)(.*\n)$/, '$2$1'),
+  );
+  const left = {
+    subscriptionId: 'S-1',
+    allowance: 'flex.allowance.voice',
+    service: 'voice',
+    remaining: 60_000,
+    grantedOn: '2026-03-01',
+  };
+
+  it.each([
+    ['2026-05-01', 60_000],
+    ['2026-06-01', 120_000],
+  ])('with %s as its end covers, with the grant of May, %i ms', (expiresOn, covered) => {
+    const usage = [call('2026-05-05T10:00:00+02:00', 600)];
+    const { bill } = evaluateCycle(accountCycle({ usage, balances: [{ ...left, expiresOn }] }), rules);
+    expect(bill.lines.find(({ kind }) => kind === 'included usage')?.quantity).toBe(covered);
+  });
+});
+
 describe('An event that comes twice in two shapes', () => {
   const rules = rulesOf(plain);
   const start = '2026-05-05T10:00:00+02:00';

@@ -109,6 +109,10 @@ export function hasService({ activatedOn, cancelledOn }: Subscription, day: stri
 }
 
 function walkCall(event: UsageEvent, walk: Walk): void {
+  if (event.direction === 'incoming') {
+    enter(walk, 'voice.received', event, event.durationMs, zero);
+    return;
+  }
   const to = destinationOf(event.calledNumber);
   const { zone } = walk;
   const included = to === 'home' || to === 'eu';
@@ -154,6 +158,10 @@ function walkSession(event: UsageEvent, walk: Walk): void {
 }
 
 function walkMessages(event: UsageEvent, walk: Walk): void {
+  if (event.direction === 'incoming') {
+    enter(walk, 'sms.received', event, event.messages, zero);
+    return;
+  }
   const rest = event.messages - fromPurses(walk, event, event.messages);
   if (rest === 0) return;
   const isFar = isFarAway(event.visitedNetwork);
