@@ -114,7 +114,7 @@ describe('vouchers', () => {
   test('an order that has the voucher already is told so', async () => {
     const code = await granted('retry', 'C-3');
     const request = { code, orderId: 'O-1', customerId: 'C-3', now };
-    expect(await redeemVoucher(database.db, request)).toMatchObject({ kind: 'redeemed', off: 'this order' });
+    expect(await redeemVoucher(database.db, request)).toMatchObject({ kind: 'redeemed', off: 'your next order' });
     expect(await redeemVoucher(database.db, request)).toEqual({
       kind: 'refused',
       reason: 'voucher-used',
