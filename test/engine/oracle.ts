@@ -184,6 +184,7 @@ function limitsPassed(
   const past = cycle.history.filter((one) => one.subscriptionId === subscription.id);
   const frauds = events
     .filter((event) => event.service === 'voice' && destinationOf(event.calledNumber) === 'premium')
+    .filter((event) => event.direction === 'outgoing')
     .filter((event) => event.durationMs > 4 * 3_600_000)
     .map((event) => `anomaly.voice_fraud ${subjectOf(event)}`);
   const found = [...frauds];
