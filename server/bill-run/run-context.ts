@@ -44,13 +44,21 @@ export async function forEachShard(
       .orderBy(['account_id', 'period_from'])
       .limit(size);
     if (rows.length === 0) return;
-    await work(
-      rows.map((row) => ({
-        accountId: row.account_id,
-        bounds: { from: row.period_from, until: row.period_until, nextUntil: row.next_until },
-      })),
-    );
+    await work(rows.map(toShardAccount));
   }
+}
+
+/** From a row of `account_cycle`. */
+export function toShardAccount(row: {
+  readonly account_id: string;
+  readonly period_from: string;
+  readonly period_until: string;
+  readonly next_until: string;
+}): ShardAccount {
+  return {
+    accountId: row.account_id,
+    bounds: { from: row.period_from, until: row.period_until, nextUntil: row.next_until },
+  };
 }
 
 /** How many of the run's account cycles are in the given states. */

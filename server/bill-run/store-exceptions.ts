@@ -8,18 +8,18 @@ export interface FoundException {
   readonly periodFrom?: string;
 }
 
+/** Of two exceptions of one account cycle that agree in this, the queue keeps the first. */
+export function identity({ code, subject, rule }: Exception): string {
+  return [code, subject, rule ?? ''].join(' ');
+}
+
 /**
  * Puts exceptions into the queue; one that was found before, by a step that was killed or (a gap of a source) by an
  * earlier run, is the same exception.
  */
 export async function storeExceptions(trx: Knex.Transaction, found: readonly FoundException[]): Promise<void> {
   const rows = found.map(({ exception, runId, accountId, periodFrom }) => ({
-    key: [
-      exception.code,
-      exception.subject,
-      exception.rule ?? '',
-      exception.object === 'source' ? '' : (periodFrom ?? runId),
-    ].join(' '),
+    key: `${identity(exception)} ${exception.object === 'source' ? '' : (periodFrom ?? runId)}`,
     run_id: runId,
     account_id: accountId ?? null,
     period_from: periodFrom ?? null,

@@ -6,8 +6,8 @@ import type { Exception } from '../../engine/model.ts';
 import { recheckDecisions } from '../../engine/recheck.ts';
 import { moveAccounts } from './move-accounts.ts';
 import { readDrafts, withUsage } from './read-drafts.ts';
-import { countAccounts, forEachShard, type RunContext, type ShardAccount } from './run-context.ts';
-import { type FoundException, storeExceptions } from './store-exceptions.ts';
+import { countAccounts, forEachShard, type RunContext, type ShardAccount, toShardAccount } from './run-context.ts';
+import { type FoundException, identity, storeExceptions } from './store-exceptions.ts';
 
 const shardSize = 100;
 
@@ -58,14 +58,7 @@ async function recheckSample(context: RunContext): Promise<void> {
     .map((row) => ({ row, digest: digest(row.account_id) }))
     .sort((a, b) => (a.digest < b.digest ? -1 : 1))
     .slice(0, Math.min(200, Math.ceil(rows.length / 100)))
-    .map(({ row }) => ({
-      accountId: row.account_id as string,
-      bounds: {
-        from: row.period_from as string,
-        until: row.period_until as string,
-        nextUntil: row.next_until as string,
-      },
-    }));
+    .map(({ row }) => toShardAccount(row));
   for (const account of sample) await recheckAccount(context, account);
 }
 
@@ -93,7 +86,7 @@ async function recheckAccount({ db, run, rules }: RunContext, account: ShardAcco
 function uniqueInBrief(exceptions: readonly Exception[]): readonly string[] {
   const kept = new Map<string, Exception>();
   for (const one of exceptions) {
-    const key = `${one.code} ${one.subject} ${one.rule ?? ''}`;
+    const key = identity(one);
     if (!kept.has(key)) kept.set(key, one);
   }
   return [...kept.values()].map(inBrief).sort();
