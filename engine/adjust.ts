@@ -29,9 +29,10 @@ import {
   sum,
   zero,
 } from './money.ts';
+import type { DiscountOutcome } from './outcomes.ts';
 import { cycleIndex } from './period.ts';
 import { planOn } from './plans.ts';
-import type { DiscountOutcome, Facts, RoundingMode, StockRule } from './rule-set.ts';
+import type { Facts, RoundingMode, StockRule } from './rule-set.ts';
 import { decimalInWords } from './words.ts';
 
 /** The discount lines of one subscription, in the order in which they are taken. */

@@ -3,7 +3,8 @@ import { decide } from './decide/decide.ts';
 import { type ClosedCycle, type FactSheet, fillEvent, invoiceFacts, lineFacts, state } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Bill, Decision, Exception, GuidedEvent } from './model.ts';
-import type { AnomalyOutcome, DecisionSet, StockRule } from './rule-set.ts';
+import type { AnomalyOutcome } from './outcomes.ts';
+import type { DecisionSet, StockRule } from './rule-set.ts';
 import { eventKey } from './usage.ts';
 import { sentenceInWords, valueInWords } from './words.ts';
 

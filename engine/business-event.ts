@@ -3,7 +3,8 @@ import { decideWithLibrary, type RuleReason } from './decide/library.ts';
 import { applyPolicy } from './decide/policy.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { Decision } from './model.ts';
-import type { Facts, OfferOutcome, Send, StockRule } from './rule-set.ts';
+import type { OfferOutcome, Send } from './outcomes.ts';
+import type { Facts, StockRule } from './rule-set.ts';
 import type { BusinessEventName } from './vocabulary.ts';
 
 export interface EventOutcome {

@@ -3,9 +3,10 @@ import { feesOf } from './fees.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, ChargedLine, RatedLine, RatedUsage, Subscription } from './model.ts';
 import { formatExact, parseExact, roundToMinor } from './money.ts';
+import type { RateOutcome } from './outcomes.ts';
 import { later } from './period.ts';
 import { planOn } from './plans.ts';
-import type { Plan, RateOutcome, RuleSet, ServiceDefinition } from './rule-set.ts';
+import type { Plan, RuleSet, ServiceDefinition } from './rule-set.ts';
 import { priceInWords, quantityInWords } from './words.ts';
 
 /** Lines of all subscriptions in their order; in each, fees before usage. */

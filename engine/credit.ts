@@ -18,7 +18,8 @@ import {
   smaller,
   sum,
 } from './money.ts';
-import type { StockRule, TaxOutcome } from './rule-set.ts';
+import type { TaxOutcome } from './outcomes.ts';
+import type { StockRule } from './rule-set.ts';
 import { compareText } from './usage.ts';
 
 /** The bill's lines with the credit of earlier invoices used and what is left over carried forward. */

@@ -3,7 +3,7 @@ import { decide } from './decide/decide.ts';
 import { type ClosedCycle, invoiceFacts } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Bill, Decision, MessageIntent } from './model.ts';
-import type { NotifyOutcome, Send } from './rule-set.ts';
+import type { NotifyOutcome, Send } from './outcomes.ts';
 
 /** One intent for each message and recipient; its key makes a second evaluation of the cycle the same message. */
 export function engage(

@@ -5,7 +5,8 @@
  * unless called `exact`, where they are a reduced fraction ("16/5"). Quantities are safe integers in base units:
  * milliseconds, bytes, messages. Local dates are ISO ("2026-05-01"); instants are epoch milliseconds, UTC.
  */
-import type { FactValue, SourceLocation, StockRule, TaxOutcome } from './rule-set.ts';
+import type { TaxOutcome } from './outcomes.ts';
+import type { FactValue, SourceLocation, StockRule } from './rule-set.ts';
 
 export type Amount = string;
 export type ExactAmount = string;

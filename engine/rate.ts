@@ -12,13 +12,14 @@ import { type FactSheet, fillEvent, state, subscriptionFacts, toMicro } from './
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Decision, Exception, GuidedEvent, GuidedUsage, RatedCycle, Subscription } from './model.ts';
 import { add, parseDecimal, type Rational, zero } from './money.ts';
+import type { AllowanceOutcome, RateOutcome, UsagePrice } from './outcomes.ts';
 import { startOfDay } from './period.ts';
 import { type PlanVersion, planVersions } from './plans.ts';
 import { flat } from './pricing/flat.ts';
 import { graduated } from './pricing/graduated.ts';
 import { packaged } from './pricing/package.ts';
 import { collectLines } from './rated-lines.ts';
-import type { AllowanceOutcome, Facts, RateOutcome, ServiceDefinition, StockRule, UsagePrice } from './rule-set.ts';
+import type { Facts, ServiceDefinition, StockRule } from './rule-set.ts';
 import { type Segment, segmentsOf } from './segments.ts';
 import { eventKey, quantityOf } from './usage.ts';
 

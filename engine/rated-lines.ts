@@ -2,7 +2,8 @@
 import type { OpenBalance } from './allowances.ts';
 import type { EpochMs, GuidedEvent, RatedLine, RatedPortion } from './model.ts';
 import { add, formatExact, type Rational } from './money.ts';
-import type { RateOutcome, StockRule } from './rule-set.ts';
+import type { RateOutcome } from './outcomes.ts';
+import type { StockRule } from './rule-set.ts';
 import { compareText, eventKey } from './usage.ts';
 
 export interface Portion {

@@ -1,7 +1,7 @@
 /** Plans the steps of a reminder: when each is due in the customer's own time, and after which instant it is useless. */
 import type { EpochMs, LocalDate } from './model.ts';
+import type { RemindOutcome } from './outcomes.ts';
 import { addDays, addMonths, instantAt, later, weekday } from './period.ts';
-import type { RemindOutcome } from './rule-set.ts';
 
 export interface PlannedReminder {
   /** Position in the rule, from 0. */

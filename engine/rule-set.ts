@@ -5,6 +5,7 @@
  * json-rules-engine rules that a stock `new Engine(rules)` accepts and fires. Everything such a rule cannot say
  * (arithmetic, look-ups, order, policy) stands beside it as data: derived facts, tables, calendars, policies.
  */
+import type { Outcome } from './outcomes.ts';
 
 /** A value a condition can see: a safe integer in base units, a text, yes/no, or a list of texts. */
 export type FactValue = number | string | boolean | readonly string[];
@@ -122,137 +123,6 @@ export interface DecisionSet<O extends Outcome = Outcome> {
   /** Every fact the conditions read, base and derived, sorted. */
   readonly facts: readonly string[];
   readonly rules: readonly StockRule<O>[];
-}
-
-// ---- Outcomes. Money is a decimal text ("0.05") in the currency stated; quantities are integers in base units.
-
-export type Outcome =
-  | RateOutcome
-  | AllowanceOutcome
-  | DiscountOutcome
-  | TaxOutcome
-  | AnomalyOutcome
-  | OfferOutcome
-  | RemindOutcome
-  | StopOutcome
-  | NotifyOutcome;
-
-/** `amount` for every `per` base units, e.g. 0.05 EUR per min is { amount: '0.05', per: 60000 }. */
-export interface UnitPrice {
-  readonly amount: string;
-  readonly per: number;
-}
-
-export type UsagePrice =
-  | { readonly kind: 'flat'; readonly price: UnitPrice }
-  /** A started block of `per` base units costs `amount`. */
-  | { readonly kind: 'package'; readonly price: UnitPrice }
-  /** Each tier its own price; `upTo` is the cumulative bound in base units of one cycle, absent on the last tier. */
-  | { readonly kind: 'graduated'; readonly tiers: readonly { readonly upTo?: number; readonly price: UnitPrice }[] };
-
-export interface RateOutcome {
-  readonly kind: 'rate';
-  readonly currency: string;
-  readonly price: UsagePrice;
-  /** Billing increments in base units, counted from the event's start: `by 30 s then 1 s` is { first: 30000, next: 1000 }. */
-  readonly increments?: { readonly first: number; readonly next: number };
-  /** Once per event, also when an allowance covers it. */
-  readonly setUpFee?: string;
-}
-
-export interface AllowanceOutcome {
-  readonly kind: 'allowance';
-  /** Id of the plan's allowance that may cover this portion. */
-  readonly allowance: string;
-}
-
-export interface DiscountOutcome {
-  readonly kind: 'discount';
-  readonly take:
-    | { readonly kind: 'percent'; readonly percent: string }
-    | { readonly kind: 'amount'; readonly amount: string; readonly currency: string };
-  readonly off: DiscountBase;
-  /** At most this much per cycle and subscription. */
-  readonly cap?: { readonly amount: string; readonly currency: string };
-  /** Ids of discounts taken before this one; this one is taken off what they leave. */
-  readonly after: readonly string[];
-  /** Ids of discounts that share the original base with this one. */
-  readonly beside: readonly string[];
-  /** Only in the first N cycles counted from the cycle that holds the acceptance date. */
-  readonly cyclesFromAcceptance?: number;
-}
-
-export type DiscountBase =
-  | { readonly kind: 'fee'; readonly name: string }
-  | { readonly kind: 'service'; readonly service: string }
-  | { readonly kind: 'all charges' };
-
-export interface TaxOutcome {
-  readonly kind: 'tax';
-  readonly percent: string;
-  /** EN 16931 (UNCL 5305) category code: S, Z, E, AE, … */
-  readonly category: string;
-  readonly note?: string;
-}
-
-/** Words with the facts' values filled in: "Used {cycle.data}". */
-export type Sentence = readonly (string | { readonly fact: string })[];
-
-export interface AnomalyOutcome {
-  readonly kind: 'anomaly';
-  readonly action: 'hold' | 'flag' | 'reject';
-  readonly object: 'event' | 'line' | 'invoice' | 'account';
-  readonly severity: 'low' | 'medium' | 'high';
-  readonly because: Sentence;
-}
-
-export interface Send {
-  /** Folder under `rules/messages/`. */
-  readonly message: string;
-  /** `customer` or a role, e.g. `sales manager`. */
-  readonly to: readonly string[];
-  /** `once per order`: a second message for the same subject is never queued. Absent: once per triggering event. */
-  readonly oncePer?: 'customer' | 'order' | 'subscription' | 'invoice';
-}
-
-export interface OfferOutcome {
-  readonly kind: 'offer';
-  readonly give: {
-    readonly kind: 'voucher';
-    readonly take: DiscountOutcome['take'];
-    /** What it takes off: `this order`, `next invoice`, … in the author's words. */
-    readonly off: string;
-    readonly validDays: number;
-    readonly perCustomer?: number;
-    readonly inTotal?: number;
-  };
-  readonly sends: readonly Send[];
-}
-
-export interface RemindOutcome {
-  readonly kind: 'remind';
-  /** A date fact, e.g. `subscription.renews_on`. */
-  readonly date: string;
-  readonly steps: readonly {
-    readonly count: number;
-    readonly unit: 'day' | 'week' | 'month';
-    readonly side: 'before' | 'after';
-  }[];
-  /** Local hours in which it may be sent, minutes since midnight, half-open. */
-  readonly between: { readonly from: number; readonly until: number };
-  readonly zone: 'customer';
-  readonly onWorkingDays: boolean;
-  readonly sends: readonly Send[];
-}
-
-/** What `stop when` of a reminder matches; no content of its own. */
-export interface StopOutcome {
-  readonly kind: 'stop';
-}
-
-export interface NotifyOutcome {
-  readonly kind: 'notify';
-  readonly sends: readonly Send[];
 }
 
 // ---- Derived facts: arithmetic, look-ups and calendar membership; never a combination of conditions.

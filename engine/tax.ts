@@ -6,7 +6,8 @@ import { type ClosedCycle, lineFacts, state } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, BillTax, ChargedLine, Decision, Exception, TaxedLine } from './model.ts';
 import { multiply, parseDecimal, rational, roundToMinor, sum } from './money.ts';
-import type { StockRule, TaxOutcome } from './rule-set.ts';
+import type { TaxOutcome } from './outcomes.ts';
+import type { StockRule } from './rule-set.ts';
 import { compareText } from './usage.ts';
 import { decimalInWords } from './words.ts';
 

@@ -1,6 +1,7 @@
 /** Values in words, for evidence, explanations and the `how` of a line. */
 import { formatExact, type Rational } from './money.ts';
-import type { FactType, FactValue, Sentence, ServiceDefinition, UnitPrice } from './rule-set.ts';
+import type { Sentence, UnitPrice } from './outcomes.ts';
+import type { FactType, FactValue, ServiceDefinition } from './rule-set.ts';
 
 /** A fact's value with its unit, for reading: 55320000000 of kind `data` is "55.32 GB". Money names its currency. */
 export function valueInWords(value: FactValue, type: FactType, currency: string): string {

@@ -1,5 +1,5 @@
 /** What the compiler proves of rules together. */
-import type { DiscountBase, DiscountOutcome } from '../../engine/rule-set.ts';
+import type { DiscountBase, DiscountOutcome } from '../../engine/outcomes.ts';
 import type { Report } from '../diagnostic.ts';
 import { bySet, type RuleDraft } from '../families/rule.ts';
 import type { Book, Placed } from './book.ts';

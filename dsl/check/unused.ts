@@ -1,5 +1,5 @@
 /** What nothing reads or sends: a rule that was forgotten, or something to be removed. Warnings. */
-import type { Outcome, Send } from '../../engine/rule-set.ts';
+import type { Outcome, Send } from '../../engine/outcomes.ts';
 import type { Report } from '../diagnostic.ts';
 import type { RuleDraft } from '../families/rule.ts';
 import type { Book, Placed } from './book.ts';

@@ -1,5 +1,6 @@
 /** Anomalies: what is held, flagged or rejected for a person to look at, and the evidence that person reads. */
-import type { AnomalyOutcome, Scope, Sentence, TopCondition } from '../../engine/rule-set.ts';
+import type { AnomalyOutcome, Sentence } from '../../engine/outcomes.ts';
+import type { Scope, TopCondition } from '../../engine/rule-set.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { noteFact } from '../check/compare.ts';
 import { lowerRule } from '../check/conditions.ts';

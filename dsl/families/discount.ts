@@ -1,5 +1,5 @@
 /** Discounts: money off a named base, each related to the others on the same base. */
-import type { DiscountBase, DiscountOutcome } from '../../engine/rule-set.ts';
+import type { DiscountBase, DiscountOutcome } from '../../engine/outcomes.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { lowerRule } from '../check/conditions.ts';
 import { nearest } from '../check/nearest.ts';

@@ -1,5 +1,6 @@
 /** What offers, reminders and notifications share: the business event, messages and whom they go to. */
-import type { Scope, Send } from '../../engine/rule-set.ts';
+import type { Send } from '../../engine/outcomes.ts';
+import type { Scope } from '../../engine/rule-set.ts';
 import { businessEvents } from '../../engine/vocabulary.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { eventNames } from '../check/book.ts';

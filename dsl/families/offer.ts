@@ -1,5 +1,5 @@
 /** Offers: what a customer is given when something happens. */
-import type { OfferOutcome } from '../../engine/rule-set.ts';
+import type { OfferOutcome } from '../../engine/outcomes.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { lowerRule } from '../check/conditions.ts';
 import { expectPositive } from '../check/quantities.ts';

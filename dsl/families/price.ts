@@ -1,5 +1,6 @@
 /** Prices of usage: flat, per started block, graduated; increments and set-up fees. */
-import type { RateOutcome, ServiceDefinition, UnitPrice, UsagePrice } from '../../engine/rule-set.ts';
+import type { RateOutcome, UnitPrice, UsagePrice } from '../../engine/outcomes.ts';
+import type { ServiceDefinition } from '../../engine/rule-set.ts';
 import { checkCurrency } from '../check/amounts.ts';
 import { expectPositive, type Measure, measureOf, moneyToBase, unitsOf } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';

@@ -1,5 +1,5 @@
 /** Rates: the prices of one service in one plan. */
-import type { RateOutcome } from '../../engine/rule-set.ts';
+import type { RateOutcome } from '../../engine/outcomes.ts';
 import { always } from '../check/compare.ts';
 import { lowerRule } from '../check/conditions.ts';
 import type { Scene } from '../check/scene.ts';

@@ -1,5 +1,5 @@
 /** Reminders: messages before or after a date, until something stops them. */
-import type { RemindOutcome } from '../../engine/rule-set.ts';
+import type { RemindOutcome } from '../../engine/outcomes.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { lowerRule } from '../check/conditions.ts';
 import { isKnown } from '../check/guards.ts';

@@ -1,5 +1,6 @@
 /** What all families share: a compiled rule before it is ranked, dates, plans. */
-import type { Condition, Family, Outcome, Policy, Scope, SourceLocation, TopCondition } from '../../engine/rule-set.ts';
+import type { Outcome } from '../../engine/outcomes.ts';
+import type { Condition, Family, Policy, Scope, SourceLocation, TopCondition } from '../../engine/rule-set.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { noteFact } from '../check/compare.ts';
 import { nearest } from '../check/nearest.ts';

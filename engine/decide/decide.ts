@@ -1,7 +1,8 @@
 /** Decides inside the bill cycle: the generated function, then the policy; every decision is recorded. */
 import type { LoadedRuleSet } from '../load.ts';
 import type { Decision } from '../model.ts';
-import type { Facts, Outcome } from '../rule-set.ts';
+import type { Outcome } from '../outcomes.ts';
+import type { Facts } from '../rule-set.ts';
 import { applyPolicy, type Verdict } from './policy.ts';
 
 /**

@@ -1,5 +1,6 @@
 /** The family's policy: how the rules that match become the rules that fire. One function, for both evaluators. */
-import type { DecisionSet, Outcome, StockRule } from '../rule-set.ts';
+import type { Outcome } from '../outcomes.ts';
+import type { DecisionSet, StockRule } from '../rule-set.ts';
 
 export type Verdict<O extends Outcome = Outcome> =
   | { readonly kind: 'fired'; readonly rules: readonly StockRule<O>[] }

@@ -1,6 +1,6 @@
 /** Flat price: so much for every unit, to the last base unit. */
 import { parseDecimal, type Rational } from '../money.ts';
-import type { UnitPrice } from '../rule-set.ts';
+import type { UnitPrice } from '../outcomes.ts';
 
 export function flat({ amount, per }: UnitPrice, quantity: number): Rational {
   const { n, d } = parseDecimal(amount);

@@ -1,6 +1,6 @@
 /** Graduated price: each tier has its own price, and usage is split at the tiers' bounds. */
 import type { Rational } from '../money.ts';
-import type { UnitPrice } from '../rule-set.ts';
+import type { UnitPrice } from '../outcomes.ts';
 import { flat } from './flat.ts';
 
 export interface Tier {

@@ -1,6 +1,6 @@
 /** Package price: so much for every started block. */
 import { parseDecimal, type Rational } from '../money.ts';
-import type { UnitPrice } from '../rule-set.ts';
+import type { UnitPrice } from '../outcomes.ts';
 
 /** Blocks are counted per event: only those that `quantity` starts on top of what came `before` it in the event. */
 export function packaged({ amount, per }: UnitPrice, before: number, quantity: number): Rational {

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import { DateTime } from 'luxon';
 import type { MessageIntent } from '../../engine/model.ts';
-import type { NotifyOutcome, RuleSet, Send } from '../../engine/rule-set.ts';
+import type { NotifyOutcome, Send } from '../../engine/outcomes.ts';
+import type { RuleSet } from '../../engine/rule-set.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
 import { queueMessage } from '../engagement/outbox.ts';
 import { loadSubject } from '../engagement/subjects.ts';

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { decideBusinessEvent } from '../../engine/business-event.ts';
 import type { LoadedRuleSet } from '../../engine/load.ts';
 import type { EpochMs } from '../../engine/model.ts';
-import type { Send } from '../../engine/rule-set.ts';
+import type { Send } from '../../engine/outcomes.ts';
 import type { BusinessEventName } from '../../engine/vocabulary.ts';
 import type { InputFault } from '../input-faults.ts';
 import { isUndecidable, requireFacts, type UndecidableError } from './decide-set.ts';

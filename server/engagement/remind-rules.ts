@@ -1,5 +1,6 @@
 import type { LoadedRuleSet } from '../../engine/load.ts';
-import type { DecisionSet, Facts, RemindOutcome } from '../../engine/rule-set.ts';
+import type { RemindOutcome } from '../../engine/outcomes.ts';
+import type { DecisionSet, Facts } from '../../engine/rule-set.ts';
 import { dayOf } from './event-facts.ts';
 
 /** A `remind` rule of the rules in force, with the set that it is decided in. */

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../engine/model.ts';
+import type { RemindOutcome } from '../../engine/outcomes.ts';
 import { addDays, instantAt, localDate, weekday } from '../../engine/period.ts';
-import type { RemindOutcome } from '../../engine/rule-set.ts';
 import { holidaysAround } from '../rules/holidays.ts';
 
 /**

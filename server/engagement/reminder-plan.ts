@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import type { LoadedRuleSet } from '../../engine/load.ts';
 import type { EpochMs } from '../../engine/model.ts';
+import type { RemindOutcome } from '../../engine/outcomes.ts';
 import { addDays, localDate, startOfDay } from '../../engine/period.ts';
 import { planReminders } from '../../engine/reminder.ts';
-import type { RemindOutcome } from '../../engine/rule-set.ts';
 import { holidaysAround } from '../rules/holidays.ts';
 import { matchesIn } from './decide-set.ts';
 import { toTimestamp } from './engagement-deps.ts';

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { LoadedRuleSet } from '../../engine/load.ts';
 import type { EpochMs } from '../../engine/model.ts';
-import type { RemindOutcome } from '../../engine/rule-set.ts';
+import type { RemindOutcome } from '../../engine/outcomes.ts';
 import { matchesIn } from './decide-set.ts';
 import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
 import { eventFacts } from './event-facts.ts';

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { DateTime } from 'luxon';
 import type { EpochMs } from '../../engine/model.ts';
-import type { OfferOutcome } from '../../engine/rule-set.ts';
+import type { OfferOutcome } from '../../engine/outcomes.ts';
 import { toTimestamp } from './engagement-deps.ts';
 import type { Subject } from './subjects.ts';
 import { createVoucherCode, readVoucherCode } from './voucher-code.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileRules } from '../../dsl/compile.ts';
-import type { Outcome, RuleSet, StockRule } from '../../engine/rule-set.ts';
+import type { Outcome } from '../../engine/outcomes.ts';
+import type { RuleSet, StockRule } from '../../engine/rule-set.ts';
 import { destinations, message, roamingZones, source } from './sources.ts';
 
 const plan = 'plan flex "Mobile Flex" in EUR, round half even per line, split at boundaries\n';

@@ -4,7 +4,8 @@ import { evaluateCycle, priceCycle, rateCycle, validateCycle } from '../../engin
 import { loadRuleSet } from '../../engine/load.ts';
 import type { BillLine, CycleEvaluation } from '../../engine/model.ts';
 import { add, formatExact, parseDecimal, parseExact, sum } from '../../engine/money.ts';
-import type { DecisionSet, DiscountOutcome, Fee, Plan, RuleSet } from '../../engine/rule-set.ts';
+import type { DiscountOutcome } from '../../engine/outcomes.ts';
+import type { DecisionSet, Fee, Plan, RuleSet } from '../../engine/rule-set.ts';
 import {
   accountCycle,
   type CycleParts,

@@ -6,16 +6,9 @@ import { decideWithLibrary } from '../../engine/decide/library.ts';
 import { applyPolicy } from '../../engine/decide/policy.ts';
 import { explainDecision } from '../../engine/explain.ts';
 import { loadRuleSet } from '../../engine/load.ts';
+import type { Outcome } from '../../engine/outcomes.ts';
 import { recheckDecisions } from '../../engine/recheck.ts';
-import type {
-  Condition,
-  DerivedFact,
-  FactDefinition,
-  Facts,
-  FactValue,
-  LeafCondition,
-  Outcome,
-} from '../../engine/rule-set.ts';
+import type { Condition, DerivedFact, FactDefinition, Facts, FactValue, LeafCondition } from '../../engine/rule-set.ts';
 import { accountCycle, call, decisionSet, factsIn, GB, is, otherwise, ruleSet, session, text } from './fixture.ts';
 import { flex } from './flex.ts';
 

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { decideBusinessEvent } from '../../engine/business-event.ts';
 import { exceptionCatalogue } from '../../engine/exceptions.ts';
 import { loadRuleSet } from '../../engine/load.ts';
+import type { OfferOutcome, RemindOutcome } from '../../engine/outcomes.ts';
 import { localTime } from '../../engine/period.ts';
 import { planReminders } from '../../engine/reminder.ts';
-import type { OfferOutcome, RemindOutcome } from '../../engine/rule-set.ts';
 import { decisionSet, is, ruleSet } from './fixture.ts';
 
 const remind = (parts: Partial<RemindOutcome> = {}): RemindOutcome => ({

@@ -1,5 +1,6 @@
 /** Builders of rule sets and cycles, so that a test says only what it is about. */
 import type { AccountCycle, BillingAccount, Customer, Subscription, UsageEvent } from '../../engine/model.ts';
+import type { Outcome, RateOutcome, UsagePrice } from '../../engine/outcomes.ts';
 import { cycleBounds } from '../../engine/period.ts';
 import type {
   Allowance,
@@ -9,14 +10,11 @@ import type {
   Family,
   Fee,
   LeafCondition,
-  Outcome,
   Plan,
   Policy,
-  RateOutcome,
   RuleSet,
   Scope,
   StockRule,
-  UsagePrice,
 } from '../../engine/rule-set.ts';
 import { builtInFacts, builtInServices, serviceFacts } from '../../engine/vocabulary.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { OfferOutcome } from '../../engine/rule-set.ts';
+import type { OfferOutcome } from '../../engine/outcomes.ts';
 import { loadSubject } from '../../server/engagement/subjects.ts';
 import { createVoucherCode, readVoucherCode } from '../../server/engagement/voucher-code.ts';
 import { grantVoucher, redeemVoucher } from '../../server/engagement/vouchers.ts';

@@ -11,7 +11,7 @@ interface Import {
   readonly target: string | undefined;
 }
 
-/** Whom a room may import of ours; `dsl` has `engine` only by way of these four files. */
+/** Whom a room may import of ours; `dsl` has `engine` only by way of these files. */
 const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   engine: [],
   dsl: ['engine'],
@@ -19,7 +19,7 @@ const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   editor: ['engine', 'dsl'],
   test: ['engine', 'dsl', 'server', 'editor'],
 };
-const sharedTypes = ['engine/model.ts', 'engine/vocabulary.ts', 'engine/rule-set.ts', 'engine/test-case.ts'];
+const sharedTypes = ['model', 'vocabulary', 'rule-set', 'outcomes', 'test-case'].map((name) => `engine/${name}.ts`);
 
 /** The one direction: nobody imports what stands nearer to the outside. */
 export function wrongDirections(files: readonly CodeFile[]): readonly string[] {
