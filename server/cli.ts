@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { bill } from './commands/bill.ts';
 import { books } from './commands/books.ts';
 import { demo } from './commands/demo.ts';
+import { diff } from './commands/diff.ts';
 import { explain } from './commands/explain.ts';
 import { check, compile, test } from './commands/rule-commands.ts';
 import { serve } from './commands/serve.ts';
@@ -40,6 +41,14 @@ program
   .option('--facts <file>', 'JSON file with the facts')
   .option(...json)
   .action(explain);
+program
+  .command('diff')
+  .description('say what changes in meaning between two versions of the rules')
+  .argument('<before>', 'rules folder or git revision')
+  .argument('[after]', 'rules folder or git revision', rulesFolder())
+  .option(...json)
+  .option('--markdown', 'print Markdown for a pull request')
+  .action(diff);
 program
   .command('bill')
   .description("evaluate one account's cycle from a JSON file, without a database")

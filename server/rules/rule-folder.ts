@@ -105,7 +105,7 @@ export function hashText(text: string): string {
 const segment = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 
 /** A relative path of plain segments, none of which climbs or hides, that ends in something the rules consist of. */
-function isRulePath(path: string): boolean {
+export function isRulePath(path: string): boolean {
   if (path.length > 200 || !path.split('/').every((part) => segment.test(part))) return false;
   return (
     path.endsWith('.rules') || path.endsWith('.csv') || (path.startsWith('messages/') && /\.(eta|json)$/.test(path))

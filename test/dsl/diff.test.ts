@@ -1,0 +1,232 @@
+import { describe, expect, it } from 'vitest';
+import { compileRules } from '../../dsl/compile.ts';
+import { diffRuleSets } from '../../dsl/diff/diff.ts';
+import { differencesAsMarkdown, renderDifferences } from '../../dsl/diff/render.ts';
+import type { SourceFile } from '../../dsl/source.ts';
+
+const base = `declare list near is AT or CH
+calendar offpeak in customer time
+  weekdays 20:00 to 08:00, weekends
+
+plan flex "Mobile Flex" in EUR, round half even per line, split at boundaries
+  from 2026-01-01
+  fee "Line rental" 12.00 EUR monthly in advance, prorated by day
+  allowance 300 min of voice
+  rate voice, first that fits
+    when event.duration > 60 min  charge 0.01 EUR per min
+      as long
+    when time is offpeak          charge 0.02 EUR per min by 1 s
+    otherwise                     charge 0.05 EUR per min by 30 s then 1 s
+  rate data
+    otherwise graduated per cycle
+      first 40 GB  1.20 EUR per GB
+      beyond       0.50 EUR per GB
+
+plan talk "Talk" like flex
+  from 2026-01-01
+  fee "Line rental" 19.00 EUR monthly in advance, prorated by day
+
+discount volume_10 "10% above 50 GB"
+  for plan flex
+  when cycle.data > 50 GB
+  take 10% off data charges, at most 20.00 EUR per cycle
+
+discount neighbours
+  when customer.country is AT or CH
+  take 1.00 EUR off voice charges
+
+tax standard otherwise 19% category S
+`;
+
+describe('There is no difference in meaning when', () => {
+  it.each([
+    ['nothing changes', (text: string) => text],
+    ['a comment is added and blanks change', (text: string) => `# Prices\n${text.replaceAll('  when', '    when')}`],
+    ['independent rules change places', swapDiscounts],
+    ['a quantity is written in another unit', (text: string) => text.replace('> 50 GB', '> 50000 MB')],
+    ['values are listed in another order', (text: string) => text.replace('AT or CH\n  take', 'CH or AT\n  take')],
+    [
+      'a list of values is written as alternatives',
+      (text: string) =>
+        text.replace('customer.country is AT or CH', 'customer.country is AT or customer.country is CH'),
+    ],
+    [
+      'a condition is turned round',
+      (text: string) => text.replace('when cycle.data > 50 GB', 'unless cycle.data <= 50 GB'),
+    ],
+    [
+      'fees and rates of a plan change places',
+      (text: string) => text.replace(/( {2}fee "Line rental" 12.*\n)( {2}allowance.*\n)/, '$2$1'),
+    ],
+  ])('%s', (_, edit) => {
+    expect(edit(base) === base && _ !== 'nothing changes').toBe(false);
+    expect(details(edit(base))).toEqual([]);
+  });
+
+  it('a file has another name, or the rules are split over several', () => {
+    const [plans, rest] = base.split(/(?=discount volume_10)/);
+    const before = ruleSet([{ path: 'all.rules', text: base }]);
+    const after = ruleSet([
+      { path: 'b.rules', text: plans ?? '' },
+      { path: 'a.rules', text: rest ?? '' },
+    ]);
+    expect(diffRuleSets(before, after)).toEqual([]);
+  });
+});
+
+describe('A difference is said in a sentence when', () => {
+  it.each([
+    [
+      'a price changes, once for all plans that have it',
+      'charge 0.05 EUR',
+      'charge 0.06 EUR',
+      ['changed flex.voice.otherwise, talk.voice.otherwise: price was 0.05 EUR per min, is now 0.06 EUR per min'],
+    ],
+    [
+      'a fee changes',
+      '12.00 EUR',
+      '12.50 EUR',
+      ['changed flex.fee.line-rental: amount was 12.00 EUR, is now 12.50 EUR'],
+    ],
+    [
+      'an increment changes',
+      'by 30 s then 1 s',
+      'by 60 s then 1 s',
+      ['changed flex.voice.otherwise, talk.voice.otherwise: increments first was 30 s, is now 1 min'],
+    ],
+    [
+      'a tier ends elsewhere',
+      'first 40 GB',
+      'first 50 GB',
+      ['changed flex.data.otherwise, talk.data.otherwise: price tiers 1 up to was 40 GB, is now 50 GB'],
+    ],
+    [
+      'a threshold changes',
+      '> 50 GB',
+      '> 60 GB',
+      ['changed discount.volume_10: asked for `cycle.data > 50 GB`, now asks for `cycle.data > 60 GB`'],
+    ],
+    [
+      'a comparison lets the bound itself in',
+      '> 50 GB',
+      '>= 50 GB',
+      ['changed discount.volume_10: asked for `cycle.data > 50 GB`, now asks for `cycle.data >= 50 GB`'],
+    ],
+    [
+      'a value is added',
+      'is AT or CH\n  take',
+      'is AT or CH or LI\n  take',
+      [
+        'changed discount.neighbours: asked for `customer.country is AT or CH`, now asks for `customer.country is AT or CH or LI`',
+      ],
+    ],
+    [
+      'a date changes',
+      'from 2026-01-01\n  fee "Line rental" 12',
+      'from 2026-02-01\n  fee "Line rental" 12',
+      ['changed plan flex: from was 2026-01-01, is now 2026-02-01'],
+    ],
+    ['a percentage changes', '19%', '20%', ['changed tax.standard: percent was 19%, is now 20%']],
+    [
+      'a cap is dropped',
+      ', at most 20.00 EUR per cycle',
+      '',
+      ['changed discount.volume_10: at most is gone; it was 20.00 EUR'],
+    ],
+    [
+      'included usage changes',
+      '300 min',
+      '200 min',
+      [
+        'changed flex.allowance.voice (included usage), talk.allowance.voice (included usage): quantity was 5 h, is now 200 min',
+      ],
+    ],
+    [
+      'hours of a calendar change',
+      '20:00 to',
+      '19:00 to',
+      ['changed calendar offpeak: bands 1 from was 20:00, is now 19:00'],
+    ],
+    [
+      'the condition of a row changes and with it the name of the row',
+      'when time is offpeak ',
+      'when event.direction is incoming ',
+      [
+        'changed flex.voice.event-direction-is-incoming, talk.voice.event-direction-is-incoming: was called `time-is-offpeak` before; now also asks for `event.direction is incoming`; no longer asks for `time is offpeak`',
+      ],
+    ],
+    [
+      'a rule gets a second condition',
+      'when cycle.data > 50 GB',
+      'when cycle.data > 50 GB and customer.country is DE',
+      ['changed discount.volume_10: now also asks for `customer.country is DE`'],
+    ],
+  ])('%s', (_, from, to, expected) => {
+    const changed = base.replace(from, to);
+    expect(changed).not.toBe(base);
+    const found = details(changed);
+    expect(found).toHaveLength(expected.length);
+    for (const [index, words] of expected.entries()) expect(found[index]).toContain(words);
+  });
+
+  it('rows change places that can fit the same call', () => {
+    const [long, late] = [
+      / {4}when event.duration.*\n.*as long\n/.exec(base)?.[0] ?? '',
+      / {4}when time is offpeak.*\n/.exec(base)?.[0] ?? '',
+    ];
+    expect(details(base.replace(long + late, late + long))).toEqual([
+      'moved flex.voice.time-is-offpeak, talk.voice.time-is-offpeak: now comes before `long`, and what fits both is decided by it',
+    ]);
+  });
+
+  it('a rule is renamed', () => {
+    expect(details(base.replace('discount neighbours', 'discount close_by'))).toEqual([
+      'renamed discount.close_by: was called `neighbours` before',
+    ]);
+  });
+
+  it('a rule is new, and in the other direction gone', () => {
+    const text = `${base}\ndiscount students "Students"\n  when customer.country is DE\n  take 2.00 EUR off data charges\n  beside volume_10\n`;
+    expect(details(text)[0]).toMatch(/^added discount\.students: when `customer\.country is DE`; title: "Students"/);
+    const removed = diffRuleSets(ruleSetOf(text), ruleSetOf(base));
+    expect(removed.map(({ kind, ids }) => [kind, ids])).toEqual([['removed', ['discount.students']]]);
+  });
+});
+
+it('Differences read well in a terminal and in a pull request', async () => {
+  const changed = base
+    .replace('charge 0.05 EUR', 'charge 0.06 EUR')
+    .replace('> 50 GB', '>= 60 GB')
+    .replace('12.00 EUR', '12.50 EUR')
+    .replace(/discount neighbours[\s\S]*?\n\n/, '');
+  const differences = diffRuleSets(ruleSetOf(base), ruleSetOf(changed));
+  await expect(`${renderDifferences(differences)}\n---\n\n${differencesAsMarkdown(differences)}`).toMatchFileSnapshot(
+    '../golden/differences.txt',
+  );
+});
+
+it('Every difference has an end: the reverse change is a difference too', () => {
+  const changed = base.replace('charge 0.05 EUR', 'charge 0.06 EUR');
+  expect(diffRuleSets(ruleSetOf(changed), ruleSetOf(base))).toHaveLength(1);
+});
+
+function details(text: string): readonly string[] {
+  return diffRuleSets(ruleSetOf(base), ruleSetOf(text)).map(
+    (found) => `${found.kind} ${found.ids.join(', ')}: ${found.details.join('; ')}`,
+  );
+}
+
+function swapDiscounts(text: string): string {
+  const discounts = text.match(/discount [\s\S]*?\n\n/g) ?? [];
+  return text.replace(discounts.join(''), [...discounts].reverse().join(''));
+}
+
+function ruleSetOf(text: string) {
+  return ruleSet([{ path: 'prices.rules', text }]);
+}
+
+function ruleSet(files: readonly SourceFile[]) {
+  const { ruleSet: compiled, diagnostics } = compileRules({ files });
+  if (!compiled) throw new Error(JSON.stringify(diagnostics, null, 1));
+  return compiled;
+}
