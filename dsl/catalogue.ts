@@ -14,6 +14,7 @@ export const catalogue = {
   'not-supported-yet': error('a construct that this version cannot compile'),
   'misplaced-clause': error('a clause that does not belong into this sentence'),
   'missing-clause': error('a sentence without a clause it needs'),
+  'uneven-row': error('a row of a decision table with more or fewer cells than columns'),
   'repeated-clause': error('a clause that may stand only once'),
 
   // Names

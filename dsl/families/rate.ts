@@ -14,7 +14,7 @@ export function compileRate(block: RateBlock, plan: string, currency: string, pl
   const service = knownService(clause.service, scene.book, placed.report);
   if (service === undefined) return [];
   const otherwise = rows.findIndex((row) => row.otherwise);
-  if (otherwise < 0 && !placed.sentence.broken) {
+  if (otherwise < 0 && !placed.sentence.broken && !placed.sentence.partial) {
     placed.report(
       'missing-otherwise',
       clause.span,

@@ -2,7 +2,7 @@
 import type { ParserMethod } from 'chevrotain';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
-import type { Expression, Fact, Value } from '../syntax/tree.ts';
+import type { Expression, Fact, Predicate, Span, Value } from '../syntax/tree.ts';
 import { cover } from '../syntax/tree.ts';
 import { ValueGrammar } from './values.ts';
 
@@ -11,7 +11,8 @@ import { ValueGrammar } from './values.ts';
  * condition  := conjunction (or conjunction)*
  * conjunction := negation (and negation)*
  * negation   := not negation | comparison
- * comparison := sum (ordering sum | is … | has … | include … | mentions … | starts with …)?
+ * comparison := sum predicate?
+ * predicate  := ordering sum | is … | has … | include … | mentions … | starts with …
  * sum        := product ((+ | -) product)*
  * product    := primary (* primary)*
  * primary    := ( condition ) | fact (if missing value)? | value
@@ -59,73 +60,92 @@ export class ConditionGrammar extends ValueGrammar {
   );
 
   readonly comparison = this.RULE('comparison', (): Expression => {
-    const first = this.LA(1);
     const left = this.SUBRULE(this.sum);
-    return (
-      this.OPTION(() =>
-        this.OR<Expression>([
-          {
-            ALT: () => {
-              const operator = this.CONSUME(t.Ordering).image as '<' | '<=' | '>' | '>=';
-              const right = this.SUBRULE2(this.sum);
-              return this.node(first, { kind: 'comparison' as const, operator, left, right });
-            },
-          },
-          {
-            ALT: () => {
-              this.CONSUME(word('is'));
-              const rest = this.SUBRULE(this.isWhat);
-              return this.node(first, { left, ...rest, ...(rest.kind === 'state' && { of: left }) } as Expression);
-            },
-          },
-          {
-            ALT: () => {
-              this.CONSUME(word('has'));
-              const negated = this.OPTION2(() => this.CONSUME(word('no'))) !== undefined;
-              const thing = this.SUBRULE(this.phrase);
-              return this.node(first, { kind: 'has' as const, owner: left as Fact, negated, thing });
-            },
-          },
-          {
-            ALT: () => {
-              this.OR2([{ ALT: () => this.CONSUME(word('include')) }, { ALT: () => this.CONSUME(word('includes')) }]);
-              const values = this.SUBRULE(this.values);
-              return this.node(first, { kind: 'include' as const, left, negated: false, values });
-            },
-          },
-          {
-            ALT: () => {
-              this.OR3([{ ALT: () => this.CONSUME(word('mentions')) }, { ALT: () => this.CONSUME(word('mention')) }]);
-              const texts = this.SUBRULE2(this.values);
-              return this.node(first, { kind: 'mentions' as const, left, texts });
-            },
-          },
-          {
-            ALT: () => {
-              this.CONSUME(word('starts with'));
-              const texts = this.SUBRULE3(this.values);
-              return this.node(first, { kind: 'starts with' as const, left, texts });
-            },
-          },
-        ]),
-      ) ?? left
-    );
+    const predicate = this.OPTION(() => this.SUBRULE(this.predicate));
+    return predicate ? this.ACTION(() => said(left, predicate, cover(left, predicate))) : left;
+  });
+
+  /** What is said of the fact or sum that stands before it. */
+  readonly predicate = this.RULE('predicate', (): Predicate => {
+    const first = this.LA(1);
+    return this.OR<Predicate>([
+      {
+        ALT: () => {
+          const operator = this.CONSUME(t.Ordering).image as '<' | '<=' | '>' | '>=';
+          return this.node(first, { kind: 'comparison' as const, operator, right: this.SUBRULE(this.sum) });
+        },
+      },
+      { ALT: () => this.CONSUME(word('is')) && this.SUBRULE(this.isWhat) },
+      {
+        ALT: () => {
+          this.CONSUME(word('has'));
+          const negated = this.OPTION(() => this.CONSUME(word('no'))) !== undefined;
+          return this.node(first, { kind: 'has' as const, negated, thing: this.SUBRULE(this.phrase) });
+        },
+      },
+      {
+        ALT: () => {
+          this.OR2([{ ALT: () => this.CONSUME(word('include')) }, { ALT: () => this.CONSUME(word('includes')) }]);
+          this.OPTION2(() => this.CONSUME(word('any of')));
+          const values = this.SUBRULE(this.values);
+          return this.node(first, { kind: 'include' as const, negated: false, values });
+        },
+      },
+      {
+        ALT: () => {
+          this.OR3([{ ALT: () => this.CONSUME(word('mentions')) }, { ALT: () => this.CONSUME(word('mention')) }]);
+          return this.node(first, { kind: 'mentions' as const, texts: this.SUBRULE2(this.values) });
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(word('starts with'));
+          return this.node(first, { kind: 'starts with' as const, texts: this.SUBRULE3(this.values) });
+        },
+      },
+    ]);
   });
 
   /** What follows `is`. */
-  readonly isWhat = this.RULE('isWhat', () =>
-    this.OR([
-      { ALT: () => this.CONSUME(word('known')) && { kind: 'state' as const, state: 'known' as const } },
-      { ALT: () => this.CONSUME(word('missing')) && { kind: 'state' as const, state: 'missing' as const } },
+  readonly isWhat = this.RULE('isWhat', (): Predicate => {
+    const first = this.LA(1);
+    return this.OR<Predicate>([
+      { ALT: () => this.node(this.CONSUME(word('known')), { kind: 'state' as const, state: 'known' as const }) },
+      { ALT: () => this.node(this.CONSUME(word('missing')), { kind: 'state' as const, state: 'missing' as const }) },
       {
         ALT: () => {
           const negated = this.OPTION(() => this.CONSUME(word('not'))) !== undefined;
           const within = this.OPTION2(() => this.CONSUME(word('in'))) !== undefined;
           const values = this.SUBRULE(this.values);
-          return { kind: within ? ('is in' as const) : ('is' as const), negated, values };
+          return this.node(first, { kind: within ? ('is in' as const) : ('is' as const), negated, values });
         },
       },
-    ]),
+    ]);
+  });
+
+  /**
+   * A cell of a decision table below the fact of its column: `zone_1 or zone_2`, `not DE`, `in eu`, `>= 10 GB and < 20 GB`,
+   * `starts with "+49"`. `and` and `or` join whole tests only where each begins with its own comparison.
+   */
+  readonly cell = this.RULE('cell', (): Cell => {
+    const tests = [this.SUBRULE(this.cellTest)];
+    let joint: Cell['joint'] = 'and';
+    this.OR([
+      { ALT: () => this.AT_LEAST_ONE(() => this.CONSUME(word('and')) && tests.push(this.SUBRULE2(this.cellTest))) },
+      {
+        ALT: () => {
+          joint = 'or';
+          this.AT_LEAST_ONE2(() => this.CONSUME(word('or')) && tests.push(this.SUBRULE3(this.cellTest)));
+        },
+      },
+      { ALT: () => undefined },
+    ]);
+    return { joint, tests };
+  });
+
+  readonly cellTest = this.RULE(
+    'cellTest',
+    (): Predicate => this.OR([{ ALT: () => this.SUBRULE(this.predicate) }, { ALT: () => this.SUBRULE(this.isWhat) }]),
   );
 
   readonly values = this.RULE('values', (): Value[] => {
@@ -214,4 +234,22 @@ function joined(kind: 'and' | 'or', terms: readonly Expression[]): Expression {
   const [first] = terms;
   const last = terms.at(-1);
   return terms.length === 1 || !first || !last ? first! : { kind, terms, span: cover(first, last) };
+}
+
+/** A cell of a decision table; `tests` are joined by the one word. */
+export interface Cell {
+  readonly joint: 'and' | 'or';
+  readonly tests: readonly Predicate[];
+}
+
+/** The condition that a predicate makes of what stands before it, or above it in a decision table. */
+export function said(left: Expression, predicate: Predicate, span: Span): Expression {
+  switch (predicate.kind) {
+    case 'state':
+      return { ...predicate, of: left, span };
+    case 'has':
+      return { ...predicate, owner: left as Fact, span };
+    default:
+      return { ...predicate, left, span };
+  }
 }

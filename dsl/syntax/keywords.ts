@@ -63,6 +63,7 @@ export const innerWords = [
   'accepted between',
   'all charges',
   'and',
+  'any of',
   'at',
   'at boundaries',
   'at most',
@@ -174,7 +175,6 @@ export const plannedWords = {
   'price locked': 'locked prices',
   'for subscriptions from': 'prices for new subscriptions only',
   'count of': 'counts over time',
-  '|': 'decision tables',
 } as const;
 
 export type SentenceWord = keyof typeof sentenceWords;

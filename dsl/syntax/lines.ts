@@ -1,12 +1,12 @@
 /**
  * From text to sentences and clauses, before any grammar.
  *
- * A sentence starts in column 0. A deeper line that starts with a clause word, a number or a percentage starts a clause;
- * any other deeper line continues the one before. Depth means nothing. Because the parser then sees one clause at a
+ * A sentence starts in column 0. A deeper line that starts with a clause word, a number, a percentage or `|` starts a
+ * clause; any other deeper line continues the one before. Depth means nothing. Because the parser then sees one clause at a
  * time, a broken clause costs only itself.
  */
 import { type ILexingError, type IToken, Lexer, tokenMatcher } from 'chevrotain';
-import { allTokens, NumberLiteral, OpensClause, Percent, Planned } from './tokens.ts';
+import { allTokens, NumberLiteral, OpensClause, Percent, Pipe, Planned } from './tokens.ts';
 
 export interface SentenceTokens {
   /** The sentence's first words, in column 0, and what continues them. */
@@ -39,5 +39,5 @@ export function splitLines(text: string): Lines {
 }
 
 function startsClause(token: IToken): boolean {
-  return [OpensClause, NumberLiteral, Percent, Planned].some((type) => tokenMatcher(token, type));
+  return [OpensClause, NumberLiteral, Percent, Pipe, Planned].some((type) => tokenMatcher(token, type));
 }

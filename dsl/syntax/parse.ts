@@ -12,10 +12,18 @@ import type { Report } from '../diagnostic.ts';
 import { RuleGrammar } from '../grammar/sentences.ts';
 import { plain } from '../grammar/values.ts';
 import type { Clause } from './clauses.ts';
+import {
+  type DecisionTable,
+  type Read,
+  rateClauses,
+  readDecisionTable,
+  ruleOfEachRow,
+  type TableRow,
+} from './decision-table.ts';
 import { plannedSentences, plannedWords, sentenceWords } from './keywords.ts';
 import { type SentenceTokens, splitLines } from './lines.ts';
 import { characterRemedy, listed, unitRemedy, visible, wordRemedy } from './remedies.ts';
-import type { Sentence } from './sentences.ts';
+import { isRule, type Sentence, takesTable } from './sentences.ts';
 import {
   LeftParen,
   Minus,
@@ -23,6 +31,7 @@ import {
   NumberLiteral,
   OpensClause,
   OpensSentence,
+  Pipe,
   Planned,
   Plus,
   RightParen,
@@ -50,9 +59,9 @@ export function parse(text: string, report: Report): Parsed {
   const sentences: Sentence[] = [];
   const lost: string[] = [];
   for (const tokens of lines.sentences) {
-    const sentence = readSentence(tokens, unreadable, report);
+    const found = readSentence(tokens, unreadable, report);
     const above = sentences.at(-1);
-    if (sentence) sentences.push(sentence);
+    if (found) sentences.push(...found);
     else if (above && isUnindented(tokens)) sentences[sentences.length - 1] = { ...above, broken: true };
     else lost.push(...namesIn(tokens));
   }
@@ -102,7 +111,12 @@ export function grammar(): RuleGrammar {
 
 let instance: RuleGrammar | undefined;
 
-function readSentence(tokens: SentenceTokens, unreadable: readonly Unreadable[], report: Report): Sentence | undefined {
+/** One sentence, or one for each row of its decision table. */
+function readSentence(
+  tokens: SentenceTokens,
+  unreadable: readonly Unreadable[],
+  report: Report,
+): readonly Sentence[] | undefined {
   const [opener] = tokens.head;
   if (!opener) return undefined;
   if (tokens.head.some((token) => tokenMatcher(token, Planned))) {
@@ -124,20 +138,55 @@ function readSentence(tokens: SentenceTokens, unreadable: readonly Unreadable[],
     report('unknown-sentence', spanOf(opener), `no sentence starts with \`${opener.image}\``, help);
     return undefined;
   }
-  const head = read(tokens.head, unreadable, report, (parser) => parser.head());
+  const readHere: Read = (chunk, rule) => read(chunk, unreadable, report, rule);
+  const head = readHere(tokens.head, (parser) => parser.head());
   if (!head) return undefined;
   const clauses: Clause[] = [...head.clauses];
+  const rows: TableRow[] = [];
   let broken = false;
-  for (const [index, chunk] of tokens.clauses.entries()) {
+  let partial = false;
+  for (const lines of joinTables(tokens.clauses)) {
+    const [chunk = []] = lines;
+    if (isTable(chunk)) {
+      const table = takesTable(head) ? readDecisionTable(lines, head.kind, readHere, report) : misplaced(lines, report);
+      if (isRule(head)) rows.push(...table.rows);
+      else clauses.push(...rateClauses(table.rows));
+      if (table.rows.length === 0) broken = true;
+      else partial ||= table.broken;
+      continue;
+    }
     const planned = chunk.some((token) => tokenMatcher(token, Planned));
-    // The lines of one table are one construct.
-    if (planned && !tokenMatcher(tokens.clauses[index - 1]?.[0] ?? opener, Planned)) reportPlanned(chunk, report);
-    const found = planned ? undefined : read(chunk, unreadable, report, (parser) => parser.clauses());
+    if (planned) reportPlanned(chunk, report);
+    const found = planned ? undefined : readHere(chunk, (parser) => parser.clauses());
     if (found) clauses.push(...found);
     else broken = true;
   }
   const end = clauses.at(-1)?.span.end ?? head.span.end;
-  return { ...head, clauses, broken, span: { start: head.span.start, end } };
+  const span = { start: head.span.start, end };
+  const sentence: Sentence = { ...head, clauses, broken, ...(partial && { partial }), span };
+  return isRule(sentence) && rows.length > 0 ? ruleOfEachRow(sentence, rows, report) : [sentence];
+}
+
+function misplaced(lines: SentenceTokens['clauses'], report: Report): DecisionTable {
+  const first = lines[0]?.[0];
+  const help = 'a decision table is the body of a `rate`, or of a rule';
+  if (first) report('misplaced-clause', spanOf(first), 'no decision table can stand here', help);
+  return { rows: [], broken: true };
+}
+
+function isTable([first]: readonly IToken[]): boolean {
+  return first !== undefined && tokenMatcher(first, Pipe);
+}
+
+/** The lines of one decision table together; every other clause by itself. */
+function joinTables(clauses: SentenceTokens['clauses']): readonly SentenceTokens['clauses'][] {
+  const joined: (readonly IToken[])[][] = [];
+  for (const chunk of clauses) {
+    const above = joined.at(-1);
+    if (isTable(chunk) && above && isTable(above.at(-1) ?? [])) above.push(chunk);
+    else joined.push([chunk]);
+  }
+  return joined;
 }
 
 /** A clause that stands in column 0 by mistake. */

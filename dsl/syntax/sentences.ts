@@ -6,6 +6,8 @@ interface SentenceNode extends Node {
   readonly clauses: readonly Clause[];
   /** A clause could not be read: what seems to be missing may stand in it. */
   readonly broken: boolean;
+  /** A row of its decision table could not be read; the others are checked. */
+  readonly partial?: boolean;
 }
 
 export interface PlanSentence extends SentenceNode {
@@ -69,3 +71,15 @@ export interface TestSentence extends SentenceNode {
 
 export type Sentence = PlanSentence | RuleSentence | TableSentence | CalendarSentence | DeclareSentence | TestSentence;
 export type SentenceKind = Sentence['kind'];
+
+/** Whether a sentence is one rule with a name, so that a row of a decision table can be one of its kind. */
+export function isRule(sentence: Sentence): sentence is RuleSentence {
+  return rules.includes(sentence.kind);
+}
+
+/** Whether a decision table can be its body, or that of a rate in it. */
+export function takesTable({ kind }: Sentence): boolean {
+  return kind === 'plan' || rules.includes(kind);
+}
+
+const rules: readonly SentenceKind[] = ['discount', 'tax', 'anomaly', 'offer', 'remind', 'notify'];

@@ -73,6 +73,8 @@ export const Ordering = createToken({ name: 'Ordering', label: '`>`, `>=`, `<` o
 export const Plus = createToken({ name: 'Plus', label: '`+`', pattern: /\+/ });
 export const Minus = createToken({ name: 'Minus', label: '`-`', pattern: /-/ });
 export const Times = createToken({ name: 'Times', label: '`*`', pattern: /\*/ });
+/** Between the cells of a decision table. */
+export const Pipe = createToken({ name: 'Pipe', label: '`|`', pattern: /\|/ });
 
 /** Categories by which lines are told apart; never matched by themselves. */
 export const OpensSentence = createToken({ name: 'OpensSentence', pattern: Lexer.NA });
@@ -119,6 +121,7 @@ export const allTokens: TokenType[] = [
   Plus,
   Minus,
   Times,
+  Pipe,
   OpensSentence,
   OpensClause,
   Planned,
@@ -131,9 +134,9 @@ function keywordToken(text: string): TokenType {
   if (Object.hasOwn(plannedSentences, text) || Object.hasOwn(plannedWords, text)) categories.push(Planned);
   const words = text
     .split(' ')
-    .map((part) => part.replace(/[|/]/g, '\\$&'))
+    .map((part) => part.replace('/', '\\/'))
     .join('[ \\t]+');
-  const pattern = new RegExp(text === '|' ? words : `${words}(?!\\w)`);
+  const pattern = new RegExp(`${words}(?!\\w)`);
   // In quotes, so that no token has the name of a grammar rule.
   return createToken({ name: `'${text}'`, label: `\`${text}\``, pattern, categories });
 }

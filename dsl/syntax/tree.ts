@@ -131,6 +131,14 @@ export interface TextSearch extends Node {
   readonly texts: readonly Value[];
 }
 
+/** What is said of something, without what it is said of: `is eu or efta`, `> 5 GB`. */
+export type Predicate =
+  | Omit<Comparison, 'left'>
+  | Omit<Membership, 'left'>
+  | Omit<TextSearch, 'left'>
+  | Omit<State, 'of'>
+  | Omit<Possession, 'owner'>;
+
 export interface Arithmetic extends Node {
   readonly kind: '+' | '-' | '*';
   readonly left: Expression;
