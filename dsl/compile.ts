@@ -3,9 +3,10 @@ import type { RuleSet } from '../engine/rule-set.ts';
 import type { TestCase } from '../engine/test-case.ts';
 import { assemble } from './assemble.ts';
 import { type Book, isOf, type Placed } from './check/book.ts';
+import { createMemory, type Memory } from './check/memory.ts';
 import { checkMoney } from './check/money.ts';
 import { prove } from './check/proofs.ts';
-import { type Diagnostic, inReadingOrder, reporter } from './diagnostic.ts';
+import { type Diagnostic, inReadingOrder, placer, type Reported } from './diagnostic.ts';
 import { compileAnomaly } from './families/anomaly.ts';
 import { compileDiscount } from './families/discount.ts';
 import { compileNotify } from './families/notify.ts';
@@ -16,6 +17,7 @@ import type { RuleDraft } from './families/rule.ts';
 import { checkShape } from './families/shapes.ts';
 import { compileTax } from './families/tax.ts';
 import { compileTest } from './families/test.ts';
+import { type PlacedFile, placeFile } from './place.ts';
 import { readBook } from './read-book.ts';
 import type { CompileOptions, RuleSource } from './source.ts';
 
@@ -27,50 +29,112 @@ export interface Compilation {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What can be said of rule text: names, rules and tests, faults. */
+export interface Analysis extends Omit<Compilation, 'ruleSet'> {
+  readonly book: Book;
+  /** By path, then by place. */
+  readonly sentences: readonly Placed[];
+  readonly plans: readonly CompiledPlan[];
+  readonly rules: readonly RuleDraft[];
+  readonly isFaulty: boolean;
+  readonly past: Past;
+}
+
+/** What an analysis leaves to the next one, which then works out only what has changed. */
+export interface Past {
+  readonly memory: Memory;
+  readonly files: ReadonlyMap<string, PlacedFile>;
+}
+
 export function compileRules(source: RuleSource, options: CompileOptions = {}): Compilation {
-  const { book, sentences, twins, diagnostics } = readBook(source, options);
-  const sound = sentences.filter(({ sentence, report }) => checkShape(sentence, report));
-  const plans = compilePlans(book, new Set(sound), twins);
+  const { plans, rules, book, isFaulty, tests, diagnostics } = analyse(source, options);
+  if (isFaulty) return { tests, diagnostics };
+  const ruleSet = assemble(
+    plans.map(({ plan }) => plan),
+    rules,
+    book,
+    source,
+  );
+  return { ruleSet, tests, diagnostics };
+}
+
+/** The same with and without a past, but for the time it takes. */
+export function analyse(source: RuleSource, options: CompileOptions = {}, past: Past = noPast()): Analysis {
+  const { memory } = past;
+  const ruleFiles = source.files.filter(({ path }) => path.endsWith('.rules'));
+  const files = new Map(
+    ruleFiles.map((file) => [file.path, placeFile(file, past.files.get(file.path), memory)] as const),
+  );
+  const { book, sentences, twins } = readBook(source, files, options, memory);
+  const faults = gatherFaults(book, memory);
+  const sound = sentences.filter((one) =>
+    memory.recall(one, 'shape', [], book, () => checkShape(one.sentence, one.report)),
+  );
+  const plans = compilePlans(book, new Set(sound), twins, memory);
   const rules = [
     ...plans.flatMap((plan) => plan.rules),
-    ...sound.flatMap((placed) => {
-      if (!isOf(placed, 'plan')) checkMoney(placed, book);
-      const compiled = compileRule(placed, book);
-      return twins.has(placed) ? [] : compiled;
+    ...sound.flatMap((one) => {
+      const compiled = memory.recall(one, 'rule', [], book, (known) => compileRule(one, known));
+      return twins.has(one) ? [] : compiled;
     }),
   ];
-  const isFaulty = () => diagnostics.some(({ severity }) => severity === 'error');
-  prove(rules, sentences, book, !isFaulty(), (file) => reporter(file, book.files.get(file) ?? '', diagnostics));
-  // While some rule is faulty, a test may name what is not there yet.
-  const names = isFaulty() ? undefined : new Set(rules.map(({ name }) => name));
-  const tests = sound.flatMap((placed) => (isOf(placed, 'test') ? (compileTest(placed, book, names) ?? []) : []));
-  return {
-    ...(!isFaulty() && {
-      ruleSet: assemble(
-        plans.map(({ plan }) => plan),
-        rules,
-        book,
-        source,
-      ),
-    }),
-    tests,
-    diagnostics: inReadingOrder(diagnostics),
+  prove(rules, sentences, book, !faults.isFaulty(), memory.reportIn);
+  book.ruleNames = faults.isFaulty() ? undefined : new Set(rules.map(({ name }) => name));
+  const tests = sound.flatMap((one) =>
+    isOf(one, 'test') ? (memory.recall(one, 'test', [], book, (known) => compileTest(one, known)) ?? []) : [],
+  );
+  const diagnostics = inReadingOrder(faults.all());
+  return { book, sentences, plans, rules, tests, diagnostics, isFaulty: faults.isFaulty(), past: { memory, files } };
+}
+
+function noPast(): Past {
+  return { memory: createMemory(), files: new Map() };
+}
+
+/** What has been reported so far. What cannot be found because its own sentence is faulty has been reported there. */
+function gatherFaults(book: Book, memory: Memory) {
+  const textOf = (file: string) => book.files.get(file) ?? '';
+  const place = placer(textOf);
+  const found: Diagnostic[] = [];
+  const isLost = ({ anchor: { file, start, names }, code, at }: Reported) => {
+    if (!code.startsWith('unknown-') || code === 'unknown-sentence' || code === 'unknown-unit') return false;
+    const written = textOf(file)
+      .slice(start + at.start, start + at.end)
+      .replace(/^"|"$/g, '');
+    const [owner = ''] = written.split('.');
+    return !names.includes(written) && (book.lost.has(written) || book.lost.has(owner));
   };
+  const all = () => {
+    for (const reported of memory.takeReports()) {
+      const diagnostic = isLost(reported) ? undefined : place(reported);
+      if (diagnostic) found.push(diagnostic);
+    }
+    return found;
+  };
+  return { all, isFaulty: () => all().some(({ severity }) => severity === 'error') };
 }
 
 /** All versions of all plans; later ones are known by their first day. */
-function compilePlans(book: Book, sound: ReadonlySet<Placed>, twins: ReadonlySet<Placed>): readonly CompiledPlan[] {
+function compilePlans(
+  book: Book,
+  sound: ReadonlySet<Placed>,
+  twins: ReadonlySet<Placed>,
+  memory: Memory,
+): readonly CompiledPlan[] {
   return [...book.plans].flatMap(([name, versions]) =>
     versions.flatMap((placed, index) => {
       const from = placed.sentence.clauses.find((clause) => clause.kind === 'dates')?.from?.text;
       const id = index === 0 || from === undefined ? name : `${name}@${from}`;
-      const compiled = sound.has(placed) ? compilePlan(placed, id, book) : undefined;
+      const compiled = sound.has(placed)
+        ? memory.recall(placed, 'plan', [id], book, (known) => compilePlan(placed, id, known))
+        : undefined;
       return compiled && !twins.has(placed) ? [compiled] : [];
     }),
   );
 }
 
 function compileRule(placed: Placed, book: Book): readonly RuleDraft[] {
+  if (!isOf(placed, 'plan')) checkMoney(placed, book);
   if (isOf(placed, 'discount', 'tax', 'anomaly', 'offer', 'remind', 'notify')) {
     switch (placed.sentence.kind) {
       case 'discount':

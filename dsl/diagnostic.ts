@@ -19,33 +19,74 @@ export interface Diagnostic {
   readonly message: string;
   /** What to do about it. */
   readonly help: string;
+  /** The same as changes to the text, where one remedy is certain. */
+  readonly fix?: Fix;
 }
 
-/** Reports one fault of the file it was made for. */
-export type Report = (code: Code, at: Span, message: string, help: string) => void;
+/** Changes to one file that take a fault away. */
+export interface Fix {
+  /** What it does, in the imperative: lower case, no final stop. */
+  readonly title: string;
+  /** They do not overlap; an empty span inserts. */
+  readonly edits: readonly Edit[];
+}
 
-/** A report for one file that adds to `into`; the same code is reported once per place, so a mistake stays one. */
-export function reporter(file: string, text: string, into: Diagnostic[]): Report {
-  const position = positionsOf(text);
-  const reported = new Set<string>();
-  return (code, at, message, help) => {
-    const place = `${code} ${at.start}`;
-    if (reported.has(place)) return;
-    reported.add(place);
-    const start = position(at.start);
-    const end = position(Math.max(at.end, at.start));
-    into.push({
+export interface Edit {
+  readonly span: Span;
+  readonly text: string;
+}
+
+/** Reports one fault. Spans count from where the text begins that is being read: a sentence, or a file. */
+export type Report = (code: Code, at: Span, message: string, help: string, fix?: Fix) => void;
+
+/** What was reported of a text that stands at `anchor`. */
+export interface Reported {
+  readonly anchor: Anchor;
+  readonly code: Code;
+  readonly at: Span;
+  readonly message: string;
+  readonly help: string;
+  readonly fix: Fix | undefined;
+}
+
+/** Where a text stands. It moves when what stands above it in its file changes. */
+export interface Anchor {
+  readonly file: string;
+  /** What it defines. */
+  readonly names: readonly string[];
+  start: number;
+  /** 0-based. */
+  line: number;
+}
+
+/** Finds the places of what is reported, and leaves out what was said of one place already, so a mistake stays one. */
+export function placer(textOf: (file: string) => string): (reported: Reported) => Diagnostic | undefined {
+  const positions = new Map<string, ReturnType<typeof positionsOf>>();
+  const said = new Set<string>();
+  return ({ anchor, code, at, message, help, fix }) => {
+    const { file } = anchor;
+    const shift = (span: Span): Span => ({ start: anchor.start + span.start, end: anchor.start + span.end });
+    const span = shift(at);
+    const place = `${code} ${span.start} ${file}`;
+    if (said.has(place)) return undefined;
+    said.add(place);
+    const position = positions.get(file) ?? positionsOf(textOf(file));
+    positions.set(file, position);
+    const start = position(span.start);
+    const end = position(Math.max(span.end, span.start));
+    return {
       code,
       severity: catalogue[code].severity,
       file,
-      span: { start: at.start, end: at.end },
+      span,
       line: start.line,
       column: start.column,
       endLine: end.line,
       endColumn: end.column,
       message,
       help,
-    });
+      ...(fix && { fix: { ...fix, edits: fix.edits.map((edit) => ({ span: shift(edit.span), text: edit.text })) } }),
+    };
   };
 }
 

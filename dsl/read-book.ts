@@ -1,13 +1,14 @@
 /** Reads all files and enters every name into the book, so that sentences may refer to each other in any order. */
 import { type Book, emptyBook, isOf, type Placed } from './check/book.ts';
-import { type Diagnostic, positionsOf, type Report, reporter } from './diagnostic.ts';
+import type { Memory } from './check/memory.ts';
+import { currenciesOf } from './check/money.ts';
 import { defineCalendar } from './families/calendar.ts';
 import { declare } from './families/declare.ts';
 import { defineMessages } from './families/message.ts';
 import { clauseOf } from './families/shapes.ts';
 import { defineTable } from './families/table.ts';
-import type { CompileOptions, RuleSource, SourceFile } from './source.ts';
-import { parse } from './syntax/parse.ts';
+import { lostIn, type PlacedFile, sentencesOf } from './place.ts';
+import type { CompileOptions, RuleSource } from './source.ts';
 import type { PlanSentence } from './syntax/sentences.ts';
 
 export interface ReadBook {
@@ -16,56 +17,39 @@ export interface ReadBook {
   readonly sentences: readonly Placed[];
   /** Those whose name another sentence has already: checked, but not part of the rule set. */
   readonly twins: ReadonlySet<Placed>;
-  /** Grows while the sentences are checked. */
-  readonly diagnostics: Diagnostic[];
 }
 
-export function readBook(source: RuleSource, options: CompileOptions): ReadBook {
-  const diagnostics: Diagnostic[] = [];
+/** `placed` are the rule files of the source, by path. Reports go to the memory. */
+export function readBook(
+  source: RuleSource,
+  placed: ReadonlyMap<string, PlacedFile>,
+  options: CompileOptions,
+  memory: Memory,
+): ReadBook {
   const files = [...source.files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const book = emptyBook(new Map(files.map(({ path, text }) => [path, text])));
-  const sentences = files
-    .filter(({ path }) => path.endsWith('.rules'))
-    .flatMap((file) => place(file, diagnostics, book.lost));
+  const rules = files.flatMap(({ path }) => placed.get(path) ?? []);
+  const sentences = rules.flatMap(sentencesOf);
+  for (const fault of rules.flatMap(({ parts }) => parts.flatMap(({ faults }) => faults))) memory.report(fault);
+  for (const name of rules.flatMap(lostIn)) book.lost.add(name);
   const twins = reportTwins(sentences);
-  defineMessages(book, (file) => reporter(file, book.files.get(file) ?? '', diagnostics));
-  for (const placed of sentences) {
-    if (
-      !twins.has(placed) &&
-      isOf(placed, 'declare fact', 'declare service', 'declare role', 'declare list', 'declare zone')
-    )
-      declare(placed, book);
+  memory.recall(memory, 'messages', [], book, (known) => defineMessages(known, memory.reportIn));
+  for (const one of sentences) {
+    if (!twins.has(one) && isOf(one, 'declare fact', 'declare service', 'declare role', 'declare list', 'declare zone'))
+      memory.recall(one, 'declare', [], book, (known) => declare(one, known));
   }
-  for (const placed of sentences) {
-    const name = placed.sentence.name.text;
-    if (twins.has(placed)) continue;
-    if (isOf(placed, 'table')) defineTable(placed, book);
-    if (isOf(placed, 'calendar')) defineCalendar(placed, book, options);
-    if (isOf(placed, 'discount')) book.discounts.set(name, placed);
-    if (isOf(placed, 'plan')) book.plans.set(name, [...(book.plans.get(name) ?? []), placed]);
+  for (const one of sentences) {
+    const name = one.sentence.name.text;
+    if (twins.has(one)) continue;
+    if (isOf(one, 'table')) memory.recall(one, 'define', [], book, (known) => defineTable(one, known));
+    if (isOf(one, 'calendar'))
+      memory.recall(one, 'define', [options.holidays], book, (known) => defineCalendar(one, known, options));
+    if (isOf(one, 'discount')) book.discounts.set(name, one);
+    if (isOf(one, 'plan')) book.plans.set(name, [...(book.plans.get(name) ?? []), one]);
   }
   for (const versions of book.plans.values()) orderVersions(versions, twins);
-  return { book, sentences, twins, diagnostics };
-}
-
-function place({ path, text }: SourceFile, diagnostics: Diagnostic[], lost: Set<string>): readonly Placed[] {
-  const reportAll = reporter(path, text, diagnostics);
-  // What cannot be found because its own first line is faulty has been reported there.
-  const report: Report = (code, at, message, help) => {
-    const written = text.slice(at.start, at.end).replace(/^"|"$/g, '');
-    const [owner = ''] = written.split('.');
-    if (!code.startsWith('unknown-') || !(lost.has(written) || lost.has(owner))) reportAll(code, at, message, help);
-  };
-  const position = positionsOf(text);
-  const parsed = parse(text, report);
-  for (const name of parsed.lost) lost.add(name);
-  return parsed.sentences.map((sentence) => ({
-    sentence,
-    file: path,
-    report,
-    locate: (at) => ({ file: path, line: position(at.start).line }),
-    slice: (at) => text.slice(at.start, at.end),
-  }));
+  for (const plan of book.plans.keys()) book.currencies.set(plan, currenciesOf(plan, book));
+  return { book, sentences, twins };
 }
 
 /** One name, one sentence of its kind; plans may have versions and tests share their names with nobody. */

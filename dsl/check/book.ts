@@ -13,7 +13,7 @@ import type { Report } from '../diagnostic.ts';
 import type { PlanSentence, RuleSentence, Sentence } from '../syntax/sentences.ts';
 import type { Span } from '../syntax/tree.ts';
 
-/** A sentence with the file it stands in. */
+/** A sentence with the file it stands in. Spans in it count from where its text begins, and so do its reports. */
 export interface Placed<S extends Sentence = Sentence> {
   readonly sentence: S;
   readonly file: string;
@@ -27,6 +27,8 @@ export interface Book {
   zone: string;
   /** Versions by plan, in order of their first day. */
   readonly plans: Map<string, Placed<PlanSentence>[]>;
+  /** The currencies that each plan is in. */
+  readonly currencies: Map<string, readonly string[]>;
   readonly discounts: Map<string, Placed<RuleSentence>>;
   readonly facts: Map<string, FactDefinition>;
   /** How facts that are looked up or worked out come about; only those that rules read go into the rule set. */
@@ -43,6 +45,8 @@ export interface Book {
   readonly lost: Set<string>;
   /** Names of tables and calendars that a rule has read. */
   readonly used: Set<string>;
+  /** Ids of all rules, for tests; absent while some rule is faulty: then a test may name what is not there yet. */
+  ruleNames: ReadonlySet<string> | undefined;
   /** Texts of the files beside the rules. */
   readonly files: ReadonlyMap<string, string>;
 }
@@ -51,6 +55,7 @@ export function emptyBook(files: ReadonlyMap<string, string>): Book {
   const book: Book = {
     zone: 'UTC',
     plans: new Map(),
+    currencies: new Map(),
     discounts: new Map(),
     facts: new Map(builtInFacts.map((fact) => [fact.name, fact])),
     derivations: new Map(),
@@ -63,6 +68,7 @@ export function emptyBook(files: ReadonlyMap<string, string>): Book {
     messages: new Map(),
     lost: new Set(),
     used: new Set(),
+    ruleNames: undefined,
     files,
   };
   for (const service of builtInServices) addService(book, service);

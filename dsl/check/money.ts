@@ -14,7 +14,8 @@ export function checkMoney({ sentence, report }: Placed, book: Book): void {
   const [first] = amounts;
   if (!first) return;
   const named = plansNamed(sentence.clauses);
-  const possible = named.length > 0 ? currenciesOf(named, book) : allCurrencies(book);
+  const plans = named.length > 0 ? named : [...book.currencies.keys()];
+  const possible = [...new Set(plans.flatMap((plan) => book.currencies.get(plan) ?? []))].sort();
   const bill = listed(possible);
   for (const { currency } of amounts) {
     const { text, span } = currency;
@@ -46,28 +47,17 @@ export function checkMoney({ sentence, report }: Placed, book: Book): void {
   }
 }
 
-/** Worked out once for a book: its plans are all there when the first rule is checked. */
-function allCurrencies(book: Book): readonly string[] {
-  const known = currencies.get(book) ?? currenciesOf([...book.plans.keys()], book);
-  currencies.set(book, known);
-  return known;
-}
-
-const currencies = new WeakMap<Book, readonly string[]>();
-
-/** The currencies that these plans are in, those of the plans that they are like included; sorted. */
-function currenciesOf(plans: readonly string[], book: Book): readonly string[] {
+/** The currencies that a plan is in, those of the plans that it is like included. */
+export function currenciesOf(name: string, book: Pick<Book, 'plans'>): readonly string[] {
   const found = new Set<string>();
-  for (const name of plans) {
-    const seen = new Set<string>();
-    for (let plan: string | undefined = name; plan !== undefined && !seen.has(plan); ) {
-      seen.add(plan);
-      const versions: readonly Placed<PlanSentence>[] = book.plans.get(plan) ?? [];
-      for (const { sentence } of versions) if (sentence.currency) found.add(sentence.currency.text);
-      plan = versions.find(({ sentence }) => sentence.like && !sentence.currency)?.sentence.like?.text;
-    }
+  const seen = new Set<string>();
+  for (let plan: string | undefined = name; plan !== undefined && !seen.has(plan); ) {
+    seen.add(plan);
+    const versions: readonly Placed<PlanSentence>[] = book.plans.get(plan) ?? [];
+    for (const { sentence } of versions) if (sentence.currency) found.add(sentence.currency.text);
+    plan = versions.find(({ sentence }) => sentence.like && !sentence.currency)?.sentence.like?.text;
   }
-  return [...found].filter(isCurrency).sort();
+  return [...found].filter(isCurrency);
 }
 
 /** Every amount of money below a node of the syntax tree, in the order of the text. */

@@ -14,8 +14,6 @@ export interface Bench {
   readonly given: TestSetting | undefined;
   readonly placed: Placed;
   readonly book: Book;
-  /** Absent while rules are faulty: then any name will do. */
-  readonly ruleNames: ReadonlySet<string> | undefined;
 }
 
 type AmountOutcome = Extract<ExpectedOutcome, { allowanceOf?: Word }>;
@@ -87,7 +85,7 @@ function message(outcome: MessageOutcome, base: Base, { given, placed, book }: B
 function ruleNamed(
   written: Word | undefined,
   family: string,
-  { placed, ruleNames }: Bench,
+  { placed, book: { ruleNames } }: Bench,
 ): { readonly rule?: string } | undefined {
   if (!written) return {};
   if (!ruleNames) return { rule: written.text };

@@ -6,16 +6,12 @@ import { clausesOf } from './shapes.ts';
 import { lowerExpectation } from './test-expectation.ts';
 import { lowerSetting } from './test-setting.ts';
 
-/** Undefined if something has been reported. `ruleNames` are the ids that an expectation may name; without it, any. */
-export function compileTest(
-  placed: Placed<TestSentence>,
-  book: Book,
-  ruleNames: ReadonlySet<string> | undefined,
-): TestCase | undefined {
+/** Undefined if something has been reported. */
+export function compileTest(placed: Placed<TestSentence>, book: Book): TestCase | undefined {
   const { sentence } = placed;
   const items = clausesOf(sentence.clauses, 'given').flatMap((clause) => clause.items);
   const given = lowerSetting(items, placed, book);
-  const bench = { given, placed, book, ruleNames };
+  const bench = { given, placed, book };
   const expect = clausesOf(sentence.clauses, 'expect').map((clause) => lowerExpectation(clause, bench));
   if (!given || expect.includes(undefined)) return undefined;
   return { name: sentence.name.text, at: placed.locate(sentence.span), given, expect: expect as Expectation[] };

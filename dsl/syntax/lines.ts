@@ -21,6 +21,11 @@ export interface Lines {
   readonly errors: readonly ILexingError[];
 }
 
+/** The texts of the sentences, in order; together they are the text. What stands above the first belongs to it. */
+export function cutSentences(text: string): readonly string[] {
+  return text.split(/(?<![^\n\r])(?=[^\s#])/);
+}
+
 const lexer = new Lexer(allTokens, { positionTracking: 'full', ensureOptimizations: true });
 
 export function splitLines(text: string): Lines {

@@ -41,11 +41,15 @@ import {
 import type { Span } from './tree.ts';
 
 export interface Parsed {
+  /** One, or those of the rows of its decision table; none if its first line cannot be read. */
   readonly sentences: readonly Sentence[];
-  /** Names of sentences whose first line cannot be read: they are meant to exist. */
+  /** It is a clause that stands in column 0 by mistake: the sentence above misses it. */
+  readonly unindented: boolean;
+  /** Names of a sentence that cannot be read: they are meant to exist. */
   readonly lost: readonly string[];
 }
 
+/** Reads the text of one sentence, as `cutSentences` gives it. */
 export function parse(text: string, report: Report): Parsed {
   const lines = splitLines(text);
   reportCharacters(lines.errors, text, report);
@@ -56,16 +60,10 @@ export function parse(text: string, report: Report): Parsed {
     line,
     inWord: /[\p{L}\p{N}]/u.test(text.slice(offset, offset + length)),
   }));
-  const sentences: Sentence[] = [];
-  const lost: string[] = [];
-  for (const tokens of lines.sentences) {
-    const found = readSentence(tokens, unreadable, report);
-    const above = sentences.at(-1);
-    if (found) sentences.push(...found);
-    else if (above && isUnindented(tokens)) sentences[sentences.length - 1] = { ...above, broken: true };
-    else lost.push(...namesIn(tokens));
-  }
-  return { sentences, lost };
+  const [tokens] = lines.sentences;
+  const sentences = tokens && readSentence(tokens, unreadable, report);
+  if (!tokens || sentences) return { sentences: sentences ?? [], unindented: false, lost: [] };
+  return { sentences: [], unindented: isUnindented(tokens), lost: namesIn(tokens) };
 }
 
 /** Where a character cannot be read, and whether it is part of a word: then the word is lost. */

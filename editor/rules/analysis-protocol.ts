@@ -1,7 +1,8 @@
 /** What the page and the worker that checks the rules say to each other. */
-import type { CompletionItem } from '../../dsl/complete.ts';
+
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
-import type { Hover } from '../../dsl/hover.ts';
+import type { CompletionItem } from '../../dsl/service/complete.ts';
+import type { Hover } from '../../dsl/service/hover.ts';
 
 export type ToWorker =
   | { readonly kind: 'file'; readonly path: string; readonly text: string }

@@ -1,6 +1,6 @@
 /** The page's end of the worker: keeps it up to date, asks it, and drops answers to texts that have changed since. */
-import type { CompletionItem } from '../../dsl/complete.ts';
-import type { Hover } from '../../dsl/hover.ts';
+import type { CompletionItem } from '../../dsl/service/complete.ts';
+import type { Hover } from '../../dsl/service/hover.ts';
 import type { Checked, FromWorker, ToWorker } from './analysis-protocol.ts';
 
 export interface Analysis {

@@ -1,7 +1,7 @@
 /** Completion, hover and markers: the dsl's answers in Monaco's shapes. */
 import type * as Monaco from 'monaco-editor/editor/editor.api';
-import type { CompletionItem } from '../../dsl/complete.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
+import type { CompletionItem } from '../../dsl/service/complete.ts';
 import type { Analysis } from './analysis.ts';
 import { rulesLanguage } from './language.ts';
 import { monaco } from './monaco.ts';

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileRules } from '../../dsl/compile.ts';
-import { complete } from '../../dsl/complete.ts';
-import { hover } from '../../dsl/hover.ts';
+import { complete } from '../../dsl/service/complete.ts';
+import { hover } from '../../dsl/service/hover.ts';
+import { openWorkspace } from '../../dsl/service/workspace.ts';
+import { cutSentences } from '../../dsl/syntax/lines.ts';
 import { parse } from '../../dsl/syntax/parse.ts';
 import { shippedRules, source, withHolidays } from './sources.ts';
 
@@ -11,7 +13,7 @@ const texts = shipped.files.filter(({ path }) => path.endsWith('.rules')).map(({
 
 function read(text: string) {
   const codes: string[] = [];
-  const { sentences } = parse(text, (code) => codes.push(code));
+  const sentences = cutSentences(text).flatMap((part) => parse(part, (code) => codes.push(code)).sentences);
   return { codes, sentences };
 }
 
@@ -120,8 +122,9 @@ describe('The compiler', () => {
         });
         const broken = source(text.join('\n'));
         compileRules(broken);
-        complete(broken, 'example.rules', text.join('\n').length / 2);
-        hover(broken, 'example.rules', text.join('\n').length / 2);
+        const workspace = openWorkspace(broken);
+        complete(workspace, 'example.rules', text.join('\n').length / 2);
+        hover(workspace, 'example.rules', text.join('\n').length / 2);
       }),
       { numRuns: 300 },
     );

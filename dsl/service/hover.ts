@@ -1,21 +1,20 @@
 /** What a word means, at a place in text that may be half-typed. */
-import { describe } from './check/amounts.ts';
-import type { Book } from './check/book.ts';
+import { describe } from '../check/amounts.ts';
+import type { Book } from '../check/book.ts';
+import { clauseWords, isUnit, sentenceWords, units } from '../syntax/keywords.ts';
+import { splitLines } from '../syntax/lines.ts';
+import { UnitWord } from '../syntax/tokens.ts';
+import type { Span } from '../syntax/tree.ts';
 import { factDetail } from './complete.ts';
-import { readBook } from './read-book.ts';
-import type { RuleSource } from './source.ts';
-import { clauseWords, isUnit, sentenceWords, units } from './syntax/keywords.ts';
-import { splitLines } from './syntax/lines.ts';
-import { UnitWord } from './syntax/tokens.ts';
-import type { Span } from './syntax/tree.ts';
+import type { Workspace } from './workspace.ts';
 
 export interface Hover {
   readonly span: Span;
   readonly markdown: string;
 }
 
-export function hover(source: RuleSource, path: string, offset: number): Hover | undefined {
-  const text = source.files.find((file) => file.path === path)?.text ?? '';
+export function hover(workspace: Workspace, path: string, offset: number): Hover | undefined {
+  const text = workspace.textOf(path);
   const token = splitLines(text).tokens.find(
     ({ startOffset, endOffset = startOffset }) => startOffset <= offset && offset <= endOffset,
   );
@@ -30,7 +29,7 @@ export function hover(source: RuleSource, path: string, offset: number): Hover |
   }
   const keyword = token.image.replace(/\s+/g, ' ');
   const help = { ...sentenceWords, ...clauseWords }[keyword as keyof typeof sentenceWords];
-  const markdown = help ? `**${keyword}**: ${help}` : meaningOf(token.image, readBook(source, {}).book);
+  const markdown = help ? `**${keyword}**: ${help}` : meaningOf(token.image, workspace.analysis().book);
   return markdown === undefined ? undefined : { span, markdown };
 }
 

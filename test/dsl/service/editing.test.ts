@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { complete } from '../../dsl/complete.ts';
-import { hover } from '../../dsl/hover.ts';
-import { destinations, source } from './sources.ts';
+import { complete } from '../../../dsl/service/complete.ts';
+import { hover } from '../../../dsl/service/hover.ts';
+import { openWorkspace } from '../../../dsl/service/workspace.ts';
+import { destinations, source } from '../sources.ts';
 
 const table =
   'table destination from "tables/destinations.csv" by longest prefix of event.called_number, otherwise home\n';
@@ -10,11 +11,12 @@ const plan = 'plan flex "Mobile Flex" in EUR, round half even per line, split at
 /** What is offered at the `▮`. */
 function offered(text: string): readonly string[] {
   const files = source(text.replace('▮', ''), destinations);
-  return complete(files, 'example.rules', text.indexOf('▮')).map(({ label }) => label);
+  return complete(openWorkspace(files), 'example.rules', text.indexOf('▮')).map(({ label }) => label);
 }
 
 function explained(text: string): string | undefined {
-  return hover(source(text.replace('▮', ''), destinations), 'example.rules', text.indexOf('▮'))?.markdown;
+  return hover(openWorkspace(source(text.replace('▮', ''), destinations)), 'example.rules', text.indexOf('▮'))
+    ?.markdown;
 }
 
 describe('Completion', () => {

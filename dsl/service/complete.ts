@@ -1,19 +1,18 @@
 /** What may come next at a place in half-typed text: the grammar says which words, the book says which names. */
 import type { IToken, TokenType } from 'chevrotain';
-import type { FactDefinition, Scope } from '../engine/rule-set.ts';
-import { businessEvents } from '../engine/vocabulary.ts';
-import { describe } from './check/amounts.ts';
-import type { Book } from './check/book.ts';
-import { knownWords } from './check/membership.ts';
-import { visibleFacts } from './check/scene.ts';
-import { openers, shapes } from './families/shapes.ts';
-import { readBook } from './read-book.ts';
-import type { RuleSource } from './source.ts';
-import { clauseWords, sentenceWords, units } from './syntax/keywords.ts';
-import { splitLines } from './syntax/lines.ts';
-import { grammar } from './syntax/parse.ts';
-import type { SentenceKind } from './syntax/sentences.ts';
-import * as t from './syntax/tokens.ts';
+import type { FactDefinition, Scope } from '../../engine/rule-set.ts';
+import { businessEvents } from '../../engine/vocabulary.ts';
+import { describe } from '../check/amounts.ts';
+import type { Book } from '../check/book.ts';
+import { knownWords } from '../check/membership.ts';
+import { visibleFacts } from '../check/scene.ts';
+import { openers, shapes } from '../families/shapes.ts';
+import { clauseWords, sentenceWords, units } from '../syntax/keywords.ts';
+import { splitLines } from '../syntax/lines.ts';
+import { grammar } from '../syntax/parse.ts';
+import type { SentenceKind } from '../syntax/sentences.ts';
+import * as t from '../syntax/tokens.ts';
+import type { Workspace } from './workspace.ts';
 
 export interface CompletionItem {
   readonly label: string;
@@ -24,8 +23,8 @@ export interface CompletionItem {
 }
 
 /** The items for the place `offset` in the file `path`; the word being typed is left to the editor to match. */
-export function complete(source: RuleSource, path: string, offset: number): readonly CompletionItem[] {
-  const text = source.files.find((file) => file.path === path)?.text ?? '';
+export function complete(workspace: Workspace, path: string, offset: number): readonly CompletionItem[] {
+  const text = workspace.textOf(path);
   const before = text.slice(0, offset).replace(/[\w.]*$/, '');
   const line = before.slice(before.lastIndexOf('\n') + 1);
   if (/["#]/.test(line.replace(/"[^"]*"/g, ''))) return [];
@@ -34,7 +33,7 @@ export function complete(source: RuleSource, path: string, offset: number): read
   const sentence = splitLines(before).sentences.at(-1);
   const kind = sentenceKind(sentence?.head[0]);
   if (!sentence || !kind) return [];
-  const { book } = readBook(source, {});
+  const { book } = workspace.analysis();
   if (line.trim() === '') return clauseItems(kind);
   const inClause = sentence.clauses.at(-1);
   const tokens = [...(inClause ?? sentence.head)];
