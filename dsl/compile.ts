@@ -7,19 +7,15 @@ import { createMemory, type Memory } from './check/memory.ts';
 import { checkMoney } from './check/money.ts';
 import { prove } from './check/proofs.ts';
 import { type Diagnostic, inReadingOrder, placer, type Reported } from './diagnostic.ts';
-import { compileAnomaly } from './families/anomaly.ts';
-import { compileDiscount } from './families/discount.ts';
-import { compileNotify } from './families/notify.ts';
-import { compileOffer } from './families/offer.ts';
+import { compileRule } from './families/families.ts';
 import { type CompiledPlan, compilePlan } from './families/plan.ts';
-import { compileRemind } from './families/remind.ts';
 import type { RuleDraft } from './families/rule.ts';
 import { checkShape } from './families/shapes.ts';
-import { compileTax } from './families/tax.ts';
 import { compileTest } from './families/test.ts';
 import { type PlacedFile, placeFile } from './place.ts';
 import { readBook } from './read-book.ts';
 import type { CompileOptions, RuleSource } from './source.ts';
+import { ruleKinds } from './syntax/sentences.ts';
 
 export interface Compilation {
   /** Absent if there are errors. */
@@ -74,7 +70,7 @@ export function analyse(source: RuleSource, options: CompileOptions = {}, past: 
   const rules = [
     ...plans.flatMap((plan) => plan.rules),
     ...sound.flatMap((one) => {
-      const compiled = memory.recall(one, 'rule', [], book, (known) => compileRule(one, known));
+      const compiled = memory.recall(one, 'rule', [], book, (known) => checkRule(one, known));
       return twins.has(one) ? [] : compiled;
     }),
   ];
@@ -133,27 +129,8 @@ function compilePlans(
   );
 }
 
-function compileRule(placed: Placed, book: Book): readonly RuleDraft[] {
+/** What a sentence that is no plan says by itself. */
+function checkRule(placed: Placed, book: Book): readonly RuleDraft[] {
   if (!isOf(placed, 'plan')) checkMoney(placed, book);
-  if (isOf(placed, 'discount', 'tax', 'anomaly', 'offer', 'remind', 'notify')) {
-    switch (placed.sentence.kind) {
-      case 'discount':
-        return one(compileDiscount(placed, book));
-      case 'tax':
-        return one(compileTax(placed, book));
-      case 'anomaly':
-        return one(compileAnomaly(placed, book));
-      case 'offer':
-        return one(compileOffer(placed, book));
-      case 'remind':
-        return compileRemind(placed, book);
-      case 'notify':
-        return one(compileNotify(placed, book));
-    }
-  }
-  return [];
-}
-
-function one(rule: RuleDraft | undefined): readonly RuleDraft[] {
-  return rule ? [rule] : [];
+  return isOf(placed, ...ruleKinds) ? compileRule(placed, book) : [];
 }

@@ -1,15 +1,16 @@
 /** The sentences: what stands in column 0, and the choice among clauses. */
 import type { IParserErrorMessageProvider, ParserMethod } from 'chevrotain';
 import type { Clause, ColumnClause } from '../syntax/clauses.ts';
-import type {
-  BandNode,
-  CalendarSentence,
-  DeclareSentence,
-  PlanSentence,
-  RuleSentence,
-  Sentence,
-  TableSentence,
-  TestSentence,
+import {
+  type BandNode,
+  type CalendarSentence,
+  type DeclareSentence,
+  type PlanSentence,
+  type RuleSentence,
+  ruleKinds,
+  type Sentence,
+  type TableSentence,
+  type TestSentence,
 } from '../syntax/sentences.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
@@ -144,14 +145,7 @@ export class RuleGrammar extends TestGrammar {
 
   readonly rule = this.RULE('rule', (): RuleSentence => {
     const first = this.LA(1);
-    const kind = this.OR([
-      { ALT: () => this.CONSUME(word('discount')) && ('discount' as const) },
-      { ALT: () => this.CONSUME(word('tax')) && ('tax' as const) },
-      { ALT: () => this.CONSUME(word('anomaly')) && ('anomaly' as const) },
-      { ALT: () => this.CONSUME(word('offer')) && ('offer' as const) },
-      { ALT: () => this.CONSUME(word('remind')) && ('remind' as const) },
-      { ALT: () => this.CONSUME(word('notify')) && ('notify' as const) },
-    ]);
+    const kind = this.OR(ruleKinds.map((one) => ({ ALT: () => this.CONSUME(word(one)) && one })));
     const name = this.SUBRULE(this.name);
     const title = this.OPTION(() => this.SUBRULE(this.text));
     return this.node(first, { kind, name, ...(title && { title }), ...unread });

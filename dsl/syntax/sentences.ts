@@ -20,9 +20,12 @@ export interface PlanSentence extends SentenceNode {
   readonly split?: Word;
 }
 
-/** Sentences that consist of a name, a title and clauses. */
+/** Sentences that consist of a name, a title and clauses: each is a rule, and has a compiler in `families/families.ts`. */
+export const ruleKinds = ['discount', 'tax', 'anomaly', 'offer', 'remind', 'notify'] as const;
+export type RuleKind = (typeof ruleKinds)[number];
+
 export interface RuleSentence extends SentenceNode {
-  readonly kind: 'discount' | 'tax' | 'anomaly' | 'offer' | 'remind' | 'notify';
+  readonly kind: RuleKind;
   readonly name: Word;
   readonly title?: Word;
 }
@@ -74,12 +77,10 @@ export type SentenceKind = Sentence['kind'];
 
 /** Whether a sentence is one rule with a name, so that a row of a decision table can be one of its kind. */
 export function isRule(sentence: Sentence): sentence is RuleSentence {
-  return rules.includes(sentence.kind);
+  return (ruleKinds as readonly SentenceKind[]).includes(sentence.kind);
 }
 
 /** Whether a decision table can be its body, or that of a rate in it. */
-export function takesTable({ kind }: Sentence): boolean {
-  return kind === 'plan' || rules.includes(kind);
+export function takesTable(sentence: Sentence): boolean {
+  return sentence.kind === 'plan' || isRule(sentence);
 }
-
-const rules: readonly SentenceKind[] = ['discount', 'tax', 'anomaly', 'offer', 'remind', 'notify'];

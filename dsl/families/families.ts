@@ -1,0 +1,26 @@
+/** The compiler of each family of rules; plans, tables, calendars and tests are not rules by themselves. */
+import type { Book, Placed } from '../check/book.ts';
+import type { RuleKind, RuleSentence } from '../syntax/sentences.ts';
+import { compileAnomaly } from './anomaly.ts';
+import { compileDiscount } from './discount.ts';
+import { compileNotify } from './notify.ts';
+import { compileOffer } from './offer.ts';
+import { compileRemind } from './remind.ts';
+import type { RuleDraft } from './rule.ts';
+import { compileTax } from './tax.ts';
+
+type Compiler = (placed: Placed<RuleSentence>, book: Book) => RuleDraft | readonly RuleDraft[] | undefined;
+
+const compilers: Readonly<Record<RuleKind, Compiler>> = {
+  discount: compileDiscount,
+  tax: compileTax,
+  anomaly: compileAnomaly,
+  offer: compileOffer,
+  remind: compileRemind,
+  notify: compileNotify,
+};
+
+/** The rules that one sentence stands for; none if something has been reported. */
+export function compileRule(placed: Placed<RuleSentence>, book: Book): readonly RuleDraft[] {
+  return [compilers[placed.sentence.kind](placed, book) ?? []].flat();
+}
