@@ -1,9 +1,9 @@
 /** What the compiler proves of rules together. */
-import type { DiscountBase, DiscountOutcome } from '../../engine/outcomes.ts';
 import type { Report } from '../diagnostic.ts';
 import { bySet, type RuleDraft } from '../families/rule.ts';
 import type { Book, Placed } from './book.ts';
 import { areDisjoint, type Case, casesOf, commonCase, describeCase, describeConflict, meetAll } from './cases.ts';
+import { proveRelated } from './discount-proofs.ts';
 import type { TypeOf } from './limits.ts';
 import { neighbours } from './neighbours.ts';
 import { reportUnused } from './unused.ts';
@@ -31,14 +31,12 @@ export function prove(
     if (set[0]?.policy === 'exactly one') proveApart(set, bench);
     if (set[0]?.policy === 'first') proveReached(set, bench);
   }
-  proveRelated((sets.get('discount') ?? []) as readonly DiscountDraft[], bench);
+  proveRelated(sets.get('discount') ?? [], bench.cases);
   proveUnique(rules);
   if (!sound) return;
   proveCovered(sets.get('tax') ?? []);
   reportUnused(rules, placed, book, reportIn);
 }
-
-type DiscountDraft = RuleDraft & { readonly outcome: DiscountOutcome };
 
 interface Bench {
   readonly book: Book;
@@ -114,94 +112,6 @@ function proveReached(rules: readonly RuleDraft[], { cases, typeOf }: Bench): vo
       'move this line above, narrow the other, or remove it',
     );
   }
-}
-
-/** Two discounts that can meet on one base say how they relate. */
-function proveRelated(discounts: readonly DiscountDraft[], { cases }: Bench): void {
-  const before = predecessors(discounts);
-  if (reportCircles(discounts, before)) return;
-  const near = neighbours(discounts.map((rule) => cases.get(rule) ?? []));
-  for (const [index, rule] of discounts.entries()) {
-    const { report, node } = rule.origin;
-    const both = rule.outcome.beside.find((name) => before.get(rule.name)?.has(name));
-    if (both !== undefined) {
-      report(
-        'discounts-unordered',
-        node.span,
-        `this discount is both after and beside \`${plainName(both)}\``,
-        'keep `after` (off what is left) or `beside` (off the original amount)',
-      );
-      continue;
-    }
-    for (const earlier of near(index).flatMap((position) => discounts[position] ?? [])) {
-      const related =
-        before.get(rule.name)?.has(earlier.name) ||
-        before.get(earlier.name)?.has(rule.name) ||
-        rule.outcome.beside.includes(earlier.name) ||
-        earlier.outcome.beside.includes(rule.name);
-      if (
-        related ||
-        !meetOnBase(rule.outcome.off, earlier.outcome.off) ||
-        areDisjoint(cases.get(rule) ?? [], cases.get(earlier) ?? [])
-      )
-        continue;
-      const other = plainName(earlier.name);
-      report(
-        'discounts-unordered',
-        node.span,
-        `this discount and \`${other}\` can hit the same charges, and nothing says which comes first`,
-        `add \`after ${other}\` (off what is left) or \`beside ${other}\` (off the original amount)`,
-      );
-      break;
-    }
-  }
-}
-
-/** For every discount those it comes after, directly or through others; a circle makes it come after itself. */
-function predecessors(discounts: readonly DiscountDraft[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const after = new Map(discounts.map((rule) => [rule.name, rule.outcome.after]));
-  return new Map(
-    discounts.map(({ name }) => {
-      const found = new Set<string>();
-      const open = [...(after.get(name) ?? [])];
-      for (let next = open.pop(); next !== undefined; next = open.pop()) {
-        if (found.has(next)) continue;
-        found.add(next);
-        open.push(...(after.get(next) ?? []));
-      }
-      return [name, found];
-    }),
-  );
-}
-
-/** Each circle once, in the first of its discounts. */
-function reportCircles(discounts: readonly DiscountDraft[], before: ReadonlyMap<string, ReadonlySet<string>>): boolean {
-  const reported = new Set<string>();
-  for (const { name, origin } of discounts) {
-    const own = before.get(name);
-    if (!own?.has(name) || reported.has(name)) continue;
-    const circle = [...own].filter((other) => before.get(other)?.has(name));
-    for (const other of circle) reported.add(other);
-    origin.report(
-      'discount-circle',
-      origin.node.span,
-      circle.length > 1
-        ? `these discounts come after each other, in a circle: ${circle.map(plainName).sort().join(', ')}`
-        : `\`${plainName(name)}\` comes after itself`,
-      'take one `after` of the circle out',
-    );
-  }
-  return reported.size > 0;
-}
-
-function plainName(id: string): string {
-  return id.replace('discount.', '');
-}
-
-function meetOnBase(a: DiscountBase, b: DiscountBase): boolean {
-  if (a.kind === 'all charges' || b.kind === 'all charges') return true;
-  if (a.kind === 'fee') return b.kind === 'fee' && a.name === b.name;
-  return b.kind === 'service' && a.service === b.service;
 }
 
 /** Every line needs a tax. */
