@@ -31,7 +31,8 @@ export function readProject(): readonly ProjectFile[] {
   const walk = (folder: string): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       if (entry.isDirectory() && !folders.has(entry.name)) walk(join(folder, entry.name));
-      else if (entry.isFile() && !endings.some((ending) => entry.name.endsWith(ending))) {
+      // In a linked worktree `.git` is a file.
+      else if (entry.isFile() && entry.name !== '.git' && !endings.some((ending) => entry.name.endsWith(ending))) {
         paths.push(join(folder, entry.name));
       }
     }
