@@ -5,6 +5,7 @@ import { currenciesOf } from './check/money.ts';
 import { defineCalendar } from './families/calendar.ts';
 import { declare } from './families/declare.ts';
 import { defineMessages } from './families/message.ts';
+import { definePurpose } from './families/offer-purpose.ts';
 import { clauseOf } from './families/shapes.ts';
 import { defineTable } from './families/table.ts';
 import { lostIn, type PlacedFile, sentencesOf } from './place.ts';
@@ -45,6 +46,7 @@ export function readBook(
     if (isOf(one, 'calendar'))
       memory.recall(one, 'define', [options.holidays], book, (known) => defineCalendar(one, known, options));
     if (isOf(one, 'discount')) book.discounts.set(name, one);
+    if (isOf(one, 'offer')) memory.recall(one, 'define', [], book, (known) => definePurpose(one, known));
     if (isOf(one, 'plan')) book.plans.set(name, [...(book.plans.get(name) ?? []), one]);
   }
   for (const versions of book.plans.values()) orderVersions(versions, twins);

@@ -91,7 +91,15 @@ export interface Send {
   readonly to: readonly string[];
   /** `once per order`: a second message for the same subject is never queued. Absent: once per triggering event. */
   readonly oncePer?: 'customer' | 'order' | 'subscription' | 'invoice';
+  /** What is picked for the customer when the message is sent, and shown in it. */
+  readonly with?: SendWith;
 }
+
+export type SendWith =
+  /** Of the offers `for` this purpose that are valid then, the one worth most to the customer; none if none fits. */
+  | { readonly kind: 'best offer'; readonly purpose: string }
+  /** Links of a content catalogue. */
+  | { readonly kind: 'content'; readonly content: string };
 
 export interface OfferOutcome {
   readonly kind: 'offer';

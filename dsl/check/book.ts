@@ -41,6 +41,10 @@ export interface Book {
   readonly lists: Map<string, readonly string[]>;
   readonly roles: Set<string>;
   readonly messages: Map<string, MessageTemplate>;
+  /** Catalogues of links that messages can bring along. */
+  readonly contents: Map<string, Placed>;
+  /** For each purpose that offers are for, the facts that they read. */
+  readonly purposes: Map<string, readonly string[]>;
   /** Names that are meant to exist and whose own sentence is faulty: they are not reported again where they are used. */
   readonly lost: Set<string>;
   /** Names of tables and calendars that a rule has read. */
@@ -66,6 +70,8 @@ export function emptyBook(files: ReadonlyMap<string, string>): Book {
     lists: new Map(),
     roles: new Set(),
     messages: new Map(),
+    contents: new Map(),
+    purposes: new Map(),
     lost: new Set(),
     used: new Set(),
     ruleNames: undefined,

@@ -89,6 +89,11 @@ export function visibleFacts(scene: Pick<Scene, 'book' | 'scope' | 'beside' | 'b
   return [...scene.book.facts.values()].filter((fact) => fact.name !== 'always' && isVisible(fact, scene));
 }
 
+/** Whether a rule about `scope` knows what belongs to another. */
+export function seesScope(scope: Scope, other: Scope): boolean {
+  return wider[scope].includes(other);
+}
+
 function isVisible(fact: FactDefinition, scene: Pick<Scene, 'scope' | 'beside' | 'billed'>): boolean {
   if (!scene.billed && /^(account\.)?(cycle|history)\./.test(fact.name)) return false;
   return (

@@ -13,7 +13,7 @@ export function compileNotify(placed: Placed<RuleSentence>, book: Book): RuleDra
   const also = circumstances(clauses, placed, book);
   if (!event || !also) return undefined;
   const conditions = lowerRule(clausesOf(clauses, 'when', 'unless'), eventScene(event.scope, placed, book), also);
-  const sends = lowerSends(clausesOf(clauses, 'send'), placed, book);
+  const sends = lowerSends(clausesOf(clauses, 'send'), event.scope, placed, book);
   if (!conditions || !sends) return undefined;
   return {
     ...draftOf(placed),

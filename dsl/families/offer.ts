@@ -1,5 +1,6 @@
 /** Offers: what a customer is given when something happens. */
 import type { OfferOutcome } from '../../engine/outcomes.ts';
+import type { Scope } from '../../engine/rule-set.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { lowerRule } from '../check/conditions.ts';
 import { expectPositive } from '../check/quantities.ts';
@@ -14,25 +15,52 @@ import { clauseOf, clausesOf } from './shapes.ts';
 
 export function compileOffer(placed: Placed<RuleSentence>, book: Book): RuleDraft | undefined {
   const { clauses } = placed.sentence;
-  const on = clauseOf(clauses, 'on');
   const give = clauseOf(clauses, 'give');
-  const event = on && knownEvent(on.event, placed.report);
+  const occasion = occasionOf(placed);
   const also = circumstances(clauses, placed, book);
-  if (!event || !give || !also) return undefined;
-  const scene = eventScene(event.scope, placed, book);
+  if (!occasion || !give || !also) return undefined;
+  const scene = eventScene(occasion.scope, placed, book);
   const conditions = lowerRule(clausesOf(clauses, 'when', 'unless'), scene, also);
   const voucher = lowerVoucher(give, scene);
-  const sends = lowerSends(clausesOf(clauses, 'send'), placed, book);
+  const sends = lowerSends(clausesOf(clauses, 'send'), occasion.scope, placed, book);
   if (!conditions || !voucher || !sends) return undefined;
   return {
     ...draftOf(placed),
-    set: `offer:${event.name}`,
+    set: `offer:${occasion.name}`,
     family: 'offer',
     policy: 'all',
-    scope: event.scope,
+    scope: occasion.scope,
     conditions,
     outcome: { kind: 'offer', give: voucher, sends },
   };
+}
+
+/** What starts the offer: a business event, or a message that brings the best one for a purpose along. */
+function occasionOf({
+  sentence,
+  report,
+}: Placed<RuleSentence>): { readonly name: string; readonly scope: Scope } | undefined {
+  const on = clauseOf(sentence.clauses, 'on');
+  const purpose = clauseOf(sentence.clauses, 'purpose');
+  if (on && !purpose) return knownEvent(on.event, report);
+  const [send] = clausesOf(sentence.clauses, 'send');
+  if (purpose && !on && !send) return { name: `for ${purpose.purpose.text}`, scope: 'subscription' };
+  if (!on && !purpose) {
+    report(
+      'missing-clause',
+      sentence.name.span,
+      'nothing says when this offer is made',
+      'add `on` and an event, or `for` and a purpose: a message then brings it along',
+    );
+  } else {
+    report(
+      'misplaced-clause',
+      (on ?? send ?? sentence).span,
+      'an offer with a purpose is made by the message that brings it along',
+      on ? 'keep either `on` or `for`' : 'remove this line: the message says `with the best offer for …`',
+    );
+  }
+  return undefined;
 }
 
 function lowerVoucher(give: GiveClause, scene: Scene): OfferOutcome['give'] | undefined {

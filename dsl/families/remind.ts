@@ -22,7 +22,7 @@ export function compileRemind(placed: Placed<RuleSentence>, book: Book): readonl
   const scene = eventScene('subscription', placed, book);
   const schedule = lowerSteps(steps, scene);
   const hours = lowerHours(between, scene);
-  const sends = lowerSends(clausesOf(clauses, 'send'), placed, book);
+  const sends = lowerSends(clausesOf(clauses, 'send'), scene.scope, placed, book);
   // A reminder whose date is missing has nothing to remind of.
   const dated = book.facts.get(steps.date.text)?.optional ? [isKnown(steps.date.text)] : [];
   const conditions = lowerRule(clausesOf(clauses, 'when', 'unless'), scene, [...dated, ...also]);

@@ -22,7 +22,7 @@ export const shapes: Readonly<Record<SentenceKind, Shape>> = {
   discount: { many: [...conditions, 'after', 'beside'], once: ['for plans', 'take', 'dates'], required: ['take'] },
   tax: { many: conditions, once: ['otherwise', 'levy', 'dates'], required: ['levy'] },
   anomaly: { many: conditions, once: ['raise', 'because', 'for plans', 'dates'], required: ['raise', 'because'] },
-  offer: { many: [...conditions, 'send'], once: ['on', 'give', 'dates'], required: ['on', 'give'] },
+  offer: { many: [...conditions, 'send'], once: ['on', 'purpose', 'give', 'dates'], required: ['give'] },
   remind: {
     many: [...conditions, 'send'],
     once: ['steps', 'between', 'stop when', 'for plans', 'dates'],
@@ -63,6 +63,7 @@ export const openers: Readonly<Record<ClauseKind, readonly ClauseWord[]>> = {
   on: ['on'],
   give: ['give'],
   send: ['send'],
+  purpose: ['for'],
   steps: [],
   between: ['between'],
   column: ['column'],

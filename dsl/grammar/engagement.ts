@@ -1,5 +1,5 @@
 /** The clauses of offers, reminders and notifications. */
-import type { BetweenClause, GiveClause, OnClause, SendClause, StepsClause } from '../syntax/clauses.ts';
+import type { BetweenClause, GiveClause, OnClause, PurposeClause, SendClause, StepsClause } from '../syntax/clauses.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
 import type { Quantity, Word } from '../syntax/tree.ts';
@@ -9,7 +9,8 @@ import { AdjustmentGrammar } from './adjustments.ts';
  * ```
  * on      := on phrase
  * give    := give voucher (percentage | money) off phrase (, give option)*
- * send    := send text to phrase ((and | or) phrase)* (, once per name)?
+ * send    := send text to phrase (and phrase)* (with (the best offer for | content) name)? (, once per name)?
+ * purpose := for name
  * steps   := quantity (, quantity)* (and quantity)? (before | after) fact
  * between := between time and time customer time (, on working days)?
  * ```
@@ -85,12 +86,29 @@ export class EngagementGrammar extends AdjustmentGrammar {
       this.CONSUME(word('and'));
       to.push(this.SUBRULE2(this.phrase));
     });
-    const oncePer = this.OPTION((): Word => {
+    const addition = this.OPTION(() => this.CONSUME(word('with')) && this.SUBRULE(this.addition));
+    const oncePer = this.OPTION2((): Word => {
       this.CONSUME(t.Comma);
       this.CONSUME(word('once per'));
       return this.SUBRULE(this.name);
     });
-    return this.node(first, { kind: 'send' as const, message, to, ...(oncePer && { oncePer }) });
+    const options = { ...(oncePer && { oncePer }), ...(addition && { with: addition }) };
+    return this.node(first, { kind: 'send' as const, message, to, ...options });
+  });
+
+  /** What is picked for the customer and goes with a message. */
+  readonly addition = this.RULE('addition', (): NonNullable<SendClause['with']> => {
+    const first = this.LA(1);
+    const kind = this.OR([
+      { ALT: () => this.CONSUME(word('the best offer for')) && ('best offer' as const) },
+      { ALT: () => this.CONSUME(word('content')) && ('content' as const) },
+    ]);
+    return this.node(first, { kind, name: this.SUBRULE(this.name) });
+  });
+
+  readonly purpose = this.RULE('purpose', (): PurposeClause => {
+    const first = this.CONSUME(word('for'));
+    return this.node(first, { kind: 'purpose' as const, purpose: this.SUBRULE(this.name) });
   });
 
   readonly steps = this.RULE('steps', (): StepsClause => {

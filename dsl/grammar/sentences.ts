@@ -79,6 +79,7 @@ export class RuleGrammar extends TestGrammar {
         { ALT: () => this.SUBRULE(this.on) },
         { ALT: () => this.SUBRULE(this.give) },
         { ALT: () => this.SUBRULE(this.send) },
+        { ALT: () => this.SUBRULE(this.purpose) },
         { ALT: () => this.SUBRULE(this.steps) },
         { ALT: () => this.SUBRULE(this.between) },
         { ALT: () => this.SUBRULE(this.column) },

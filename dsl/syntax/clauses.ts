@@ -21,6 +21,7 @@ export type Clause =
   | OnClause
   | GiveClause
   | SendClause
+  | PurposeClause
   | StepsClause
   | BetweenClause
   | ColumnClause
@@ -175,6 +176,14 @@ export interface SendClause extends Node {
   readonly message: Word;
   readonly to: readonly Word[];
   readonly oncePer?: Word;
+  /** `with the best offer for subscribing`, `with content stories`. */
+  readonly with?: Node & { readonly kind: 'best offer' | 'content'; readonly name: Word };
+}
+
+/** `for subscribing`: an offer that a message may bring along. */
+export interface PurposeClause extends Node {
+  readonly kind: 'purpose';
+  readonly purpose: Word;
 }
 
 export interface StepsClause extends Node {

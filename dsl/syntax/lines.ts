@@ -32,17 +32,19 @@ export function splitLines(text: string): Lines {
   const { tokens, groups, errors } = lexer.tokenize(text);
   const sentences: { head: IToken[]; clauses: IToken[][] }[] = [];
   let line = 0;
-  for (const token of tokens) {
+  for (const [index, token] of tokens.entries()) {
     const opensLine = token.startLine !== line;
     line = token.startLine ?? line;
     const sentence = sentences.at(-1);
     if (!sentence || (opensLine && token.startColumn === 1)) sentences.push({ head: [token], clauses: [] });
-    else if (opensLine && startsClause(token)) sentence.clauses.push([token]);
+    else if (opensLine && startsClause(token, tokens[index + 1])) sentence.clauses.push([token]);
     else (sentence.clauses.at(-1) ?? sentence.head).push(token);
   }
   return { sentences, tokens, comments: groups.comments ?? [], errors };
 }
 
-function startsClause(token: IToken): boolean {
+function startsClause(token: IToken, next: IToken | undefined): boolean {
+  // `for 3 cycles` says how long what stands above it lasts.
+  if (token.image === 'for' && next && tokenMatcher(next, NumberLiteral)) return false;
   return [OpensClause, NumberLiteral, Percent, Pipe, Planned].some((type) => tokenMatcher(token, type));
 }
