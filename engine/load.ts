@@ -1,6 +1,13 @@
 /** Loads a compiled rule set once: decision functions are generated, tables indexed, calendars made ready. */
 import { type CalendarTimes, calendarTimes } from './calendars.ts';
-import { type DecisionFunction, type FactProjection, generateDecision, generateProjection } from './decide/generate.ts';
+import {
+  type DecisionFunction,
+  type FactProjection,
+  generateDecision,
+  generateLeafTrace,
+  generateProjection,
+  type LeafTrace,
+} from './decide/generate.ts';
 import { type CalendarSource, type Derive, type DerivedReader, derivedReaders } from './derive.ts';
 import type { DecisionSet, RuleSet } from './rule-set.ts';
 
@@ -14,6 +21,8 @@ export interface LoadedRuleSet {
 export interface LoadedSet {
   readonly set: DecisionSet;
   readonly matches: DecisionFunction;
+  /** Made when it is first asked for: only coverage does. */
+  readonly leaves: () => LeafTrace;
   /** The base facts the set needs; what a recorded decision keeps. */
   readonly project: FactProjection;
   readonly inputs: readonly string[];
@@ -34,7 +43,17 @@ export function loadRuleSet(document: RuleSet): LoadedRuleSet {
 function loadSet(set: DecisionSet, derived: ReadonlyMap<string, DerivedReader>): LoadedSet {
   const inputs = [...new Set(set.facts.flatMap((fact) => derived.get(fact)?.inputs ?? [fact]))].sort();
   const readers = new Map([...derived].map(([name, { read }]) => [name, read]));
-  return { set, matches: generateDecision(set, readers), project: generateProjection(inputs), inputs };
+  let leaves: LeafTrace | undefined;
+  return {
+    set,
+    matches: generateDecision(set, readers),
+    leaves: () => {
+      leaves ??= generateLeafTrace(set, readers);
+      return leaves;
+    },
+    project: generateProjection(inputs),
+    inputs,
+  };
 }
 
 function calendarSource(document: RuleSet): CalendarSource {

@@ -5,7 +5,7 @@ import { decideWithLibrary } from './decide/library.ts';
 import { defaultValue } from './derive.ts';
 import { accountFacts, type FactSheet, state, subscriptionFacts } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
-import type { AccountCycle } from './model.ts';
+import type { AccountCycle, Decision } from './model.ts';
 import { addDays, localDayNumber, localTime } from './period.ts';
 import { planReminders } from './reminder.ts';
 import type { SourceLocation } from './rule-set.ts';
@@ -19,8 +19,8 @@ export interface TestResult {
   readonly at: SourceLocation;
   readonly passed: boolean;
   readonly failures: readonly TestFailure[];
-  /** Ids of the rules that matched while the test ran. */
-  readonly rules: readonly string[];
+  /** Every decision that was made while the test ran: what it covers. */
+  readonly decisions: readonly Decision[];
 }
 
 export interface TestFailure {
@@ -32,40 +32,37 @@ export interface TestFailure {
 
 export async function runTestCase(test: TestCase, rules: LoadedRuleSet): Promise<TestResult> {
   const cycle = cycleOf(test.given, rules.document);
-  const exercised = new Set<string>();
-  const findings = await findingsOf(test, cycle, rules, exercised);
+  const decisions: Decision[] = [];
+  const findings = await findingsOf(test, cycle, rules, decisions);
   const failures = test.expect.flatMap((expectation) => {
     const { met, expected, actual } = checkExpectation(expectation, findings);
     if (met !== (expectation.no === true)) return [];
     return [{ at: expectation.at, expected: expectation.no ? `no ${expected}` : expected, actual }];
   });
-  return { name: test.name, at: test.at, passed: failures.length === 0, failures, rules: [...exercised].sort() };
+  return { name: test.name, at: test.at, passed: failures.length === 0, failures, decisions };
 }
 
 async function findingsOf(
   test: TestCase,
   cycle: AccountCycle,
   rules: LoadedRuleSet,
-  exercised: Set<string>,
+  decisions: Decision[],
 ): Promise<Findings> {
-  const note = (decisions: readonly { readonly matches: readonly string[] }[]) => {
-    for (const decision of decisions) for (const rule of decision.matches) exercised.add(rule);
-  };
   const evaluation = once(() => {
     const result = evaluateCycle(cycle, rules);
-    note(result.decisions);
+    decisions.push(...result.decisions);
     return result;
   });
   const facts = allFacts(test, cycle, rules);
   const { event } = test.given;
   const outcome = event === undefined ? undefined : await decideBusinessEvent(event as BusinessEventName, facts, rules);
-  if (outcome) note(outcome.decisions);
+  if (outcome) decisions.push(...outcome.decisions);
   const asksForMessages = test.expect.some((expectation) => expectation.kind === 'message');
   return {
     currency: cycle.account.currency,
     priced: once(() => {
       const rated = rateCycle(cycle, withoutAllowances(rules));
-      note(rated.decisions);
+      decisions.push(...rated.decisions);
       return rated.trace;
     }),
     evaluation,
@@ -73,7 +70,7 @@ async function findingsOf(
     messages: asksForMessages
       ? [
           ...(outcome ? messagesOf(outcome) : evaluation().intents.map(({ message, to }) => ({ message, to }))),
-          ...(await dueReminders(test, facts, cycle, rules, exercised)),
+          ...(await dueReminders(test, facts, cycle, rules, decisions)),
         ]
       : [],
   };
@@ -107,17 +104,16 @@ async function dueReminders(
   facts: FactSheet,
   { customer }: AccountCycle,
   rules: LoadedRuleSet,
-  exercised: Set<string>,
+  decisions: Decision[],
 ): Promise<Findings['messages']> {
   const found: Findings['messages'][number][] = [];
   const holidays = rules.document.calendars.flatMap((calendar) => calendar.holidays);
   for (const set of rules.document.decisions.filter((one) => one.family === 'remind')) {
-    const { matches } = await decideWithLibrary(rules.document, set, facts, rules.derive);
+    const { matches } = await decideAndRecord(set.id, facts, rules, decisions);
     for (const rule of set.rules.filter((one) => matches.includes(one.name))) {
       const { outcome } = rule.event.params;
       if (outcome.kind !== 'remind' || facts[`${outcome.date}.known`] === false) continue;
-      if (await isStopped(rule.name, facts, rules)) continue;
-      exercised.add(rule.name);
+      if (await isStopped(rule.name, facts, rules, decisions)) continue;
       const date = addDays('1970-01-01', facts[outcome.date] as number);
       for (const { dueAt, uselessAfter } of planReminders(outcome, date, customer.zone, holidays)) {
         if (given.now !== undefined && (given.now < dueAt || given.now >= uselessAfter)) continue;
@@ -131,10 +127,28 @@ async function dueReminders(
   return found;
 }
 
-async function isStopped(remind: string, facts: FactSheet, rules: LoadedRuleSet): Promise<boolean> {
-  const loaded = rules.sets.get(`stop:${remind}`);
-  if (!loaded) return false;
-  return (await decideWithLibrary(rules.document, loaded.set, facts, rules.derive)).matches.length > 0;
+async function isStopped(
+  remind: string,
+  facts: FactSheet,
+  rules: LoadedRuleSet,
+  decisions: Decision[],
+): Promise<boolean> {
+  const id = `stop:${remind}`;
+  return rules.sets.has(id) && (await decideAndRecord(id, facts, rules, decisions)).matches.length > 0;
+}
+
+async function decideAndRecord(
+  id: string,
+  facts: FactSheet,
+  rules: LoadedRuleSet,
+  decisions: Decision[],
+): Promise<Decision> {
+  const loaded = rules.sets.get(id);
+  if (!loaded) throw new Error(`The rule set has no decision set "${id}".`);
+  const { matches } = await decideWithLibrary(rules.document, loaded.set, facts, rules.derive);
+  const decision = { set: id, facts: loaded.project({ always: true, ...facts }), matches };
+  decisions.push(decision);
+  return decision;
 }
 
 function withoutAllowances(rules: LoadedRuleSet): LoadedRuleSet {

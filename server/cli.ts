@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { bill } from './commands/bill.ts';
 import { books } from './commands/books.ts';
 import { demo } from './commands/demo.ts';
@@ -8,10 +8,13 @@ import { explain } from './commands/explain.ts';
 import { check, compile, test } from './commands/rule-commands.ts';
 import { serve } from './commands/serve.ts';
 import { rulesFolder } from './folders.ts';
+import { exitCodeOf } from './unusable.ts';
 
 const program = new Command('ratebook').description(
   'Prices and customer engagement written as rules; the machine runs the month from them.',
 );
+// Inherited by every command that is made below: unusable arguments end with 2, which commander itself does not say.
+program.exitOverride();
 const json = ['--json', 'print JSON'] as const;
 
 program
@@ -19,11 +22,14 @@ program
   .description('show all faults of the rules')
   .argument('[folder]', 'rules folder', rulesFolder())
   .option(...json)
+  .option('--sarif', 'print SARIF 2.1.0')
   .action(check);
 program
   .command('test')
   .description('run the test blocks of the rules')
   .argument('[folder]', 'rules folder', rulesFolder())
+  .option('--coverage', 'say what of the rules no test reaches')
+  .option(...json)
   .action(test);
 program
   .command('compile')
@@ -84,8 +90,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 await program.parseAsync().catch((error: Error) => {
+  // The parser of arguments has said what is wrong with them; what it ends with 0 is help that was asked for.
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    return;
+  }
   console.error(process.env.RATEBOOK_DEBUG ? error : `ratebook: ${error.message}`);
-  process.exitCode = 1;
+  process.exitCode = exitCodeOf(error);
 });
 
 function port(text: string): number {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -13,6 +13,11 @@ export function rulesFolder(): string {
 /** Everything Ratebook keeps outside a database server of yours; `RATEBOOK_DATA` names another folder. */
 export function dataFolder(): string {
   return resolve(process.env.RATEBOOK_DATA ?? join(projectFolder, '.ratebook'));
+}
+
+/** Ratebook's own version, from package.json. */
+export function productVersion(): string {
+  return JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')).version;
 }
 
 function findProject(folder: string): string {

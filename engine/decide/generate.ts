@@ -10,11 +10,40 @@ import type { Condition, DecisionSet, Facts, FactValue, LeafCondition } from '..
 /** Indices into the set's rules, ascending, before any policy. */
 export type DecisionFunction = (facts: Facts) => number[];
 
+/** For each condition of the set without parts, in the order of rules and of their text, whether it holds. */
+export type LeafTrace = (facts: Facts) => boolean[];
+
 /** Copies the facts a decision reads; throws an Error naming a fact that is undefined, since a fact never may be. */
 export type FactProjection = (facts: Facts) => Record<string, FactValue>;
 
 /** `readers` gives the derived facts; every other fact is read from the object. Throws for an operator it does not know. */
 export function generateDecision(set: DecisionSet, readers: ReadonlyMap<string, FactReader>): DecisionFunction {
+  return generate(set, readers, (context) => [
+    'const m = [];',
+    ...set.rules.map((rule, index) => `if (${conditionCode(rule.conditions, context)}) m.push(${index});`),
+    'return m;',
+  ]);
+}
+
+/** The same conditions one by one: for coverage, which asks for each whether it ever held and ever failed. */
+export function generateLeafTrace(set: DecisionSet, readers: ReadonlyMap<string, FactReader>): LeafTrace {
+  const leaves = set.rules.flatMap((rule) => leavesOf(rule.conditions));
+  return generate(set, readers, (context) => [`return [${leaves.map((leaf) => leafCode(leaf, context)).join(', ')}];`]);
+}
+
+/** The conditions without parts, in the order of the text. */
+export function leavesOf(condition: Condition): readonly LeafCondition[] {
+  if ('all' in condition) return condition.all.flatMap(leavesOf);
+  if ('any' in condition) return condition.any.flatMap(leavesOf);
+  return 'not' in condition ? leavesOf(condition.not) : [condition];
+}
+
+/** A function of base facts that reads each fact of the set once. */
+function generate<T>(
+  set: DecisionSet,
+  readers: ReadonlyMap<string, FactReader>,
+  statements: (context: Context) => readonly string[],
+): (facts: Facts) => T {
   const constants: unknown[] = [];
   const constant = (value: unknown) => `k[${constants.push(value) - 1}]`;
   const variables = new Map<string, string>();
@@ -23,10 +52,8 @@ export function generateDecision(set: DecisionSet, readers: ReadonlyMap<string, 
     variables.set(fact, `v${index}`);
     return `const v${index} = ${reader ? `${constant(reader)}(f)` : `f[${JSON.stringify(fact)}]`};`;
   });
-  const context: Context = { constant, variables };
-  const tests = set.rules.map((rule, index) => `if (${conditionCode(rule.conditions, context)}) m.push(${index});`);
-  const body = ['"use strict";', 'return (f) => {', ...declarations, 'const m = [];', ...tests, 'return m;', '};'];
-  return new Function('k', body.join('\n'))(constants) as DecisionFunction;
+  const body = ['"use strict";', 'return (f) => {', ...declarations, ...statements({ constant, variables }), '};'];
+  return new Function('k', body.join('\n'))(constants) as (facts: Facts) => T;
 }
 
 export function generateProjection(inputs: readonly string[]): FactProjection {

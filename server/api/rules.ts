@@ -1,10 +1,9 @@
 import { Type } from 'typebox';
 import type { Compilation } from '../../dsl/compile.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
-import { loadRuleSet } from '../../engine/load.ts';
-import { runTestCase } from '../../engine/scenario.ts';
 import { compileFolder } from '../rules/compile-folder.ts';
 import { hashText, isWritable, readRuleFolder, ruleFolderLimits, writeRuleFile } from '../rules/rule-folder.ts';
+import { runTests } from '../rules/run-tests.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { problem, withProblems } from './problem.ts';
 
@@ -109,7 +108,7 @@ function checkRoutes(api: Api, folder: string): void {
       ...withFiles,
       schema: { summary: 'Run the tests of the rules', body: files, response: withProblems({ 200: testReport }) },
     },
-    async (request) => runTests(await compileFolder(folder, request.body.files)),
+    async (request) => reportTests(await compileFolder(folder, request.body.files)),
   );
 }
 
@@ -149,7 +148,7 @@ function releaseRoute(api: Api, released: ApiDeps['released']): void {
  * @throws ProblemError `tests-fail` with how many fail, and the first failures with their places.
  */
 async function refuseFailingTests(folder: string): Promise<void> {
-  const { passed, failed, tests } = await runTests(await compileFolder(folder));
+  const { passed, failed, tests } = await reportTests(await compileFolder(folder));
   if (failed === 0) return;
   const failures = tests.flatMap(({ name, file, failures }) => failures.map((failure) => ({ name, file, ...failure })));
   const [first] = failures;
@@ -180,25 +179,19 @@ const testReport = Type.Object({
 });
 
 /** Rules with errors have no tests to run: `diagnostics` says why. */
-async function runTests(compilation: Compilation) {
-  const tests = [];
-  if (compilation.ruleSet !== undefined) {
-    const rules = loadRuleSet(compilation.ruleSet);
-    for (const test of compilation.tests) {
-      const { name, at, passed, failures } = await runTestCase(test, rules);
-      tests.push({
-        name,
-        file: at.file,
-        line: at.line,
-        passed,
-        failures: failures.map((failure) => ({
-          line: failure.at.line,
-          expected: failure.expected,
-          actual: failure.actual,
-        })),
-      });
-    }
-  }
+async function reportTests(compilation: Compilation) {
+  const results = (await runTests(compilation))?.results ?? [];
+  const tests = results.map(({ name, at, passed, failures }) => ({
+    name,
+    file: at.file,
+    line: at.line,
+    passed,
+    failures: failures.map((failure) => ({
+      line: failure.at.line,
+      expected: failure.expected,
+      actual: failure.actual,
+    })),
+  }));
   const passed = tests.filter((test) => test.passed).length;
   return { passed, failed: tests.length - passed, tests, diagnostics: [...compilation.diagnostics] };
 }

@@ -9,7 +9,7 @@ import { createRunner, type Runner } from '../bill-run/runner.ts';
 import type { Ratebook } from '../compose.ts';
 import { readKeptMail } from '../delivery/mail-sink.ts';
 import { runDue } from '../engagement/tick.ts';
-import { projectFolder } from '../folders.ts';
+import { productVersion, projectFolder } from '../folders.ts';
 import { collectBatch } from '../usage/collect-batch.ts';
 import { readSubscriberDirectory } from '../usage/subscriber-directory.ts';
 
@@ -64,7 +64,7 @@ function apiDeps(book: Ratebook, options: ServeOptions, runner: Runner): ApiDeps
   const { db } = book;
   const editorFolder = join(projectFolder, 'dist/editor');
   return {
-    version: '0.1.0',
+    version: productVersion(),
     engagement: book.tick,
     clock: book.clock,
     released: book.released,

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { access, constants, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { RuleSource } from '../../dsl/source.ts';
+import { unusable } from '../unusable.ts';
 
 /** What one rules folder may hold; a folder beyond it is refused as a whole. */
 export const ruleFolderLimits = { files: 2_000, fileBytes: 16 * 1024 * 1024, totalBytes: 64 * 1024 * 1024 } as const;
@@ -22,7 +23,7 @@ export type WriteResult =
 export async function readRuleFolder(folder: string): Promise<RuleSource> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
     (error: NodeJS.ErrnoException) => {
-      throw error.code === 'ENOENT' ? new Error(`There is no rules folder ${folder}`) : error;
+      throw error.code === 'ENOENT' ? unusable(`There is no rules folder ${folder}`) : error;
     },
   );
   const paths = entries

@@ -6,6 +6,7 @@ import { type Compilation, compileRules } from '../../dsl/compile.ts';
 import type { RuleSource, SourceFile } from '../../dsl/source.ts';
 import type { RuleSet } from '../../engine/rule-set.ts';
 import { rulesFolder } from '../folders.ts';
+import { unusable } from '../unusable.ts';
 import { holidaysOf } from './holidays.ts';
 import { isRulePath, readRuleFolder } from './rule-folder.ts';
 
@@ -53,13 +54,13 @@ async function readFromGit(name: string): Promise<RuleSource> {
   const revision = colon < 0 ? name : name.slice(0, colon);
   const git = gitIn(dirname(folder));
   const commit = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`).catch(() => {
-    throw new Error(`There is neither a folder nor a git revision "${name}"`);
+    throw unusable(`There is neither a folder nor a git revision "${name}"`);
   });
   const top = await git('rev-parse', '--show-toplevel');
   const path = colon < 0 ? relative(top.trim(), folder) : name.slice(colon + 1);
   const tree = `${commit.trim()}:${path.replace(/\/$/, '')}`;
   const listing = await git('ls-tree', '-r', '-z', '--name-only', '--full-tree', tree).catch(() => {
-    throw new Error(`Revision ${revision} has no folder ${path}`);
+    throw unusable(`Revision ${revision} has no folder ${path}`);
   });
   const files: SourceFile[] = [];
   for (const file of listing.split('\0').filter(isRulePath).sort()) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileRules } from '../../dsl/compile.ts';
+import { coverageOf } from '../../engine/coverage.ts';
 import { loadRuleSet } from '../../engine/load.ts';
-import type { StockRule } from '../../engine/rule-set.ts';
 import { runTestCase } from '../../engine/scenario.ts';
 import { shippedRules, withHolidays } from './sources.ts';
 
@@ -37,11 +37,10 @@ describe('The shipped rulebook', () => {
     if (!ruleSet) throw new Error('The rulebook does not compile.');
     const loaded = loadRuleSet(ruleSet);
     const results = await Promise.all(tests.map((test) => runTestCase(test, loaded)));
-    const reached = new Set(results.flatMap(({ rules }) => rules));
-    // A line that another plan takes over by `like` makes a rule in each; one of them is enough.
-    const lineOf = ({ event: { params } }: StockRule) => `${params.at.file}:${params.at.line}`;
-    const rules = ruleSet.decisions.filter(({ family }) => family !== 'stop').flatMap((set) => set.rules);
-    const covered = new Set(rules.filter(({ name }) => reached.has(name)).map(lineOf));
-    expect(rules.map(lineOf).filter((line) => !covered.has(line))).toEqual([]);
+    const { rules } = coverageOf(
+      results.flatMap(({ decisions }) => decisions),
+      loaded,
+    );
+    expect(rules.filter(({ reached }) => !reached).map(({ at, ids }) => `${at.file}:${at.line} ${ids[0]}`)).toEqual([]);
   });
 });
