@@ -21,6 +21,7 @@ export function assemble(plans: readonly Plan[], rules: readonly RuleDraft[], bo
     roles: [...book.roles].sort(),
     messages: sorted(book.messages),
     plans: [...plans].sort(by((plan) => `${plan.id} ${plan.from}`)),
+    contracts: [],
     decisions: [...bySet(rules)].map(([id, drafts]) => decisionSet(id, drafts, book)).sort(by(({ id }) => id)),
   };
   return { ...content, hash: hashText(canonicalJson(content)) };

@@ -31,7 +31,7 @@ import {
 } from './money.ts';
 import type { DiscountOutcome } from './outcomes.ts';
 import { cycleIndex } from './period.ts';
-import { planOn } from './plans.ts';
+import { agreedPlans, planOn } from './plans.ts';
 import type { Facts, RoundingMode, StockRule } from './rule-set.ts';
 import { decimalInWords } from './words.ts';
 
@@ -85,7 +85,8 @@ function takeAll(
 ): readonly TaxedLine[] {
   const before = predecessors((rules.sets.get('discount')?.set.rules ?? []) as readonly StockRule<DiscountOutcome>[]);
   const ledger: Ledger = { taken: new Map(lines.map((line) => [line.id, new Map<string, Rational>()])) };
-  const plan = planOn(rules.document, subscription.plan, cycle.bounds.from) ?? rules.document.plans[0];
+  const plan =
+    planOn(agreedPlans(rules.document, subscription, cycle.customer.id), cycle.bounds.from) ?? rules.document.plans[0];
   const mode = plan?.rounding ?? 'half even';
   return inOrderOfTaking(fired, before).flatMap((rule) => {
     const base = lines.filter((line) => isInBase(line, rule.event.params.outcome));

@@ -1,22 +1,26 @@
 /** Charge: the lines of the bill before discounts: recurring fees, then usage, line by line; each rounds once. */
+import { type AgreedPeriod, type AgreedPlan, setsOf } from './contracts.ts';
 import { feesOf } from './fees.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, ChargedLine, RatedLine, RatedUsage, Subscription } from './model.ts';
 import { formatExact, parseExact, roundToMinor } from './money.ts';
 import type { RateOutcome } from './outcomes.ts';
 import { later } from './period.ts';
-import { planOn } from './plans.ts';
-import type { Plan, RuleSet, ServiceDefinition } from './rule-set.ts';
+import { agreedPlans, planOn } from './plans.ts';
+import type { RuleSet, ServiceDefinition } from './rule-set.ts';
 import { priceInWords, quantityInWords } from './words.ts';
 
 /** Lines of all subscriptions in their order; in each, fees before usage. */
 export function charge(cycle: AccountCycle, usage: RatedUsage, rules: LoadedRuleSet): readonly ChargedLine[] {
-  return cycle.subscriptions.flatMap((subscription) => [
-    ...feeLines(cycle, subscription, rules.document),
-    ...usage.lines
-      .filter((line) => line.subscriptionId === subscription.id)
-      .flatMap((line) => usageLine(line, cycle, subscription, rules)),
-  ]);
+  return cycle.subscriptions.flatMap((subscription) => {
+    const agreed = agreedPlans(rules.document, subscription, cycle.customer.id);
+    return [
+      ...feeLines(cycle, subscription, rules.document),
+      ...usage.lines
+        .filter((line) => line.subscriptionId === subscription.id)
+        .flatMap((line) => usageLine(line, cycle, subscription, agreed, rules)),
+    ];
+  });
 }
 
 function feeLines(cycle: AccountCycle, subscription: Subscription, document: RuleSet): readonly ChargedLine[] {
@@ -38,15 +42,15 @@ function usageLine(
   line: RatedLine,
   { bounds, account }: AccountCycle,
   subscription: Subscription,
+  agreed: readonly AgreedPeriod[],
   rules: LoadedRuleSet,
 ): readonly ChargedLine[] {
   const { document } = rules;
-  const versions = document.plans.filter((one) => one.id === line.plan);
   // A price belongs to one version of the plan, which need not be the one that the cycle began with.
   const plan =
-    versions.find((one) => rateOutcome(line.rule, one.rates[line.service], rules)) ??
-    planOn(document, line.plan, later(subscription.activatedOn, bounds.from)) ??
-    versions[0];
+    agreed.find((one) => rateOutcome(line, one.plan, rules))?.plan ??
+    planOn(agreed, later(subscription.activatedOn, bounds.from)) ??
+    agreed[0]?.plan;
   if (!plan) return [];
   const exact = parseExact(line.exact);
   const service = document.services.find((one) => one.name === line.service);
@@ -68,11 +72,11 @@ function usageLine(
   ];
 }
 
-function howOf(line: RatedLine, plan: Plan, rules: LoadedRuleSet, measure: ServiceDefinition['measure']): string {
+function howOf(line: RatedLine, plan: AgreedPlan, rules: LoadedRuleSet, measure: ServiceDefinition['measure']): string {
   const quantity = quantityInWords(line.quantity, measure);
   const events = `${line.events} ${line.events === 1 ? 'event' : 'events'}`;
   if (line.allowance !== undefined) return `${quantity} in ${events}, covered by ${line.allowance}`;
-  const outcome = rateOutcome(line.rule, plan.rates[line.service], rules);
+  const outcome = rateOutcome(line, plan, rules);
   if (!outcome) return `${quantity} in ${events}`;
   const { price, currency, setUpFee } = outcome;
   const setUp = setUpFee === undefined ? '' : `, plus ${setUpFee} ${currency} per event`;
@@ -88,7 +92,9 @@ function howOf(line: RatedLine, plan: Plan, rules: LoadedRuleSet, measure: Servi
   }
 }
 
-function rateOutcome(rule: string, setId: string | undefined, rules: LoadedRuleSet): RateOutcome | undefined {
-  const outcome = rules.sets.get(setId ?? '')?.set.rules.find((one) => one.name === rule)?.event.params.outcome;
+function rateOutcome({ rule, service }: RatedLine, plan: AgreedPlan, rules: LoadedRuleSet): RateOutcome | undefined {
+  const outcome = setsOf(plan, 'rates', service)
+    .flatMap((set) => rules.sets.get(set)?.set.rules ?? [])
+    .find((one) => one.name === rule)?.event.params.outcome;
   return outcome?.kind === 'rate' ? outcome : undefined;
 }

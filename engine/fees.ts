@@ -1,9 +1,10 @@
 /** Recurring fees of one subscription: which days each bill pays for, in advance or in arrears, and what it gives back. */
 
+import type { AgreedPeriod } from './contracts.ts';
 import type { AccountCycle, LineKind, Subscription } from './model.ts';
 import { multiply, negate, parseDecimal, type Rational, rational } from './money.ts';
 import { cycleIndex, cycleStart, daysIn, intersect, later, type Period } from './period.ts';
-import { planOn } from './plans.ts';
+import { agreedPlans, planOn } from './plans.ts';
 import type { Fee, Plan, RuleSet } from './rule-set.ts';
 
 export interface FeeCharge {
@@ -35,9 +36,10 @@ export function feesOf(cycle: AccountCycle, subscription: Subscription, document
   if (activatedOn >= bounds.until || (known.until !== undefined && known.until <= bounds.from)) return [];
 
   const charges: FeeCharge[] = [];
-  for (const stated of statedFees(document, subscription.plan)) {
+  const agreed = agreedPlans(document, subscription, cycle.customer.id);
+  for (const stated of statedFees(agreed)) {
     for (const period of feePeriods(cycle, subscription, stated.everyMonths)) {
-      const plan = planOn(document, subscription.plan, later(period.from, activatedOn));
+      const plan = planOn(agreed, later(period.from, activatedOn));
       const fee = plan?.fees.find((one) => isSameFee(one, stated));
       if (plan && fee) charges.push(...chargesFor({ subscription, plan, fee }, period, known, cycle));
     }
@@ -95,9 +97,9 @@ function feePeriods(
   return period.until === bounds.until ? [period, periodAt(number + 1)] : [period];
 }
 
-/** The plan's fees by name and interval, whatever version states them. */
-function statedFees(document: RuleSet, planId: string): readonly Pick<Fee, 'name' | 'everyMonths'>[] {
-  const fees = document.plans.filter((plan) => plan.id === planId).flatMap((plan) => plan.fees);
+/** The fees of a subscription by name and interval, whatever version or contract states them. */
+function statedFees(agreed: readonly AgreedPeriod[]): readonly Pick<Fee, 'name' | 'everyMonths'>[] {
+  const fees = agreed.flatMap(({ plan }) => plan.fees);
   return fees.filter((fee, index) => fees.findIndex((other) => isSameFee(fee, other)) === index);
 }
 

@@ -1,38 +1,94 @@
-/** Which version of a plan is in force when. */
-import type { EpochMs, LocalDate } from './model.ts';
-import { startOfDay } from './period.ts';
-import type { Plan, RuleSet } from './rule-set.ts';
+/** Which terms a subscription has when: the versions of its plan that apply to it, with its contract before them. */
+import { type AgreedPeriod, type AgreedPlan, contractsOf, withContract } from './contracts.ts';
+import type { AccountCycle, EpochMs, LocalDate, Subscription } from './model.ts';
+import { later, startOfDay } from './period.ts';
+import type { Fee, Plan, RuleSet } from './rule-set.ts';
 
 export interface PlanVersion {
-  readonly plan: Plan;
+  readonly plan: AgreedPlan;
   readonly from: EpochMs;
   readonly until: EpochMs;
 }
 
-/** The versions of a plan in time order; a later version replaces an earlier one from its first day on. */
-export function planVersions(document: RuleSet, planId: string, zone: string): readonly PlanVersion[] {
-  const plans = versionsOf(document, planId);
-  return plans.map((plan, index) => {
-    const next = plans[index + 1]?.from;
-    const until = next !== undefined && (plan.until === undefined || next < plan.until) ? next : plan.until;
-    return {
-      plan,
-      from: startOfDay(plan.from, zone),
-      until: until === undefined ? Number.POSITIVE_INFINITY : startOfDay(until, zone),
-    };
-  });
+type Holder = Pick<AccountCycle, 'account' | 'customer'>;
+
+/** What a subscription's usage is rated by, in time order. */
+export function planVersions(
+  { account, customer }: Holder,
+  subscription: Subscription,
+  document: RuleSet,
+): readonly PlanVersion[] {
+  return agreedPlans(document, subscription, customer.id).map(({ plan, from, until }) => ({
+    plan,
+    from: startOfDay(from, account.zone),
+    until: until === undefined ? Number.POSITIVE_INFINITY : startOfDay(until, account.zone),
+  }));
 }
 
 export function versionAt(versions: readonly PlanVersion[], at: EpochMs): PlanVersion | undefined {
   return versions.findLast((version) => version.from <= at && at < version.until);
 }
 
-/** The version in force on a local day, for what recurs. */
-export function planOn(document: RuleSet, planId: string, date: LocalDate): Plan | undefined {
-  const plan = versionsOf(document, planId).findLast((version) => version.from <= date);
-  return plan?.until !== undefined && plan.until <= date ? undefined : plan;
+/** The terms in force on a local day, for what recurs. */
+export function planOn(agreed: readonly AgreedPeriod[], date: LocalDate): AgreedPlan | undefined {
+  return agreed.findLast(({ from, until }) => from <= date && (until === undefined || date < until))?.plan;
 }
 
-function versionsOf(document: RuleSet, planId: string): readonly Plan[] {
-  return document.plans.filter((plan) => plan.id === planId).sort((a, b) => (a.from < b.from ? -1 : 1));
+/** The versions of a plan, also under the name that it had before. */
+export function versionsOf(document: RuleSet, planId: string): readonly Plan[] {
+  return document.plans
+    .filter((plan) => plan.id === planId || plan.renamedFrom === planId)
+    .sort((a, b) => (a.from < b.from ? -1 : 1));
+}
+
+/**
+ * The terms of a subscription in time order. A later version of the plan replaces an earlier one from its first day on,
+ * unless it is for newer subscriptions or the earlier one is locked for this one.
+ */
+export function agreedPlans(
+  document: RuleSet,
+  subscription: Pick<Subscription, 'plan' | 'acceptedOn'>,
+  customerId: string,
+): readonly AgreedPeriod[] {
+  const { acceptedOn, plan: planId } = subscription;
+  const open = versionsOf(document, planId).filter((plan) => isFor(plan, acceptedOn));
+  const versions = open.map((plan, index): AgreedPeriod => {
+    const next = open[index + 1]?.from;
+    const until = next !== undefined && (plan.until === undefined || next < plan.until) ? next : plan.until;
+    return { plan: ofSubscription(plan, acceptedOn), from: plan.from, until };
+  });
+  return contractsOf(document, customerId, open[0]?.id ?? planId).reduce(
+    (agreed, contract) => withContract(agreed, contract),
+    keepLocked(versions, acceptedOn),
+  );
+}
+
+function isFor({ subscriptionsFrom }: Pick<Plan | Fee, 'subscriptionsFrom'>, acceptedOn: LocalDate): boolean {
+  return subscriptionsFrom === undefined || subscriptionsFrom <= acceptedOn;
+}
+
+/** Of fees with one name, the one for the newest subscriptions that this one still belongs to. */
+function ofSubscription(plan: Plan, acceptedOn: LocalDate): Plan {
+  if (plan.fees.every((fee) => fee.subscriptionsFrom === undefined)) return plan;
+  const open = plan.fees.filter((fee) => isFor(fee, acceptedOn));
+  const newest = ({ name }: Fee) =>
+    open
+      .filter((fee) => fee.name === name)
+      .reduce((best, fee) => ((fee.subscriptionsFrom ?? '') > (best.subscriptionsFrom ?? '') ? fee : best));
+  return { ...plan, fees: open.filter((fee) => newest(fee) === fee) };
+}
+
+/** `price locked until`: the version in force when the subscription was accepted outlasts those that follow. */
+function keepLocked(versions: readonly AgreedPeriod[], acceptedOn: LocalDate): readonly AgreedPeriod[] {
+  const accepted = versions.findLast(({ from }) => from <= acceptedOn) ?? versions[0];
+  const lockedUntil = accepted?.plan.lockedUntil;
+  if (!accepted || lockedUntil === undefined) return versions;
+  return versions.flatMap((version) => {
+    if (version.from <= accepted.from || version.from >= lockedUntil) return [version];
+    const ends = version.until !== undefined && version.until <= lockedUntil;
+    return [
+      { plan: accepted.plan, from: version.from, until: ends ? version.until : lockedUntil },
+      ...(ends ? [] : [{ ...version, from: later(version.from, lockedUntil) }]),
+    ];
+  });
 }

@@ -5,8 +5,10 @@
  * decided with the facts at its own start. Increments run from the event's start: a portion is charged from the position
  * that is already charged through to its segment's end, rounded up to the increments of the rate in force.
  */
-import { type OpenBalance, openBalances, remainingBalances } from './allowances.ts';
+import { allowanceKey, available, type OpenBalance, openBalances, takeFrom } from './allowances.ts';
+import { setsOf } from './contracts.ts';
 import { decide } from './decide/decide.ts';
+import type { Verdict } from './decide/policy.ts';
 import { exceptionOf } from './exceptions.ts';
 import { type FactSheet, fillEvent, state, subscriptionFacts, toMicro } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
@@ -34,7 +36,7 @@ export function rate(cycle: AccountCycle, guided: GuidedUsage, account: Facts, r
     usage: {
       lines: rating.lines.lines(),
       totals: meters.flatMap((meter) => [...meter.totals.values()]),
-      balances: meters.flatMap((meter) => remainingBalances(meter.balances, meter.subscription, cycle)),
+      balances: rating.balances.remaining(),
       exceptions: [...guided.exceptions, ...rating.exceptions],
     },
   };
@@ -56,12 +58,13 @@ function startRating(cycle: AccountCycle, account: Facts, rules: LoadedRuleSet) 
   const { document } = rules;
   const { zone } = cycle.account;
   const meters = new Map<string, Meter>();
+  const balances = openBalances(cycle, document);
   for (const subscription of cycle.subscriptions) {
     meters.set(subscription.id, {
       subscription,
-      versions: planVersions(document, subscription.plan, zone),
+      versions: planVersions(cycle, subscription, document),
       sheet: subscriptionFacts(cycle, subscription, account, document.services),
-      balances: openBalances(cycle, subscription, document),
+      balances: balances.bySubscription.get(subscription.id) ?? [],
       tiers: new Map(),
       totals: new Map(),
       charges: zero,
@@ -71,6 +74,7 @@ function startRating(cycle: AccountCycle, account: Facts, rules: LoadedRuleSet) 
     cycle,
     rules,
     meters,
+    balances,
     services: new Map(document.services.map((service) => [service.name, service])),
     cycleBounds: [startOfDay(cycle.bounds.from, zone), startOfDay(cycle.bounds.until, zone)],
     lines: collectLines(),
@@ -134,6 +138,7 @@ interface EventWalk {
 
 interface PortionDecision {
   readonly rule: StockRule<RateOutcome>;
+  /** Keys of those that may cover it. */
   readonly allowances: readonly string[];
 }
 
@@ -157,8 +162,7 @@ function decidePortion(segment: Segment, walk: EventWalk, rating: Rating, refuse
   const { guided, meter, service } = walk;
   const { plan } = segment.version;
   fillPortion(segment, walk, rating);
-  const rateSet = plan.rates[service.name] ?? '';
-  const verdict = decide<RateOutcome>(rating.rules, rateSet, meter.sheet, rating.decisions);
+  const verdict = decideRate(setsOf(plan, 'rates', service.name), meter, rating);
   const rule = verdict?.rules[0];
   if (!verdict || !rule) {
     refuse('no-rate', `Plan ${plan.id} has no price for event ${guided.event.id} (${service.name}).`);
@@ -171,15 +175,33 @@ function decidePortion(segment: Segment, walk: EventWalk, rating: Rating, refuse
     );
     return undefined;
   }
-  const allowanceSet = plan.allowanceDecisions[service.name];
   // No allowance covers late usage: the allowance of its own cycle is gone, and this cycle's was not granted for it.
   const usable =
-    !guided.late && meter.balances.some((one) => one.balance.service === service.name && one.remaining > 0);
-  const allowed =
-    usable && allowanceSet !== undefined
-      ? decide<AllowanceOutcome>(rating.rules, allowanceSet, meter.sheet, rating.decisions)
-      : undefined;
-  return { rule, allowances: allowed?.rules.map((one) => one.event.params.outcome.allowance) ?? [] };
+    !guided.late &&
+    meter.balances.some((one) => one.balance.service === service.name && available(one, meter.subscription.id) > 0);
+  return {
+    rule,
+    allowances: usable ? allowancesFor(setsOf(plan, 'allowanceDecisions', service.name), meter, rating) : [],
+  };
+}
+
+/** A contract need not price everything: what none of its rows fits is priced by the plan. */
+function decideRate(sets: readonly string[], meter: Meter, rating: Rating): Verdict<RateOutcome> | undefined {
+  let verdict: Verdict<RateOutcome> | undefined;
+  for (const set of sets) {
+    verdict = decide<RateOutcome>(rating.rules, set, meter.sheet, rating.decisions);
+    if (verdict && verdict.kind !== 'none') return verdict;
+  }
+  return verdict;
+}
+
+/** Keys of the allowances that may cover a portion. */
+function allowancesFor(sets: readonly string[], meter: Meter, rating: Rating): readonly string[] {
+  return sets.flatMap((set) =>
+    (decide<AllowanceOutcome>(rating.rules, set, meter.sheet, rating.decisions)?.rules ?? []).map((one) =>
+      allowanceKey(one.event.params.outcome.allowance),
+    ),
+  );
 }
 
 /** Facts at the portion's start: in a rate, `cycle.x` is the sum before the portion. */
@@ -219,12 +241,11 @@ function ratePortion(
     startAt: portionStart(segment, walk),
   };
 
-  const balance = meter.balances.find(
-    (one) => one.remaining > 0 && decision.allowances.includes(one.balance.allowance),
-  );
+  const { id } = meter.subscription;
+  const balance = meter.balances.find((one) => available(one, id) > 0 && decision.allowances.includes(one.key));
   if (balance) {
-    const quantity = Math.min(open, balance.remaining);
-    balance.remaining -= quantity;
+    const quantity = Math.min(open, available(balance, id));
+    takeFrom(balance, id, quantity);
     rating.lines.add({ ...portion, quantity, exact: setUp, balance });
     meter.charges = add(meter.charges, setUp);
     return quantity;

@@ -106,6 +106,8 @@ export interface RuleParams<O extends Outcome = Outcome> {
   /** Fires only if no other rule of the set matches. */
   readonly otherwise?: true;
   readonly title?: string;
+  /** The id it had before it was renamed. */
+  readonly renamedFrom?: string;
   readonly at: SourceLocation;
   readonly outcome: O;
 }
@@ -189,7 +191,20 @@ export interface CalendarBand {
 
 export type RoundingMode = 'half even' | 'half up' | 'half down' | 'up' | 'down';
 
-export interface Plan {
+/** What plans and contracts have in common. */
+export interface Terms {
+  readonly fees: readonly Fee[];
+  readonly allowances: readonly Allowance[];
+  /** Ids of decision sets by service. */
+  readonly rates: Readonly<Record<string, string>>;
+  readonly allowanceDecisions: Readonly<Record<string, string>>;
+  /** Calendars that these rates and allowances read: where usage is cut. */
+  readonly calendars: readonly string[];
+  /** What a line is charged at least in a cycle; absent if there is none. */
+  readonly minimums?: readonly MinimumSpend[];
+}
+
+export interface Plan extends Terms {
   readonly id: string;
   readonly title: string;
   readonly currency: string;
@@ -199,13 +214,53 @@ export interface Plan {
   /** ISO dates, [from, until), midnight in the account's zone. */
   readonly from: string;
   readonly until?: string;
-  readonly fees: readonly Fee[];
-  readonly allowances: readonly Allowance[];
-  /** Ids of decision sets by service. */
-  readonly rates: Readonly<Record<string, string>>;
-  readonly allowanceDecisions: Readonly<Record<string, string>>;
-  /** Calendars that this plan's rates and allowances read: where usage is cut. */
-  readonly calendars: readonly string[];
+  /** Only for subscriptions accepted on this day or later; the others keep the version before. */
+  readonly subscriptionsFrom?: string;
+  /** Who accepted this version keeps its prices up to this day, whatever versions follow. */
+  readonly lockedUntil?: string;
+  /** The name it had before: subscriptions and balances that still bear it are its own. */
+  readonly renamedFrom?: string;
+  readonly at: SourceLocation;
+}
+
+/** The terms of one customer, which go before those of the plan. */
+export interface Contract extends Terms {
+  readonly id: string;
+  readonly title: string;
+  readonly customer: string;
+  readonly plan: string;
+  /** ISO dates, [from, until), midnight in the account's zone. */
+  readonly from: string;
+  readonly until?: string;
+  /** Up to this day the version of the plan of the contract's first day is in force, whatever versions follow. */
+  readonly lockedUntil?: string;
+  readonly commitments: readonly Commitment[];
+  readonly at: SourceLocation;
+}
+
+/** What a base of charges is: of one service, or everything. */
+export type ChargeBase = { readonly kind: 'all charges' } | { readonly kind: 'service'; readonly service: string };
+
+/** A line's charges of a cycle, before discounts and tax, come to at least this much; what they lack is a line of its own. */
+export interface MinimumSpend {
+  /** `flex.minimum.charges`, `flex.minimum.voice`. */
+  readonly id: string;
+  readonly amount: string;
+  readonly of: ChargeBase;
+  readonly prorated: 'by day' | 'never';
+  readonly title: string;
+  readonly at: SourceLocation;
+}
+
+/** What a customer has promised to be charged in each period of the contract, before discounts and tax. */
+export interface Commitment {
+  /** `acme.commitment.charges`. */
+  readonly id: string;
+  readonly amount: string;
+  readonly of: ChargeBase;
+  /** Periods of this many months count from the contract's first day. */
+  readonly everyMonths: number;
+  readonly title: string;
   readonly at: SourceLocation;
 }
 
@@ -218,6 +273,8 @@ export interface Fee {
   readonly due: 'in advance' | 'in arrears';
   readonly prorated: 'by day' | 'never';
   readonly fiscalCategory?: string;
+  /** Only for subscriptions accepted on this day or later. */
+  readonly subscriptionsFrom?: string;
   readonly at: SourceLocation;
 }
 
@@ -227,7 +284,13 @@ export interface Allowance {
   readonly service: string;
   readonly quantity: number;
   readonly rolloverCycles: number;
+  /** Of what rolls over, at most this much is kept. */
+  readonly rolloverAtMost?: number;
+  /** Granted once to all lines of the account that have the plan; each uses at most so much of it in a cycle. */
+  readonly sharedByGroup?: { readonly atMostPerMember?: number };
   readonly prorated: 'by day' | 'never';
+  /** The id it had before it, or its plan, was renamed: what is left under that id is its own. */
+  readonly renamedFrom?: string;
   /** As the author wrote it: "300 min of voice to home or eu". */
   readonly title: string;
   readonly at: SourceLocation;
@@ -256,6 +319,7 @@ export interface RuleSet {
   readonly roles: readonly string[];
   readonly messages: readonly MessageTemplate[];
   readonly plans: readonly Plan[];
+  readonly contracts: readonly Contract[];
   readonly decisions: readonly DecisionSet[];
 }
 

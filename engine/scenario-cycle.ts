@@ -1,7 +1,7 @@
 /** The account cycle that a test describes: what it does not say is that of an ordinary customer in the middle of a contract. */
 import type { AccountCycle } from './model.ts';
 import { addDays, cycleBounds, cycleIndex, cycleStart, localDate } from './period.ts';
-import { planOn } from './plans.ts';
+import { versionsOf } from './plans.ts';
 import type { RuleSet } from './rule-set.ts';
 import type { TestSetting } from './test-case.ts';
 
@@ -14,7 +14,7 @@ export function cycleOf(given: TestSetting, document: RuleSet): AccountCycle {
   const planId = given.plan ?? text(given, 'subscription.plan') ?? document.plans[0]?.id ?? '';
   const bounds = cycleBounds({ cycleDay }, dateOf(given, planId, zone, document));
   const yearAgo = cycleStart(cycleDay, cycleIndex(cycleDay, bounds.from) - 12);
-  const plan = planOn(document, planId, bounds.from) ?? document.plans.find((one) => one.id === planId);
+  const [plan] = versionsOf(document, planId);
   const subscription = {
     id: 'subscription',
     plan: planId,
@@ -48,8 +48,7 @@ export function cycleOf(given: TestSetting, document: RuleSet): AccountCycle {
 function dateOf(given: TestSetting, planId: string, zone: string, document: RuleSet): string {
   const at = given.now ?? given.usage.reduce((last, event) => Math.max(last, event.startAt), Number.NEGATIVE_INFINITY);
   if (Number.isFinite(at)) return localDate(at, zone);
-  const versions = document.plans.filter((plan) => plan.id === planId).map((plan) => plan.from);
-  return versions.sort().at(-1) ?? '2026-01-01';
+  return versionsOf(document, planId).at(-1)?.from ?? '2026-01-01';
 }
 
 function text({ facts }: TestSetting, name: string): string | undefined {

@@ -5,7 +5,7 @@ import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Bill, Exception, RatedUsage } from './model.ts';
 import { add, compare, parseDecimal, sum } from './money.ts';
 import { daysIn, intersect } from './period.ts';
-import { planOn } from './plans.ts';
+import { agreedPlans, planOn, versionsOf } from './plans.ts';
 
 /** Everything that is the matter with a bill. Exceptions of rating are not repeated here. */
 export function validate(
@@ -51,7 +51,7 @@ function negativeTotal(bill: Bill): readonly Exception[] {
 
 function currencyMismatch({ account, subscriptions }: AccountCycle, { document }: LoadedRuleSet): readonly Exception[] {
   return subscriptions.flatMap(({ id, plan }) => {
-    const other = document.plans.find((one) => one.id === plan && one.currency !== account.currency);
+    const other = versionsOf(document, plan).find((one) => one.currency !== account.currency);
     if (!other) return [];
     const evidence = `Subscription ${id} has plan ${plan} in ${other.currency}; the account is billed in ${account.currency}.`;
     return [exceptionOf('currency-mismatch', account.id, evidence)];
@@ -60,16 +60,17 @@ function currencyMismatch({ account, subscriptions }: AccountCycle, { document }
 
 /** Without a plan in force there are no fees either, so that a bill would look fine and be too small. */
 function unknownPlan(
-  { account, subscriptions, bounds }: AccountCycle,
+  { account, customer, subscriptions, bounds }: AccountCycle,
   { document }: LoadedRuleSet,
 ): readonly Exception[] {
-  return subscriptions.flatMap(({ id, plan, activatedOn, cancelledOn }) => {
+  return subscriptions.flatMap((subscription) => {
+    const { id, plan, activatedOn, cancelledOn } = subscription;
     const refuse = (evidence: string) => [exceptionOf('unknown-plan', account.id, evidence)];
-    if (!document.plans.some((one) => one.id === plan)) {
+    if (versionsOf(document, plan).length === 0) {
       return refuse(`Subscription ${id} has the unknown plan "${plan}".`);
     }
     const days = intersect(bounds, { from: activatedOn, until: cancelledOn });
-    if (daysIn(days) === 0 || planOn(document, plan, days.from)) return [];
+    if (daysIn(days) === 0 || planOn(agreedPlans(document, subscription, customer.id), days.from)) return [];
     return refuse(`Subscription ${id} has the plan "${plan}", which was not in force on ${days.from}.`);
   });
 }

@@ -82,6 +82,7 @@ export function ruleSet(parts: Partial<RuleSet>): RuleSet {
     roles: [],
     messages: [],
     plans: [],
+    contracts: [],
     decisions: [],
     ...parts,
     services,

@@ -21,6 +21,7 @@ export function storyRules(changes: { readonly inTotal?: number; readonly onWork
       message('renewal-reminder', 'service', ['email', 'sms']),
       message('subscription-cancelled', 'service', ['email']),
     ],
+    contracts: [],
     plans: [
       {
         id: 'flat',
