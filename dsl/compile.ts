@@ -74,8 +74,9 @@ export function analyse(source: RuleSource, options: CompileOptions = {}, past: 
       return twins.has(one) ? [] : compiled;
     }),
   ];
-  prove(rules, sentences, book, !faults.isFaulty(), memory.reportIn);
-  book.ruleNames = faults.isFaulty() ? undefined : new Set(rules.map(({ name }) => name));
+  prove(rules, sentences, book, !faults.isFaulty(), memory);
+  for (const { name } of rules) book.ruleNames.add(name);
+  book.knowsAllRules = !faults.isFaulty();
   const tests = sound.flatMap((one) =>
     isOf(one, 'test') ? (memory.recall(one, 'test', [], book, (known) => compileTest(one, known)) ?? []) : [],
   );

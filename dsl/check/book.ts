@@ -49,8 +49,10 @@ export interface Book {
   readonly lost: Set<string>;
   /** Names of tables and calendars that a rule has read. */
   readonly used: Set<string>;
-  /** Ids of all rules, for tests; absent while some rule is faulty: then a test may name what is not there yet. */
-  ruleNames: ReadonlySet<string> | undefined;
+  /** Ids of the rules, for tests. */
+  readonly ruleNames: Set<string>;
+  /** Not while some rule is faulty: then a test may name what is not there yet. */
+  knowsAllRules: boolean;
   /** Texts of the files beside the rules. */
   readonly files: ReadonlyMap<string, string>;
 }
@@ -74,16 +76,24 @@ export function emptyBook(files: ReadonlyMap<string, string>): Book {
     purposes: new Map(),
     lost: new Set(),
     used: new Set(),
-    ruleNames: undefined,
+    ruleNames: new Set(),
+    knowsAllRules: false,
     files,
   };
-  for (const service of builtInServices) addService(book, service);
+  for (const { service, facts } of alwaysThere) enterService(book, service, facts);
   return book;
 }
 
+/** The same ones in every book, so that work which has read them is not done again. */
+const alwaysThere = builtInServices.map((service) => ({ service, facts: serviceFacts(service) }));
+
 export function addService(book: Book, service: ServiceDefinition): void {
+  enterService(book, service, serviceFacts(service));
+}
+
+function enterService(book: Book, service: ServiceDefinition, facts: readonly FactDefinition[]): void {
   book.services.set(service.name, service);
-  for (const fact of serviceFacts(service)) book.facts.set(fact.name, fact);
+  for (const fact of facts) book.facts.set(fact.name, fact);
 }
 
 /** The services that are measured in one way, for messages. */

@@ -5,11 +5,11 @@ import { areDisjoint, type Case } from './cases.ts';
 import { neighbours } from './neighbours.ts';
 
 /** Two discounts that can meet on one base say how they relate. */
-export function proveRelated(rules: readonly RuleDraft[], cases: ReadonlyMap<RuleDraft, readonly Case[]>): void {
+export function proveRelated(rules: readonly RuleDraft[], casesOf: (rule: RuleDraft) => readonly Case[]): void {
   const discounts = rules as readonly DiscountDraft[];
   const before = predecessors(discounts);
   if (reportCircles(discounts, before)) return;
-  const near = neighbours(discounts.map((rule) => cases.get(rule) ?? []));
+  const near = neighbours(discounts.map(casesOf));
   for (const [index, rule] of discounts.entries()) {
     const { report, node } = rule.origin;
     const both = rule.outcome.beside.find((name) => before.get(rule.name)?.has(name));
@@ -28,11 +28,7 @@ export function proveRelated(rules: readonly RuleDraft[], cases: ReadonlyMap<Rul
         before.get(earlier.name)?.has(rule.name) ||
         rule.outcome.beside.includes(earlier.name) ||
         earlier.outcome.beside.includes(rule.name);
-      if (
-        related ||
-        !meetOnBase(rule.outcome.off, earlier.outcome.off) ||
-        areDisjoint(cases.get(rule) ?? [], cases.get(earlier) ?? [])
-      )
+      if (related || !meetOnBase(rule.outcome.off, earlier.outcome.off) || areDisjoint(casesOf(rule), casesOf(earlier)))
         continue;
       const other = plainName(earlier.name);
       report(

@@ -1,54 +1,79 @@
 /** What the compiler proves of rules together. */
-import type { Report } from '../diagnostic.ts';
 import { bySet, type RuleDraft } from '../families/rule.ts';
 import type { Book, Placed } from './book.ts';
-import { areDisjoint, type Case, casesOf, commonCase, describeCase, describeConflict, meetAll } from './cases.ts';
+import {
+  areDisjoint,
+  type Case,
+  casesOf as casesIn,
+  commonCase,
+  describeCase,
+  describeConflict,
+  meetAll,
+} from './cases.ts';
 import { proveRelated } from './discount-proofs.ts';
 import type { TypeOf } from './limits.ts';
+import type { Memory } from './memory.ts';
 import { neighbours } from './neighbours.ts';
 import { reportUnused } from './unused.ts';
 
-/**
- * `sound` says whether all sentences are free of faults so far: what a faulty one would have said is not missing.
- * `reportIn` reports in files that are no rules.
- */
+/** `sound` says whether all sentences are free of faults so far: what a faulty one would have said is not missing. */
 export function prove(
   rules: readonly RuleDraft[],
   placed: readonly Placed[],
   book: Book,
   sound: boolean,
-  reportIn: (file: string) => Report,
+  memory: Memory,
 ): void {
-  const bench: Bench = {
-    book,
-    typeOf: (fact) => book.facts.get(fact)?.type,
-    cases: new Map(),
-  };
-  for (const rule of rules) bench.cases.set(rule, casesOf(rule.conditions, bench.typeOf));
-  for (const rule of rules) proveMatching(rule, bench);
   const sets = bySet(rules);
   for (const set of sets.values()) {
-    if (set[0]?.policy === 'exactly one') proveApart(set, bench);
-    if (set[0]?.policy === 'first') proveReached(set, bench);
+    const [first] = set;
+    if (first) memory.recall(first, 'prove set', set, book, (known) => proveSet(set, openBench(known, memory)));
   }
-  proveRelated(sets.get('discount') ?? [], bench.cases);
+  proveRelated(sets.get('discount') ?? [], openBench(book, memory).casesOf);
   proveUnique(rules);
   if (!sound) return;
   proveCovered(sets.get('tax') ?? []);
-  reportUnused(rules, placed, book, reportIn);
+  reportUnused(rules, placed, book, memory.reportIn);
 }
 
 interface Bench {
   readonly book: Book;
   readonly typeOf: TypeOf;
-  /** Of each rule, worked out once. */
-  readonly cases: Map<RuleDraft, readonly Case[]>;
+  readonly casesOf: (rule: RuleDraft) => readonly Case[];
+  /** The cases in which it does not hold. */
+  readonly casesAgainst: (rule: RuleDraft) => readonly Case[];
+}
+
+/** Cases are worked out when they are first asked for, and remembered from one edit to the next. */
+function openBench(book: Book, memory: Memory): Bench {
+  const recalled = new Map<RuleDraft, readonly Case[]>();
+  const recall = (rule: RuleDraft, negated: boolean) =>
+    memory.recall(rule, negated ? 'cases against' : 'cases', [], book, (known) =>
+      casesIn(rule.conditions, (fact) => known.facts.get(fact)?.type, negated),
+    );
+  return {
+    book,
+    typeOf: (fact) => book.facts.get(fact)?.type,
+    casesOf: (rule) => {
+      const cases = recalled.get(rule) ?? recall(rule, false);
+      recalled.set(rule, cases);
+      return cases;
+    },
+    casesAgainst: (rule) => recall(rule, true),
+  };
+}
+
+/** What rules that are decided together say together, and each by itself. */
+function proveSet(rules: readonly RuleDraft[], bench: Bench): void {
+  for (const rule of rules) proveMatching(rule, bench);
+  if (rules[0]?.policy === 'exactly one') proveApart(rules, bench);
+  if (rules[0]?.policy === 'first') proveReached(rules, bench);
 }
 
 /** Every rule can match. */
 function proveMatching(rule: RuleDraft, bench: Bench): void {
   const { conditions, origin } = rule;
-  if ((bench.cases.get(rule) ?? []).length > 0) return;
+  if (bench.casesOf(rule).length > 0) return;
   origin.report(
     'never-matches',
     origin.node.span,
@@ -62,13 +87,13 @@ function because(reason: string | undefined): string {
 }
 
 /** Alternatives of which exactly one must fit. */
-function proveApart(rules: readonly RuleDraft[], { book, cases, typeOf }: Bench): void {
-  const before = neighbours(rules.map((rule) => cases.get(rule) ?? []));
+function proveApart(rules: readonly RuleDraft[], { book, casesOf, typeOf }: Bench): void {
+  const before = neighbours(rules.map(casesOf));
   for (const [index, rule] of rules.entries()) {
     for (const earlier of before(index).flatMap((position) => rules[position] ?? [])) {
       // What is for everything else gives way to the others, not to its like.
       if (rule.otherwise !== earlier.otherwise) continue;
-      const both = commonCase(cases.get(earlier) ?? [], cases.get(rule) ?? [], book.derived);
+      const both = commonCase(casesOf(earlier), casesOf(rule), book.derived);
       if (!both) continue;
       const help =
         rule.family === 'rate'
@@ -90,18 +115,18 @@ function proveApart(rules: readonly RuleDraft[], { book, cases, typeOf }: Bench)
 }
 
 /** Alternatives of which the first that fits is taken: each is the first somewhere. */
-function proveReached(rules: readonly RuleDraft[], { cases, typeOf }: Bench): void {
-  const before = neighbours(rules.map((rule) => cases.get(rule) ?? []));
+function proveReached(rules: readonly RuleDraft[], { casesOf, casesAgainst, typeOf }: Bench): void {
+  const before = neighbours(rules.map(casesOf));
   for (const [index, rule] of rules.entries()) {
-    const own = cases.get(rule) ?? [];
+    const own = casesOf(rule);
     const [example] = own;
     if (rule.otherwise || !example) continue;
     let left = own;
     const takers: string[] = [];
     for (const earlier of before(index).flatMap((position) => rules[position] ?? [])) {
       if (left.length === 0) break;
-      if (areDisjoint(left, cases.get(earlier) ?? [])) continue;
-      left = meetAll(left, casesOf(earlier.conditions, typeOf, true));
+      if (areDisjoint(left, casesOf(earlier))) continue;
+      left = meetAll(left, casesAgainst(earlier));
       takers.push(`\`${earlier.name}\``);
     }
     if (left.length > 0) continue;

@@ -85,12 +85,13 @@ function message(outcome: MessageOutcome, base: Base, { given, placed, book }: B
 function ruleNamed(
   written: Word | undefined,
   family: string,
-  { placed, book: { ruleNames } }: Bench,
+  { placed, book }: Bench,
 ): { readonly rule?: string } | undefined {
   if (!written) return {};
-  if (!ruleNames) return { rule: written.text };
+  const { ruleNames } = book;
   const rule = [written.text, `${family}.${written.text}`].find((candidate) => ruleNames.has(candidate));
   if (rule !== undefined) return { rule };
+  if (!book.knowsAllRules) return { rule: written.text };
   const own = [...ruleNames]
     .filter((name) => name.startsWith(`${family}.`))
     .map((name) => name.slice(family.length + 1));

@@ -1,12 +1,13 @@
 // `npm run bench`: how fast this build is on this machine. README.md beside this file says how it is measured.
 //   npm run bench                      everything
-//   npm run bench -- decisions         only decisions (or: demo)
+//   npm run bench -- decisions         only decisions (or: demo, editing)
 //   npm run bench -- --json            one JSON document instead of text
 import { cpus, loadavg, totalmem } from 'node:os';
 import { benchDecisions } from './decisions.mjs';
 import { benchDemo } from './demo.mjs';
+import { benchEditing } from './editing.mjs';
 
-const benches = { decisions: benchDecisions, demo: benchDemo };
+const benches = { decisions: benchDecisions, demo: benchDemo, editing: benchEditing };
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--json');
 const unknown = wanted.find((name) => !(name in benches));
 if (unknown !== undefined) {
