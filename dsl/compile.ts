@@ -43,7 +43,12 @@ export interface Past {
 }
 
 export function compileRules(source: RuleSource, options: CompileOptions = {}): Compilation {
-  const { plans, rules, book, isFaulty, tests, diagnostics } = analyse(source, options);
+  return compilationOf(analyse(source, options), source);
+}
+
+/** `analysis` is that of `source`. */
+export function compilationOf(analysis: Analysis, source: RuleSource): Compilation {
+  const { plans, rules, book, isFaulty, tests, diagnostics } = analysis;
   if (isFaulty) return { tests, diagnostics };
   const ruleSet = assemble(
     plans.map(({ plan }) => plan),

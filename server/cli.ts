@@ -5,6 +5,7 @@ import { books } from './commands/books.ts';
 import { demo } from './commands/demo.ts';
 import { diff } from './commands/diff.ts';
 import { explain } from './commands/explain.ts';
+import { mutate } from './commands/mutate.ts';
 import { check, compile, test } from './commands/rule-commands.ts';
 import { serve } from './commands/serve.ts';
 import { rulesFolder } from './folders.ts';
@@ -31,6 +32,14 @@ program
   .option('--coverage', 'say what of the rules no test reaches')
   .option(...json)
   .action(test);
+program
+  .command('mutate')
+  .description('spoil the rules at one place at a time and list what neither check nor a test notices')
+  .argument('[folder]', 'rules folder', rulesFolder())
+  .option('--seed <number>', 'seed of the mutants', whole, 1)
+  .option('--count <number>', 'how many mutants', whole, 500)
+  .option(...json)
+  .action(mutate);
 program
   .command('compile')
   .description('write the compiled rule set')

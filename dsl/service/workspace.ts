@@ -1,5 +1,5 @@
 /** Rule files that are being edited, and what can be said of them at any moment. */
-import { type Analysis, analyse } from '../compile.ts';
+import { type Analysis, analyse, type Compilation, compilationOf } from '../compile.ts';
 import type { CompileOptions, RuleSource } from '../source.ts';
 
 export interface Workspace {
@@ -7,6 +7,8 @@ export interface Workspace {
   readonly change: (path: string, text: string | undefined) => void;
   /** Of the texts as they are now; worked out when it is asked for, and only what has changed. */
   readonly analysis: () => Analysis;
+  /** What `compileRules` would give of them. */
+  readonly compilation: () => Compilation;
   /** Empty for a file that is not there. */
   readonly textOf: (path: string) => string;
 }
@@ -15,6 +17,13 @@ export function openWorkspace(source: RuleSource, options: CompileOptions = {}):
   const texts = new Map(source.files.map(({ path, text }) => [path, text]));
   let last: Analysis | undefined;
   let current: Analysis | undefined;
+  const files = () => [...texts].map(([path, text]) => ({ path, text }));
+  const analysis = () => {
+    if (current) return current;
+    current = analyse({ files: files() }, options, last?.past);
+    last = current;
+    return current;
+  };
   return {
     change: (path, text) => {
       if (texts.get(path) === text) return;
@@ -22,13 +31,8 @@ export function openWorkspace(source: RuleSource, options: CompileOptions = {}):
       else texts.set(path, text);
       current = undefined;
     },
-    analysis: () => {
-      if (current) return current;
-      const files = [...texts].map(([path, text]) => ({ path, text }));
-      current = analyse({ files }, options, last?.past);
-      last = current;
-      return current;
-    },
+    analysis,
+    compilation: () => compilationOf(analysis(), { files: files() }),
     textOf: (path) => texts.get(path) ?? '',
   };
 }
