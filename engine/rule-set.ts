@@ -269,14 +269,18 @@ export interface Fee {
   readonly id: string;
   readonly name: string;
   readonly amount: string;
-  readonly everyMonths: number;
-  readonly due: 'in advance' | 'in arrears';
-  readonly prorated: 'by day' | 'never';
+  readonly interval: FeeInterval;
+  /** Absent for a fee that is due once: it comes with the bill of the cycle in which service begins. */
+  readonly due?: 'in advance' | 'in arrears';
+  readonly prorated: 'by day' | 'by second' | 'never';
   readonly fiscalCategory?: string;
   /** Only for subscriptions accepted on this day or later. */
   readonly subscriptionsFrom?: string;
   readonly at: SourceLocation;
 }
+
+/** Weeks are counted from the day of activation; everything longer is made of whole billing cycles. */
+export type FeeInterval = 'once' | 'weekly' | 'monthly' | 'quarterly' | 'yearly';
 
 export interface Allowance {
   /** `flex.allowance.voice`. */

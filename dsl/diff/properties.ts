@@ -99,7 +99,6 @@ const labels: Readonly<Record<string, string>> = {
   off: 'taken off',
   cap: 'at most',
   cyclesFromAcceptance: 'from acceptance, for',
-  everyMonths: 'every',
   oncePer: 'once per',
   perCustomer: 'times per customer',
   inTotal: 'times in total',

@@ -51,7 +51,7 @@ export function compilePlan(placed: Placed<PlanSentence>, id: string, book: Book
     fees: fees.filter((fee): fee is Fee => fee !== undefined),
     // What a part cycle includes goes with what it costs.
     allowances: allowances.map(({ allowance }) =>
-      fees.some((fee) => fee?.prorated === 'by day') ? { ...allowance, prorated: 'by day' } : allowance,
+      fees.some((fee) => fee && fee.prorated !== 'never') ? { ...allowance, prorated: 'by day' } : allowance,
     ),
     rates: setsByService(rateRules),
     allowanceDecisions: Object.fromEntries(
@@ -130,13 +130,22 @@ function checkTerms(
 function lowerFee({ clause, placed }: FeeBlock, id: string, scene: Scene): Fee | undefined {
   const here = { ...scene, report: placed.report };
   if (!checkCurrency(clause.amount, here) || moneyToBase(clause.amount, placed.report) === undefined) return undefined;
+  if (clause.interval === 'once' && clause.prorated) {
+    placed.report(
+      'unexpected-word',
+      clause.prorated.span,
+      'a fee that is due once has no period of which a part could be charged',
+      'leave it out',
+    );
+    return undefined;
+  }
   return {
     id: `${id}.fee.${feeSlug(clause.name.text)}`,
     name: clause.name.text,
     amount: clause.amount.amount,
-    everyMonths: clause.everyMonths,
-    due: clause.due,
-    prorated: clause.prorated ? 'by day' : 'never',
+    interval: clause.interval,
+    ...(clause.due && { due: clause.due }),
+    prorated: clause.prorated?.by ?? 'never',
     ...(clause.fiscalCategory && { fiscalCategory: clause.fiscalCategory.text }),
     at: placed.locate(clause.span),
   };

@@ -5,10 +5,10 @@ import type {
   ChargeClause,
   ConditionClause,
   DatesClause,
-  Due,
   FeeClause,
   GraduatedClause,
   OtherwiseClause,
+  ProratedNode,
   RateClause,
   TierClause,
 } from '../syntax/clauses.ts';
@@ -20,7 +20,8 @@ import { ConditionGrammar } from './conditions.ts';
 /**
  * ```
  * dates     := from date (until date)? | until date
- * fee       := fee text money (monthly | quarterly | yearly) (in advance | in arrears) (, fee option)*
+ * fee       := fee text money (once | (weekly | monthly | quarterly | yearly) (in advance | in arrears)) (, fee option)*
+ * fee option := prorated (by day | by second) | fiscal category name
  * allowance := allowance quantity of name (to names)? (, allowance option)*
  * rate      := rate name (, first that fits | , exactly one)?
  * charge    := charge price (by quantity (then quantity)?)? (, plus price)?
@@ -53,24 +54,15 @@ export class PlanGrammar extends ConditionGrammar {
     const first = this.CONSUME(word('fee'));
     const name = this.SUBRULE(this.text);
     const amount = this.SUBRULE(this.money);
-    const everyMonths = this.OR([
-      { ALT: () => this.CONSUME(word('monthly')) && 1 },
-      { ALT: () => this.CONSUME(word('quarterly')) && 3 },
-      { ALT: () => this.CONSUME(word('yearly')) && 12 },
-    ]);
-    const due = this.OR2([
-      { ALT: () => this.CONSUME(word('in advance')) && ('in advance' as Due) },
-      { ALT: () => this.CONSUME(word('in arrears')) && ('in arrears' as Due) },
-    ]);
-    let prorated = false;
+    const period = this.SUBRULE(this.feePeriod);
+    let prorated: ProratedNode | undefined;
     let fiscalCategory: Word | undefined;
     this.MANY(() => {
       this.CONSUME(t.Comma);
-      this.OR3([
+      this.OR([
         {
           ALT: () => {
-            this.CONSUME(word('prorated by day'));
-            prorated = true;
+            prorated = this.SUBRULE(this.proration);
           },
         },
         {
@@ -81,15 +73,40 @@ export class PlanGrammar extends ConditionGrammar {
         },
       ]);
     });
-    return this.node(first, {
-      kind: 'fee' as const,
-      name,
-      amount,
-      everyMonths,
-      due,
-      prorated,
-      ...(fiscalCategory && { fiscalCategory }),
-    });
+    const options = { ...(prorated && { prorated }), ...(fiscalCategory && { fiscalCategory }) };
+    return this.node(first, { kind: 'fee' as const, name, amount, ...period, ...options });
+  });
+
+  readonly feePeriod = this.RULE(
+    'feePeriod',
+    (): Pick<FeeClause, 'interval' | 'due'> =>
+      this.OR<Pick<FeeClause, 'interval' | 'due'>>([
+        { ALT: () => this.CONSUME(word('once')) && { interval: 'once' as const } },
+        {
+          ALT: () => {
+            const interval = this.OR2([
+              { ALT: () => this.CONSUME(word('weekly')) && ('weekly' as const) },
+              { ALT: () => this.CONSUME(word('monthly')) && ('monthly' as const) },
+              { ALT: () => this.CONSUME(word('quarterly')) && ('quarterly' as const) },
+              { ALT: () => this.CONSUME(word('yearly')) && ('yearly' as const) },
+            ]);
+            const due = this.OR3([
+              { ALT: () => this.CONSUME(word('in advance')) && ('in advance' as const) },
+              { ALT: () => this.CONSUME(word('in arrears')) && ('in arrears' as const) },
+            ]);
+            return { interval, due };
+          },
+        },
+      ]),
+  );
+
+  readonly proration = this.RULE('proration', (): ProratedNode => {
+    const first = this.LA(1);
+    const by = this.OR([
+      { ALT: () => this.CONSUME(word('prorated by day')) && ('by day' as const) },
+      { ALT: () => this.CONSUME(word('prorated by second')) && ('by second' as const) },
+    ]);
+    return this.node(first, { by });
   });
 
   readonly allowance = this.RULE('allowance', (): AllowanceClause => {

@@ -1,4 +1,5 @@
 /** The clauses a sentence may have. Which sentence takes which is said in `families/shapes.ts`. */
+import type { FeeInterval } from '../../engine/rule-set.ts';
 import type { Expression, Instant, Literal, Money, Node, Percentage, Price, Quantity, TypeNode, Word } from './tree.ts';
 
 export type Clause =
@@ -42,16 +43,19 @@ export interface DatesClause extends Node {
 
 // ---- Plans
 
-export type Due = 'in advance' | 'in arrears';
-
 export interface FeeClause extends Node {
   readonly kind: 'fee';
   readonly name: Word;
   readonly amount: Money;
-  readonly everyMonths: number;
-  readonly due: Due;
-  readonly prorated: boolean;
+  readonly interval: FeeInterval;
+  /** Not said of a fee that is due once. */
+  readonly due?: 'in advance' | 'in arrears';
+  readonly prorated?: ProratedNode;
   readonly fiscalCategory?: Word;
+}
+
+export interface ProratedNode extends Node {
+  readonly by: 'by day' | 'by second';
 }
 
 export interface AllowanceClause extends Node {

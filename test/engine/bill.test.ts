@@ -95,7 +95,7 @@ describe('fees in advance', () => {
 
   test('a yearly fee is due every twelfth cycle from activation', () => {
     const due = (on: string) =>
-      evaluate(withFee({ everyMonths: 12 }, { from: '2025-01-01' }), {
+      evaluate(withFee({ interval: 'yearly' }, { from: '2025-01-01' }), {
         on,
         subscriptions: [subscription({ activatedOn: '2025-06-15' })],
       }).bill.lines;

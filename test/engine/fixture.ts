@@ -113,7 +113,7 @@ export function fee(parts: Partial<Fee> = {}): Fee {
     id: 'flex.fee.line-rental',
     name: 'Line rental',
     amount: '12.00',
-    everyMonths: 1,
+    interval: 'monthly',
     due: 'in advance',
     prorated: 'by day',
     at,

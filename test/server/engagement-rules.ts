@@ -35,7 +35,7 @@ export function storyRules(changes: { readonly inTotal?: number; readonly onWork
             id: 'flat.fee.rental',
             name: 'Rental',
             amount: '12.00',
-            everyMonths: 1,
+            interval: 'monthly',
             due: 'in advance',
             prorated: 'by day',
             at: at(2),

@@ -1,0 +1,115 @@
+/** Fees that are not monthly by day: once, by the week, by the second. The others are in `bill.test.ts`. */
+import { describe, expect, test } from 'vitest';
+import { evaluateCycle } from '../../engine/cycle.ts';
+import { loadRuleSet } from '../../engine/load.ts';
+import type { BillLine, Subscription } from '../../engine/model.ts';
+import { formatExact, parseExact, sum } from '../../engine/money.ts';
+import type { Fee } from '../../engine/rule-set.ts';
+import { accountCycle, type CycleParts, fee, plan, ruleSet, standardTax, subscription } from './fixture.ts';
+
+const feesOn = (parts: Partial<Fee>) => {
+  const fees = [fee(parts)];
+  const loaded = loadRuleSet(ruleSet({ plans: [plan({ from: '2025-01-01', fees })], decisions: [standardTax] }));
+  return (on: string, who: Partial<Subscription> = {}, more: CycleParts = {}) =>
+    evaluateCycle(accountCycle({ on, subscriptions: [subscription(who)], ...more }), loaded).bill.lines.filter(
+      (line) => line.kind === 'fee' || line.kind === 'fee refund',
+    );
+};
+const brief = (lines: readonly BillLine[]) =>
+  lines.map((line) => [line.kind, line.from, line.until, line.amount, line.because.how]);
+const starts = (lines: readonly BillLine[]) => lines.map((line) => line.from);
+
+describe('A fee that is due once', () => {
+  const { due: _, ...once } = fee({ interval: 'once', amount: '29.00', prorated: 'never' });
+  const bill = feesOn({});
+  const billOnce = (on: string, who: Partial<Subscription>) => {
+    const document = ruleSet({ plans: [plan({ fees: [once] })], decisions: [standardTax] });
+    return evaluateCycle(accountCycle({ on, subscriptions: [subscription(who)] }), loadRuleSet(document)).bill.lines;
+  };
+
+  test('comes with the bill of the cycle in which service begins, and never again', () => {
+    const who = { activatedOn: '2026-05-21' };
+    expect(brief(billOnce('2026-05-01', who))).toEqual([['fee', '2026-05-21', '2026-05-22', '29.00', '29.00 EUR']]);
+    expect(billOnce('2026-06-01', who)).toEqual([]);
+    expect(starts(bill('2026-06-01', who))).toEqual(['2026-07-01']);
+  });
+
+  test('is not due from who cancels before service begins, and not given back afterwards', () => {
+    expect(billOnce('2026-05-01', { activatedOn: '2026-05-21', cancelledOn: '2026-05-21' })).toEqual([]);
+    const who = { activatedOn: '2026-05-21', cancelledOn: '2026-05-25' };
+    expect(billOnce('2026-05-01', who).map((line) => line.amount)).toEqual(['29.00']);
+  });
+});
+
+describe('A weekly fee in monthly cycles', () => {
+  const advance = feesOn({ interval: 'weekly', amount: '3.50' });
+  const arrears = feesOn({ interval: 'weekly', amount: '3.50', due: 'in arrears' });
+
+  test('is paid in advance for each week, counted from activation, that begins in the cycle to come', () => {
+    // From 1 January every seventh day: 28 May, 4 June … 25 June, 2 July … 30 July.
+    expect(starts(advance('2026-05-01'))).toEqual(['2026-06-04', '2026-06-11', '2026-06-18', '2026-06-25']);
+    expect(starts(advance('2026-06-01'))).toHaveLength(5);
+    expect(brief(advance('2026-05-01').slice(0, 1))).toEqual([['fee', '2026-06-04', '2026-06-11', '3.50', '3.50 EUR']]);
+  });
+
+  test('is paid for the weeks of the first cycle together with those of the second', () => {
+    expect(starts(advance('2026-05-01', { activatedOn: '2026-05-21' }))).toEqual([
+      '2026-05-21',
+      '2026-05-28',
+      '2026-06-04',
+      '2026-06-11',
+      '2026-06-18',
+      '2026-06-25',
+    ]);
+  });
+
+  test('is given back for the days of the week that are left when the subscription ends', () => {
+    expect(brief(advance('2026-05-01', { cancelledOn: '2026-05-30' }))).toEqual([
+      ['fee refund', '2026-05-30', '2026-06-04', '-2.50', '−3.50 EUR × 5/7 days'],
+    ]);
+    // The week began in May and was paid with the bill of April.
+    expect(brief(advance('2026-06-01', { cancelledOn: '2026-06-03' }))).toEqual([
+      ['fee refund', '2026-06-03', '2026-06-04', '-0.50', '−3.50 EUR × 1/7 days'],
+      ...['04', '11', '18', '25'].map((day) => {
+        const until = day === '25' ? '2026-07-02' : `2026-06-${Number(day) + 7}`;
+        return ['fee refund', `2026-06-${day}`, until, '-3.50', '−3.50 EUR'];
+      }),
+    ]);
+  });
+
+  test('is paid in arrears for each week that ends in the cycle, and for the days up to the end', () => {
+    expect(arrears('2026-05-01').map((line) => line.until)).toEqual([
+      '2026-05-07',
+      '2026-05-14',
+      '2026-05-21',
+      '2026-05-28',
+    ]);
+    expect(brief(arrears('2026-05-01', { cancelledOn: '2026-05-30' }).slice(-1))).toEqual([
+      ['fee', '2026-05-28', '2026-05-30', '1.00', '3.50 EUR × 2/7 days'],
+    ]);
+  });
+
+  test.each([
+    ['in advance', advance],
+    ['in arrears', arrears],
+  ])('costs over all bills exactly half an euro a day, %s', (_, bill) => {
+    const who = { activatedOn: '2026-02-11', cancelledOn: '2026-06-02' };
+    const lines = ['2026-02-01', '2026-03-01', '2026-04-01', '2026-05-01', '2026-06-01'].flatMap((on) => bill(on, who));
+    // 18 days of February, 31 + 30 + 31 of March, April and May, one of June: 111 days.
+    expect(formatExact(sum(lines.map((line) => parseExact(line.exact))))).toBe('111/2');
+  });
+});
+
+test('A fee prorated by second counts the hour that the clock skips; by day it does not', () => {
+  // Berlin, March 2026: 31 days less an hour are 2,674,800 s, and from the 16th on there are 1,378,800.
+  const bySecond = feesOn({ amount: '2674.80', due: 'in arrears', prorated: 'by second' });
+  const who = { activatedOn: '2026-03-16' };
+  expect(brief(bySecond('2026-03-01', who))).toEqual([
+    ['fee', '2026-03-16', '2026-04-01', '1378.80', '2674.80 EUR × 1378800/2674800 s'],
+  ]);
+  expect(brief(bySecond('2026-03-01'))).toEqual([['fee', '2026-03-01', '2026-04-01', '2674.80', '2674.80 EUR']]);
+  const byDay = feesOn({ amount: '2674.80', due: 'in arrears' });
+  expect(brief(byDay('2026-03-01', who))).toEqual([
+    ['fee', '2026-03-16', '2026-04-01', '1380.54', '2674.80 EUR × 16/31 days'],
+  ]);
+});
