@@ -1,10 +1,12 @@
 /**
  * What conditions can be proved to share. A condition becomes the cases in which it holds, each a set of limits on
  * single facts. What cannot be put so is opaque: its cases hold at least where it holds, and nothing is claimed from their
- * holding.
+ * holding. Facts of one source that depend on each other are one fact here, whose words are the worlds of that source.
  */
 import type { Condition, DerivedFact, LeafCondition } from '../../engine/rule-set.ts';
-import { exampleOf, inWords, isEmpty, type Limit, limitOf, meetLimits, type TypeOf } from './limits.ts';
+import { isEmpty, type Limit, limitOf, meetLimits, type TypeOf } from './limits.ts';
+import type { Worlds } from './world.ts';
+import { worldsWhere } from './worlds.ts';
 
 export interface Case {
   readonly limits: ReadonlyMap<string, Limit>;
@@ -12,17 +14,26 @@ export interface Case {
   readonly opaque: boolean;
 }
 
+/** What is known of the facts that conditions are about. */
+export interface View {
+  readonly typeOf: TypeOf;
+  /** How facts that are worked out come about. */
+  readonly derived: ReadonlyMap<string, DerivedFact>;
+  /** By the names of the facts that are seen through worlds. */
+  readonly worlds: ReadonlyMap<string, Worlds>;
+}
+
 /** Beyond this many cases a condition is opaque as a whole. */
 const mostCases = 64;
 
 /** None if the condition certainly never holds. */
-export function casesOf(condition: Condition, typeOf: TypeOf, negated = false): readonly Case[] {
-  if ('fact' in condition) return leafCases(condition, typeOf, negated);
-  if ('not' in condition) return casesOf(condition.not, typeOf, !negated);
+export function casesOf(condition: Condition, view: View, negated = false): readonly Case[] {
+  if ('fact' in condition) return leafCases(condition, view, negated);
+  if ('not' in condition) return casesOf(condition.not, view, !negated);
   const parts = 'all' in condition ? condition.all : condition.any;
   const together = 'all' in condition !== negated;
-  if (!together) return limited(parts.flatMap((part) => casesOf(part, typeOf, negated)));
-  return parts.reduce<readonly Case[]>((cases, part) => meetAll(cases, casesOf(part, typeOf, negated)), [anyCase]);
+  if (!together) return limited(parts.flatMap((part) => casesOf(part, view, negated)));
+  return parts.reduce<readonly Case[]>((cases, part) => meetAll(cases, casesOf(part, view, negated)), [anyCase]);
 }
 
 /** The cases in which one of each holds. */
@@ -31,15 +42,11 @@ export function meetAll(some: readonly Case[], others: readonly Case[]): readonl
 }
 
 /** A case in which both hold, certainly; undefined if none can be named. */
-export function commonCase(
-  a: readonly Case[],
-  b: readonly Case[],
-  derived: ReadonlyMap<string, DerivedFact>,
-): Case | undefined {
+export function commonCase(a: readonly Case[], b: readonly Case[], view: View): Case | undefined {
   for (const one of a) {
     for (const other of b) {
       const both = agree(one, other) ? meet(one, other) : undefined;
-      if (both && !both.opaque && isFree(both, derived)) return both;
+      if (both && !both.opaque && isFree(both, view)) return both;
     }
   }
   return undefined;
@@ -50,42 +57,31 @@ export function areDisjoint(a: readonly Case[], b: readonly Case[]): boolean {
   return a.every((one) => b.every((other) => !agree(one, other)));
 }
 
-/** An example in words: `destination is eu, cycle.data is just above 50 GB`. */
-export function describeCase({ limits }: Case, typeOf: TypeOf): string {
-  const facts = [...limits]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([fact, limit]) => `${fact} is ${exampleOf(limit, typeOf(fact))}`);
-  return facts.length > 0 ? facts.join(', ') : 'any case';
-}
+export const anyCase: Case = { limits: new Map(), opaque: false };
 
-/** Why a condition without cases has none: the fact that would have to be two things at once. */
-export function describeConflict(condition: Condition, typeOf: TypeOf): string | undefined {
-  if (!('all' in condition)) return undefined;
-  let cases: readonly Case[] = [anyCase];
-  for (const part of condition.all) {
-    const more = casesOf(part, typeOf);
-    const [other] = more;
-    if (!other) return describeConflict(part, typeOf);
-    const [one] = cases;
-    if (one && areDisjoint(cases, more)) {
-      for (const [fact, limit] of other.limits) {
-        const known = one.limits.get(fact);
-        if (known && !meetLimits(known, limit))
-          return `\`${fact}\` would have to be ${inWords(known, typeOf(fact))} and ${inWords(limit, typeOf(fact))} at once`;
-      }
-    }
-    cases = meetAll(cases, more);
-  }
-  return undefined;
-}
-
-const anyCase: Case = { limits: new Map(), opaque: false };
-
-function leafCases(leaf: LeafCondition, typeOf: TypeOf, negated: boolean): readonly Case[] {
+function leafCases(leaf: LeafCondition, view: View, negated: boolean): readonly Case[] {
   if (leaf.fact === 'always') return (leaf.value === true) === negated ? [] : [anyCase];
-  const limit = limitOf(leaf, negated, typeOf);
+  const worlds = view.worlds.get(leaf.fact);
+  const fact = worlds ? worlds.source : isAboutMember(leaf) ? memberName(leaf) : leaf.fact;
+  const limit = worlds ? worldLimit(leaf, worlds, negated) : limitOf(leaf, negated, view.typeOf);
   if (!limit) return [{ limits: new Map(), opaque: true }];
-  return isEmpty(limit) ? [] : [{ limits: new Map([[leaf.fact, limit]]), opaque: false }];
+  return isEmpty(limit) ? [] : [{ limits: new Map([[fact, limit]]), opaque: false }];
+}
+
+function worldLimit(leaf: LeafCondition, worlds: Worlds, negated: boolean): Limit | undefined {
+  const allowed = worldsWhere(leaf, worlds);
+  if (!allowed) return undefined;
+  const ids = worlds.all.map((_, id) => String(id)).filter((id) => allowed.has(id) !== negated);
+  return { kind: 'words', allowed: new Set(ids), excluded: new Set() };
+}
+
+/** Whether a list has a word is a fact of its own: lists may have any words together. */
+function isAboutMember({ operator }: LeafCondition): boolean {
+  return operator === 'contains' || operator === 'doesNotContain';
+}
+
+function memberName({ fact, value }: LeafCondition): string {
+  return `${fact} include ${value}`;
 }
 
 function meet(a: Case, b: Case): Case | undefined {
@@ -100,7 +96,7 @@ function meet(a: Case, b: Case): Case | undefined {
 }
 
 /** Whether some facts could fit both. */
-function agree(a: Case, b: Case): boolean {
+export function agree(a: Case, b: Case): boolean {
   const [few, many] = a.limits.size <= b.limits.size ? [a, b] : [b, a];
   for (const [fact, limit] of few.limits) {
     const other = many.limits.get(fact);
@@ -109,12 +105,51 @@ function agree(a: Case, b: Case): boolean {
   return true;
 }
 
-/** Facts worked out from others may exclude each other in ways not seen here: at most one of them, and no comparison of facts. */
-function isFree({ limits }: Case, derived: ReadonlyMap<string, DerivedFact>): boolean {
-  const workedOut = [...limits.keys()].flatMap((fact) => derived.get(fact)?.expression ?? []);
-  if (workedOut.some(({ op }) => op !== 'look-up' && op !== 'in calendar')) return false;
-  const sources = workedOut.map((expression) => (expression.op === 'look-up' ? expression.key : 'at'));
-  return new Set(sources).size === sources.length && !sources.some((source) => limits.has(source));
+/**
+ * Whether some input has all of this at once. Facts worked out from others may exclude each other in ways not seen here, so
+ * nothing else may be asked of what they are worked out from; of comparisons of facts nothing is known.
+ */
+function isFree({ limits }: Case, view: View): boolean {
+  const byRoot = new Map<string, string[]>();
+  for (const fact of limits.keys()) {
+    const root = rootOf(fact, view);
+    if (root === undefined) return false;
+    byRoot.set(root, [...(byRoot.get(root) ?? []), fact]);
+  }
+  return [...byRoot.values()].every((facts) => facts.length === 1 || canBeWritten(facts, limits, view));
+}
+
+/** Whether some text mentions what it must and nothing that it must not. */
+function canBeWritten(facts: readonly string[], limits: Case['limits'], { derived }: View): boolean {
+  const must: (readonly string[])[] = [];
+  const mustNot: string[] = [];
+  for (const fact of facts) {
+    const expression = derived.get(fact)?.expression;
+    const limit = limits.get(fact);
+    if (expression?.op !== 'mentions' || limit?.kind !== 'words') return false;
+    if (limit.allowed?.has('true')) must.push(expression.words);
+    else mustNot.push(...expression.words);
+  }
+  const clashes = (word: string) => mustNot.some((other) => word.toLowerCase().includes(other.toLowerCase()));
+  return must.every((words) => words.some((word) => !clashes(word)));
+}
+
+function rootOf(fact: string, { derived, worlds }: View): string | undefined {
+  for (const one of worlds.values()) if (one.source === fact) return one.root;
+  const expression = derived.get(fact)?.expression;
+  switch (expression?.op) {
+    case undefined:
+      return fact;
+    case 'look-up':
+      return expression.key;
+    case 'in calendar':
+      return expression.at;
+    case 'mentions':
+    case 'starts with':
+      return expression.fact;
+    default:
+      return undefined;
+  }
 }
 
 function limited(cases: readonly Case[]): readonly Case[] {

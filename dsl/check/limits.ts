@@ -25,12 +25,39 @@ export function limitOf({ fact, operator, value }: LeafCondition, negated: boole
   const type = typeOf(fact);
   if (typeof value === 'number') return rangeOf(fact, operator, value, negated, type);
   const words = Array.isArray(value) ? value.map(String) : [String(value)];
+  if (operator === 'contains' || operator === 'doesNotContain') return yesOrNo((operator === 'contains') !== negated);
   const includes = operator === 'equal' || operator === 'in';
-  if (!includes && operator !== 'notEqual' && operator !== 'notIn') return undefined;
   const all = typeof value === 'boolean' ? ['true', 'false'] : type?.kind === 'enum' ? type.values : undefined;
   if (includes !== negated) return { kind: 'words', allowed: new Set(words), excluded: new Set() };
   const left = all?.filter((word) => !words.includes(word));
   return { kind: 'words', ...(left && { allowed: new Set(left) }), excluded: new Set(words) };
+}
+
+/** Everything that a fact can be; `limit` tells whether it is a word or a number. */
+export function wholeOf(limit: Limit, fact: string, typeOf: TypeOf): Limit {
+  const type = typeOf(fact);
+  if (limit.kind === 'range') return everyNumber(fact, type);
+  const words = isYesOrNo(fact, type) ? ['true', 'false'] : type?.kind === 'enum' ? type.values : undefined;
+  return { kind: 'words', ...(words && { allowed: new Set(words) }), excluded: new Set() };
+}
+
+/** What the first leaves that the second does not take, in pieces that share nothing. */
+export function minus(limit: Limit, taken: Limit): readonly Limit[] {
+  if (limit.kind === 'words' && taken.kind === 'words') return wordsMinus(limit, taken);
+  if (limit.kind !== 'range' || taken.kind !== 'range') return [limit];
+  const below: Range = {
+    ...limit,
+    high: Math.min(limit.high, taken.low),
+    highOpen: taken.low <= limit.high ? !taken.lowOpen : limit.highOpen,
+  };
+  const above: Range = {
+    ...limit,
+    low: Math.max(limit.low, taken.high),
+    lowOpen: taken.high >= limit.low ? !taken.highOpen : limit.lowOpen,
+  };
+  return [...(Number.isFinite(taken.low) ? [below] : []), ...(Number.isFinite(taken.high) ? [above] : [])].filter(
+    (piece) => !isEmpty(piece),
+  );
 }
 
 /** Undefined if nothing satisfies both. */
@@ -101,6 +128,43 @@ function some(words: ReadonlySet<string>): string {
   return all.length > 6 ? `${all.slice(0, 6).join(', ')}, …` : all.join(' or ');
 }
 
+function wordsMinus(
+  limit: Extract<Limit, { kind: 'words' }>,
+  taken: Extract<Limit, { kind: 'words' }>,
+): readonly Limit[] {
+  const mayBe = (word: string) => !limit.excluded.has(word) && (limit.allowed?.has(word) ?? true);
+  if (!taken.allowed) return someWords([...taken.excluded].filter(mayBe));
+  if (limit.allowed) return someWords([...limit.allowed].filter((word) => !taken.allowed?.has(word)));
+  return [{ kind: 'words', excluded: new Set([...limit.excluded, ...taken.allowed]) }];
+}
+
+function someWords(words: readonly string[]): readonly Limit[] {
+  return words.length > 0 ? [{ kind: 'words', allowed: new Set(words), excluded: new Set() }] : [];
+}
+
+function yesOrNo(yes: boolean): Limit {
+  return { kind: 'words', allowed: new Set([String(yes)]), excluded: new Set() };
+}
+
+/** Companions of facts that may be missing, and questions after a member of a list, are yes/no. */
+function isYesOrNo(fact: string, type: FactType | undefined): boolean {
+  return type?.kind === 'boolean' || fact.endsWith('.known') || fact.includes(' include ');
+}
+
+function everyNumber(fact: string, type: FactType | undefined): Range {
+  const isSign = fact.startsWith('sign(');
+  const isNeverNegative = type && ['duration', 'data', 'count'].includes(type.kind);
+  return {
+    kind: 'range',
+    low: isSign ? -1 : isNeverNegative ? 0 : -Infinity,
+    lowOpen: false,
+    high: isSign ? 1 : Infinity,
+    highOpen: false,
+    // Sums of money and medians have halves.
+    whole: type?.kind !== 'money' && !fact.endsWith('.median'),
+  };
+}
+
 function rangeOf(
   fact: string,
   operator: LeafCondition['operator'],
@@ -108,16 +172,8 @@ function rangeOf(
   negated: boolean,
   type: FactType | undefined,
 ): Range | undefined {
-  const isSign = fact.startsWith('sign(');
-  const lowest = isSign ? -1 : type && ['duration', 'data', 'count'].includes(type.kind) ? 0 : -Infinity;
-  const everything: Range = {
-    kind: 'range',
-    low: lowest,
-    lowOpen: false,
-    high: isSign ? 1 : Infinity,
-    highOpen: false,
-    whole: type?.kind !== 'money' && !fact.endsWith('.median'),
-  };
+  const everything = everyNumber(fact, type);
+  const lowest = everything.low;
   const above = (open: boolean): Range => (value < lowest ? everything : { ...everything, low: value, lowOpen: open });
   const below = (open: boolean): Range =>
     value > everything.high ? everything : { ...everything, high: value, highOpen: open };

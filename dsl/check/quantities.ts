@@ -78,6 +78,7 @@ export function amountInWords(value: number, kind: FactType['kind'] | undefined)
       return `${value / 10_000}%`;
     case 'duration':
     case 'data': {
+      if (value === 0) return kind === 'data' ? '0 B' : '0 s';
       const sizes = Object.entries(units).filter(([, unit]) => unit.measures === kind);
       const fits = (amount: number) =>
         sizes

@@ -1,17 +1,18 @@
 /** Order where it decides: rows of which the first that fits is taken, and allowances of which the first is used up. */
 import type { DecisionSet, Plan, RuleSet, StockRule } from '../../engine/rule-set.ts';
-import { areDisjoint, casesOf } from '../check/cases.ts';
+import { areDisjoint, casesOf, type View } from '../check/cases.ts';
 import type { Difference } from './difference.ts';
 import { shortName } from './short-name.ts';
 
 /** Each rule that now comes before one that both sides have, that it came after, and that can fit the same case. */
 export function movedRules(before: RuleSet, after: RuleSet): readonly Difference[] {
-  const types = new Map(after.facts.concat(after.derived as never).map(({ name, type }) => [name, type]));
-  const typeOf = (fact: string) => types.get(fact);
+  const types = new Map([...after.facts, ...after.derived].map(({ name, type }) => [name, type]));
+  const derived = new Map(after.derived.map((fact) => [fact.name, fact]));
+  const view: View = { typeOf: (fact) => types.get(fact), derived, worlds: new Map() };
   return [
     ...after.decisions.flatMap((set) => {
       const former = before.decisions.find(({ id }) => id === set.id);
-      return former && set.policy === 'first' && former.policy === 'first' ? movedIn(former, set, typeOf) : [];
+      return former && set.policy === 'first' && former.policy === 'first' ? movedIn(former, set, view) : [];
     }),
     ...after.plans.flatMap((plan) => {
       const former = before.plans.find(({ id, from }) => id === plan.id && from === plan.from);
@@ -20,11 +21,7 @@ export function movedRules(before: RuleSet, after: RuleSet): readonly Difference
   ];
 }
 
-function movedIn(
-  before: DecisionSet,
-  after: DecisionSet,
-  typeOf: Parameters<typeof casesOf>[1],
-): readonly Difference[] {
+function movedIn(before: DecisionSet, after: DecisionSet, view: View): readonly Difference[] {
   const places = new Map(inOrder(before).map(({ name }, place) => [name, place]));
   const rules = inOrder(after);
   return rules.flatMap((rule, index) => {
@@ -35,7 +32,7 @@ function movedIn(
       return (
         former !== undefined &&
         former < place &&
-        !areDisjoint(casesOf(rule.conditions, typeOf), casesOf(other.conditions, typeOf))
+        !areDisjoint(casesOf(rule.conditions, view), casesOf(other.conditions, view))
       );
     });
     if (overtaken.length === 0) return [];

@@ -14,19 +14,21 @@ export function compileRate(block: RateBlock, plan: string, currency: string, pl
   const service = knownService(clause.service, scene.book, placed.report);
   if (service === undefined) return [];
   const otherwise = rows.findIndex((row) => row.otherwise);
-  if (otherwise < 0 && !placed.sentence.broken && !placed.sentence.partial) {
+  if (rows.length === 0 && !placed.sentence.broken && !placed.sentence.partial)
     placed.report(
       'missing-otherwise',
       clause.span,
-      `nothing says what ${service} costs when none of these conditions holds`,
-      'add a last line `otherwise charge …`',
+      `nothing says what ${service} costs`,
+      'add a line `charge …`, or lines `when …` and `otherwise`, each with a price',
     );
-  }
   const after = otherwise >= 0 ? rows[otherwise + 1] : undefined;
   if (after)
     placed.report('misplaced-clause', after.node.span, 'nothing can follow `otherwise`', 'move this line above it');
   const compiled = rows.map((row) => compileRow(row, block, `${plan}.${service}`, currency, scene));
-  return compiled.slice(0, otherwise >= 0 ? otherwise + 1 : undefined).flatMap((row) => row ?? []);
+  const isWhole = !placed.sentence.broken && !placed.sentence.partial && !compiled.includes(undefined);
+  return compiled
+    .slice(0, otherwise >= 0 ? otherwise + 1 : undefined)
+    .flatMap((row) => (row ? [{ ...row, origin: { ...row.origin, whole: clause, isWhole } }] : []));
 }
 
 function compileRow(row: Row, block: RateBlock, path: string, currency: string, scene: Scene): RuleDraft | undefined {

@@ -23,8 +23,17 @@ export interface RuleDraft {
   readonly conditions: TopCondition;
   readonly otherwise: boolean;
   readonly outcome: Outcome;
-  /** Where diagnostics about the rule as a whole point. */
-  readonly origin: { readonly node: Node; readonly report: Report };
+  readonly origin: Origin;
+}
+
+/** Where diagnostics about a rule point. */
+export interface Origin {
+  readonly node: Node;
+  readonly report: Report;
+  /** What the alternatives stand in that it is one of; the rule itself if there is nothing. */
+  readonly whole?: Node;
+  /** All alternatives could be read and compiled: what is not there is missing. */
+  readonly isWhole?: boolean;
 }
 
 /** Rules by the set in which they are decided together, in the order of the text. */

@@ -228,14 +228,14 @@ describe('Proofs', () => {
     ]);
   });
 
-  it('claim nothing where a condition is opaque', () => {
+  it('claim nothing where a condition is opaque, and say that nothing is proved', () => {
     expect(
       codes(
         `${rate(
-          '    when customer.profile mentions "a" charge 1.00 EUR per min\n    when customer.profile mentions "b" charge 1.00 EUR per min',
+          '    when event.duration > 2 * cycle.voice charge 1.00 EUR per min\n    when event.duration > 3 * cycle.voice as more charge 1.00 EUR per min',
         )}\n  allowance 1 min of voice to eu`,
       ),
-    ).toEqual([]);
+    ).toEqual(['overlap-unclear']);
   });
 
   it('see that discounts for different plans never meet', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { areDisjoint, casesOf, commonCase, meetAll } from '../../dsl/check/cases.ts';
+import { areDisjoint, casesOf, commonCase, meetAll, type View } from '../../dsl/check/cases.ts';
+import { coverageOf } from '../../dsl/check/gaps.ts';
 import { neighbours } from '../../dsl/check/neighbours.ts';
 import { compileRules } from '../../dsl/compile.ts';
 import type { Condition, FactType, LeafCondition } from '../../engine/rule-set.ts';
@@ -106,9 +107,121 @@ describe('A row that is never reached', () => {
     ).toEqual([]);
     expect(
       rate(
-        '    when customer.interests include a charge 2.00 EUR per min\n    when customer.interests include a as again charge 1.00 EUR per min',
+        '    when event.duration > 2 * cycle.voice charge 2.00 EUR per min\n    when event.duration > 3 * cycle.voice as more charge 1.00 EUR per min',
       ),
     ).toEqual([]);
+  });
+});
+
+describe('Alternatives without an `otherwise`', () => {
+  const alternatives = (rows: string, more = '') =>
+    found(`${tables}${more}${plan}  allowance 1 min of voice to eu\n  rate voice\n${rows}\n`);
+  const gap = (example: string) => [
+    ['missing-otherwise', `nothing says what voice costs, for example where ${example}`],
+  ];
+
+  it.each([
+    [
+      'both directions',
+      '    when event.direction is incoming charge 0 EUR per min\n    when event.direction is outgoing charge 1 EUR per min',
+    ],
+    [
+      'ranges that meet',
+      '    when event.duration < 1 min charge 1 EUR per min\n    when event.duration >= 1 min and event.duration <= 1 h charge 2 EUR per min\n    when event.duration > 1 h charge 3 EUR per min',
+    ],
+    [
+      'a table and what it is not',
+      '    when destination is eu or efta charge 1 EUR per min\n    when destination is not eu and destination is not efta charge 2 EUR per min',
+    ],
+    [
+      'ranges within words',
+      '    when event.direction is incoming charge 0 EUR per min\n    when event.direction is outgoing and event.duration < 1 min charge 1 EUR per min\n    when event.direction is outgoing and event.duration >= 1 min charge 2 EUR per min',
+    ],
+  ])('need none where they leave nothing open: %s', (_, rows) => {
+    expect(alternatives(rows)).toEqual([]);
+  });
+
+  it.each([
+    ['event.direction is incoming', '    when event.direction is outgoing charge 1 EUR per min'],
+    [
+      'event.duration is 1 h',
+      '    when event.duration < 60 min charge 1 EUR per min\n    when event.duration > 60 min charge 2 EUR per min',
+    ],
+    [
+      'customer.country is not DE or FR',
+      '    when customer.country is DE charge 1 EUR per min\n    when customer.country is FR charge 2 EUR per min',
+    ],
+    ['not customer.profile mentions a', '    when customer.profile mentions "a" charge 1 EUR per min'],
+  ])('are refused with a case that none fits: %s', (example, rows) => {
+    expect(alternatives(rows)).toEqual(gap(example));
+  });
+
+  it('never count a condition that cannot be seen through', () => {
+    expect(
+      alternatives(
+        '    when event.duration > 2 * cycle.voice charge 1 EUR per min\n    when event.duration <= 2 * cycle.voice charge 1 EUR per min',
+      ),
+    ).toEqual([]);
+    expect(alternatives('    when event.duration > 2 * cycle.voice charge 1 EUR per min')[0]?.[0]).toBe(
+      'missing-otherwise',
+    );
+  });
+
+  it('are told of an `otherwise` that has nothing left', () => {
+    expect(
+      alternatives(
+        '    when event.direction is incoming charge 0 EUR per min\n    when event.direction is outgoing charge 1 EUR per min\n    otherwise charge 2 EUR per min',
+      ),
+    ).toEqual([['needless-otherwise', 'the lines above leave no case for this `otherwise`']]);
+  });
+});
+
+describe('Facts of one source', () => {
+  const calendars =
+    'calendar evening in customer time\n  every day 18:00 to 22:00\ncalendar weekend in customer time\n  weekends\ncalendar night in customer time\n  every day 22:00 to 06:00\n';
+  const alternatives = (rows: string) =>
+    found(`${tables}${calendars}${plan}  allowance 1 min of voice to eu\n  rate voice\n${rows}\n`).filter(
+      ([code]) => !code?.startsWith('unused'),
+    );
+
+  it('are not at once what their table never says', () => {
+    expect(
+      alternatives(
+        '    when destination is eu and event.called_number starts with "+1" charge 1 EUR per min\n    otherwise charge 2 EUR per min',
+      ),
+    ).toEqual([['never-matches', 'no case fits this: no `event.called_number` is all of this at once']]);
+  });
+
+  it('overlap in an instant that lies in both calendars', () => {
+    expect(
+      alternatives(
+        '    when time is evening charge 1 EUR per min\n    when time is weekend charge 2 EUR per min\n    otherwise charge 3 EUR per min',
+      ),
+    ).toEqual([
+      [
+        'rules-overlap',
+        'this fits where `flex.voice.time-is-evening` fits too, for example where it is Saturday 2026-01-10 18:00 (time.evening, time.weekend)',
+      ],
+    ]);
+  });
+
+  it('exclude each other where no instant lies in both calendars', () => {
+    expect(
+      alternatives(
+        '    when time is evening charge 1 EUR per min\n    when time is night charge 2 EUR per min\n    otherwise charge 3 EUR per min',
+      ),
+    ).toEqual([]);
+  });
+
+  it('leave a gap at an instant that lies in none', () => {
+    expect(
+      alternatives('    when time is evening charge 1 EUR per min\n    when time is night charge 2 EUR per min'),
+    ).toEqual([
+      [
+        'missing-otherwise',
+        'nothing says what voice costs, for example where it is Monday 2026-01-05 06:00 (not time.evening, not time.night)',
+      ],
+    ]);
   });
 });
 
@@ -131,6 +244,7 @@ const factTypes: Readonly<Record<string, FactType>> = {
   place: { kind: 'text' },
 };
 const typeOf = (fact: string) => factTypes[fact];
+const view: View = { typeOf, derived: new Map(), worlds: new Map() };
 
 const number = (fact: string) =>
   fc.record({
@@ -208,7 +322,7 @@ describe('Proofs', () => {
   it('claim that nothing fits only where nothing does', () => {
     fc.assert(
       fc.property(condition, (tested) => {
-        if (casesOf(tested, typeOf).length === 0) expect(inputs.filter((input) => holds(tested, input))).toEqual([]);
+        if (casesOf(tested, view).length === 0) expect(inputs.filter((input) => holds(tested, input))).toEqual([]);
       }),
       { numRuns: 500 },
     );
@@ -217,9 +331,9 @@ describe('Proofs', () => {
   it('claim that two exclude each other, or that one takes all of another, only where it is so', () => {
     fc.assert(
       fc.property(condition, condition, (a, b) => {
-        const [some, others] = [casesOf(a, typeOf), casesOf(b, typeOf)];
+        const [some, others] = [casesOf(a, view), casesOf(b, view)];
         if (areDisjoint(some, others)) expect(inputs.filter((input) => holds(a, input) && holds(b, input))).toEqual([]);
-        if (meetAll(some, casesOf(b, typeOf, true)).length === 0)
+        if (meetAll(some, casesOf(b, view, true)).length === 0)
           expect(inputs.filter((input) => holds(a, input) && !holds(b, input))).toEqual([]);
       }),
       { numRuns: 500 },
@@ -229,8 +343,21 @@ describe('Proofs', () => {
   it('name a common case only where there is one', () => {
     fc.assert(
       fc.property(condition, condition, (a, b) => {
-        if (commonCase(casesOf(a, typeOf), casesOf(b, typeOf), new Map()))
+        if (commonCase(casesOf(a, view), casesOf(b, view), view))
           expect(inputs.some((input) => holds(a, input) && holds(b, input))).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('claim that nothing is left open only where nothing is, and name a gap only where there is one', () => {
+    fc.assert(
+      fc.property(fc.array(condition, { minLength: 1, maxLength: 5 }), (conditions) => {
+        const cases = conditions.flatMap((one) => casesOf(one, view));
+        const coverage = coverageOf(cases, view);
+        const open = inputs.filter((input) => !conditions.some((one) => holds(one, input)));
+        if (coverage.kind === 'covered') expect(open).toEqual([]);
+        if (coverage.kind === 'gap' && !coverage.despite) expect(open.length).toBeGreaterThan(0);
       }),
       { numRuns: 500 },
     );
@@ -239,7 +366,7 @@ describe('Proofs', () => {
   it('leave out as neighbours only what excludes each other', () => {
     fc.assert(
       fc.property(fc.array(condition, { minLength: 2, maxLength: 8 }), (conditions) => {
-        const cases = conditions.map((one) => casesOf(one, typeOf));
+        const cases = conditions.map((one) => casesOf(one, view));
         const near = neighbours(cases);
         for (const [position, own] of cases.entries()) {
           for (const [earlier, other] of cases.slice(0, position).entries()) {

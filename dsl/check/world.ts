@@ -1,0 +1,15 @@
+/** One combination of what facts that are worked out from one source can be. */
+export interface World {
+  /** As a person would say it: `event.called_number is +43 (destination is eu)`. */
+  readonly example: string;
+  /** What each fact of the source is, `.known` companions included. */
+  readonly values: ReadonlyMap<string, string | boolean>;
+}
+
+export interface Worlds {
+  /** Stands for all facts of the source: `event.called_number`, `at in customer time`. */
+  readonly source: string;
+  /** The fact behind it. */
+  readonly root: string;
+  readonly all: readonly World[];
+}
