@@ -26,7 +26,6 @@ tax old
 tax new
   from 2026-06-01
   19% category S
-tax none otherwise 0% category Z
 
 anomaly long_call
   from 2026-06-01
