@@ -46,6 +46,7 @@ export function readBook(
     if (isOf(one, 'calendar'))
       memory.recall(one, 'define', [options.holidays], book, (known) => defineCalendar(one, known, options));
     if (isOf(one, 'discount')) book.discounts.set(name, one);
+    if (isOf(one, 'segment')) book.segments.set(name, one);
     if (isOf(one, 'offer')) memory.recall(one, 'define', [], book, (known) => definePurpose(one, known));
     if (isOf(one, 'plan')) book.plans.set(name, [...(book.plans.get(name) ?? []), one]);
   }

@@ -25,11 +25,16 @@ export async function decideBusinessEvent(
   const fired: StockRule[] = [];
   const decisions: Decision[] = [];
   const why: RuleReason[] = [];
-  for (const id of [`offer:${event}`, `notify:${event}`]) {
-    const loaded = rules.sets.get(id);
-    if (!loaded) continue;
+  const sets = [`offer:${event}`, `notify:${event}`].flatMap((id) => rules.sets.get(id) ?? []);
+  // Whoever asks why a customer was written to wants to know why it counts as a gamer, too.
+  const segments = sets.some(({ inputs }) => inputs.includes('customer.segments')) && rules.sets.get('segment');
+  for (const loaded of segments ? [segments, ...sets] : sets) {
     const decision = await decideWithLibrary(rules.document, loaded.set, facts, rules.derive);
-    decisions.push({ set: id, facts: loaded.project({ always: true, ...facts }), matches: decision.matches });
+    decisions.push({
+      set: loaded.set.id,
+      facts: loaded.project({ always: true, ...facts }),
+      matches: decision.matches,
+    });
     why.push(...decision.why);
     fired.push(...applyPolicy(loaded.set, decision.matches).rules);
   }

@@ -63,7 +63,9 @@ export function evaluateCycle(cycle: AccountCycle, rules: LoadedRuleSet): CycleE
 
 /** Usage → rated lines and new allowance balances. */
 export function rateCycle(cycle: AccountCycle, rules: LoadedRuleSet): RatedCycle {
-  return rate(cycle, guide(cycle), accountFacts(cycle, rules), rules);
+  const decisions: Decision[] = [];
+  const rated = rate(cycle, guide(cycle), accountFacts(cycle, rules, decisions), rules);
+  return { ...rated, decisions: [...decisions, ...rated.decisions] };
 }
 
 /** Fees and rated usage → taxed and discounted lines that add up. */

@@ -6,7 +6,7 @@
  */
 import type { CalendarTimes } from './calendars.ts';
 import { parseDecimal, type Rational } from './money.ts';
-import type { Expression, Facts, FactType, FactValue, RuleSet } from './rule-set.ts';
+import type { Expression, Facts, FactType, FactValue, Item, ItemTest, RuleSet } from './rule-set.ts';
 
 /** Reads one fact, base or derived, from base facts. */
 export type FactReader = (facts: Facts) => FactValue;
@@ -58,6 +58,7 @@ export function defaultValue(type: FactType): FactValue {
     case 'boolean':
       return false;
     case 'list':
+    case 'items':
       return [];
     default:
       return 0;
@@ -100,6 +101,16 @@ function readerOf(expression: Expression, type: FactType, scope: ReaderScope): E
     case 'starts with': {
       const { read, ...rest } = factReader(expression.fact, scope);
       return { ...rest, read: (facts) => String(read(facts)).startsWith(expression.prefix) };
+    }
+    case 'any of':
+      return commonWordReader(expression, scope);
+    case 'some item': {
+      const { read, ...rest } = factReader(expression.fact, scope);
+      return {
+        ...rest,
+        read: (facts) =>
+          (read(facts) as readonly Item[]).some((one) => expression.tests.every((test) => passes(one, test))),
+      };
     }
   }
 }
@@ -293,6 +304,7 @@ function cellValue(cell: string, type: FactType): FactValue {
     case 'boolean':
       return cell === 'true' || cell === 'yes';
     case 'list':
+    case 'items':
       return cell.split(' ');
     default: {
       const value = Number(cell);
@@ -322,6 +334,36 @@ function calendarReader(
     inputs: new Set([...instant.inputs, zoneFact]),
     read: (facts) => scope.calendars(name, facts[zoneFact] as string).includes(instant.read(facts) as number),
   };
+}
+
+function commonWordReader(
+  { left, right }: Extract<Expression, { op: 'any of' }>,
+  scope: ReaderScope,
+): ExpressionReader {
+  const [one, other] = [factReader(left, scope), factReader(right, scope)];
+  return {
+    read: (facts) => {
+      const words = other.read(facts) as readonly string[];
+      return (one.read(facts) as readonly string[]).some((word) => words.includes(word));
+    },
+    known: (facts) => one.known(facts) && other.known(facts),
+    inputs: new Set([...one.inputs, ...other.inputs]),
+  };
+}
+
+function passes({ category, price, currency }: Item, test: ItemTest): boolean {
+  if (test.attribute === 'category') return test.among.includes(category);
+  if (test.currency !== currency) return false;
+  switch (test.operator) {
+    case '<':
+      return price < test.value;
+    case '<=':
+      return price <= test.value;
+    case '>':
+      return price > test.value;
+    case '>=':
+      return price >= test.value;
+  }
 }
 
 /** Whole words only: "game" is not mentioned in "endgame" nor in "gamer". */

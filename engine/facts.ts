@@ -4,6 +4,7 @@
  * A sheet holds the facts of one scope and the wider ones, flat and complete: an optional fact `x` has a value also while
  * it is missing, and `x.known` says so. Stages fill a sheet in place as the scope moves on (the next portion, the next line).
  */
+import { customerSegments } from './customer-segments.ts';
 import { defaultValue } from './derive.ts';
 import { exceptionOf } from './exceptions.ts';
 import type { LoadedRuleSet } from './load.ts';
@@ -11,6 +12,7 @@ import type {
   AccountCycle,
   Bill,
   BillLine,
+  Decision,
   EpochMs,
   Exception,
   GuidedEvent,
@@ -30,7 +32,7 @@ export type FactSheet = Record<string, FactValue>;
 const historyLength = 12;
 
 /** Facts of the customer and the account, declared ones included, at the cycle's last instant. */
-export function accountFacts(cycle: AccountCycle, rules: LoadedRuleSet): FactSheet {
+export function accountFacts(cycle: AccountCycle, rules: LoadedRuleSet, record: Decision[] = []): FactSheet {
   const { account, customer } = cycle;
   const sheet: FactSheet = {
     always: true,
@@ -47,6 +49,7 @@ export function accountFacts(cycle: AccountCycle, rules: LoadedRuleSet): FactShe
     'customer.language': customer.language,
     'customer.interests': customer.interests,
     'customer.profile': customer.profile,
+    'customer.bought': customer.bought ?? [],
     ...optional('customer.vat_id', customer.vatId, ''),
     ...optional('customer.app_account', customer.hasAppAccount, false),
   };
@@ -55,6 +58,9 @@ export function accountFacts(cycle: AccountCycle, rules: LoadedRuleSet): FactShe
     sheet[name] = value ?? defaultValue(type);
     if (mayBeMissing) sheet[`${name}.known`] = value !== undefined;
   }
+  state(sheet, cycle);
+  // What a customer is follows from all else that is known of it, so it comes last.
+  sheet['customer.segments'] = customerSegments(sheet, rules, record);
   return state(sheet, cycle);
 }
 

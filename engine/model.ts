@@ -6,7 +6,7 @@
  * milliseconds, bytes, messages. Local dates are ISO ("2026-05-01"); instants are epoch milliseconds, UTC.
  */
 import type { TaxOutcome } from './outcomes.ts';
-import type { FactValue, SourceLocation, StockRule } from './rule-set.ts';
+import type { FactValue, Item, SourceLocation, StockRule } from './rule-set.ts';
 
 export type Amount = string;
 export type ExactAmount = string;
@@ -30,6 +30,8 @@ export interface Customer {
   readonly hasAppAccount?: boolean;
   readonly interests: readonly string[];
   readonly profile: string;
+  /** What is in the customer's orders that were not cancelled; nothing if absent. */
+  readonly bought?: readonly Item[];
   /** Values of facts that analysts declared, by fact name. */
   readonly facts?: Readonly<Record<string, FactValue>>;
 }

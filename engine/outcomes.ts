@@ -10,6 +10,7 @@ export type Outcome =
   | DiscountOutcome
   | TaxOutcome
   | AnomalyOutcome
+  | SegmentOutcome
   | OfferOutcome
   | RemindOutcome
   | StopOutcome
@@ -82,6 +83,12 @@ export interface AnomalyOutcome {
   readonly object: 'event' | 'line' | 'invoice' | 'account';
   readonly severity: 'low' | 'medium' | 'high';
   readonly because: Sentence;
+}
+
+export interface SegmentOutcome {
+  readonly kind: 'segment';
+  /** What `customer is …` and `customer.segments` call it. */
+  readonly segment: string;
 }
 
 export interface Send {

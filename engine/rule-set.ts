@@ -7,8 +7,16 @@
  */
 import type { Outcome } from './outcomes.ts';
 
-/** A value a condition can see: a safe integer in base units, a text, yes/no, or a list of texts. */
-export type FactValue = number | string | boolean | readonly string[];
+/** A value of a fact: a safe integer in base units, a text, yes/no, a list of texts, or things ordered. */
+export type FactValue = number | string | boolean | readonly string[] | readonly Item[];
+
+/** One thing ordered. No condition sees it as a whole: `some item` asks about one. */
+export interface Item {
+  readonly category: string;
+  /** Of this item, in micro-currency. */
+  readonly price: number;
+  readonly currency: string;
+}
 
 /** Flat and complete: a fact a rule reads is never undefined; an optional fact `x` travels with `x.known`. */
 export type Facts = Readonly<Record<string, FactValue>>;
@@ -22,7 +30,8 @@ export type FactType =
   | { readonly kind: 'money' | 'duration' | 'data' | 'count' | 'percent' | 'date' | 'instant' | 'time' }
   | { readonly kind: 'text' | 'phone' | 'network' | 'boolean' }
   | { readonly kind: 'enum'; readonly values: readonly string[] }
-  | { readonly kind: 'list'; readonly values?: readonly string[] };
+  | { readonly kind: 'list'; readonly values?: readonly string[] }
+  | { readonly kind: 'items' };
 
 /** From the narrowest to the widest; a rule sees its own scope and the wider ones. */
 export type Scope =
@@ -36,7 +45,8 @@ export type Scope =
   | 'order'
   | 'invoice'
   | 'payment'
-  | 'message';
+  | 'message'
+  | 'link';
 
 /** One row of the vocabulary: drives checks, completion, hover, input validation and the manual. */
 export interface FactDefinition {
@@ -58,7 +68,18 @@ export interface SourceLocation {
   readonly line: number;
 }
 
-export type Family = 'allowance' | 'rate' | 'discount' | 'tax' | 'anomaly' | 'offer' | 'remind' | 'stop' | 'notify';
+export type Family =
+  | 'allowance'
+  | 'rate'
+  | 'discount'
+  | 'tax'
+  | 'anomaly'
+  | 'segment'
+  | 'offer'
+  | 'remind'
+  | 'stop'
+  | 'notify'
+  | 'content';
 
 /** How the matches of a decision set become its outcome; applied by `decide/policy.ts`, for both evaluators. */
 export type Policy = 'exactly one' | 'first' | 'all';
@@ -116,7 +137,8 @@ export interface RuleParams<O extends Outcome = Outcome> {
 export interface DecisionSet<O extends Outcome = Outcome> {
   /**
    * `rate:<plan>.<service>`, `rate:<plan>@<from>.<service>` for a later version, `allowance:<same>`, `discount`, `tax`,
-   * `anomaly:<object>`, `anomaly:invoice as a whole` (once, not for each subscription), `offer:<event>`, `notify:<event>`, `remind`, `stop:<remind id>`.
+   * `anomaly:<object>`, `anomaly:invoice as a whole` (once, not for each subscription), `segment` (before all others that read the
+   * customer), `offer:<event>`, `offer:for <purpose>`, `notify:<event>`, `remind`, `stop:<remind id>`, `content:<name>` (for each link).
    */
   readonly id: string;
   readonly family: Family;
@@ -152,7 +174,21 @@ export type Expression =
   /** Case-folded whole-word search (NFKC) of any of the words in a text fact. */
   | { readonly op: 'mentions'; readonly fact: string; readonly words: readonly string[] }
   /** True if a text fact starts with the prefix. */
-  | { readonly op: 'starts with'; readonly fact: string; readonly prefix: string };
+  | { readonly op: 'starts with'; readonly fact: string; readonly prefix: string }
+  /** Whether two list facts have a word in common. */
+  | { readonly op: 'any of'; readonly left: string; readonly right: string }
+  /** Whether one and the same item of a fact of type `items` passes every test. */
+  | { readonly op: 'some item'; readonly fact: string; readonly tests: readonly ItemTest[] };
+
+/** A price in another currency passes no test: nothing is converted. */
+export type ItemTest =
+  | { readonly attribute: 'category'; readonly among: readonly string[] }
+  | {
+      readonly attribute: 'price';
+      readonly operator: '<' | '<=' | '>' | '>=';
+      readonly value: number;
+      readonly currency: string;
+    };
 
 export interface LookupTable {
   readonly name: string;

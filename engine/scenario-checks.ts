@@ -11,6 +11,7 @@ export interface Findings {
   /** Portions by the rates alone: as if no plan had an allowance. */
   priced(): readonly RatedPortion[];
   evaluation(): CycleEvaluation;
+  segments(): readonly string[];
   readonly outcome: EventOutcome | undefined;
   readonly messages: readonly { readonly message: string; readonly to: string; readonly dueAt?: string }[];
 }
@@ -56,6 +57,8 @@ export function checkExpectation(expectation: Expectation, findings: Findings): 
     }
     case 'voucher':
       return checkRule('voucher', expectation.rule, findings.outcome?.offers.map((one) => one.rule) ?? []);
+    case 'segment':
+      return checkRule('segment', expectation.segment, findings.segments());
     case 'message':
       return checkMessage(expectation, findings);
   }

@@ -1,5 +1,6 @@
 /** Runs the tests that analysts write beside their rules, through the same functions that make the bills. */
 import { decideBusinessEvent, type EventOutcome } from './business-event.ts';
+import { customerSegments } from './customer-segments.ts';
 import { evaluateCycle, rateCycle } from './cycle.ts';
 import { decideWithLibrary } from './decide/library.ts';
 import { defaultValue } from './derive.ts';
@@ -66,6 +67,7 @@ async function findingsOf(
       return rated.trace;
     }),
     evaluation,
+    segments: once(() => customerSegments(facts, rules, decisions)),
     outcome,
     messages: asksForMessages
       ? [
@@ -90,6 +92,8 @@ function allFacts({ given }: TestCase, cycle: AccountCycle, rules: LoadedRuleSet
     sheet.at = given.now;
     sheet.date = localDayNumber(given.now, cycle.account.zone);
   }
+  state(sheet, cycle);
+  sheet['customer.segments'] = customerSegments(sheet, rules);
   return state(sheet, cycle);
 }
 

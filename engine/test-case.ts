@@ -38,4 +38,6 @@ export type Expectation = { readonly at: SourceLocation; readonly no?: true } & 
       readonly dueAt?: string;
     }
   | { readonly kind: 'voucher'; readonly rule?: string }
+  /** Without a name: any segment at all. */
+  | { readonly kind: 'segment'; readonly segment?: string }
 );

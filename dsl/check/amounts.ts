@@ -201,6 +201,8 @@ export function describe(type: FactType): string {
       return type.values.length <= 6 ? `one of ${type.values.join(', ')}` : 'one of several words';
     case 'list':
       return 'a list';
+    case 'items':
+      return 'a list of what was ordered';
     case 'text':
     case 'money':
     case 'percent':

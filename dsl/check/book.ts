@@ -30,6 +30,7 @@ export interface Book {
   /** The currencies that each plan is in. */
   readonly currencies: Map<string, readonly string[]>;
   readonly discounts: Map<string, Placed<RuleSentence>>;
+  readonly segments: Map<string, Placed<RuleSentence>>;
   readonly facts: Map<string, FactDefinition>;
   /** How facts that are looked up or worked out come about; only those that rules read go into the rule set. */
   readonly derivations: Map<string, DerivedFact>;
@@ -63,6 +64,7 @@ export function emptyBook(files: ReadonlyMap<string, string>): Book {
     plans: new Map(),
     currencies: new Map(),
     discounts: new Map(),
+    segments: new Map(),
     facts: new Map(builtInFacts.map((fact) => [fact.name, fact])),
     derivations: new Map(),
     derived: new Map(),

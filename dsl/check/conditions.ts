@@ -5,6 +5,7 @@ import type { Comparison, Expression, Fact, Node, State } from '../syntax/tree.t
 import { agree, kindName, lowerAmount } from './amounts.ts';
 import { always, compare, type Lowered } from './compare.ts';
 import { type Guarded, isKnown, knownIn, missingIn, termsOf } from './guards.ts';
+import { lowerItemSearch, lowerSharing } from './lists.ts';
 import { lowerMembership, lowerPossession, lowerTextSearch } from './membership.ts';
 import { unitsOf } from './quantities.ts';
 import { type Scene, seeFact } from './scene.ts';
@@ -76,6 +77,10 @@ export function lowerCondition(expression: Expression, scene: Scene, guarded: Gu
     case 'mentions':
     case 'starts with':
       return lowerTextSearch(expression, scene, guarded);
+    case 'include item':
+      return lowerItemSearch(expression, scene, guarded);
+    case 'include any of':
+      return lowerSharing(expression, scene, guarded);
     default:
       scene.report(
         'not-a-condition',

@@ -30,6 +30,7 @@ function factsBehind(expression: Expression): readonly string[] {
     case 'fact':
     case 'mentions':
     case 'starts with':
+    case 'some item':
       return [expression.fact];
     case 'look-up':
       return [expression.key];
@@ -37,6 +38,8 @@ function factsBehind(expression: Expression): readonly string[] {
       return [expression.at];
     case 'multiply':
       return factsBehind(expression.of);
+    case 'any of':
+      return [expression.left, expression.right];
     case 'add':
     case 'subtract':
     case 'sign':

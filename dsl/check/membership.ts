@@ -21,6 +21,7 @@ export function lowerMembership(expression: Membership, scene: Scene, guarded: G
     return undefined;
   }
   if (left.name === 'time' && !scene.book.facts.has('time')) return inCalendars(expression, scene);
+  if (isSegment(left, expression, scene)) return inSegments(left, expression, scene);
   const said = saidOf(left, expression, scene);
   if (said !== undefined) return statement(said, expression, left, scene, guarded);
   const definition = seeFact(left, scene);
@@ -46,8 +47,19 @@ export function lowerPossession(expression: Possession, scene: Scene, guarded: G
 export function lowerTextSearch(expression: TextSearch, scene: Scene, guarded: Guarded): Lowered {
   const { left } = expression;
   const fact = left.kind === 'fact' ? left : undefined;
-  const definition = fact && seeFact(fact, scene);
-  if (!fact || !definition || !requireGuard(fact, definition, scene, guarded)) return undefined;
+  if (!fact) {
+    scene.report(
+      'wrong-type',
+      left.span,
+      'words are searched in a fact that is a text',
+      left.kind === 'if missing'
+        ? 'write `(x is known and x mentions …)`: in what is missing nothing is found'
+        : 'write the name of a fact',
+    );
+    return undefined;
+  }
+  const definition = seeFact(fact, scene);
+  if (!definition || !requireGuard(fact, definition, scene, guarded)) return undefined;
   if (!['text', 'phone', 'network'].includes(definition.type.kind)) {
     scene.report(
       'wrong-type',
@@ -109,6 +121,7 @@ export function wordFor(value: Value, definition: FactDefinition, scene: Scene):
 /** The words a fact can have, if there is a list of them. */
 export function knownWords(definition: FactDefinition, scene: Pick<Scene, 'book'>): readonly string[] | undefined {
   if (definition.name === 'subscription.plan') return [...scene.book.plans.keys()];
+  if (definition.name === 'customer.segments') return [...scene.book.segments.keys()];
   if (definition.name === 'event.service') return [...scene.book.services.keys()];
   if (definition.name === 'line.service') return ['', ...scene.book.services.keys()];
   return definition.type.kind === 'enum' || definition.type.kind === 'list' ? definition.type.values : undefined;
@@ -127,7 +140,11 @@ function ofWords(
       'wrong-type',
       expression.span,
       `\`${fact}\` is ${describe(definition.type)}`,
-      includes ? 'write `is` instead of `include`' : 'write `include` instead of `is`',
+      definition.type.kind === 'items'
+        ? 'say what one of them is like: `include category …`, `include price > …`'
+        : includes
+          ? 'write `is` instead of `include`'
+          : 'write `include` instead of `is`',
     );
     return undefined;
   }
@@ -228,6 +245,24 @@ function inCalendars(expression: Membership, scene: Scene): Lowered {
   return 'fact' in found ? { ...found, value: false } : { not: found };
 }
 
+/** `customer is gamer or traveller`; a word that no fact is said with is meant as a segment too. */
+function isSegment(left: Fact, { kind, values }: Membership, { book }: Scene): boolean {
+  if (left.name !== 'customer' || kind !== 'is') return false;
+  return values.length > 1 || values.some((value) => 'text' in value && book.segments.has(value.text));
+}
+
+function inSegments(left: Fact, expression: Membership, scene: Scene): Lowered {
+  const definition = seeFact({ ...left, name: 'customer.segments' }, scene);
+  if (!definition) return undefined;
+  const values = expression.values.map((value) => wordFor(value, definition, scene));
+  if (values.includes(undefined)) return undefined;
+  const fact = definition.name;
+  if (!expression.negated)
+    return anyOf(values.map((value): Condition => ({ fact, operator: 'contains', value: value! })));
+  const none = values.map((value): Condition => ({ fact, operator: 'doesNotContain', value: value! }));
+  return none.length === 1 ? none[0] : { all: none };
+}
+
 /** `subscription is paid`: how a yes/no fact is said, if what is written has that form. */
 function saidOf(left: Fact, expression: Membership, scene: Scene): string | undefined {
   const [value] = expression.values;
@@ -262,7 +297,8 @@ function sentences(scene: Scene): readonly FactDefinition[] {
 }
 
 function unknownSentence(sentence: string, at: Membership | Possession, scene: Scene): undefined {
-  const known = visibleFacts(scene).flatMap((fact) => fact.sentence ?? []);
+  const segments = at.kind === 'is' ? [...scene.book.segments.keys()].map((name) => `customer is ${name}`) : [];
+  const known = [...visibleFacts(scene).flatMap((fact) => fact.sentence ?? []), ...segments];
   const guess = nearest(sentence, known);
   scene.report(
     'unknown-fact',

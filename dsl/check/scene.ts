@@ -17,6 +17,8 @@ export interface Scene {
   readonly billed: boolean;
   /** How far the bill is when the rule decides. */
   readonly stage: Stage;
+  /** A segment is decided before all that reads it, and over all orders of the customer. */
+  readonly segmenting?: true;
   /** Where there is one, amounts must be in it. */
   readonly currency?: string;
 }
@@ -36,6 +38,7 @@ const wider: Readonly<Record<Scope, readonly Scope[]>> = {
   invoice: ['invoice', 'account', 'customer'],
   payment: ['payment', 'invoice', 'account', 'customer'],
   message: ['message', 'customer'],
+  link: ['link', 'customer'],
 };
 
 /** Facts that only exist once the stage they name is over. */
@@ -58,6 +61,16 @@ export function seeFact(fact: Fact, scene: Scene): FactDefinition | undefined {
       ? `did you mean \`${guess}\`?`
       : 'use a fact of the vocabulary, or declare one with `declare fact`';
     scene.report('unknown-fact', fact.span, `there is no fact \`${fact.name}\``, help);
+    return undefined;
+  }
+  if (scene.segmenting && definition.scope === 'order') return reportOneOrder(fact, scene);
+  if (scene.segmenting && definition.name === 'customer.segments') {
+    scene.report(
+      'not-known-yet',
+      fact.span,
+      'a segment cannot be told by other segments: all of them are worked out at once',
+      'write the conditions of the other segment here',
+    );
     return undefined;
   }
   if (!isVisible(definition, scene)) {
@@ -83,6 +96,16 @@ export function seeFact(fact: Fact, scene: Scene): FactDefinition | undefined {
     return undefined;
   }
   return definition;
+}
+
+function reportOneOrder(fact: Fact, { report }: Scene): undefined {
+  report(
+    'out-of-scope',
+    fact.span,
+    `a segment looks at all orders of the customer, and \`${fact.name}\` is of one`,
+    'ask what was bought in any of them: `order.items include category …`',
+  );
+  return undefined;
 }
 
 export function visibleFacts(scene: Pick<Scene, 'book' | 'scope' | 'beside' | 'billed'>): readonly FactDefinition[] {

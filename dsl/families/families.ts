@@ -7,6 +7,7 @@ import { compileNotify } from './notify.ts';
 import { compileOffer } from './offer.ts';
 import { compileRemind } from './remind.ts';
 import type { RuleDraft } from './rule.ts';
+import { compileSegment } from './segment.ts';
 import { compileTax } from './tax.ts';
 
 type Compiler = (placed: Placed<RuleSentence>, book: Book) => RuleDraft | readonly RuleDraft[] | undefined;
@@ -15,6 +16,7 @@ const compilers: Readonly<Record<RuleKind, Compiler>> = {
   discount: compileDiscount,
   tax: compileTax,
   anomaly: compileAnomaly,
+  segment: compileSegment,
   offer: compileOffer,
   remind: compileRemind,
   notify: compileNotify,

@@ -22,6 +22,7 @@ export const shapes: Readonly<Record<SentenceKind, Shape>> = {
   discount: { many: [...conditions, 'after', 'beside'], once: ['for plans', 'take', 'dates'], required: ['take'] },
   tax: { many: conditions, once: ['otherwise', 'levy', 'dates'], required: ['levy'] },
   anomaly: { many: conditions, once: ['raise', 'because', 'for plans', 'dates'], required: ['raise', 'because'] },
+  segment: { many: conditions, once: ['dates'], required: ['when'] },
   offer: { many: [...conditions, 'send'], once: ['on', 'purpose', 'give', 'dates'], required: ['give'] },
   remind: {
     many: [...conditions, 'send'],

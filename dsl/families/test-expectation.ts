@@ -45,6 +45,10 @@ export function lowerExpectation({ outcome, no, span }: ExpectClause, bench: Ben
       const by = ruleNamed(outcome.rule, outcome.kind === 'voucher' ? 'offer' : 'anomaly', bench);
       return by && { ...base, kind: outcome.kind, ...by };
     }
+    case 'segment': {
+      const by = ruleNamed(outcome.rule, 'segment', bench);
+      return by && { ...base, kind: 'segment', ...(outcome.rule && { segment: outcome.rule.text }) };
+    }
     case 'message':
       return message(outcome, base, bench);
   }

@@ -2,7 +2,7 @@
 
 import { DateTime } from 'luxon';
 import type { PastCycle, UsageEvent } from '../../engine/model.ts';
-import type { FactValue } from '../../engine/rule-set.ts';
+import type { FactValue, Item } from '../../engine/rule-set.ts';
 import type { TestSetting } from '../../engine/test-case.ts';
 import { isAmountType, lowerAmount } from '../check/amounts.ts';
 import type { Book, Placed } from '../check/book.ts';
@@ -11,7 +11,8 @@ import { nearest } from '../check/nearest.ts';
 import { expectMeasure, moneyToBase } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
 import { checkZone, instantToBase } from '../check/zones.ts';
-import type { GivenItem, HistoryNode, UsageNode } from '../syntax/clauses.ts';
+import type { Report } from '../diagnostic.ts';
+import type { GivenItem, HistoryNode, OrderNode, UsageNode } from '../syntax/clauses.ts';
 import type { Expression } from '../syntax/tree.ts';
 import { eventScene, knownEvent } from './engagement.ts';
 import { measureOfService } from './price.ts';
@@ -63,6 +64,9 @@ export function lowerSetting(items: readonly GivenItem[], placed: Placed, book: 
         sound &&= events !== undefined;
         break;
       }
+      case 'order':
+        sound = placeOrder(item, facts, report) && sound;
+        break;
       case 'history':
         histories.push(item);
     }
@@ -71,6 +75,20 @@ export function lowerSetting(items: readonly GivenItem[], placed: Placed, book: 
   const history = histories.map((node) => lowerHistory(node, anchor, zone, placed, book));
   if (!sound || history.includes(undefined)) return undefined;
   return { ...setting, zone, facts, usage, history: history.flatMap((cycles) => cycles ?? []) };
+}
+
+/** An order is what was bought, and what an event about an order is about. */
+function placeOrder({ items }: OrderNode, facts: Record<string, FactValue | null>, report: Report): boolean {
+  const lowered = items.map(({ category, price }): Item | undefined => {
+    const worth = moneyToBase(price, report);
+    return worth === undefined ? undefined : { category: category.text, price: worth, currency: price.currency.text };
+  });
+  if (lowered.includes(undefined)) return false;
+  const ordered = lowered as Item[];
+  facts['order.items'] = ordered;
+  facts['order.value'] ??= ordered.reduce((sum, { price }) => sum + price, 0);
+  facts['customer.bought'] = [...((facts['customer.bought'] ?? []) as readonly Item[]), ...ordered];
+  return true;
 }
 
 /** Said with `zone`, or that of the first instant that names one. */
@@ -135,7 +153,9 @@ function state(expression: Expression, facts: Record<string, FactValue | null>, 
   return true;
 }
 
-function saidFact(expression: Expression, book: Book): { fact: string; value: boolean } | undefined {
+function saidFact(expression: Expression, book: Book): { fact: string; value: FactValue } | undefined {
+  const segments = segmentsSaid(expression, book);
+  if (segments) return { fact: 'customer.segments', value: segments };
   let sentence: string | undefined;
   if (expression.kind === 'has') sentence = `${expression.owner.name} has ${expression.thing.text}`;
   if (expression.kind === 'is' && expression.left.kind === 'fact') {
@@ -144,6 +164,15 @@ function saidFact(expression: Expression, book: Book): { fact: string; value: bo
   }
   const found = [...book.facts.values()].find((fact) => fact.sentence !== undefined && fact.sentence === sentence);
   return found && { fact: found.name, value: !('negated' in expression && expression.negated) };
+}
+
+/** `customer is gamer`, whatever else the customer may be. */
+function segmentsSaid(expression: Expression, { segments }: Book): readonly string[] | undefined {
+  if (expression.kind !== 'is' || expression.left.kind !== 'fact' || expression.left.name !== 'customer')
+    return undefined;
+  const names = expression.values.map((value) => ('text' in value ? value.text : ''));
+  if (!names.every((name) => segments.has(name))) return undefined;
+  return expression.negated ? [] : names;
 }
 
 function lowerUsage(

@@ -2,7 +2,7 @@
 import type { ParserMethod } from 'chevrotain';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
-import type { Expression, Fact, Predicate, Span, Value } from '../syntax/tree.ts';
+import type { Expression, Fact, ItemTestNode, Predicate, Span, Value } from '../syntax/tree.ts';
 import { cover } from '../syntax/tree.ts';
 import { ValueGrammar } from './values.ts';
 
@@ -12,7 +12,9 @@ import { ValueGrammar } from './values.ts';
  * conjunction := negation (and negation)*
  * negation   := not negation | comparison
  * comparison := sum predicate?
- * predicate  := ordering sum | is … | has … | include … | mentions … | starts with …
+ * predicate  := ordering sum | is … | has … | include included | mentions … | starts with …
+ * included   := any of? (fact | values) | item-test (and item-test)*
+ * item-test  := category values | price ordering money
  * sum        := product ((+ | -) product)*
  * product    := primary (* primary)*
  * primary    := ( condition ) | fact (if missing value)? | value
@@ -86,9 +88,7 @@ export class ConditionGrammar extends ValueGrammar {
       {
         ALT: () => {
           this.OR2([{ ALT: () => this.CONSUME(word('include')) }, { ALT: () => this.CONSUME(word('includes')) }]);
-          this.OPTION2(() => this.CONSUME(word('any of')));
-          const values = this.SUBRULE(this.values);
-          return this.node(first, { kind: 'include' as const, negated: false, values });
+          return this.SUBRULE(this.included);
         },
       },
       {
@@ -101,6 +101,59 @@ export class ConditionGrammar extends ValueGrammar {
         ALT: () => {
           this.CONSUME(word('starts with'));
           return this.node(first, { kind: 'starts with' as const, texts: this.SUBRULE3(this.values) });
+        },
+      },
+    ]);
+  });
+
+  /** What follows `include`: words, a fact that lists them, or what one thing ordered is like. */
+  readonly included = this.RULE('included', (): Predicate => {
+    const first = this.LA(1);
+    return this.OR<Predicate>([
+      {
+        ALT: () => {
+          this.OPTION(() => this.CONSUME(word('any of')));
+          return this.OR2<Predicate>([
+            {
+              ALT: () => {
+                const token = this.CONSUME(t.Path);
+                const other = this.node(token, { kind: 'fact' as const, name: token.image });
+                return this.node(first, { kind: 'include any of' as const, other });
+              },
+            },
+            {
+              ALT: () => {
+                const values = this.SUBRULE(this.values);
+                return this.node(first, { kind: 'include' as const, negated: false, values });
+              },
+            },
+          ]);
+        },
+      },
+      {
+        ALT: () => {
+          const tests = [this.SUBRULE(this.itemTest)];
+          this.MANY(() => this.CONSUME(word('and')) && tests.push(this.SUBRULE2(this.itemTest)));
+          return this.node(first, { kind: 'include item' as const, tests });
+        },
+      },
+    ]);
+  });
+
+  readonly itemTest = this.RULE('itemTest', (): ItemTestNode => {
+    const first = this.LA(1);
+    return this.OR<ItemTestNode>([
+      {
+        ALT: () => {
+          this.CONSUME(word('category'));
+          return this.node(first, { attribute: 'category' as const, values: this.SUBRULE(this.values) });
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(word('price'));
+          const operator = this.CONSUME(t.Ordering).image as '<' | '<=' | '>' | '>=';
+          return this.node(first, { attribute: 'price' as const, operator, amount: this.SUBRULE(this.money) });
         },
       },
     ]);

@@ -5,6 +5,7 @@ import type {
   GivenClause,
   GivenItem,
   HistoryNode,
+  OrderNode,
   UsageNode,
 } from '../syntax/clauses.ts';
 import * as t from '../syntax/tokens.ts';
@@ -15,9 +16,10 @@ import { EngagementGrammar } from './engagement.ts';
 /**
  * ```
  * given  := given item (and item)*
- * item   := plan name | it is instant | zone zone | no history | history … | usage | condition | phrase
+ * item   := plan name | it is instant | zone zone | no history | history … | order | usage | condition | phrase
+ * order  := an order of name for money (, name for money)*
  * usage  := (a | an | number) name (event | events) (of quantity)? (to phone)? (in name)? (incoming | outgoing)? (at instant)?
- * expect := expect no? (price | charge | tax | invoice total | line | discount | anomaly | voucher | message) …
+ * expect := expect no? (price | charge | tax | invoice total | line | discount | anomaly | voucher | segment | message) …
  * ```
  */
 export class TestGrammar extends EngagementGrammar {
@@ -49,6 +51,7 @@ export class TestGrammar extends EngagementGrammar {
       },
       { ALT: () => this.CONSUME(word('no history')) && this.node(first, { kind: 'history' as const, usage: [] }) },
       { ALT: () => this.SUBRULE(this.history) },
+      { GATE: () => this.opensOrder(), ALT: () => this.SUBRULE(this.order) },
       { GATE: () => this.opensUsage(), ALT: () => this.SUBRULE(this.usage) },
       {
         GATE: () => this.opensCondition(1),
@@ -86,6 +89,31 @@ export class TestGrammar extends EngagementGrammar {
     });
     return this.node(first, { kind: 'history' as const, cycles, usage, ...(charges && { charges }) });
   });
+
+  readonly order = this.RULE('order', (): OrderNode => {
+    const first = this.CONSUME(t.Name);
+    this.CONSUME2(t.Name);
+    this.CONSUME(word('of'));
+    const items: OrderNode['items'][number][] = [];
+    this.AT_LEAST_ONE_SEP({
+      SEP: t.Comma,
+      DEF: () => {
+        const category = this.SUBRULE(this.category);
+        this.CONSUME(word('for'));
+        items.push({ category, price: this.SUBRULE(this.money) });
+      },
+    });
+    return this.node(first, { kind: 'order' as const, items });
+  });
+
+  readonly category = this.RULE(
+    'category',
+    (): Literal =>
+      this.OR([
+        { ALT: () => this.literal('text', this.CONSUME(t.Text)) },
+        { ALT: () => this.literal('word', this.CONSUME(t.Name)) },
+      ]),
+  );
 
   readonly usage = this.RULE('usage', (): UsageNode => {
     const first = this.LA(1);
@@ -182,6 +210,7 @@ export class TestGrammar extends EngagementGrammar {
             const kind = this.OR2([
               { ALT: () => this.CONSUME(word('anomaly')) && ('anomaly' as const) },
               { ALT: () => this.CONSUME(word('voucher')) && ('voucher' as const) },
+              { ALT: () => this.CONSUME(word('segment')) && ('segment' as const) },
             ]);
             const rule = this.OPTION3(() => {
               this.OPTION4(() => this.CONSUME(word('by')));
@@ -218,6 +247,10 @@ export class TestGrammar extends EngagementGrammar {
     const due = this.OPTION3(() => this.CONSUME(word('at')) && this.SUBRULE(this.instant));
     return { kind: 'message' as const, ...(message && { message }), ...(to && { to }), ...(due && { due }) };
   });
+
+  private opensOrder(): boolean {
+    return this.LA(1).image === 'an' && this.LA(2).image === 'order';
+  }
 
   /** `a voice event`, `200 sms events`; anything else that starts with a name is a fact or a happening. */
   private opensUsage(): boolean {

@@ -193,7 +193,7 @@ export class ValueGrammar extends EmbeddedActionsParser {
     return this.ACTION(() => found) ?? [];
   }
 
-  private literal(kind: Literal['kind'], token: IToken): Literal {
+  protected literal(kind: Literal['kind'], token: IToken): Literal {
     return this.node(token, { kind, text: kind === 'text' ? token.image.replace(/^"|"$/g, '') : token.image });
   }
 }

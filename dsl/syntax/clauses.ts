@@ -224,6 +224,7 @@ export type GivenItem =
   | (Node & { readonly kind: 'happening'; readonly event: Word })
   | (Node & { readonly kind: 'statement'; readonly expression: Expression })
   | UsageNode
+  | OrderNode
   | HistoryNode;
 
 /** `200 voice events of 90 s to +4930123456 in network 26201 at 2026-01-12 22:30`. */
@@ -236,6 +237,12 @@ export interface UsageNode extends Node {
   readonly network?: Word;
   readonly at?: Instant;
   readonly direction: 'outgoing' | 'incoming';
+}
+
+/** `an order of console for 499.00 EUR, game for 59.00 EUR`. */
+export interface OrderNode extends Node {
+  readonly kind: 'order';
+  readonly items: readonly { readonly category: Literal; readonly price: Money }[];
 }
 
 /** `history of 3 cycles with 2 GB of data, 20.00 EUR of charges`, or `no history`. */
@@ -262,5 +269,5 @@ export type ExpectedOutcome =
   | { readonly kind: 'invoice total'; readonly amount: Money }
   | { readonly kind: 'line'; readonly title: Word; readonly amount?: Money }
   | { readonly kind: 'discount'; readonly rule: Word; readonly amount?: Money }
-  | { readonly kind: 'anomaly' | 'voucher'; readonly rule?: Word }
+  | { readonly kind: 'anomaly' | 'voucher' | 'segment'; readonly rule?: Word }
   | { readonly kind: 'message'; readonly message?: Word; readonly to?: Word; readonly due?: Instant };

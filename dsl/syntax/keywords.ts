@@ -10,7 +10,8 @@ export const sentenceWords = {
   discount: 'Takes money off charges when its conditions hold.',
   tax: 'The tax of each invoice line; exactly one fits.',
   anomaly: 'Holds, flags or rejects what looks wrong, for a person to look at.',
-  offer: 'Gives a customer a voucher when something happens.',
+  segment: 'A kind of customer, read elsewhere as `customer is …`.',
+  offer: 'Gives a customer something when something happens, or with a message.',
   remind: 'Sends messages before or after a date.',
   notify: 'Sends messages when something happens.',
   table: 'A look-up in a CSV file beside the rules.',
@@ -157,7 +158,6 @@ export const innerWords = [
 /** Constructs of the language that are planned: recognised, so that the message can name them. */
 export const plannedSentences = {
   contract: 'contracts for one customer',
-  segment: 'customer segments',
   dunning: 'dunning',
   content: 'matching content',
   advantage: 'tax advantages',

@@ -74,6 +74,8 @@ export type Expression =
   | State
   | Possession
   | TextSearch
+  | ItemSearch
+  | Sharing
   | Arithmetic
   | Fallback;
 
@@ -131,11 +133,33 @@ export interface TextSearch extends Node {
   readonly texts: readonly Value[];
 }
 
+/** `order.items include category console and price > 100.00 EUR`: one item that passes all tests. */
+export interface ItemSearch extends Node {
+  readonly kind: 'include item';
+  readonly left: Expression;
+  readonly tests: readonly ItemTestNode[];
+}
+
+export type ItemTestNode = Node &
+  (
+    | { readonly attribute: 'category'; readonly values: readonly Value[] }
+    | { readonly attribute: 'price'; readonly operator: Comparison['operator']; readonly amount: Money }
+  );
+
+/** `customer.segments include any of link.categories`: two lists with a word in common. */
+export interface Sharing extends Node {
+  readonly kind: 'include any of';
+  readonly left: Expression;
+  readonly other: Fact;
+}
+
 /** What is said of something, without what it is said of: `is eu or efta`, `> 5 GB`. */
 export type Predicate =
   | Omit<Comparison, 'left'>
   | Omit<Membership, 'left'>
   | Omit<TextSearch, 'left'>
+  | Omit<ItemSearch, 'left'>
+  | Omit<Sharing, 'left'>
   | Omit<State, 'of'>
   | Omit<Possession, 'owner'>;
 

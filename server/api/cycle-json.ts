@@ -17,7 +17,21 @@ const quantity = Type.Integer({
 const amount = Type.String({ pattern: '^-?\\d{1,15}(\\.\\d{1,6})?$', description: 'Decimal amount as text' });
 const country = Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166 alpha-2' });
 const zone = Type.String({ maxLength: 60, description: 'IANA time zone' });
-const factValue = Type.Union([Type.Number(), Type.String(), Type.Boolean(), Type.Array(Type.String())]);
+const item = Type.Object(
+  {
+    category: text,
+    price: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'In millionths of the currency' }),
+    currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' }),
+  },
+  closed,
+);
+const factValue = Type.Union([
+  Type.Number(),
+  Type.String(),
+  Type.Boolean(),
+  Type.Array(Type.String()),
+  Type.Array(item),
+]);
 
 const customer = Type.Object(
   {
@@ -32,6 +46,9 @@ const customer = Type.Object(
     hasAppAccount: Type.Optional(Type.Boolean({ description: 'Leave it out when it is not known' })),
     interests: Type.Array(text, { maxItems: 100 }),
     profile: Type.String({ maxLength: 10_000 }),
+    bought: Type.Optional(
+      Type.Array(item, { maxItems: 10_000, description: 'What is in the orders that were not cancelled' }),
+    ),
     facts: Type.Optional(
       Type.Record(Type.String(), factValue, { description: 'Values of declared facts, by name, in base units' }),
     ),

@@ -11,6 +11,8 @@ import type {
 } from '../../engine/model.ts';
 import { startOfDay } from '../../engine/period.ts';
 import type { AccountRow, BalanceRow, CreditRow, PastCycleRow, SubscriptionRow, UsageRow } from '../database/rows.ts';
+import { itemsOf } from '../engagement/event-facts.ts';
+import { boughtSql } from '../engagement/subjects.ts';
 
 /** Which account cycles to load; `usageCut` is the last delivery that counts, undefined for all there is. */
 export interface CycleSelection {
@@ -35,7 +37,7 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
     db('billing_account as a')
       .join('customer as c', 'c.customer_id', 'a.customer_id')
       .whereIn('a.account_id', ids)
-      .select('a.*', ...customerColumns),
+      .select('a.*', ...customerColumns, db.raw(`${boughtSql('c.customer_id')} as bought`)),
     db('subscription').whereIn('account_id', ids).orderBy('subscription_id'),
     db('allowance_balance').whereIn('account_id', ids).orderBy(['subscription_id', 'granted_on', 'allowance']),
     db('credit_balance').whereIn('account_id', ids).orderBy(['subscription_id', 'tax_category', 'tax_percent']),
@@ -155,6 +157,7 @@ function toCustomer(row: AccountRow): Customer {
     ...(row.has_app_account === null ? {} : { hasAppAccount: row.has_app_account }),
     interests: row.interests,
     profile: row.profile,
+    ...(row.bought.length > 0 && { bought: itemsOf(row.bought) }),
     facts: row.facts,
   };
 }

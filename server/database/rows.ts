@@ -20,6 +20,7 @@ export interface AccountRow {
   readonly has_app_account: boolean | null;
   readonly interests: readonly string[];
   readonly profile: string;
+  readonly bought: readonly { readonly category: string; readonly price: string; readonly currency: string }[];
   readonly facts: Readonly<Record<string, number | string | boolean | readonly string[]>>;
 }
 

@@ -156,7 +156,7 @@ async function decide(
   subject: Subject,
   now: EpochMs,
 ): Promise<StoredOutcome> {
-  const facts = eventFacts(subject, event.at, rules.document.facts);
+  const facts = eventFacts(subject, event.at, rules);
   requireFacts(rules, [`offer:${event.name}`, `notify:${event.name}`], facts);
   const outcome = await decideBusinessEvent(event.name, facts, rules);
   const occasion = `event:${event.source}|${event.id}`;

@@ -27,7 +27,12 @@ export function requireFacts(rules: LoadedRuleSet, sets: readonly string[], fact
   const definitions = new Map(rules.document.facts.map((fact) => [fact.name, fact]));
   const found = sets.flatMap((id) => {
     const set = rules.sets.get(id);
-    return set === undefined ? [] : factFaults(set, facts, definitions);
+    if (set === undefined) return [];
+    const faults = factFaults(set, facts, definitions);
+    // Segments that are not known are not what is lacking: it is what they are told by.
+    const unsegmented = faults.some(({ fact }) => fact === 'customer.segments') ? rules.sets.get('segment') : undefined;
+    const own = faults.filter(({ fact }) => fact !== 'customer.segments');
+    return unsegmented === undefined ? faults : [...own, ...factFaults(unsegmented, facts, definitions)];
   });
   if (found.length === 0) return;
   const lacking = [...new Map(found.map((fault) => [fault.fact, fault])).values()];

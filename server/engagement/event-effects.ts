@@ -23,6 +23,8 @@ export async function applyEvent(trx: Knex, event: EventData, at: EpochMs): Prom
       return placeOrder(trx, event.data.customerId, event.data.order, at);
     case 'order shipped':
       return orderStep(trx, event.data, 'shipped_at', at);
+    case 'order cancelled':
+      return orderStep(trx, event.data, 'cancelled_at', at);
     case 'order completed':
       return orderStep(trx, event.data, 'completed_at', at);
     case 'order overdue':
@@ -81,6 +83,7 @@ async function placeOrder(trx: Knex, customerId: string, order: OrderData, at: E
     value: order.value ?? '0',
     currency: order.currency,
     due_on: order.dueOn,
+    ...(order.items && { items: JSON.stringify(order.items) }),
   };
   await trx('customer_order')
     .insert({ order_id: order.id, customer_id: customerId, placed_at: order.placedAt ?? toTimestamp(at), ...details })
@@ -92,7 +95,7 @@ async function placeOrder(trx: Knex, customerId: string, order: OrderData, at: E
 async function orderStep(
   trx: Knex,
   data: { orderId: string; at?: string },
-  column: 'shipped_at' | 'completed_at',
+  column: 'shipped_at' | 'cancelled_at' | 'completed_at',
   at: EpochMs,
 ): Promise<Effect> {
   const changed = await trx('customer_order')

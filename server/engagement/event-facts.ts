@@ -1,9 +1,11 @@
+import { customerSegments } from '../../engine/customer-segments.ts';
+import type { LoadedRuleSet } from '../../engine/load.ts';
 import type { EpochMs, LocalDate } from '../../engine/model.ts';
 import { addDays, dayNumber, localDate, localDayNumber } from '../../engine/period.ts';
-import type { FactDefinition, Facts, FactValue } from '../../engine/rule-set.ts';
+import type { FactDefinition, Facts, FactValue, Item } from '../../engine/rule-set.ts';
 import { builtInFacts } from '../../engine/vocabulary.ts';
-import { withKnown } from './complete-facts.ts';
-import type { CustomerRow, OrderRow, Subject, SubscriptionRow } from './subjects.ts';
+import { factFaults, withKnown } from './complete-facts.ts';
+import type { CustomerRow, OrderRow, StoredItem, Subject, SubscriptionRow } from './subjects.ts';
 
 /**
  * The facts that rules on a business event or a reminder may read, in base units, from the books. Every optional fact
@@ -11,9 +13,10 @@ import type { CustomerRow, OrderRow, Subject, SubscriptionRow } from './subjects
  * goes by the zone that the customer lives in.
  *
  * @param at when the event happened, or when the reminder is decided.
- * @param definitions the rule set's facts.
+ * The customer's segments are worked out from all the rest.
  */
-export function eventFacts(subject: Subject, at: EpochMs, definitions: readonly FactDefinition[]): Facts {
+export function eventFacts(subject: Subject, at: EpochMs, rules: LoadedRuleSet): Facts {
+  const definitions = rules.document.facts;
   const { customer, account, order, subscription, invoice, payment } = subject;
   const facts: Record<string, FactValue> = {
     ...declaredFacts(customer, definitions),
@@ -35,7 +38,22 @@ export function eventFacts(subject: Subject, at: EpochMs, definitions: readonly 
     facts['payment.amount'] = micro(payment.amount);
     facts['payment.method'] = payment.method;
   }
-  return withKnown(facts, definitions);
+  const known = withKnown(facts, definitions);
+  const segments = segmentsKnown(known, rules);
+  return segments === undefined ? known : { ...known, 'customer.segments': segments };
+}
+
+/** Undefined if a segment reads something that is not known of the customer; nothing that reads segments is decided then. */
+function segmentsKnown(facts: Facts, rules: LoadedRuleSet): readonly string[] | undefined {
+  const set = rules.sets.get('segment');
+  const definitions = new Map(rules.document.facts.map((fact) => [fact.name, fact]));
+  if (set && factFaults(set, facts, definitions).length > 0) return undefined;
+  return customerSegments(facts, rules);
+}
+
+/** Things ordered, as rules see them. */
+export function itemsOf(stored: readonly StoredItem[]): readonly Item[] {
+  return stored.map(({ category, price, currency }) => ({ category, price: micro(price), currency }));
 }
 
 /** The day that a date fact stands for. */
@@ -62,6 +80,7 @@ function customerFacts(customer: CustomerRow): Record<string, FactValue> {
     ...(customer.hasAppAccount !== null && { 'customer.app_account': customer.hasAppAccount }),
     'customer.interests': customer.interests,
     'customer.profile': customer.profile,
+    'customer.bought': itemsOf(customer.bought),
   };
 }
 
@@ -70,6 +89,7 @@ function orderFacts(order: OrderRow, at: EpochMs, zone: string): Record<string, 
     'order.id': order.id,
     'order.value': micro(order.value),
     'order.category': order.category,
+    'order.items': itemsOf(order.items.map((item) => ({ ...item, currency: order.currency }))),
     'order.placed_on': dayNumber(localDate(order.placedAt, zone)),
     'order.due_on': dayNumber(order.dueOn),
     'order.age': Math.max(0, at - order.placedAt),

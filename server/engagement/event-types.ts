@@ -56,6 +56,12 @@ const order = Type.Object(
     currency,
     dueOn: day,
     placedAt: Type.Optional(instantText),
+    items: Type.Optional(
+      Type.Array(Type.Object({ category: words, price: decimal }, closed), {
+        maxItems: 1000,
+        description: 'What was ordered, each with its price in the currency of the order; absent: as it was',
+      }),
+    ),
   },
   closed,
 );
@@ -68,6 +74,7 @@ const eventData = {
   'order placed': Type.Object({ customerId: id, order }, closed),
   'order overdue': Type.Object({ orderId: id }, closed),
   'order shipped': orderStep,
+  'order cancelled': orderStep,
   'order completed': orderStep,
   'invoice issued': Type.Object({ invoiceNumber: id }, closed),
   'payment received': Type.Object(

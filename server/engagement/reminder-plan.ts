@@ -106,7 +106,7 @@ async function planOne(
   subject: Subject,
   now: EpochMs,
 ): Promise<number> {
-  const facts = eventFacts(subject, now, rules.document.facts);
+  const facts = eventFacts(subject, now, rules);
   const date = dateFact(facts, rule.outcome.date);
   const subscriptionId = subject.subscription?.id;
   if (date === undefined || subscriptionId === undefined) return 0;

@@ -128,7 +128,7 @@ async function judge(trx: Knex, rules: LoadedRuleSet, reminder: PlannedReminder,
   const subject = await loadSubject(trx, { subscriptionId: reminder.subscription_id });
   if (subject.subscription?.cancelledOn)
     return { kind: 'stopped', reason: `The subscription is cancelled from ${subject.subscription.cancelledOn}` };
-  const facts = eventFacts(subject, now, rules.document.facts);
+  const facts = eventFacts(subject, now, rules);
   const date = dateFact(facts, rule.outcome.date);
   if ((await matchesIn(rules, `stop:${reminder.rule}`, facts)).length > 0)
     return { kind: 'stopped', reason: 'The rule’s “stop when” has come true' };

@@ -35,9 +35,17 @@ export interface CustomerRow {
   readonly hasAppAccount: boolean | null;
   readonly interests: readonly string[];
   readonly profile: string;
+  readonly bought: readonly StoredItem[];
   readonly salesManager: string | null;
   readonly promotionConsent: boolean;
   readonly facts: Readonly<Record<string, FactValue>>;
+}
+
+/** One thing ordered, as the books keep it; `price` is a decimal text. */
+export interface StoredItem {
+  readonly category: string;
+  readonly price: string;
+  readonly currency: string;
 }
 
 export interface OrderRow {
@@ -48,6 +56,7 @@ export interface OrderRow {
   readonly currency: string;
   readonly placedAt: EpochMs;
   readonly dueOn: string;
+  readonly items: readonly Omit<StoredItem, 'currency'>[];
 }
 
 export interface SubscriptionRow {
@@ -144,15 +153,22 @@ async function one<Row>(db: Knex, sql: string, key: string): Promise<Row> {
   return row;
 }
 
+/** A scalar query: everything in the orders of a customer that were not cancelled, as a list of `StoredItem`. */
+export function boughtSql(customer: string): string {
+  return `(select coalesce(jsonb_agg(i.item || jsonb_build_object('currency', o.currency) order by o.placed_at, o.order_id, i.place), '[]')
+           from customer_order o cross join lateral jsonb_array_elements(o.items) with ordinality as i (item, place)
+           where o.customer_id = ${customer} and o.cancelled_at is null)`;
+}
+
 const customerSql = `
   select customer_id as id, name, category, email, phone, country, tax_country as "taxCountry", vat_id as "vatId", language, zone,
          has_app_account as "hasAppAccount", interests, profile, sales_manager as "salesManager",
-         promotion_consent as "promotionConsent", facts
+         promotion_consent as "promotionConsent", facts, ${boughtSql('customer.customer_id')} as bought
   from customer where customer_id = any(?)`;
 
 const orderSql = `
   select order_id as id, customer_id as "customerId", category, value, currency,
-         floor(extract(epoch from placed_at) * 1000)::bigint as "placedAt", due_on as "dueOn"
+         floor(extract(epoch from placed_at) * 1000)::bigint as "placedAt", due_on as "dueOn", items
   from customer_order where order_id = any(?)`;
 
 const subscriptionSql = `

@@ -80,11 +80,12 @@ describe('A dated rule', () => {
 });
 
 describe('The day of a business event', () => {
-  const customer = (zone: string) => ({ zone, facts: {}, interests: [], vatId: null, hasAppAccount: null });
+  const customer = (zone: string) => ({ zone, facts: {}, interests: [], bought: [], vatId: null, hasAppAccount: null });
+  const noRules = loadRuleSet(compileRules(source('declare zone Etc/UTC\n')).ruleSet!);
   const subject = (zone: string, account?: string): Subject =>
     ({ customer: customer(zone), ...(account && { account: { id: 'A', zone: account } }) }) as unknown as Subject;
   const midnightInBerlin = Date.parse('2026-05-31T22:00:00Z');
-  const dayOf = (about: Subject) => eventFacts(about, midnightInBerlin, []).date;
+  const dayOf = (about: Subject) => eventFacts(about, midnightInBerlin, noRules).date;
 
   it('is the customer’s where no account is concerned', () => {
     expect(zones.map((zone) => dayOf(subject(zone)))).toEqual([firstOfJune - 1, firstOfJune, firstOfJune]);

@@ -22,6 +22,7 @@ describe('The shipped rulebook', () => {
       'line',
       'message',
       'price',
+      'segment',
       'tax',
       'voucher',
     ]);

@@ -11,7 +11,7 @@ const sets = ruleSet.decisions.map((set) => [set.id, set] as const);
 const rules = sets.flatMap(([, set]) => set.rules.map((rule) => [rule.name, set, rule] as const));
 const types = new Map([...ruleSet.facts, ...ruleSet.derived].map(({ name, type }) => [name, type]));
 
-const families = ['allowance', 'anomaly', 'discount', 'notify', 'offer', 'rate', 'remind', 'stop', 'tax'];
+const families = ['allowance', 'anomaly', 'discount', 'notify', 'offer', 'rate', 'remind', 'segment', 'stop', 'tax'];
 
 /** The document as another program would read it: JSON, and nothing but the library. */
 async function fired(set: DecisionSet, facts: Record<string, FactValue>) {
@@ -29,7 +29,7 @@ function plainFacts(set: DecisionSet): Record<string, FactValue> {
 function plainValue(type: FactType | undefined, fact: string): FactValue {
   if (fact === 'always') return true;
   if (fact.endsWith('.known') || type?.kind === 'boolean') return false;
-  if (type?.kind === 'list') return [];
+  if (type?.kind === 'list' || type?.kind === 'items') return [];
   return type && ['text', 'phone', 'network', 'enum'].includes(type.kind) ? 'something else' : 0;
 }
 
