@@ -62,7 +62,7 @@ export const catalogue = {
   'discounts-unordered': error('two discounts on one base without a relation'),
   'discount-circle': error('discounts that wait for each other'),
   'plan-circle': error('plans that are like each other'),
-  'versions-overlap': error('two versions of a plan in force on one day'),
+  'versions-overlap': error('two versions of a plan or rule in force on one day'),
   'empty-period': error('a period that ends before it begins'),
   'broken-table': error('a table that cannot be read as one'),
   'broken-message': error('a message folder that cannot be read as one'),

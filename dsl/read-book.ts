@@ -6,11 +6,11 @@ import { defineCalendar } from './families/calendar.ts';
 import { declare } from './families/declare.ts';
 import { defineMessages } from './families/message.ts';
 import { definePurpose } from './families/offer-purpose.ts';
-import { clauseOf } from './families/shapes.ts';
 import { defineTable } from './families/table.ts';
 import { lostIn, type PlacedFile, sentencesOf } from './place.ts';
 import type { CompileOptions, RuleSource } from './source.ts';
-import type { PlanSentence } from './syntax/sentences.ts';
+import { ruleKinds } from './syntax/sentences.ts';
+import { orderVersions, versionRules } from './versions.ts';
 
 export interface ReadBook {
   readonly book: Book;
@@ -30,10 +30,11 @@ export function readBook(
   const files = [...source.files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const book = emptyBook(new Map(files.map(({ path, text }) => [path, text])));
   const rules = files.flatMap(({ path }) => placed.get(path) ?? []);
-  const sentences = rules.flatMap(sentencesOf);
+  const written = rules.flatMap(sentencesOf);
   for (const fault of rules.flatMap(({ parts }) => parts.flatMap(({ faults }) => faults))) memory.report(fault);
   for (const name of rules.flatMap(lostIn)) book.lost.add(name);
-  const twins = reportTwins(sentences);
+  const twins = reportTwins(written);
+  const sentences = versionRules(written, twins, book, memory);
   memory.recall(memory, 'messages', [], book, (known) => defineMessages(known, memory.reportIn));
   for (const one of sentences) {
     if (!twins.has(one) && isOf(one, 'declare fact', 'declare service', 'declare role', 'declare list', 'declare zone'))
@@ -55,13 +56,13 @@ export function readBook(
   return { book, sentences, twins };
 }
 
-/** One name, one sentence of its kind; plans may have versions and tests share their names with nobody. */
+/** One name, one sentence of its kind; plans and rules may have versions, and tests share their names with nobody. */
 function reportTwins(sentences: readonly Placed[]): Set<Placed> {
   const twins = new Set<Placed>();
   const seen = new Map<string, Placed>();
   for (const placed of sentences) {
     const { sentence } = placed;
-    if (sentence.kind === 'plan' || sentence.kind === 'declare fact') continue;
+    if (sentence.kind === 'plan' || sentence.kind === 'declare fact' || isOf(placed, ...ruleKinds)) continue;
     // A rulebook has one zone.
     const key = sentence.kind === 'declare zone' ? sentence.kind : `${sentence.kind} ${sentence.name.text}`;
     const first = seen.get(key);
@@ -79,22 +80,4 @@ function reportTwins(sentences: readonly Placed[]): Set<Placed> {
     } else seen.set(key, placed);
   }
   return twins;
-}
-
-/** By first day. Two versions from one day would both be in force. */
-function orderVersions(versions: Placed<PlanSentence>[], twins: Set<Placed>): void {
-  const from = ({ sentence }: Placed<PlanSentence>) => clauseOf(sentence.clauses, 'dates')?.from?.text ?? '';
-  versions.sort((a, b) => (from(a) < from(b) ? -1 : from(a) > from(b) ? 1 : 0));
-  for (const [index, placed] of versions.entries()) {
-    const before = versions[index - 1];
-    if (!before || from(before) !== from(placed)) continue;
-    const { name } = placed.sentence;
-    twins.add(placed);
-    placed.report(
-      'versions-overlap',
-      name.span,
-      `plan \`${name.text}\` is described a second time from the same day`,
-      'give this version a later `from`, or another name',
-    );
-  }
 }

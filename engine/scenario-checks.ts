@@ -76,7 +76,7 @@ function checkPortions(
   const charged = sum(portions.map((portion) => parseExact(portion.exact)));
   const rules = [...new Set(portions.map((portion) => portion.rule))];
   const allowances = [...new Set(portions.flatMap((portion) => portion.allowance ?? []))];
-  const byRule = rule === undefined || rules.includes(rule);
+  const byRule = rule === undefined || rules.some((one) => isVersionOf(rule, one));
   const fromAllowance =
     allowanceOf === undefined || portions.some((one) => one.allowance !== undefined && isAllowanceOf(one, allowanceOf));
   return {
@@ -115,7 +115,7 @@ function checkTax({ amount, rule }: Of<'tax'>, { evaluation, currency }: Finding
   return {
     met:
       (amount === undefined ? taxes.length > 0 : compare(parseDecimal(tax), parseDecimal(amount)) === 0) &&
-      (rule === undefined || rules.includes(rule)),
+      (rule === undefined || rules.some((one) => isVersionOf(rule, one))),
     expected: words('tax', amount && `${amount} ${currency}`, rule && `by ${rule}`),
     actual: words(`tax ${tax} ${currency}`, rules.length > 0 && `by ${rules.join(' and ')}`),
   };
@@ -129,7 +129,7 @@ function checkNamed(
   all: readonly (readonly [name: string, amount: string])[],
   currency: string,
 ): Check {
-  const found = all.filter(([one]) => one === name);
+  const found = all.filter(([one]) => isVersionOf(name, one));
   const total = sum(found.map(([, one]) => parseDecimal(one)));
   const list = all.map(([one, worth]) => `"${one}" ${worth} ${currency}`).join(', ');
   return {
@@ -141,7 +141,7 @@ function checkNamed(
 
 function checkRule(what: string, rule: string | undefined, found: readonly string[]): Check {
   return {
-    met: rule === undefined ? found.length > 0 : found.includes(rule),
+    met: rule === undefined ? found.length > 0 : found.some((one) => isVersionOf(rule, one)),
     expected: words(what, rule && `by ${rule}`),
     actual: found.length === 0 ? `no ${what}` : `${what} by ${found.join(' and ')}`,
   };
@@ -165,4 +165,9 @@ function checkMessage({ message, to, dueAt }: Of<'message'>, { messages }: Findi
 
 function words(...parts: readonly (string | false | undefined)[]): string {
   return parts.filter(Boolean).join(' ');
+}
+
+/** Whoever names a rule without a day means the version in force: `discount.volume_10@2026-06-01` is `discount.volume_10`. */
+function isVersionOf(named: string, rule: string): boolean {
+  return named === rule || named === rule.replace(/@\d{4}-\d{2}-\d{2}/, '');
 }

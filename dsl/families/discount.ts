@@ -92,6 +92,12 @@ function lowerBase({ off }: TakeClause, scene: Scene): DiscountBase | undefined 
   return undefined;
 }
 
+/** A discount by its name is each of its versions: only one is in force. */
+function versionsOf(name: string, { discounts }: Book): readonly string[] {
+  const ids = [...discounts.keys()].filter((id) => id === name || id.startsWith(`${name}@`));
+  return ids.map((id) => `discount.${id}`);
+}
+
 function related(
   relations: readonly RelationClause[],
   placed: Placed<RuleSentence>,
@@ -109,5 +115,5 @@ function related(
     );
     return undefined;
   }
-  return names.map((name) => `discount.${name.text}`);
+  return names.flatMap(({ text }) => versionsOf(text, book));
 }

@@ -112,3 +112,63 @@ describe('The day of an instant', () => {
     expect(localDayNumber(Date.parse(at), zone)).toBe(Date.parse(day) / 86_400_000);
   });
 });
+
+describe('A rule that is said again with a later first day', () => {
+  const versions = `
+plan flex "Mobile Flex" in EUR, round half even per line, split at boundaries
+  fee "Line rental" 10.00 EUR monthly in arrears
+
+tax vat otherwise 16% category S
+tax vat
+  from 2026-06-01
+  otherwise
+  19% category S
+
+discount spring "10% in spring"
+  take 10% off all charges
+discount spring "5% from June on"
+  from 2026-06-01 until 2026-09-01
+  take 5% off all charges
+discount more
+  take 1.00 EUR off all charges
+  after spring
+`;
+  const check = async (given: string, expected: string) => {
+    const text = `${versions}\ntest "t"\n  given plan flex\n    and it is ${given} 12:00 UTC\n  expect ${expected}\n`;
+    const { ruleSet, tests, diagnostics } = compileRules(source(text.replaceAll(' UTC', '')));
+    expect(diagnostics).toEqual([]);
+    const [test] = tests;
+    if (!ruleSet || !test) throw new Error('There is nothing to run.');
+    return (await runTestCase(test, loadRuleSet(ruleSet))).failures.map(({ actual }) => actual);
+  };
+
+  it.each([
+    ['2026-05-31', 'discount spring 1.00 EUR'],
+    ['2026-05-31', 'tax 1.28 EUR by vat'],
+    ['2026-06-30', 'discount spring 0.50 EUR'],
+    ['2026-06-30', 'tax 1.62 EUR by vat'],
+    ['2026-09-30', 'no discount spring'],
+    ['2026-09-30', 'discount more 1.00 EUR'],
+  ])('is replaced from that day on: on %s, %s', async (day, expected) => {
+    expect(await check(day, expected)).toEqual([]);
+  });
+
+  it('is known by its first day, and its predecessor by its name', () => {
+    const names = compileRules(source(versions)).ruleSet?.decisions.flatMap(({ rules: all }) =>
+      all.map(({ name }) => name),
+    );
+    expect(names).toEqual(
+      expect.arrayContaining(['discount.spring', 'discount.spring@2026-06-01', 'tax.vat', 'tax.vat@2026-06-01']),
+    );
+  });
+
+  it.each([
+    [
+      'discount a\n  from 2026-01-01\n  take 1% off all charges\ndiscount a\n  from 2026-01-01\n  take 2% off all charges\n',
+      'versions-overlap',
+    ],
+    ['discount a\n  take 1% off all charges\ndiscount a\n  take 2% off all charges\n', 'duplicate-name'],
+  ])('is refused where both would be in force: %s', (text, code) => {
+    expect(compileRules(source(text)).diagnostics.map((found) => found.code)).toEqual([code]);
+  });
+});
