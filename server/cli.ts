@@ -5,6 +5,7 @@ import { books } from './commands/books.ts';
 import { demo } from './commands/demo.ts';
 import { diff } from './commands/diff.ts';
 import { explain } from './commands/explain.ts';
+import { fmt } from './commands/fmt.ts';
 import { mutate } from './commands/mutate.ts';
 import { check, compile, test } from './commands/rule-commands.ts';
 import { serve } from './commands/serve.ts';
@@ -25,6 +26,12 @@ program
   .option(...json)
   .option('--sarif', 'print SARIF 2.1.0')
   .action(check);
+program
+  .command('fmt')
+  .description('bring the rules into their one format')
+  .argument('[folder]', 'rules folder', rulesFolder())
+  .option('--check', 'write nothing, list what is not formatted')
+  .action(fmt);
 program
   .command('test')
   .description('run the test blocks of the rules')

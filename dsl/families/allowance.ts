@@ -38,7 +38,7 @@ export function allowanceRule(block: AllowanceBlock, plan: string, planScene: Sc
     quantity,
     rolloverCycles,
     prorated: clause.prorated ? 'by day' : 'never',
-    title: block.as?.title?.text ?? placed.slice(clause.title.span).replace(/\s+/g, ' '),
+    title: block.as?.title?.text ?? wordsOf(placed.slice(clause.title.span)),
     at,
   };
   const rule: RuleDraft = {
@@ -90,4 +90,9 @@ function toDestinations({ clause, placed }: AllowanceBlock, scene: Scene): Condi
         : `destinations come from a table by event.called_number${known.length > 0 ? `: ${known.join(', ')}` : '; there is none'}`,
     );
   return undefined;
+}
+
+/** What is written, however it is spaced, broken and commented. */
+function wordsOf(text: string): string {
+  return text.replace(/#[^\r\n]*/g, ' ').replace(/\s+/g, ' ');
 }

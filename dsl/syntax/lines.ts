@@ -43,7 +43,8 @@ export function splitLines(text: string): Lines {
   return { sentences, tokens, comments: groups.comments ?? [], errors };
 }
 
-function startsClause(token: IToken, next: IToken | undefined): boolean {
+/** Whether a deeper line that begins with it is a clause, and does not go on with the one above. */
+export function startsClause(token: IToken, next: IToken | undefined): boolean {
   // `for 3 cycles` says how long what stands above it lasts.
   if (token.image === 'for' && next && tokenMatcher(next, NumberLiteral)) return false;
   return [OpensClause, NumberLiteral, Percent, Pipe, Planned].some((type) => tokenMatcher(token, type));
