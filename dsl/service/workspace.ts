@@ -11,6 +11,7 @@ export interface Workspace {
   readonly compilation: () => Compilation;
   /** Empty for a file that is not there. */
   readonly textOf: (path: string) => string;
+  readonly options: CompileOptions;
 }
 
 export function openWorkspace(source: RuleSource, options: CompileOptions = {}): Workspace {
@@ -34,5 +35,6 @@ export function openWorkspace(source: RuleSource, options: CompileOptions = {}):
     analysis,
     compilation: () => compilationOf(analysis(), { files: files() }),
     textOf: (path) => texts.get(path) ?? '',
+    options,
   };
 }
