@@ -12,6 +12,7 @@ import { type CompiledPlan, compilePlan } from './families/plan.ts';
 import type { RuleDraft } from './families/rule.ts';
 import { checkShape } from './families/shapes.ts';
 import { compileTest } from './families/test.ts';
+import { fixesFor } from './fixes.ts';
 import { type PlacedFile, placeFile } from './place.ts';
 import { readBook } from './read-book.ts';
 import type { CompileOptions, RuleSource } from './source.ts';
@@ -96,7 +97,7 @@ function noPast(): Past {
 /** What has been reported so far. What cannot be found because its own sentence is faulty has been reported there. */
 function gatherFaults(book: Book, memory: Memory) {
   const textOf = (file: string) => book.files.get(file) ?? '';
-  const place = placer(textOf);
+  const place = placer(textOf, fixesFor);
   const found: Diagnostic[] = [];
   const isLost = ({ anchor: { file, start, names }, code, at }: Reported) => {
     if (!code.startsWith('unknown-') || code === 'unknown-sentence' || code === 'unknown-unit') return false;

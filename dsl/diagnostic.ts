@@ -19,8 +19,8 @@ export interface Diagnostic {
   readonly message: string;
   /** What to do about it. */
   readonly help: string;
-  /** The same as changes to the text, where one remedy is certain. */
-  readonly fix?: Fix;
+  /** The same as changes to the text, where the remedy says which; more than one are alternatives. */
+  readonly fixes?: readonly Fix[];
 }
 
 /** Changes to one file that take a fault away. */
@@ -37,7 +37,7 @@ export interface Edit {
 }
 
 /** Reports one fault. Spans count from where the text begins that is being read: a sentence, or a file. */
-export type Report = (code: Code, at: Span, message: string, help: string, fix?: Fix) => void;
+export type Report = (code: Code, at: Span, message: string, help: string) => void;
 
 /** What was reported of a text that stands at `anchor`. */
 export interface Reported {
@@ -46,7 +46,6 @@ export interface Reported {
   readonly at: Span;
   readonly message: string;
   readonly help: string;
-  readonly fix: Fix | undefined;
 }
 
 /** Where a text stands. It moves when what stands above it in its file changes. */
@@ -59,11 +58,18 @@ export interface Anchor {
   line: number;
 }
 
-/** Finds the places of what is reported, and leaves out what was said of one place already, so a mistake stays one. */
-export function placer(textOf: (file: string) => string): (reported: Reported) => Diagnostic | undefined {
+/**
+ * Finds the places of what is reported, and leaves out what was said of one place already, so a mistake stays one.
+ * `fixesFor` says what the remedy changes in the text, counted from where the reported text begins.
+ */
+export function placer(
+  textOf: (file: string) => string,
+  fixesFor: (reported: Reported, text: string) => readonly Fix[],
+): (reported: Reported) => Diagnostic | undefined {
   const positions = new Map<string, ReturnType<typeof positionsOf>>();
   const said = new Set<string>();
-  return ({ anchor, code, at, message, help, fix }) => {
+  return (reported) => {
+    const { anchor, code, at, message, help } = reported;
     const { file } = anchor;
     const shift = (span: Span): Span => ({ start: anchor.start + span.start, end: anchor.start + span.end });
     const span = shift(at);
@@ -74,6 +80,10 @@ export function placer(textOf: (file: string) => string): (reported: Reported) =
     positions.set(file, position);
     const start = position(span.start);
     const end = position(Math.max(span.end, span.start));
+    const fixes = fixesFor(reported, textOf(file).slice(anchor.start)).map((fix) => ({
+      ...fix,
+      edits: fix.edits.map((edit) => ({ span: shift(edit.span), text: edit.text })),
+    }));
     return {
       code,
       severity: catalogue[code].severity,
@@ -85,7 +95,7 @@ export function placer(textOf: (file: string) => string): (reported: Reported) =
       endColumn: end.column,
       message,
       help,
-      ...(fix && { fix: { ...fix, edits: fix.edits.map((edit) => ({ span: shift(edit.span), text: edit.text })) } }),
+      ...(fixes.length > 0 && { fixes }),
     };
   };
 }

@@ -64,8 +64,8 @@ export function lostIn({ parts }: PlacedFile): readonly string[] {
 
 function readPart(text: string, file: string, memory: Memory): Part {
   const said: Omit<Reported, 'anchor'>[] = [];
-  const { sentences, unindented, lost } = parse(text, (code, at, message, help, fix) =>
-    said.push({ code, at, message, help, fix }),
+  const { sentences, unindented, lost } = parse(text, (code, at, message, help) =>
+    said.push({ code, at, message, help }),
   );
   const anchor: Anchor = { file, names: sentences.map(({ name }) => name.text), start: 0, line: 0 };
   const whole = sentences.map((sentence) => placed(sentence, text, anchor, memory));
@@ -83,7 +83,7 @@ function readPart(text: string, file: string, memory: Memory): Part {
 }
 
 function placed(sentence: Sentence, text: string, anchor: Anchor, memory: Memory): Placed {
-  const report: Report = (code, at, message, help, fix) => memory.report({ anchor, code, at, message, help, fix });
+  const report: Report = (code, at, message, help) => memory.report({ anchor, code, at, message, help });
   let position: ReturnType<typeof positionsOf> | undefined;
   return {
     sentence,

@@ -53,7 +53,7 @@ export function helpByCode(errors: string): ReadonlyMap<string, string> {
 }
 
 function resultOf(diagnostic: Diagnostic, ruleIndex: number, folder: string) {
-  const { code, severity, file, span, line, column, endLine, endColumn, message, help, fix } = diagnostic;
+  const { code, severity, file, span, line, column, endLine, endColumn, message, help, fixes } = diagnostic;
   const artifactLocation = { uri: encodeURI(folder === '' ? file : `${folder}/${file}`) };
   const region = {
     ...{ startLine: line, startColumn: column, endLine, endColumn },
@@ -65,7 +65,7 @@ function resultOf(diagnostic: Diagnostic, ruleIndex: number, folder: string) {
     level: severity,
     message: { text: `${message}; ${help}` },
     locations: [{ physicalLocation: { artifactLocation, region } }],
-    ...(fix && { fixes: [fixOf(fix, artifactLocation)] }),
+    ...(fixes && { fixes: fixes.map((fix) => fixOf(fix, artifactLocation)) }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** What may come next at a place in half-typed text: the grammar says which words, the book says which names. */
-import type { IToken, TokenType } from 'chevrotain';
-import type { FactDefinition, Scope } from '../../engine/rule-set.ts';
+import type { TokenType } from 'chevrotain';
+import type { FactDefinition, FactType } from '../../engine/rule-set.ts';
 import { businessEvents } from '../../engine/vocabulary.ts';
 import { describe } from '../check/amounts.ts';
 import type { Book } from '../check/book.ts';
@@ -8,10 +8,9 @@ import { knownWords } from '../check/membership.ts';
 import { visibleFacts } from '../check/scene.ts';
 import { openers, shapes } from '../families/shapes.ts';
 import { clauseWords, sentenceWords, units } from '../syntax/keywords.ts';
-import { splitLines } from '../syntax/lines.ts';
-import { grammar } from '../syntax/parse.ts';
-import type { SentenceKind } from '../syntax/sentences.ts';
+import { ruleKinds, type SentenceKind } from '../syntax/sentences.ts';
 import * as t from '../syntax/tokens.ts';
+import { type Cursor, cursorAt, expectedAt } from './cursor.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface CompletionItem {
@@ -24,91 +23,144 @@ export interface CompletionItem {
 
 /** The items for the place `offset` in the file `path`; the word being typed is left to the editor to match. */
 export function complete(workspace: Workspace, path: string, offset: number): readonly CompletionItem[] {
-  const text = workspace.textOf(path);
-  const before = text.slice(0, offset).replace(/[\w.]*$/, '');
-  const line = before.slice(before.lastIndexOf('\n') + 1);
-  if (/["#]/.test(line.replace(/"[^"]*"/g, ''))) return [];
-  if (line === '')
+  const before = workspace.textOf(path).slice(0, offset);
+  if (/(?:^|\n)\w*$/.test(before))
     return Object.entries(sentenceWords).map(([label, doc]) => item(label, 'keyword', 'opens a sentence', doc));
-  const sentence = splitLines(before).sentences.at(-1);
-  const kind = sentenceKind(sentence?.head[0]);
-  if (!sentence || !kind) return [];
-  const { book } = workspace.analysis();
-  if (line.trim() === '') return clauseItems(kind);
-  const inClause = sentence.clauses.at(-1);
-  const tokens = [...(inClause ?? sentence.head)];
-  const place: Place = { kind, tokens, book, text: before, scope: scopeOf(kind, sentence.head, sentence.clauses) };
-  const expected = grammar().computeContentAssist(inClause ? 'clauses' : 'head', tokens);
-  const items = expected.flatMap(({ nextTokenType, ruleStack }) => itemsFor(nextTokenType, ruleStack, place));
-  const distinct = [...new Map(items.map((found) => [`${found.kind} ${found.label}`, found])).values()];
-  return distinct.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+  const cursor = cursorAt(workspace, path, offset);
+  if (!cursor) return [];
+  if (cursor.inText)
+    return distinct(expectedAt(cursor).flatMap(({ type, rules }) => (type === t.Text ? textItems(rules, cursor) : [])));
+  if (cursor.opensLine) return clauseItems(cursor.kind);
+  const items = expectedAt(cursor).flatMap(({ type, rules }) => itemsFor(type, rules, cursor));
+  return distinct(items).sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
 }
 
 /** Names first: they are what a person has to look up. */
 const order: readonly CompletionItem['kind'][] = ['value', 'fact', 'unit', 'keyword'];
 
-interface Place {
-  readonly kind: SentenceKind;
-  readonly tokens: readonly IToken[];
-  readonly book: Book;
-  readonly text: string;
-  readonly scope: Scope;
+function distinct(items: readonly CompletionItem[]): CompletionItem[] {
+  return [...new Map(items.map((found) => [`${found.kind} ${found.label}`, found])).values()];
 }
 
-function itemsFor(type: TokenType, rules: readonly string[], place: Place): readonly CompletionItem[] {
+function itemsFor(type: TokenType, rules: readonly string[], cursor: Cursor): readonly CompletionItem[] {
   const rule = rules.at(-1) ?? '';
-  if (type === t.UnitWord) return /\d\s+$/.test(place.text) ? unitItems() : [];
-  if (type === t.Path || (type === t.Name && rule === 'fact')) return rule === 'ruleId' ? [] : factItems(place);
-  if (type === t.Name) return nameItems(rules, place);
+  if (type === t.UnitWord) return followsNumber(cursor) ? unitItems(cursor) : [];
+  if (type === t.Currency)
+    return followsNumber(cursor) && measureAt(cursor) === undefined ? currencyItems(cursor.book) : [];
+  if (type === t.Path || (type === t.Name && rule === 'fact'))
+    return rules.includes('ruleId') ? ruleIdItems(cursor.book) : factItems(cursor);
+  if (type === t.Name) return nameItems(rules, cursor);
   const keyword = /^'(.*)'$/.exec(type.name)?.[1];
   // Deeper inside a clause its words are its own.
   const opens = rules.length <= 3 && rule !== 'steps';
-  if (keyword === undefined || (opens && !belongs(keyword, place.kind))) return [];
+  if (keyword === undefined || (opens && !belongs(keyword, cursor.kind))) return [];
   return [item(keyword, 'keyword', '', (clauseWords as Record<string, string>)[keyword] ?? '')];
 }
 
-/** Names by the place where they stand. */
-function nameItems(rules: readonly string[], place: Place): readonly CompletionItem[] {
-  const { book, tokens } = place;
-  const within = (rule: string) => rules.includes(rule);
-  const names = (found: Iterable<string>, detail: string) =>
-    [...found].map((label) => item(label, 'value', detail, ''));
-  if (within('value')) return valueItems(place);
-  if (within('forPlans') || within('givenItem')) return names(book.plans.keys(), 'plan');
-  if (within('rate') || within('allowance') || within('base') || within('usage'))
-    return names(book.services.keys(), 'service');
-  if (within('relation') || within('outcome')) return names(book.discounts.keys(), 'discount');
-  if (within('send') || within('messageOutcome')) return names(['customer', ...book.roles], 'recipient');
+function followsNumber({ text }: Cursor): boolean {
+  return /\d\s*$/.test(text);
+}
+
+/** Names by the rule of the grammar in which they stand. */
+function nameItems(rules: readonly string[], cursor: Cursor): readonly CompletionItem[] {
+  const { book, tokens } = cursor;
+  const within = (...names: readonly string[]) => names.some((rule) => rules.includes(rule));
+  if (within('value')) return valueItems(cursor);
+  if (within('usage', 'history', 'rate', 'allowance', 'base') || tokens.at(-1)?.image === 'from allowance')
+    return allowanceTargets(cursor) ?? serviceItems(book);
+  if (within('forPlans', 'givenItem') || tokens.at(-1)?.image === 'like') return planItems(book);
+  if (within('relation', 'outcome')) return discountItems(book);
+  if (within('send', 'messageOutcome')) return roleItems(book);
   if (within('on')) return businessEvents.map(({ name, doc }) => item(name, 'value', 'event', doc));
-  if (within('anomalyObject')) return names(['event', 'line', 'invoice', 'account'], 'object');
-  if (within('raise')) return names(['low', 'medium', 'high'], 'severity');
-  if (within('perUnit')) return unitItems();
-  return tokens.at(-1)?.image === 'like' ? names(book.plans.keys(), 'plan') : [];
+  if (within('anomalyObject')) return values(['event', 'line', 'invoice', 'account'], 'what is held or flagged');
+  if (within('raise')) return values(['low', 'medium', 'high'], 'severity');
+  return within('perUnit') ? unitItems(cursor) : [];
+}
+
+/** Texts that name something: messages, fees, files. */
+function textItems(rules: readonly string[], { book, tokens }: Cursor): readonly CompletionItem[] {
+  const within = (rule: string) => rules.includes(rule);
+  if (within('send') || within('messageOutcome'))
+    return [...book.messages.values()].map(({ name, purpose, channels }) =>
+      item(name, 'value', `${purpose} message`, `By ${channels.join(', ')}.`),
+    );
+  if (within('table'))
+    return values(
+      [...book.files.keys()].filter((path) => path.endsWith('.csv')),
+      'file beside the rules',
+    );
+  const opener = tokens.at(-1)?.image;
+  if (within('base') || opener === 'line') return feeItems(book);
+  return [];
+}
+
+function feeItems(book: Book): readonly CompletionItem[] {
+  const fees = [...book.plans].flatMap(([plan, versions]) =>
+    versions.flatMap(({ sentence }) =>
+      sentence.clauses.flatMap((clause) => (clause.kind === 'fee' ? [{ plan, name: clause.name.text }] : [])),
+    ),
+  );
+  return [...new Set(fees.map(({ name }) => name))].map((name) => {
+    const plans = new Set(fees.filter((fee) => fee.name === name).map(({ plan }) => plan));
+    return item(name, 'value', 'fee', `Of ${[...plans].join(', ')}.`);
+  });
+}
+
+/** `to home or eu`: values of the table of called numbers. */
+function allowanceTargets({ tokens, book }: Cursor): readonly CompletionItem[] | undefined {
+  if (tokens[0]?.image !== 'allowance' || !tokens.some(({ image }) => image === 'to')) return undefined;
+  const table = [...book.tables.values()].find(({ key }) => key === 'event.called_number');
+  const fact = table && book.facts.get(table.name);
+  return fact ? values(knownWords(fact, { book }) ?? [], fact.name, fact.doc) : [];
+}
+
+function serviceItems(book: Book): readonly CompletionItem[] {
+  return [...book.services.values()].map(({ name, measure, doc }) => item(name, 'value', `service in ${measure}`, doc));
+}
+
+function planItems(book: Book): readonly CompletionItem[] {
+  return [...book.plans].map(([name, versions]) => {
+    const { title, currency } = versions.at(-1)?.sentence ?? {};
+    return item(name, 'value', 'plan', [title?.text, currency && `in ${currency.text}`].filter(Boolean).join(', '));
+  });
+}
+
+function discountItems(book: Book): readonly CompletionItem[] {
+  return [...book.discounts].map(([name, { sentence }]) => item(name, 'value', 'discount', sentence.title?.text ?? ''));
+}
+
+function roleItems(book: Book): readonly CompletionItem[] {
+  return values(['customer', ...book.roles], 'recipient');
+}
+
+function ruleIdItems(book: Book): readonly CompletionItem[] {
+  const isOfFamily = (id: string) => ruleKinds.some((kind) => id.startsWith(`${kind}.`));
+  return values(
+    [...book.ruleNames].filter((id) => !isOfFamily(id) || id.startsWith('tax.')),
+    'rule',
+  );
 }
 
 /** The values of the fact that stands before `is`. */
-function valueItems({ tokens, book }: Place): readonly CompletionItem[] {
+function valueItems({ tokens, book }: Cursor): readonly CompletionItem[] {
   const is = tokens.findLastIndex(({ image }) => image === 'is' || /^includes?$/.test(image));
   const left = tokens[is - 1]?.image ?? '';
   if (tokens.slice(is).some(({ image }) => image === 'in'))
-    return [...book.lists.keys()].map((name) => item(name, 'value', 'list', ''));
-  if (left === 'time') return [...book.calendars.keys()].map((name) => item(name, 'value', 'calendar', ''));
+    return [...book.lists].map(([name, words]) => item(name, 'value', 'list', words.join(', ')));
+  if (left === 'time')
+    return [...book.calendars].map(([name, { bands }]) =>
+      item(name, 'value', 'calendar', bands.map(({ days }) => days).join(', ')),
+    );
   const said = [...book.facts.values()].flatMap(({ sentence, doc }) =>
     sentence?.startsWith(`${left} is `) ? [item(sentence.slice(left.length + 4), 'value', 'yes or no', doc)] : [],
   );
   const definition = book.facts.get(left);
   if (!definition) return said;
   const words = definition.type.kind === 'boolean' ? ['yes', 'no'] : (knownWords(definition, { book }) ?? []);
-  // A value of several words is one only in quotes.
-  return [
-    ...said,
-    ...words
-      .filter(Boolean)
-      .map((word) => item(word, 'value', left, definition.doc, /^\w+$/.test(word) ? word : `"${word}"`)),
-  ];
+  return [...said, ...values(words.filter(Boolean), left, definition.doc)];
 }
 
-function factItems({ book, kind, scope }: Place): readonly CompletionItem[] {
+function factItems({ book, kind, scope }: Cursor): readonly CompletionItem[] {
   const facts =
     kind === 'test' || kind === 'table'
       ? [...book.facts.values()]
@@ -132,9 +184,13 @@ export function factDetail(fact: FactDefinition): string {
 }
 
 function clauseItems(kind: SentenceKind): readonly CompletionItem[] {
-  const kinds = [...shapes[kind].required, ...shapes[kind].once, ...shapes[kind].many];
-  const words = [...new Set(kinds.flatMap((clause) => openers[clause]))];
-  return words.map((word) => item(word, 'keyword', `clause of ${kind}`, clauseWords[word]));
+  const { required, once, many } = shapes[kind];
+  const words = [...new Set([...required, ...once, ...many])].flatMap((clause) =>
+    openers[clause].map((word) => ({ word, needed: required.includes(clause) })),
+  );
+  return words.map(({ word, needed }) =>
+    item(word, 'keyword', `clause of ${kind}${needed ? ', needed' : ''}`, clauseWords[word]),
+  );
 }
 
 /** A clause word is offered only in the sentences that take the clause. */
@@ -144,36 +200,36 @@ function belongs(keyword: string, kind: SentenceKind): boolean {
   return clauses.some(([clause]) => [...shapes[kind].once, ...shapes[kind].many].some((taken) => taken === clause));
 }
 
-function unitItems(): readonly CompletionItem[] {
-  return Object.entries(units).map(([name, { measures }]) => item(name, 'unit', measures, ''));
+/** Units that measure what is compared or priced here; all where that is open. */
+function unitItems(cursor: Cursor): readonly CompletionItem[] {
+  const measure = measureAt(cursor);
+  return Object.entries(units)
+    .filter(([, { measures }]) => measure === undefined || measures === measure)
+    .map(([name, { measures }]) => item(name, 'unit', measures, ''));
 }
 
-function sentenceKind(token: IToken | undefined): SentenceKind | undefined {
-  const word = token?.image.replace(/\s+/g, ' ') ?? '';
-  return Object.hasOwn(shapes, word) ? (word as SentenceKind) : undefined;
+const measured: Partial<Record<FactType['kind'], string>> = { duration: 'duration', data: 'data', count: 'count' };
+
+/** What the fact before is measured in, or the service that is rated. */
+function measureAt({ tokens, book, sentence, kind, rule }: Cursor): string | undefined {
+  const fact = tokens.findLast(({ image }) => book.facts.has(image))?.image;
+  const type = fact === undefined ? undefined : book.facts.get(fact)?.type.kind;
+  if (rule === 'comparison' || /^(when|unless|stop)/.test(tokens[0]?.image ?? '')) return type && measured[type];
+  if (kind !== 'plan' || !/^(when|otherwise|charge|first|next|beyond)$/.test(tokens[0]?.image ?? '')) return undefined;
+  const rate = sentence.clauses.findLast(([opener]) => opener?.image === 'rate');
+  const measure = book.services.get(rate?.[1]?.image ?? '')?.measure;
+  return measure === 'messages' ? 'count' : measure;
 }
 
-/** What the sentence decides about, as far as it can be told while it is being typed. */
-function scopeOf(kind: SentenceKind, head: readonly IToken[], clauses: readonly (readonly IToken[])[]): Scope {
-  switch (kind) {
-    case 'plan':
-      return 'portion';
-    case 'tax':
-      return 'line';
-    case 'offer':
-    case 'notify': {
-      const on = [head, ...clauses].find((tokens) => tokens.some(({ image }) => image === 'on')) ?? [];
-      const event = on
-        .slice(on.findIndex(({ image }) => image === 'on') + 1)
-        .map(({ image }) => image)
-        .join(' ');
-      return businessEvents.find(({ name }) => event.startsWith(name))?.scope ?? 'customer';
-    }
-    case 'anomaly':
-      return 'event';
-    default:
-      return 'subscription';
-  }
+function currencyItems(book: Book): readonly CompletionItem[] {
+  const used = new Set([...book.currencies.values()].flat());
+  return [...(used.size > 0 ? used : ['EUR'])].map((code) => item(code, 'unit', 'currency', ''));
+}
+
+/** A value of several words is one only in quotes. */
+function values(words: readonly string[], detail: string, documentation = ''): readonly CompletionItem[] {
+  const isPlain = (word: string) => /^[\w.@/-]+$/.test(word) || detail === 'recipient' || detail.startsWith('file');
+  return words.map((word) => item(word, 'value', detail, documentation, isPlain(word) ? word : `"${word}"`));
 }
 
 function item(

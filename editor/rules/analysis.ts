@@ -1,13 +1,11 @@
 /** The page's end of the worker: keeps it up to date, asks it, and drops answers to texts that have changed since. */
-import type { CompletionItem } from '../../dsl/service/complete.ts';
-import type { Hover } from '../../dsl/service/hover.ts';
 import type { Checked, FromWorker, ToWorker } from './analysis-protocol.ts';
+import type { About, Answer, Question } from './questions.ts';
 
 export interface Analysis {
   /** Tells the worker a file's text and has everything checked soon after the last change. */
   readonly setFile: (path: string, text: string) => void;
-  readonly complete: (path: string, offset: number) => Promise<readonly CompletionItem[]>;
-  readonly hover: (path: string, offset: number) => Promise<Hover | undefined>;
+  readonly ask: <Q extends Question>(question: Q, ...about: About<Q>) => Promise<Answer<Q>>;
   readonly stop: () => void;
 }
 
@@ -17,7 +15,7 @@ const pause = 120;
 /** Starts the worker; `onChecked` gets only results for the newest text, `onBroken` says why there will be none. */
 export function startAnalysis(onChecked: (checked: Checked) => void, onBroken: (reason: string) => void): Analysis {
   const worker = new Worker(new URL('./analysis.worker.ts', import.meta.url), { type: 'module' });
-  const waiting = new Map<number, (message: FromWorker) => void>();
+  const waiting = new Map<number, (answer: Answer<Question>) => void>();
   let version = 0;
   let nextId = 1;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -29,17 +27,11 @@ export function startAnalysis(onChecked: (checked: Checked) => void, onBroken: (
       if (message.version === version) onChecked(message.checked);
       return;
     }
-    waiting.get(message.id)?.(message);
+    waiting.get(message.id)?.(message.answer);
     waiting.delete(message.id);
   });
   worker.addEventListener('error', (event) => onBroken(event.message || 'The checker could not be loaded.'));
 
-  const ask = (kind: 'complete' | 'hover', path: string, offset: number) =>
-    new Promise<FromWorker>((resolve) => {
-      const id = nextId++;
-      waiting.set(id, resolve);
-      tell({ kind, id, path, offset });
-    });
   return {
     setFile: (path, text) => {
       version += 1;
@@ -47,14 +39,12 @@ export function startAnalysis(onChecked: (checked: Checked) => void, onBroken: (
       clearTimeout(timer);
       timer = setTimeout(() => tell({ kind: 'check', version }), pause);
     },
-    complete: async (path, offset) => {
-      const message = await ask('complete', path, offset);
-      return message.kind === 'completed' ? message.items : [];
-    },
-    hover: async (path, offset) => {
-      const message = await ask('hover', path, offset);
-      return message.kind === 'hovered' ? message.hover : undefined;
-    },
+    ask: <Q extends Question>(question: Q, ...about: About<Q>) =>
+      new Promise<Answer<Q>>((resolve) => {
+        const id = nextId++;
+        waiting.set(id, (answer) => resolve(answer as Answer<Q>));
+        tell({ kind: 'ask', id, question, about });
+      }),
     stop: () => {
       clearTimeout(timer);
       worker.terminate();

@@ -1,8 +1,7 @@
 /** Checks the rules away from the page, so that typing never waits for the compiler. */
-import { complete } from '../../dsl/service/complete.ts';
-import { hover } from '../../dsl/service/hover.ts';
-import { openWorkspace } from '../../dsl/service/workspace.ts';
+import { openWorkspace, type Workspace } from '../../dsl/service/workspace.ts';
 import type { FromWorker, ToWorker } from './analysis-protocol.ts';
+import { type Answer, type Question, questions } from './questions.ts';
 
 const workspace = openWorkspace({ files: [] });
 
@@ -21,11 +20,11 @@ addEventListener('message', (event: MessageEvent<ToWorker>) => {
       });
       return;
     }
-    case 'complete':
-      answer({ kind: 'completed', id: message.id, items: complete(workspace, message.path, message.offset) });
-      return;
-    case 'hover':
-      answer({ kind: 'hovered', id: message.id, hover: hover(workspace, message.path, message.offset) });
+    case 'ask': {
+      // The page's types see to it that what is asked fits the question.
+      const reply = questions[message.question] as (of: Workspace, ...about: unknown[]) => Answer<Question>;
+      answer({ kind: 'answered', id: message.id, answer: reply(workspace, ...message.about) });
+    }
   }
 });
 

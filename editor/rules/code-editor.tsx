@@ -1,8 +1,7 @@
 import type * as Monaco from 'monaco-editor/editor/editor.api';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { rulesLanguage } from './language.ts';
+import { modelOf } from './models.ts';
 import { monaco } from './monaco.ts';
-import { uriOf } from './providers.ts';
 import type { WorkspaceFile } from './workspace.ts';
 
 /** Where to put the cursor; a new object moves it again, also to the same place. */
@@ -16,7 +15,6 @@ export function CodeEditor(props: {
   readonly file: WorkspaceFile;
   readonly place: Place | undefined;
   readonly readOnly: boolean;
-  readonly onEdit: (path: string, text: string) => void;
   readonly onSave: () => void;
 }): ReactNode {
   const element = useRef<HTMLDivElement>(null);
@@ -31,9 +29,6 @@ export function CodeEditor(props: {
     const created = createEditor(element.current);
     editor.current = created;
     created.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.KeyS, () => current.current.onSave());
-    const edits = created.onDidChangeModelContent((change) => {
-      if (!change.isFlush) current.current.onEdit(current.current.file.path, created.getValue());
-    });
     // The problems list grows and shrinks below; the line being written stays in sight.
     const layout = created.onDidLayoutChange(() => {
       const position = created.hasTextFocus() && created.getPosition();
@@ -41,7 +36,6 @@ export function CodeEditor(props: {
     });
     return () => {
       layout.dispose();
-      edits.dispose();
       created.dispose();
       editor.current = undefined;
     };
@@ -49,8 +43,6 @@ export function CodeEditor(props: {
 
   useEffect(() => {
     const model = modelOf(file);
-    // Differs only if the text was replaced from outside the editor, as when the stored version is taken.
-    if (model.getValue() !== file.text) model.setValue(file.text);
     if (editor.current?.getModel() === model) return;
     editor.current?.setModel(model);
   }, [file]);
@@ -90,13 +82,6 @@ function createEditor(element: HTMLElement): Monaco.editor.IStandaloneCodeEditor
     padding: { top: 10, bottom: 10 },
     renderLineHighlight: 'all',
     folding: !narrow,
+    'semanticHighlighting.enabled': true,
   });
-}
-
-function modelOf(file: WorkspaceFile): Monaco.editor.ITextModel {
-  const uri = uriOf(file.path);
-  return (
-    monaco.editor.getModel(uri) ??
-    monaco.editor.createModel(file.text, file.path.endsWith('.rules') ? rulesLanguage : 'plaintext', uri)
-  );
 }

@@ -16,7 +16,6 @@ export function registerRulesLanguage(monaco: typeof Monaco): void {
     // A fact with its dots is one word, so that completing and selecting take it whole.
     wordPattern: /[A-Za-z_][\w.]*|\d+(?:\.\d+)?/,
     indentationRules: { increaseIndentPattern: /^\S[^#"]*$/, decreaseIndentPattern: /^\b$/ },
-    folding: { offSide: true },
   });
   monaco.languages.setMonarchTokensProvider(rulesLanguage, highlighting(keywords, units));
 }

@@ -4,6 +4,8 @@ import { type Analysis, startAnalysis } from './analysis.ts';
 import type { Checked } from './analysis-protocol.ts';
 import { CodeEditor, type Place } from './code-editor.tsx';
 import { FileList } from './file-list.tsx';
+import { modelOf, watchModels } from './models.ts';
+import { openPlaces } from './open-places.ts';
 import { Problems } from './problems.tsx';
 import { markDiagnostics, provideLanguage } from './providers.ts';
 import { useSave } from './save.ts';
@@ -37,10 +39,15 @@ export function Workbench(props: {
     location.hash = hrefOf({ page: 'rules', file: path });
     setPlace({ line, column });
   }, []);
-  const edit = (path: string, text: string) => {
-    changeWorkspace((current) => current && editFile(current, path, text));
-    analysis.current?.setFile(path, text);
-  };
+  const edit = useCallback(
+    (path: string, text: string) => {
+      changeWorkspace((current) => current && editFile(current, path, text));
+      analysis.current?.setFile(path, text);
+    },
+    [analysis],
+  );
+  useEffect(() => watchModels(edit), [edit]);
+  useEffect(() => openPlaces(jump), [jump]);
   return (
     <div className={side ? 'workbench with-side' : 'workbench'}>
       <h1 className="unseen">Rules</h1>
@@ -68,13 +75,7 @@ export function Workbench(props: {
         </div>
         {props.releaseBar}
         <SaveNotice save={save} file={file} onStoredTaken={edit} />
-        <CodeEditor
-          file={file}
-          place={place}
-          readOnly={!workspace.writable}
-          onEdit={edit}
-          onSave={() => save.save(file)}
-        />
+        <CodeEditor file={file} place={place} readOnly={!workspace.writable} onSave={() => save.save(file)} />
         <KeyHint />
         <Problems checked={checked} broken={broken} onJump={jump} />
       </section>
@@ -97,8 +98,9 @@ function PathAndState({ file, writable }: { readonly file: WorkspaceFile; readon
 function KeyHint(): ReactNode {
   return (
     <p className="editor-hint">
-      <kbd>Ctrl</kbd>+<kbd>Space</kbd> suggests, <kbd>F8</kbd> goes to the next problem, <kbd>Ctrl</kbd>+<kbd>M</kbd>{' '}
-      lets <kbd>Tab</kbd> leave the editor
+      <kbd>Ctrl</kbd>+<kbd>Space</kbd> suggests, <kbd>F8</kbd> goes to the next problem, <kbd>Ctrl</kbd>+<kbd>.</kbd>{' '}
+      mends it, <kbd>F12</kbd> goes to where a name comes from, <kbd>F2</kbd> renames, <kbd>F1</kbd> lists everything,{' '}
+      <kbd>Ctrl</kbd>+<kbd>M</kbd> lets <kbd>Tab</kbd> leave the editor
     </p>
   );
 }
@@ -133,7 +135,11 @@ function useAnalysis(workspace: Workspace) {
       setChecked(result);
       markDiagnostics(result.diagnostics);
     }, setBroken);
-    for (const file of files.current) started.setFile(file.path, file.text);
+    for (const file of files.current) {
+      started.setFile(file.path, file.text);
+      // Places in files that are not open can be shown, and a rename changes them too.
+      modelOf(file);
+    }
     const withdraw = provideLanguage(started);
     analysis.current = started;
     return () => {

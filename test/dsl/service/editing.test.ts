@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { complete } from '../../../dsl/service/complete.ts';
 import { hover } from '../../../dsl/service/hover.ts';
 import { openWorkspace } from '../../../dsl/service/workspace.ts';
-import { destinations, source } from '../sources.ts';
+import { destinations, message, source } from '../sources.ts';
 
 const table =
   'table destination from "tables/destinations.csv" by longest prefix of event.called_number, otherwise home\n';
@@ -10,7 +10,7 @@ const plan = 'plan flex "Mobile Flex" in EUR, round half even per line, split at
 
 /** What is offered at the `▮`. */
 function offered(text: string): readonly string[] {
-  const files = source(text.replace('▮', ''), destinations);
+  const files = source(text.replace('▮', ''), destinations, ...message('hello'));
   return complete(openWorkspace(files), 'example.rules', text.indexOf('▮')).map(({ label }) => label);
 }
 
@@ -47,10 +47,28 @@ describe('Completion', () => {
   });
 
   it('offers units after a number and services before charges', () => {
-    expect(offered('discount d\n  when cycle.data > 50 ▮')).toEqual(expect.arrayContaining(['GB', 'min']));
+    expect(offered('discount d\n  when cycle.data > 50 ▮')).toEqual(expect.arrayContaining(['GB', 'GiB']));
+    expect(offered('discount d\n  when cycle.data > 50 ▮')).not.toEqual(expect.arrayContaining(['min']));
+    expect(offered(`${plan}  rate voice\n    otherwise charge 0.05 EUR per ▮`)).toContain('min');
+    expect(offered(`${plan}  rate voice\n    otherwise charge 0.05 EUR per ▮`)).not.toContain('GB');
+    expect(offered('discount d\n  when cycle.charges > 50 ▮')).toContain('EUR');
     expect(offered('discount d\n  take 10% off ▮')).toEqual(
       expect.arrayContaining(['all charges', 'fee', 'voice', 'data', 'sms']),
     );
+  });
+
+  it('offers in quotes what texts name: messages, fees, files', () => {
+    const fee = `${plan}  fee "Line rental" 12.00 EUR monthly in advance\n`;
+    expect(offered(`${fee}discount d\n  take 5% off fee "▮`)).toEqual(['Line rental']);
+    expect(offered('table destination from "▮')).toEqual(['tables/destinations.csv']);
+    expect(offered('notify n\n  on customer acquired\n  send "▮')).toEqual(['hello']);
+  });
+
+  it('offers in a cell of a decision table what its column asks for', () => {
+    const table2 = `${table}${plan}  rate voice\n    | destination | charge |\n`;
+    expect(offered(`${table2}    | ▮`)).toEqual(expect.arrayContaining(['eu', 'efta', 'home', 'premium']));
+    expect(offered(`${table2}    | eu or ▮`)).toContain('efta');
+    expect(offered(`${table2}    | eu | 0.05 EUR per ▮`)).toContain('min');
   });
 
   it('works below a line that is broken', () => {
@@ -66,8 +84,19 @@ describe('Completion', () => {
 describe('Hovering', () => {
   it('explains facts by their type and documentation', () => {
     expect(explained('discount d\n  when history.da▮ta.median > 5 GB')).toBe(
-      '**history.data.median** (a data volume, may be missing)\n\nMedian use of data in the past cycles.',
+      '**history.data.median** (a data volume, may be missing)\n\nMedian use of data in the past cycles.\n\nKnown of each subscription.',
     );
+  });
+
+  it('says of a rule its id and what it compiles to', () => {
+    expect(explained('discount d▮eep "Half"\n  when cycle.data > 5 GB\n  take 50% off data charges')).toBe(
+      '**discount** "Half" `discount.deep` (all that fit)\n\nApplies when cycle.data > 5 GB.\n\ntake 50%; taken off data charges.',
+    );
+    expect(
+      explained(
+        `${plan}  rate voice\n    when event.duration > 1 h as lo▮ng charge 0.01 EUR per min\n    otherwise charge 0.05 EUR per min`,
+      ),
+    ).toContain('**flex.voice.long**');
   });
 
   it('explains words of the language, units and values', () => {
