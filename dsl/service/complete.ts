@@ -154,6 +154,10 @@ function valueItems({ tokens, book }: Cursor): readonly CompletionItem[] {
   const said = [...book.facts.values()].flatMap(({ sentence, doc }) =>
     sentence?.startsWith(`${left} is `) ? [item(sentence.slice(left.length + 4), 'value', 'yes or no', doc)] : [],
   );
+  if (left === 'customer')
+    said.push(
+      ...[...book.segments].map(([name, { sentence }]) => item(name, 'value', 'segment', sentence.title?.text ?? '')),
+    );
   const definition = book.facts.get(left);
   if (!definition) return said;
   const words = definition.type.kind === 'boolean' ? ['yes', 'no'] : (knownWords(definition, { book }) ?? []);

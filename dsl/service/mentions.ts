@@ -177,6 +177,8 @@ const expressionKinds: Readonly<Record<Expression['kind'], true>> = {
   is: true,
   'is in': true,
   include: true,
+  'include item': true,
+  'include any of': true,
   state: true,
   has: true,
   mentions: true,

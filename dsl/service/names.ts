@@ -111,7 +111,11 @@ export const wordRoles: Readonly<Record<string, WordRole | ((owner: object) => W
   'expect.outcome.allowanceOf': 'service',
   'expect.outcome.rule': (owner) => {
     const kind = 'kind' in owner ? owner.kind : undefined;
-    return kind === 'discount' || kind === 'anomaly' ? kind : kind === 'voucher' ? 'offer' : 'rule';
+    return kind === 'discount' || kind === 'anomaly' || kind === 'segment'
+      ? kind
+      : kind === 'voucher'
+        ? 'offer'
+        : 'rule';
   },
   'expect.outcome.title': 'fee',
   'expect.outcome.message': 'message',

@@ -103,9 +103,11 @@ function resolve(mention: PlacedMention, directory: Directory): readonly Named[]
   }
 }
 
-/** A value of a fact, or a fact said as a sentence. */
+/** A value of a fact, a segment, or a fact said as a sentence. */
 function valueNamed({ of, name }: PlacedMention, { book }: Analysis, plain: Named): readonly Named[] {
   if (of === undefined) return [plain];
+  if ((of === 'customer' || of === 'customer.segments') && book.segments.has(name))
+    return [{ ...plain, kind: 'segment', name }];
   const said = [...book.facts.values()].find(({ sentence }) => sentence === `${of} is ${name}`);
   return [said ? { ...plain, kind: 'fact', name: said.name, spelled: false } : { ...plain, name: `${of} ${name}` }];
 }
