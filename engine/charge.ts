@@ -3,24 +3,41 @@ import { type AgreedPeriod, type AgreedPlan, setsOf } from './contracts.ts';
 import { feesOf } from './fees.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, ChargedLine, RatedLine, RatedUsage, Subscription } from './model.ts';
-import { formatExact, parseExact, roundToMinor } from './money.ts';
+import { formatExact, parseDecimal, parseExact, roundToMinor } from './money.ts';
 import type { RateOutcome } from './outcomes.ts';
-import { later } from './period.ts';
+import { addDays, later } from './period.ts';
 import { agreedPlans, planOn } from './plans.ts';
 import type { RuleSet, ServiceDefinition } from './rule-set.ts';
 import { priceInWords, quantityInWords } from './words.ts';
 
-/** Lines of all subscriptions in their order; in each, fees before usage. */
+/** Lines of all subscriptions in their order; in each, fees before usage; those charged once before all others. */
 export function charge(cycle: AccountCycle, usage: RatedUsage, rules: LoadedRuleSet): readonly ChargedLine[] {
-  return cycle.subscriptions.flatMap((subscription) => {
+  return cycle.subscriptions.flatMap((subscription, index) => {
     const agreed = agreedPlans(rules.document, subscription, cycle.customer.id);
     return [
+      ...(index === 0 ? oneOffLines(cycle, subscription) : []),
       ...feeLines(cycle, subscription, rules.document),
       ...usage.lines
         .filter((line) => line.subscriptionId === subscription.id)
         .flatMap((line) => usageLine(line, cycle, subscription, agreed, rules)),
     ];
   });
+}
+
+/** Fees of the account stand with its first subscription: a line belongs to one. */
+function oneOffLines({ oneOffFees = [] }: AccountCycle, subscription: Subscription): readonly ChargedLine[] {
+  return oneOffFees.map(({ key, title, amount, chargedOn, fiscalCategory, rule, at, how }) => ({
+    id: `${subscription.id}/${key}`,
+    kind: 'fee',
+    subscriptionId: subscription.id,
+    title,
+    from: chargedOn,
+    until: addDays(chargedOn, 1),
+    amount,
+    exact: formatExact(parseDecimal(amount)),
+    ...(fiscalCategory !== undefined && { fiscalCategory }),
+    because: { rule, at, how },
+  }));
 }
 
 function feeLines(cycle: AccountCycle, subscription: Subscription, document: RuleSet): readonly ChargedLine[] {

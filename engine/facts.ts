@@ -95,6 +95,8 @@ export function subscriptionFacts(
     'subscription.activated_on': dayNumber(subscription.activatedOn),
     ...optional('subscription.renews_on', subscription.renewsOn && dayNumber(subscription.renewsOn), 0),
     'subscription.paid': isPaid(subscription),
+    'subscription.suspended': subscription.suspended ?? false,
+    ...optional('subscription.cancellation_reason', subscription.cancellationReason, ''),
     'cycle.charges': 0,
     'cycle.net': 0,
     'history.cycles': past.length,
@@ -155,12 +157,16 @@ export function factsOfBillBefore(
   return state(sheet, cycle);
 }
 
-/** Facts of the bill as a whole. Its due day is not known before it is issued. */
+/** Facts of the bill as a whole. Its due day is not known before it is issued, and nothing of it is paid. */
 export function invoiceFacts(account: FactSheet, bill: Bill, cycle: AccountCycle): FactSheet {
   const sheet = {
     ...account,
     'invoice.total': toMicro(parseDecimal(bill.total)),
     'invoice.net': toMicro(parseDecimal(bill.net)),
+    'invoice.currency': bill.currency,
+    'invoice.open': toMicro(parseDecimal(bill.total)),
+    'invoice.paid': parseDecimal(bill.total).n <= 0n,
+    'invoice.disputed': false,
     ...optional('invoice.due_on', undefined, 0),
   };
   return state(sheet, cycle);

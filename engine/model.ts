@@ -61,6 +61,10 @@ export interface Subscription {
   readonly renewsOn?: LocalDate;
   /** The term up to this day is paid. */
   readonly paidUntil?: LocalDate;
+  /** Suspended by a dunning step, and not resumed; fees go on. */
+  readonly suspended?: boolean;
+  /** What the customer answered on leaving. */
+  readonly cancellationReason?: string;
 }
 
 /** One canonical usage event, whatever file it came in. */
@@ -114,6 +118,21 @@ export interface PastCycle {
   readonly charges: Amount;
 }
 
+/** A fee that a rule has charged once, outside any plan: a reminder's. It becomes a line of the account's next bill. */
+export interface OneOffFee {
+  /** Charged once for ever under this key. */
+  readonly key: string;
+  readonly title: string;
+  readonly amount: Amount;
+  /** Day it was charged, in the account's zone. */
+  readonly chargedOn: LocalDate;
+  readonly fiscalCategory?: string;
+  readonly rule: string;
+  readonly at: SourceLocation;
+  /** What it was charged for, in words. */
+  readonly how: string;
+}
+
 /** Local dates in the account's zone, half-open; `nextUntil` bounds the period that fees in advance pay for. */
 export interface CycleBounds {
   readonly from: LocalDate;
@@ -131,6 +150,8 @@ export interface AccountCycle {
   readonly balances: readonly AllowanceBalance[];
   /** Left by the previous invoice; none if absent. */
   readonly credits?: readonly CreditBalance[];
+  /** Charged before the end of the cycle and not billed yet; none if absent. */
+  readonly oneOffFees?: readonly OneOffFee[];
   readonly history: readonly PastCycle[];
   readonly bounds: CycleBounds;
   /** Facts that a test says outright; they stand in place of what would be computed. `null` says that one is missing. */

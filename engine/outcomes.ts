@@ -13,6 +13,7 @@ export type Outcome =
   | SegmentOutcome
   | OfferOutcome
   | RemindOutcome
+  | DunningOutcome
   | StopOutcome
   | NotifyOutcome;
 
@@ -100,7 +101,15 @@ export interface Send {
   readonly oncePer?: 'customer' | 'order' | 'subscription' | 'invoice';
   /** What is picked for the customer when the message is sent, and shown in it. */
   readonly with?: SendWith;
+  /** The only channel it may take; absent: as the recipient prefers. */
+  readonly channel?: Channel;
+  /** Levels of an escalation, in the order of time; days count from the first message. */
+  readonly again?: readonly { readonly afterDays: number; readonly to: readonly string[] }[];
+  /** The message asks the questions of its survey, by a link that is good for so many days. */
+  readonly survey?: { readonly answerWithinDays: number };
 }
+
+export type Channel = 'email' | 'sms' | 'push' | 'post';
 
 export type SendWith =
   /** Of the offers `for` this purpose that are valid then, the one worth most to the customer; none if none fits. */
@@ -122,23 +131,53 @@ export interface OfferOutcome {
   readonly sends: readonly Send[];
 }
 
-export interface RemindOutcome {
-  readonly kind: 'remind';
+/** Steps before or after a date, each once. */
+export interface Schedule {
   /** A date fact, e.g. `subscription.renews_on`. */
   readonly date: string;
-  readonly steps: readonly {
-    readonly count: number;
-    readonly unit: 'day' | 'week' | 'month';
-    readonly side: 'before' | 'after';
-  }[];
-  /** Local hours in which it may be sent, minutes since midnight, half-open. */
+  readonly steps: readonly ScheduleStep[];
+  /** Local hours in which a step may happen, minutes since midnight, half-open. */
   readonly between: { readonly from: number; readonly until: number };
-  readonly zone: 'customer';
+  /** `customer`, or an IANA zone: whose days and hours they are. */
+  readonly zone: string;
   readonly onWorkingDays: boolean;
+  /** Sent at every step, beside what the step itself does. */
   readonly sends: readonly Send[];
 }
 
-/** What `stop when` of a reminder matches; no content of its own. */
+export interface ScheduleStep {
+  readonly count: number;
+  readonly unit: 'day' | 'week' | 'month';
+  readonly side: 'before' | 'after';
+  /** Of months: what happens to a day that the shorter month does not have. Absent: `clamped`. */
+  readonly monthEnd?: 'clamped' | 'rolling over';
+  /** Absent: useless once the next step is due. */
+  readonly uselessAfterDays?: number;
+  readonly actions?: readonly ScheduleAction[];
+}
+
+export type ScheduleAction =
+  | { readonly kind: 'send'; readonly send: Send }
+  /** A line on the account's next bill. */
+  | {
+      readonly kind: 'fee';
+      readonly amount: string;
+      readonly currency: string;
+      readonly title: string;
+      readonly fiscalCategory?: string;
+    }
+  /** Of all subscriptions that the invoice is for. */
+  | { readonly kind: 'suspend' };
+
+export interface RemindOutcome extends Schedule {
+  readonly kind: 'remind';
+}
+
+export interface DunningOutcome extends Schedule {
+  readonly kind: 'dunning';
+}
+
+/** What `stop when` of a schedule matches; no content of its own. */
 export interface StopOutcome {
   readonly kind: 'stop';
 }

@@ -63,6 +63,12 @@ export function localDate(at: EpochMs, zone: string): LocalDate {
   return isoDate(DateTime.fromMillis(at, { zone }));
 }
 
+/** Minutes since midnight on the zone's own clocks. */
+export function localMinutes(at: EpochMs, zone: string): number {
+  const { hour, minute } = DateTime.fromMillis(at, { zone });
+  return hour * 60 + minute;
+}
+
 /**
  * Days since 1970-01-01 on the zone's own calendar. It is asked for every portion of usage, so the zone's offset is
  * remembered for the quarter of an hour: no zone moves its clocks elsewhere.
@@ -99,6 +105,12 @@ export function addDays(date: LocalDate, days: number): LocalDate {
 /** Calendar months: 31 January plus one month is the last day of February. */
 export function addMonths(date: LocalDate, months: number): LocalDate {
   return isoDate(day(date).plus({ months }));
+}
+
+/** Calendar months where the days that a shorter month lacks roll over: 31 January plus one month is 2 or 3 March. */
+export function rollMonths(date: LocalDate, months: number): LocalDate {
+  const { day: dayOfMonth } = day(date);
+  return addDays(isoDate(day(date).startOf('month').plus({ months })), dayOfMonth - 1);
 }
 
 /** 1 is Monday, 7 is Sunday. */

@@ -5,7 +5,7 @@
  * json-rules-engine rules that a stock `new Engine(rules)` accepts and fires. Everything such a rule cannot say
  * (arithmetic, look-ups, order, policy) stands beside it as data: derived facts, tables, calendars, policies.
  */
-import type { Outcome } from './outcomes.ts';
+import type { Channel, Outcome } from './outcomes.ts';
 
 /** A value of a fact: a safe integer in base units, a text, yes/no, a list of texts, or things ordered. */
 export type FactValue = number | string | boolean | readonly string[] | readonly Item[];
@@ -77,6 +77,7 @@ export type Family =
   | 'segment'
   | 'offer'
   | 'remind'
+  | 'dunning'
   | 'stop'
   | 'notify'
   | 'content';
@@ -342,7 +343,9 @@ export interface MessageTemplate {
   readonly purpose: 'service' | 'promotion';
   readonly sender: string;
   readonly languages: readonly string[];
-  readonly channels: readonly ('email' | 'sms' | 'push' | 'post')[];
+  readonly channels: readonly Channel[];
+  /** It asks why: the reasons that a customer can choose from. Questions and words stay in its `survey.json`. */
+  readonly survey?: { readonly reasons: readonly string[] };
   readonly hash: string;
 }
 

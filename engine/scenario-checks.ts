@@ -2,6 +2,7 @@
 import type { EventOutcome } from './business-event.ts';
 import type { CycleEvaluation, RatedPortion } from './model.ts';
 import { compare, parseDecimal, parseExact, type Rational, sum } from './money.ts';
+import type { Happening } from './scenario-steps.ts';
 import type { Expectation } from './test-case.ts';
 import { amountInWords } from './words.ts';
 
@@ -13,7 +14,8 @@ export interface Findings {
   evaluation(): CycleEvaluation;
   segments(): readonly string[];
   readonly outcome: EventOutcome | undefined;
-  readonly messages: readonly { readonly message: string; readonly to: string; readonly dueAt?: string }[];
+  /** Messages, fees and suspensions; only those that an expectation asks for. */
+  readonly happenings: readonly Happening[];
 }
 
 export interface Check {
@@ -61,6 +63,14 @@ export function checkExpectation(expectation: Expectation, findings: Findings): 
       return checkRule('segment', expectation.segment, findings.segments());
     case 'message':
       return checkMessage(expectation, findings);
+    case 'one-off fee': {
+      const fees = findings.happenings.flatMap((one) => (one.kind === 'fee' ? [[one.title, one.amount] as const] : []));
+      return checkNamed('fee', expectation.title, expectation.amount, fees, currency);
+    }
+    case 'suspension': {
+      const met = findings.happenings.some(({ kind }) => kind === 'suspension');
+      return { met, expected: 'suspension', actual: met ? 'suspension' : 'no suspension' };
+    }
   }
 }
 
@@ -147,18 +157,35 @@ function checkRule(what: string, rule: string | undefined, found: readonly strin
   };
 }
 
-function checkMessage({ message, to, dueAt }: Of<'message'>, { messages }: Findings): Check {
+function checkMessage(expectation: Of<'message'>, { happenings }: Findings): Check {
+  const { message, to, dueAt, channel, isSurvey } = expectation;
   const wanted = dueAt === undefined ? undefined : dueAt.padEnd(19, ':00');
+  const messages = happenings.flatMap((one) => (one.kind === 'message' ? [one] : []));
   const met = messages.some(
     (one) =>
       (message === undefined || one.message === message) &&
       (to === undefined || one.to === to) &&
+      (channel === undefined || one.channel === channel) &&
+      (isSurvey === undefined || one.isSurvey === true) &&
       (wanted === undefined || one.dueAt === wanted),
   );
-  const sent = messages.map((one) => words(`"${one.message}" to ${one.to}`, one.dueAt && `at ${one.dueAt}`));
+  const sent = messages.map((one) =>
+    words(
+      one.isSurvey && 'survey',
+      `"${one.message}" to ${one.to}`,
+      one.channel && `by ${one.channel}`,
+      one.dueAt && `at ${one.dueAt}`,
+    ),
+  );
   return {
     met,
-    expected: words('message', message && `"${message}"`, to && `to ${to}`, dueAt && `at ${dueAt}`),
+    expected: words(
+      isSurvey ? 'survey' : 'message',
+      message && `"${message}"`,
+      to && `to ${to}`,
+      channel && `by ${channel}`,
+      dueAt && `at ${dueAt}`,
+    ),
     actual: sent.length === 0 ? 'no message' : sent.join(', '),
   };
 }

@@ -1,17 +1,16 @@
 /** Runs the tests that analysts write beside their rules, through the same functions that make the bills. */
-import { decideBusinessEvent, type EventOutcome } from './business-event.ts';
+import { decideBusinessEvent } from './business-event.ts';
 import { customerSegments } from './customer-segments.ts';
 import { evaluateCycle, rateCycle } from './cycle.ts';
-import { decideWithLibrary } from './decide/library.ts';
 import { defaultValue } from './derive.ts';
 import { accountFacts, type FactSheet, state, subscriptionFacts } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
-import type { AccountCycle, Decision } from './model.ts';
-import { addDays, localDayNumber, localTime } from './period.ts';
-import { planReminders } from './reminder.ts';
+import type { AccountCycle, CycleEvaluation, Decision } from './model.ts';
+import { localDayNumber } from './period.ts';
 import type { SourceLocation } from './rule-set.ts';
 import { checkExpectation, type Findings } from './scenario-checks.ts';
 import { cycleOf } from './scenario-cycle.ts';
+import { dueSteps, type Happening, happeningsOn } from './scenario-steps.ts';
 import type { TestCase } from './test-case.ts';
 import type { BusinessEventName } from './vocabulary.ts';
 
@@ -58,7 +57,8 @@ async function findingsOf(
   const { event } = test.given;
   const outcome = event === undefined ? undefined : await decideBusinessEvent(event as BusinessEventName, facts, rules);
   if (outcome) decisions.push(...outcome.decisions);
-  const asksForMessages = test.expect.some((expectation) => expectation.kind === 'message');
+  const { zone } = cycle.customer;
+  const asks = (...kinds: readonly string[]) => test.expect.some(({ kind }) => kinds.includes(kind));
   return {
     currency: cycle.account.currency,
     priced: once(() => {
@@ -69,13 +69,17 @@ async function findingsOf(
     evaluation,
     segments: once(() => customerSegments(facts, rules, decisions)),
     outcome,
-    messages: asksForMessages
-      ? [
-          ...(outcome ? messagesOf(outcome) : evaluation().intents.map(({ message, to }) => ({ message, to }))),
-          ...(await dueReminders(test, facts, cycle, rules, decisions)),
-        ]
-      : [],
+    happenings: [
+      ...(asks('message') ? (outcome ? happeningsOn(test.given, outcome, facts, zone) : intended(evaluation())) : []),
+      ...(asks('message', 'one-off fee', 'suspension')
+        ? await dueSteps(test.given, facts, zone, rules, decisions)
+        : []),
+    ],
   };
+}
+
+function intended({ intents }: CycleEvaluation): readonly Happening[] {
+  return intents.map(({ message, to }) => ({ kind: 'message', message, to }));
 }
 
 /** Every fact of the rule set: said outright, of the cycle, or its type's default. */
@@ -85,6 +89,7 @@ function allFacts({ given }: TestCase, cycle: AccountCycle, rules: LoadedRuleSet
     sheet[name] = defaultValue(type);
     if (optional) sheet[`${name}.known`] = false;
   }
+  sheet['invoice.currency'] = cycle.account.currency;
   const account = accountFacts(cycle, rules);
   const [subscription] = cycle.subscriptions;
   if (subscription) Object.assign(sheet, subscriptionFacts(cycle, subscription, account, rules.document.services));
@@ -95,64 +100,6 @@ function allFacts({ given }: TestCase, cycle: AccountCycle, rules: LoadedRuleSet
   state(sheet, cycle);
   sheet['customer.segments'] = customerSegments(sheet, rules);
   return state(sheet, cycle);
-}
-
-function messagesOf({ offers, sends }: EventOutcome): Findings['messages'] {
-  const all = [...offers.flatMap(({ offer }) => offer.sends), ...sends.map(({ send }) => send)];
-  return all.flatMap((send) => send.to.map((to) => ({ message: send.message, to })));
-}
-
-/** Messages of reminders: all that are planned, or, where the test moves the clock, those due and not yet useless then. */
-async function dueReminders(
-  { given }: TestCase,
-  facts: FactSheet,
-  { customer }: AccountCycle,
-  rules: LoadedRuleSet,
-  decisions: Decision[],
-): Promise<Findings['messages']> {
-  const found: Findings['messages'][number][] = [];
-  const holidays = rules.document.calendars.flatMap((calendar) => calendar.holidays);
-  for (const set of rules.document.decisions.filter((one) => one.family === 'remind')) {
-    const { matches } = await decideAndRecord(set.id, facts, rules, decisions);
-    for (const rule of set.rules.filter((one) => matches.includes(one.name))) {
-      const { outcome } = rule.event.params;
-      if (outcome.kind !== 'remind' || facts[`${outcome.date}.known`] === false) continue;
-      if (await isStopped(rule.name, facts, rules, decisions)) continue;
-      const date = addDays('1970-01-01', facts[outcome.date] as number);
-      for (const { dueAt, uselessAfter } of planReminders(outcome, date, customer.zone, holidays)) {
-        if (given.now !== undefined && (given.now < dueAt || given.now >= uselessAfter)) continue;
-        const local = localTime(dueAt, customer.zone).replace(' ', 'T');
-        found.push(
-          ...outcome.sends.flatMap(({ message, to }) => to.map((one) => ({ message, to: one, dueAt: local }))),
-        );
-      }
-    }
-  }
-  return found;
-}
-
-async function isStopped(
-  remind: string,
-  facts: FactSheet,
-  rules: LoadedRuleSet,
-  decisions: Decision[],
-): Promise<boolean> {
-  const id = `stop:${remind}`;
-  return rules.sets.has(id) && (await decideAndRecord(id, facts, rules, decisions)).matches.length > 0;
-}
-
-async function decideAndRecord(
-  id: string,
-  facts: FactSheet,
-  rules: LoadedRuleSet,
-  decisions: Decision[],
-): Promise<Decision> {
-  const loaded = rules.sets.get(id);
-  if (!loaded) throw new Error(`The rule set has no decision set "${id}".`);
-  const { matches } = await decideWithLibrary(rules.document, loaded.set, facts, rules.derive);
-  const decision = { set: id, facts: loaded.project({ always: true, ...facts }), matches };
-  decisions.push(decision);
-  return decision;
 }
 
 function withoutAllowances(rules: LoadedRuleSet): LoadedRuleSet {

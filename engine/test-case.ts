@@ -36,8 +36,13 @@ export type Expectation = { readonly at: SourceLocation; readonly no?: true } & 
       readonly message?: string;
       readonly to?: string /** local time it is due, ISO without zone */;
       readonly dueAt?: string;
+      readonly channel?: string;
+      readonly isSurvey?: true;
     }
   | { readonly kind: 'voucher'; readonly rule?: string }
   /** Without a name: any segment at all. */
   | { readonly kind: 'segment'; readonly segment?: string }
+  /** Charged by a step, outside any plan. */
+  | { readonly kind: 'one-off fee'; readonly title: string; readonly amount?: string }
+  | { readonly kind: 'suspension' }
 );

@@ -4,7 +4,7 @@
  * A fact's value is computed in `facts.ts` (bill cycle) or taken from a business event's data (engagement).
  * Services, roles and further facts are declared in rule text with `declare`.
  */
-import type { FactDefinition, ServiceDefinition } from './rule-set.ts';
+import type { FactDefinition, Scope, ServiceDefinition } from './rule-set.ts';
 
 const paymentMethods = ['manual', 'direct debit', 'card'] as const;
 
@@ -109,6 +109,20 @@ export const builtInFacts: readonly FactDefinition[] = [
     doc: 'The coming term is paid.',
     sentence: 'subscription is paid',
   },
+  {
+    name: 'subscription.suspended',
+    type: { kind: 'boolean' },
+    scope: 'subscription',
+    doc: 'It is suspended until it is resumed.',
+    sentence: 'subscription is suspended',
+  },
+  {
+    name: 'subscription.cancellation_reason',
+    type: { kind: 'text' },
+    scope: 'subscription',
+    doc: 'The reason the customer chose in the survey on leaving; missing until it is answered.',
+    optional: true,
+  },
 
   {
     name: 'cycle.charges',
@@ -212,6 +226,13 @@ export const builtInFacts: readonly FactDefinition[] = [
   { name: 'order.placed_on', type: { kind: 'date' }, scope: 'order', doc: 'Day the order was placed.' },
   { name: 'order.due_on', type: { kind: 'date' }, scope: 'order', doc: 'Day the order was promised for.' },
   { name: 'order.age', type: { kind: 'duration' }, scope: 'order', doc: 'Time since the order was placed.' },
+  {
+    name: 'order.over',
+    type: { kind: 'boolean' },
+    scope: 'order',
+    doc: 'The order has reached the customer, or was cancelled.',
+    sentence: 'order is over',
+  },
 
   { name: 'invoice.total', type: { kind: 'money' }, scope: 'invoice', doc: 'Total of the invoice with tax.' },
   { name: 'invoice.net', type: { kind: 'money' }, scope: 'invoice', doc: 'Total of the invoice before tax.' },
@@ -221,6 +242,27 @@ export const builtInFacts: readonly FactDefinition[] = [
     scope: 'invoice',
     doc: 'Day the invoice is due; missing until it is issued.',
     optional: true,
+  },
+  { name: 'invoice.currency', type: { kind: 'text' }, scope: 'invoice', doc: 'Currency of the invoice, ISO 4217.' },
+  {
+    name: 'invoice.open',
+    type: { kind: 'money' },
+    scope: 'invoice',
+    doc: 'What is left to pay: the total less the payments that name the invoice, never below zero.',
+  },
+  {
+    name: 'invoice.paid',
+    type: { kind: 'boolean' },
+    scope: 'invoice',
+    doc: 'Nothing of the invoice is left to pay.',
+    sentence: 'invoice is paid',
+  },
+  {
+    name: 'invoice.disputed',
+    type: { kind: 'boolean' },
+    scope: 'invoice',
+    doc: 'The customer disputes the invoice, and the dispute is not settled.',
+    sentence: 'invoice is disputed',
   },
 
   { name: 'payment.amount', type: { kind: 'money' }, scope: 'payment', doc: 'Amount paid.' },
@@ -254,18 +296,46 @@ export function serviceFacts(service: ServiceDefinition): readonly FactDefinitio
   ];
 }
 
-/** Business events that rules can react to, and the widest facts each carries. */
+/**
+ * Business events that rules can react to, and the widest facts each carries. Some begin a state: it lasts as long as a
+ * yes/no fact says so, and whoever is told of it again after some days is told only while it lasts.
+ */
 export const businessEvents = [
   { name: 'customer acquired', scope: 'customer', doc: 'A new customer was won; an order may come with it.' },
-  { name: 'order placed', scope: 'order', doc: 'An order was placed.' },
-  { name: 'order overdue', scope: 'order', doc: 'An order was not completed by its due date; raised by the clock.' },
-  { name: 'order shipped', scope: 'order', doc: 'An order left the house.' },
+  { name: 'order placed', scope: 'order', doc: 'An order was placed.', lasts: ['order.over', false] },
+  {
+    name: 'order overdue',
+    scope: 'order',
+    doc: 'An order was not completed by its due date; raised by the clock.',
+    lasts: ['order.over', false],
+  },
+  { name: 'order shipped', scope: 'order', doc: 'An order left the house.', lasts: ['order.over', false] },
   { name: 'order cancelled', scope: 'order', doc: 'An order was cancelled; vouchers used for it can be used again.' },
   { name: 'order completed', scope: 'order', doc: 'An order reached the customer.' },
-  { name: 'invoice issued', scope: 'invoice', doc: 'An invoice was issued.' },
+  { name: 'invoice issued', scope: 'invoice', doc: 'An invoice was issued.', lasts: ['invoice.paid', false] },
+  {
+    name: 'invoice disputed',
+    scope: 'invoice',
+    doc: 'The customer disputes an invoice.',
+    lasts: ['invoice.disputed', true],
+  },
+  { name: 'dispute settled', scope: 'invoice', doc: 'The dispute of an invoice is over, either way.' },
   { name: 'payment received', scope: 'payment', doc: 'A payment came in.' },
   { name: 'subscription renewed', scope: 'subscription', doc: 'The coming term was paid.' },
+  {
+    name: 'subscription suspended',
+    scope: 'subscription',
+    doc: 'A subscription was suspended by a dunning step.',
+    lasts: ['subscription.suspended', true],
+  },
+  { name: 'subscription resumed', scope: 'subscription', doc: 'A suspended subscription serves again.' },
   { name: 'subscription cancelled', scope: 'subscription', doc: 'A subscription was cancelled.' },
-] as const;
+  { name: 'survey answered', scope: 'subscription', doc: 'A customer answered a survey; the reason is a fact now.' },
+] as const satisfies readonly {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly doc: string;
+  readonly lasts?: readonly [fact: string, value: boolean];
+}[];
 
 export type BusinessEventName = (typeof businessEvents)[number]['name'];

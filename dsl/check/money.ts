@@ -80,7 +80,14 @@ function plansNamed(clauses: readonly Clause[]): readonly string[] {
 
 /** Orders and payments may come in any currency; the bill does not. */
 function isBilled({ kind }: Sentence): boolean {
-  return kind === 'discount' || kind === 'anomaly' || kind === 'tax' || kind === 'test' || kind === 'offer';
+  return (
+    kind === 'discount' ||
+    kind === 'anomaly' ||
+    kind === 'tax' ||
+    kind === 'test' ||
+    kind === 'offer' ||
+    kind === 'dunning'
+  );
 }
 
 function takesPlans({ kind }: Sentence): boolean {

@@ -48,7 +48,7 @@ export function reportUnused(
 function factsRead(rules: readonly RuleDraft[], book: Book): ReadonlySet<string> {
   const conditions = rules.map((rule) => rule.conditions);
   const named = rules.flatMap(({ outcome }) => {
-    if (outcome.kind === 'remind') return [outcome.date];
+    if (outcome.kind === 'remind' || outcome.kind === 'dunning') return [outcome.date];
     if (outcome.kind !== 'anomaly') return [];
     return outcome.because.flatMap((part) => (typeof part === 'string' ? [] : [part.fact]));
   });
@@ -58,5 +58,9 @@ function factsRead(rules: readonly RuleDraft[], book: Book): ReadonlySet<string>
 }
 
 function sendsOf(outcome: Outcome): readonly Send[] {
-  return 'sends' in outcome ? outcome.sends : [];
+  const atSteps = 'steps' in outcome ? outcome.steps.flatMap(({ actions = [] }) => actions) : [];
+  return [
+    ...('sends' in outcome ? outcome.sends : []),
+    ...atSteps.flatMap((action) => (action.kind === 'send' ? [action.send] : [])),
+  ];
 }

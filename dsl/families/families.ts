@@ -5,8 +5,8 @@ import { compileAnomaly } from './anomaly.ts';
 import { compileDiscount } from './discount.ts';
 import { compileNotify } from './notify.ts';
 import { compileOffer } from './offer.ts';
-import { compileRemind } from './remind.ts';
 import type { RuleDraft } from './rule.ts';
+import { compileSchedule } from './schedule.ts';
 import { compileSegment } from './segment.ts';
 import { compileTax } from './tax.ts';
 
@@ -18,7 +18,8 @@ const compilers: Readonly<Record<RuleKind, Compiler>> = {
   anomaly: compileAnomaly,
   segment: compileSegment,
   offer: compileOffer,
-  remind: compileRemind,
+  remind: compileSchedule,
+  dunning: compileSchedule,
   notify: compileNotify,
 };
 

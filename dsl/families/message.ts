@@ -4,6 +4,7 @@ import type { Book } from '../check/book.ts';
 import { canonicalJson, hashText } from '../check/canonical.ts';
 import type { Report } from '../diagnostic.ts';
 import type { Span } from '../syntax/tree.ts';
+import { readSurvey } from './survey.ts';
 
 const channels = ['email', 'sms', 'push', 'post'] as const;
 const purposes = ['service', 'promotion'] as const;
@@ -19,7 +20,14 @@ export function defineMessages(book: Book, reportIn: (file: string) => Report): 
     const message = readMessage(name, paths.sort(), book, reportIn);
     if (message) book.messages.set(name, message);
   }
+  const reasons = [...new Set([...book.messages.values()].flatMap(({ survey }) => survey?.reasons ?? []))].sort();
+  const answer = book.facts.get(surveyAnswer);
+  // What can be answered is what can be asked for.
+  if (answer && reasons.length > 0)
+    book.facts.set(surveyAnswer, { ...answer, type: { kind: 'enum', values: reasons } });
 }
+
+const surveyAnswer = 'subscription.cancellation_reason';
 
 const templateName = new RegExp(`/([a-z]{2})\\.(${channels.join('|')})\\.eta$`);
 
@@ -68,10 +76,7 @@ function readMessage(
   }
   const purpose = purposes.find((candidate) => candidate === settings.purpose);
   const sender = settings.sender;
-  const templates = paths.flatMap((path) => {
-    const [, language, channel] = templateName.exec(path) ?? [];
-    return language !== undefined && channel !== undefined ? [{ language, channel }] : [];
-  });
+  const templates = templatesIn(paths);
   const usable = channels.filter((channel) => templates.some((template) => template.channel === channel));
   if (!purpose || typeof sender !== 'string' || usable.length === 0) {
     const message = !purpose ? 'says no purpose' : usable.length === 0 ? 'has no template' : 'says no sender';
@@ -83,14 +88,27 @@ function readMessage(
     reportIn(file)('broken-message', firstLine(text), `the message "${name}" ${message}`, help);
     return undefined;
   }
+  const languages = [...new Set(templates.map(({ language }) => language))].sort();
+  const questions = `messages/${name}/survey.json`;
+  const asked = book.files.get(questions);
+  const survey = asked === undefined ? undefined : readSurvey(name, asked, languages, reportIn(questions));
+  if (asked !== undefined && !survey) return undefined;
   return {
     name,
     purpose,
     sender,
-    languages: [...new Set(templates.map(({ language }) => language))].sort(),
+    languages,
     channels: usable,
+    ...(survey && { survey }),
     hash: hashText(canonicalJson(paths.map((path) => [path, book.files.get(path)]))),
   };
+}
+
+function templatesIn(paths: readonly string[]): readonly { readonly language: string; readonly channel: string }[] {
+  return paths.flatMap((path) => {
+    const [, language, channel] = templateName.exec(path) ?? [];
+    return language !== undefined && channel !== undefined ? [{ language, channel }] : [];
+  });
 }
 
 function readJson(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -2,8 +2,9 @@
 import type { Book, Placed } from '../check/book.ts';
 import { lowerRule } from '../check/conditions.ts';
 import type { RuleSentence } from '../syntax/sentences.ts';
-import { eventScene, knownEvent, lowerSends } from './engagement.ts';
+import { eventScene, knownEvent } from './engagement.ts';
 import { circumstances, draftOf, type RuleDraft } from './rule.ts';
+import { lowerSends } from './send.ts';
 import { clauseOf, clausesOf } from './shapes.ts';
 
 export function compileNotify(placed: Placed<RuleSentence>, book: Book): RuleDraft | undefined {
@@ -13,7 +14,7 @@ export function compileNotify(placed: Placed<RuleSentence>, book: Book): RuleDra
   const also = circumstances(clauses, placed, book);
   if (!event || !also) return undefined;
   const conditions = lowerRule(clausesOf(clauses, 'when', 'unless'), eventScene(event.scope, placed, book), also);
-  const sends = lowerSends(clausesOf(clauses, 'send'), event.scope, placed, book);
+  const sends = lowerSends(clausesOf(clauses, 'send'), event.scope, placed, book, true);
   if (!conditions || !sends) return undefined;
   return {
     ...draftOf(placed),

@@ -49,6 +49,10 @@ export function lowerExpectation({ outcome, no, span }: ExpectClause, bench: Ben
       const by = ruleNamed(outcome.rule, 'segment', bench);
       return by && { ...base, kind: 'segment', ...(outcome.rule && { segment: outcome.rule.text }) };
     }
+    case 'one-off fee':
+      return { ...base, kind: 'one-off fee', title: outcome.title.text, ...amount };
+    case 'suspension':
+      return { ...base, kind: 'suspension' };
     case 'message':
       return message(outcome, base, bench);
   }
@@ -81,6 +85,8 @@ function message(outcome: MessageOutcome, base: Base, { given, placed, book }: B
     kind: 'message',
     ...(name !== undefined && { message: name }),
     ...(to !== undefined && { to }),
+    ...(outcome.channel && { channel: outcome.channel.text }),
+    ...(outcome.isSurvey && { isSurvey: true as const }),
     ...dueAt,
   };
 }

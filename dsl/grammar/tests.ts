@@ -19,7 +19,7 @@ import { EngagementGrammar } from './engagement.ts';
  * item   := plan name | it is instant | zone zone | no history | history … | order | usage | condition | phrase
  * order  := an order of name for money (, name for money)*
  * usage  := (a | an | number) name (event | events) (of quantity)? (to phone)? (in name)? (incoming | outgoing)? (at instant)?
- * expect := expect no? (price | charge | tax | invoice total | line | discount | anomaly | voucher | segment | message) …
+ * expect := expect no? (price | charge | tax | invoice total | line | discount | anomaly | voucher | segment | message | survey | fee | suspension) …
  * ```
  */
 export class TestGrammar extends EngagementGrammar {
@@ -219,6 +219,15 @@ export class TestGrammar extends EngagementGrammar {
             return { kind, ...(rule && { rule }) };
           },
         },
+        {
+          ALT: () => {
+            this.CONSUME(word('fee'));
+            const title = this.SUBRULE2(this.text);
+            const amount = this.OPTION5(() => this.SUBRULE4(this.money));
+            return { kind: 'one-off fee' as const, title, ...(amount && { amount }) };
+          },
+        },
+        { ALT: () => this.CONSUME(word('suspension')) && { kind: 'suspension' as const } },
         { ALT: () => this.SUBRULE(this.messageOutcome) },
       ]),
   );
@@ -241,11 +250,21 @@ export class TestGrammar extends EngagementGrammar {
   );
 
   readonly messageOutcome = this.RULE('messageOutcome', (): ExpectedOutcome => {
-    this.CONSUME(word('message'));
+    const isSurvey = this.OR([
+      { ALT: () => this.CONSUME(word('message')) && false },
+      { ALT: () => this.CONSUME(word('survey')) && true },
+    ]);
     const message = this.OPTION(() => this.SUBRULE(this.text));
     const to = this.OPTION2(() => this.CONSUME(word('to')) && this.SUBRULE(this.phrase));
-    const due = this.OPTION3(() => this.CONSUME(word('at')) && this.SUBRULE(this.instant));
-    return { kind: 'message' as const, ...(message && { message }), ...(to && { to }), ...(due && { due }) };
+    const channel = this.OPTION3(() => this.CONSUME(word('by')) && this.SUBRULE(this.name));
+    const due = this.OPTION4(() => this.CONSUME(word('at')) && this.SUBRULE(this.instant));
+    const details = {
+      ...(message && { message }),
+      ...(to && { to }),
+      ...(channel && { channel }),
+      ...(due && { due }),
+    };
+    return { kind: 'message' as const, isSurvey, ...details };
   });
 
   private opensOrder(): boolean {

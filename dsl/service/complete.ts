@@ -168,7 +168,7 @@ function factItems({ book, kind, scope }: Cursor): readonly CompletionItem[] {
   const facts =
     kind === 'test' || kind === 'table'
       ? [...book.facts.values()]
-      : visibleFacts({ book, scope, billed: !['offer', 'notify', 'remind'].includes(kind) });
+      : visibleFacts({ book, scope, billed: !['offer', 'notify', 'remind', 'dunning'].includes(kind) });
   const found = facts
     .filter(({ name }) => name !== 'always')
     .map((fact) => item(fact.name, 'fact', factDetail(fact), fact.doc));

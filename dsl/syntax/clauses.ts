@@ -177,11 +177,18 @@ export interface GiveClause extends Node {
 
 export interface SendClause extends Node {
   readonly kind: 'send';
+  /** `send survey`: a message with a link to questions. */
+  readonly isSurvey: boolean;
   readonly message: Word;
   readonly to: readonly Word[];
+  /** `by post`. */
+  readonly channel?: Word;
   readonly oncePer?: Word;
   /** `with the best offer for subscribing`, `with content stories`. */
   readonly with?: Node & { readonly kind: 'best offer' | 'content'; readonly name: Word };
+  /** `again after 3 days to head_of_production`: the levels of an escalation. */
+  readonly again: readonly { readonly after: Quantity; readonly to: readonly Word[] }[];
+  readonly answerWithin?: Quantity;
 }
 
 /** `for subscribing`: an offer that a message may bring along. */
@@ -190,17 +197,34 @@ export interface PurposeClause extends Node {
   readonly purpose: Word;
 }
 
+/** `7 days after invoice.due_on send …`; without actions of its own it does what the rule's `send` clauses say. */
 export interface StepsClause extends Node {
   readonly kind: 'steps';
   readonly steps: readonly Quantity[];
   readonly side: 'before' | 'after';
   readonly date: Word;
+  /** What 31 January plus a month is. */
+  readonly monthEnd?: 'clamped' | 'rolling over';
+  readonly uselessAfter?: Quantity;
+  readonly actions: readonly StepAction[];
 }
+
+export type StepAction =
+  | SendClause
+  | (Node & {
+      readonly kind: 'one-off fee';
+      readonly amount: Money;
+      readonly title: Word;
+      readonly fiscalCategory?: Word;
+    })
+  | (Node & { readonly kind: 'suspend' });
 
 export interface BetweenClause extends Node {
   readonly kind: 'between';
   readonly from: Literal;
   readonly until: Literal;
+  /** Absent: that of the customer. */
+  readonly zone?: Word;
   readonly onWorkingDays: boolean;
 }
 
@@ -270,4 +294,13 @@ export type ExpectedOutcome =
   | { readonly kind: 'line'; readonly title: Word; readonly amount?: Money }
   | { readonly kind: 'discount'; readonly rule: Word; readonly amount?: Money }
   | { readonly kind: 'anomaly' | 'voucher' | 'segment'; readonly rule?: Word }
-  | { readonly kind: 'message'; readonly message?: Word; readonly to?: Word; readonly due?: Instant };
+  | { readonly kind: 'one-off fee'; readonly title: Word; readonly amount?: Money }
+  | { readonly kind: 'suspension' }
+  | {
+      readonly kind: 'message';
+      readonly isSurvey: boolean;
+      readonly message?: Word;
+      readonly to?: Word;
+      readonly channel?: Word;
+      readonly due?: Instant;
+    };

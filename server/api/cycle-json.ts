@@ -79,6 +79,8 @@ const subscription = Type.Object(
     cancelledOn: Type.Optional(day),
     renewsOn: Type.Optional(day),
     paidUntil: Type.Optional(day),
+    suspended: Type.Optional(Type.Boolean({ description: 'By a dunning step; fees go on' })),
+    cancellationReason: Type.Optional(text),
   },
   closed,
 );
@@ -88,6 +90,19 @@ const balance = Type.Object(
   closed,
 );
 const credit = Type.Object({ subscriptionId: id, taxCategory: Type.String(), taxPercent: amount, amount }, closed);
+const oneOffFee = Type.Object(
+  {
+    key: text,
+    title: text,
+    amount,
+    chargedOn: day,
+    fiscalCategory: Type.Optional(id),
+    rule: id,
+    at: Type.Object({ file: text, line: Type.Integer() }, closed),
+    how: text,
+  },
+  { ...closed, description: 'A fee that a rule has charged once, outside any plan' },
+);
 const pastCycle = Type.Object(
   { subscriptionId: id, from: day, until: day, usage: Type.Record(Type.String(), quantity), charges: amount },
   closed,
@@ -104,6 +119,7 @@ export const accountCycleSchema = Type.Object(
     }),
     balances: Type.Array(balance, { maxItems: 100_000 }),
     credits: Type.Optional(Type.Array(credit, { maxItems: 100_000 })),
+    oneOffFees: Type.Optional(Type.Array(oneOffFee, { maxItems: 10_000 })),
     history: Type.Array(pastCycle, { maxItems: 100_000 }),
     bounds: Type.Object({ from: day, until: day, nextUntil: day }, { ...closed, description: 'Half-open local dates' }),
   },

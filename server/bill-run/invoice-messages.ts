@@ -23,7 +23,7 @@ export async function queueInvoiceMessages(
       const send = findSend(rules.document, intent);
       await queueMessage(
         trx,
-        { rule: intent.rule, send, to: intent.to, subject, occasion: `invoice:${number}`, now },
+        { rule: intent.rule, send, to: intent.to, subject, occasion: `invoice:${number}`, now, runId: run.id },
         rules.document,
         settings,
       );

@@ -33,6 +33,7 @@ export async function invoiceStep(context: RunContext, settings: EngagementSetti
       const drafts = await numberDrafts(trx, context, shard);
       await storeInvoices(trx, context, drafts);
       await storeOutcome(trx, drafts);
+      await markFeesBilled(trx, drafts);
       await queueInvoiceMessages(
         trx,
         context,
@@ -172,6 +173,14 @@ async function storeOutcome(trx: Knex.Transaction, drafts: readonly NumberedDraf
     })),
   );
   if (cycles.length > 0) await trx('past_cycle').insert(cycles);
+}
+
+/** The fees that rating found are on this invoice; those charged since then wait for the next. */
+async function markFeesBilled(trx: Knex.Transaction, drafts: readonly NumberedDraft[]): Promise<void> {
+  for (const { number, inputs } of drafts) {
+    const keys = (inputs.oneOffFees ?? []).map(({ key }) => key);
+    if (keys.length > 0) await trx('one_off_fee').whereIn('key', keys).update({ invoice_number: number });
+  }
 }
 
 function pastCycles(rated: RatedUsage, bill: Bill) {

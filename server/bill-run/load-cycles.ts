@@ -5,12 +5,21 @@ import type {
   CreditBalance,
   Customer,
   CycleBounds,
+  OneOffFee,
   PastCycle,
   Subscription,
   UsageEvent,
 } from '../../engine/model.ts';
 import { startOfDay } from '../../engine/period.ts';
-import type { AccountRow, BalanceRow, CreditRow, PastCycleRow, SubscriptionRow, UsageRow } from '../database/rows.ts';
+import type {
+  AccountRow,
+  BalanceRow,
+  CreditRow,
+  OneOffFeeRow,
+  PastCycleRow,
+  SubscriptionRow,
+  UsageRow,
+} from '../database/rows.ts';
 import { itemsOf } from '../engagement/event-facts.ts';
 import { boughtSql } from '../engagement/subjects.ts';
 
@@ -27,11 +36,12 @@ export interface CycleSelection {
  */
 export async function loadCycles(db: Knex, selections: readonly CycleSelection[]): Promise<readonly AccountCycle[]> {
   const ids = selections.map((one) => one.accountId);
-  const [accounts, subscriptions, balances, credits, history]: [
+  const [accounts, subscriptions, balances, credits, fees, history]: [
     AccountRow[],
     SubscriptionRow[],
     BalanceRow[],
     CreditRow[],
+    OneOffFeeRow[],
     PastCycleRow[],
   ] = await Promise.all([
     db('billing_account as a')
@@ -41,6 +51,7 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
     db('subscription').whereIn('account_id', ids).orderBy('subscription_id'),
     db('allowance_balance').whereIn('account_id', ids).orderBy(['subscription_id', 'granted_on', 'allowance']),
     db('credit_balance').whereIn('account_id', ids).orderBy(['subscription_id', 'tax_category', 'tax_percent']),
+    db('one_off_fee').whereIn('account_id', ids).whereNull('invoice_number').orderBy(['charged_on', 'key']),
     db('past_cycle')
       .whereIn('account_id', ids)
       .orderBy(['subscription_id', { column: 'period_from', order: 'desc' }]),
@@ -51,15 +62,17 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
     db,
     selections.map((one) => ({ ...one, zone: zoneOf(one.accountId) })),
   );
-  const [subscriptionsOf, balancesOf, creditsOf, historyOf] = [
+  const [subscriptionsOf, balancesOf, creditsOf, feesOf, historyOf] = [
     groupByAccount(subscriptions),
     groupByAccount(balances),
     groupByAccount(credits),
+    groupByAccount(fees),
     groupByAccount(history),
   ];
   return selections.map(({ accountId, bounds }, index) => {
     const row = accountById.get(accountId);
     if (!row) throw new Error(`There is no billing account ${accountId}`);
+    const oneOffFees = (feesOf.get(accountId) ?? []).filter((fee) => fee.charged_on < bounds.until).map(toOneOffFee);
     return {
       account: {
         id: row.account_id,
@@ -76,6 +89,7 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
         .filter((balance) => balance.known_from === bounds.from)
         .map(toBalance),
       credits: (creditsOf.get(accountId) ?? []).filter((credit) => credit.known_from === bounds.from).map(toCredit),
+      ...(oneOffFees.length > 0 && { oneOffFees }),
       history: (historyOf.get(accountId) ?? []).filter((past) => past.period_until <= bounds.from).map(toPastCycle),
       bounds,
     };
@@ -173,6 +187,8 @@ function toSubscription(row: SubscriptionRow): Subscription {
     ...(row.cancelled_on ? { cancelledOn: row.cancelled_on } : {}),
     ...(row.renews_on ? { renewsOn: row.renews_on } : {}),
     ...(row.paid_until ? { paidUntil: row.paid_until } : {}),
+    ...(row.suspended_on ? { suspended: true } : {}),
+    ...(row.cancellation_reason === null ? {} : { cancellationReason: row.cancellation_reason }),
   };
 }
 
@@ -193,6 +209,19 @@ function toCredit(row: CreditRow): CreditBalance {
     taxCategory: row.tax_category,
     taxPercent: row.tax_percent,
     amount: row.amount,
+  };
+}
+
+function toOneOffFee(row: OneOffFeeRow): OneOffFee {
+  return {
+    key: row.key,
+    title: row.title,
+    amount: row.amount,
+    chargedOn: row.charged_on,
+    ...(row.fiscal_category === null ? {} : { fiscalCategory: row.fiscal_category }),
+    rule: row.rule,
+    at: row.at,
+    how: row.how,
   };
 }
 

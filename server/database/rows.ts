@@ -35,6 +35,20 @@ export interface SubscriptionRow {
   readonly cancelled_on: string | null;
   readonly renews_on: string | null;
   readonly paid_until: string | null;
+  readonly suspended_on: string | null;
+  readonly cancellation_reason: string | null;
+}
+
+export interface OneOffFeeRow {
+  readonly key: string;
+  readonly account_id: string;
+  readonly title: string;
+  readonly amount: string;
+  readonly fiscal_category: string | null;
+  readonly charged_on: string;
+  readonly rule: string;
+  readonly at: { readonly file: string; readonly line: number };
+  readonly how: string;
 }
 
 export interface BalanceRow {

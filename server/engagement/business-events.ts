@@ -11,7 +11,7 @@ import { applyEvent } from './event-effects.ts';
 import { eventFacts } from './event-facts.ts';
 import { cloudEventType, readEventData } from './event-types.ts';
 import { type QueuedMessage, queueMessage } from './outbox.ts';
-import { stopReminders } from './reminders.ts';
+import { stopReminders } from './stop-reminders.ts';
 import { loadSubject, type Subject } from './subjects.ts';
 import { grantVoucher } from './vouchers.ts';
 
@@ -117,7 +117,7 @@ async function processEvent(
     await trx('business_event')
       .where({ source: event.source, event_id: event.id })
       .update({ outcome: JSON.stringify(outcome) });
-    if (subject.subscription !== undefined) await stopReminders(trx, rules, subject.subscription.id, now);
+    await stopReminders(trx, rules, subject, now);
   } catch (error) {
     if (isUndecidable(error)) return { kind: 'undecidable', faults: lackingFacts(event.name, error) };
     throw error;

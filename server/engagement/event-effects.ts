@@ -22,7 +22,7 @@ export async function applyEvent(trx: Knex, event: EventData, at: EpochMs): Prom
         return missing('customerId', 'customer', event.data.customerId);
       return placeOrder(trx, event.data.customerId, event.data.order, at);
     case 'order shipped':
-      return orderStep(trx, event.data, 'shipped_at', at);
+      return orderStep(trx, event.data, 'shipped_at', at, { tracking_url: event.data.trackingUrl });
     case 'order cancelled':
       return orderStep(trx, event.data, 'cancelled_at', at);
     case 'order completed':
@@ -31,12 +31,22 @@ export async function applyEvent(trx: Knex, event: EventData, at: EpochMs): Prom
       return { about: { orderId: event.data.orderId } };
     case 'invoice issued':
       return { about: { invoiceNumber: event.data.invoiceNumber } };
+    case 'invoice disputed':
+      return disputeInvoice(trx, event.data, at);
+    case 'dispute settled':
+      return settleDispute(trx, event.data, at);
     case 'payment received':
       return receivePayment(trx, event.data, at);
     case 'subscription renewed':
       return renewSubscription(trx, event.data);
+    case 'subscription suspended':
+      return dateSubscription(trx, event.data, 'suspended_on', undefined, at);
+    case 'subscription resumed':
+      return changeSubscription(trx, event.data, { suspended_on: null });
+    case 'survey answered':
+      return changeSubscription(trx, event.data, { cancellation_reason: event.data.reason });
     case 'subscription cancelled':
-      return cancelSubscription(trx, event.data, at);
+      return dateSubscription(trx, event.data, 'cancelled_on', event.data.cancelledOn, at);
   }
 }
 
@@ -97,10 +107,11 @@ async function orderStep(
   data: { orderId: string; at?: string },
   column: 'shipped_at' | 'cancelled_at' | 'completed_at',
   at: EpochMs,
+  more: { readonly tracking_url?: string | undefined } = {},
 ): Promise<Effect> {
   const changed = await trx('customer_order')
     .where({ order_id: data.orderId })
-    .update({ [column]: data.at ?? toTimestamp(at) });
+    .update({ [column]: data.at ?? toTimestamp(at), ...(more.tracking_url !== undefined && more) });
   return changed === 0 ? missing('orderId', 'order', data.orderId) : { about: { orderId: data.orderId } };
 }
 
@@ -137,33 +148,69 @@ async function receivePayment(
     : { about: { paymentId: data.paymentId } };
 }
 
-async function renewSubscription(
+/** What is disputed again after it was settled is disputed. */
+async function disputeInvoice(
+  trx: Knex,
+  { invoiceNumber, reason }: Extract<EventData, { name: 'invoice disputed' }>['data'],
+  at: EpochMs,
+): Promise<Effect> {
+  if (!(await has(trx, 'invoice', { number: invoiceNumber })))
+    return missing('invoiceNumber', 'invoice', invoiceNumber);
+  const dispute = { disputed_at: toTimestamp(at), reason: reason ?? '', settled_at: null };
+  await trx('invoice_dispute')
+    .insert({ invoice_number: invoiceNumber, ...dispute })
+    .onConflict('invoice_number')
+    .merge(dispute);
+  return { about: { invoiceNumber } };
+}
+
+async function settleDispute(trx: Knex, { invoiceNumber }: { invoiceNumber: string }, at: EpochMs): Promise<Effect> {
+  const changed = await trx('invoice_dispute')
+    .where({ invoice_number: invoiceNumber, settled_at: null })
+    // Clocks of two senders need not agree: a dispute does not end before it began.
+    .update({ settled_at: trx.raw('greatest(disputed_at, ?::timestamptz)', [toTimestamp(at)]) });
+  return changed === 0
+    ? fault('invoiceNumber', `invoice ${invoiceNumber} is not disputed`)
+    : { about: { invoiceNumber } };
+}
+
+function renewSubscription(
   trx: Knex,
   data: Extract<EventData, { name: 'subscription renewed' }>['data'],
 ): Promise<Effect> {
-  const changed = await trx('subscription')
-    .where({ subscription_id: data.subscriptionId })
-    .update({ paid_until: data.paidUntil, ...(data.renewsOn !== undefined && { renews_on: data.renewsOn }) });
+  const { paidUntil, renewsOn } = data;
+  return changeSubscription(trx, data, {
+    paid_until: paidUntil,
+    ...(renewsOn !== undefined && { renews_on: renewsOn }),
+  });
+}
+
+async function changeSubscription(
+  trx: Knex,
+  data: { readonly subscriptionId: string },
+  changes: Readonly<Record<string, string | null>>,
+): Promise<Effect> {
+  const changed = await trx('subscription').where({ subscription_id: data.subscriptionId }).update(changes);
   return changed === 0
     ? missing('subscriptionId', 'subscription', data.subscriptionId)
     : { about: { subscriptionId: data.subscriptionId } };
 }
 
-async function cancelSubscription(
+/** Dates something of a subscription: on a day that was said, or on the account's own day. */
+async function dateSubscription(
   trx: Knex,
-  data: Extract<EventData, { name: 'subscription cancelled' }>['data'],
+  { subscriptionId }: { readonly subscriptionId: string },
+  column: 'cancelled_on' | 'suspended_on',
+  day: string | undefined,
   at: EpochMs,
 ): Promise<Effect> {
   const { rows } = await trx.raw<{ rows: { zone: string }[] }>(
     'select a.zone from subscription s join billing_account a using (account_id) where s.subscription_id = ?',
-    [data.subscriptionId],
+    [subscriptionId],
   );
   const account = rows[0];
-  if (account === undefined) return missing('subscriptionId', 'subscription', data.subscriptionId);
-  await trx('subscription')
-    .where({ subscription_id: data.subscriptionId })
-    .update({ cancelled_on: data.cancelledOn ?? localDate(at, account.zone) });
-  return { about: { subscriptionId: data.subscriptionId } };
+  if (account === undefined) return missing('subscriptionId', 'subscription', subscriptionId);
+  return changeSubscription(trx, { subscriptionId }, { [column]: day ?? localDate(at, account.zone) });
 }
 
 function missing(field: string, what: string, id: string): Effect {

@@ -33,6 +33,10 @@ export function eventFacts(subject: Subject, at: EpochMs, rules: LoadedRuleSet):
     facts['invoice.total'] = micro(invoice.total);
     facts['invoice.net'] = micro(invoice.net);
     facts['invoice.due_on'] = dayNumber(invoice.dueOn);
+    facts['invoice.currency'] = invoice.currency;
+    facts['invoice.open'] = micro(invoice.open);
+    facts['invoice.paid'] = micro(invoice.open) === 0;
+    facts['invoice.disputed'] = invoice.disputed;
   }
   if (payment !== undefined) {
     facts['payment.amount'] = micro(payment.amount);
@@ -93,11 +97,12 @@ function orderFacts(order: OrderRow, at: EpochMs, zone: string): Record<string, 
     'order.placed_on': dayNumber(localDate(order.placedAt, zone)),
     'order.due_on': dayNumber(order.dueOn),
     'order.age': Math.max(0, at - order.placedAt),
+    'order.over': order.over,
   };
 }
 
 function subscriptionFacts(subscription: SubscriptionRow): Record<string, FactValue> {
-  const { renewsOn, paidUntil } = subscription;
+  const { renewsOn, paidUntil, suspendedOn, cancellationReason } = subscription;
   return {
     'subscription.id': subscription.id,
     'subscription.plan': subscription.plan,
@@ -107,6 +112,8 @@ function subscriptionFacts(subscription: SubscriptionRow): Record<string, FactVa
     ...(renewsOn !== null && { 'subscription.renews_on': dayNumber(renewsOn) }),
     // The coming term begins on the day of renewal: a payment that reaches just up to that day does not cover it.
     'subscription.paid': paidUntil !== null && renewsOn !== null && paidUntil > renewsOn,
+    'subscription.suspended': suspendedOn !== null,
+    ...(cancellationReason !== null && { 'subscription.cancellation_reason': cancellationReason }),
   };
 }
 

@@ -67,16 +67,29 @@ const order = Type.Object(
 );
 
 const orderStep = Type.Object({ orderId: id, at: Type.Optional(instantText) }, closed);
+const ofSubscription = Type.Object({ subscriptionId: id }, closed);
 
 /** The data of each business event: the one schema that gives type, check and documentation. */
 const eventData = {
   'customer acquired': Type.Object({ customer, order: Type.Optional(order) }, closed),
   'order placed': Type.Object({ customerId: id, order }, closed),
   'order overdue': Type.Object({ orderId: id }, closed),
-  'order shipped': orderStep,
+  'order shipped': Type.Object(
+    {
+      orderId: id,
+      at: Type.Optional(instantText),
+      trackingUrl: Type.Optional(Type.String({ pattern: '^https://[^\\s"<>]+$', maxLength: 2000 })),
+    },
+    closed,
+  ),
   'order cancelled': orderStep,
   'order completed': orderStep,
   'invoice issued': Type.Object({ invoiceNumber: id }, closed),
+  'invoice disputed': Type.Object(
+    { invoiceNumber: id, reason: Type.Optional(Type.String({ maxLength: 2000 })) },
+    closed,
+  ),
+  'dispute settled': Type.Object({ invoiceNumber: id }, closed),
   'payment received': Type.Object(
     {
       paymentId: id,
@@ -90,6 +103,9 @@ const eventData = {
     closed,
   ),
   'subscription renewed': Type.Object({ subscriptionId: id, paidUntil: day, renewsOn: Type.Optional(day) }, closed),
+  'subscription suspended': ofSubscription,
+  'subscription resumed': ofSubscription,
+  'survey answered': Type.Object({ subscriptionId: id, survey: words, reason: words }, closed),
   'subscription cancelled': Type.Object(
     { subscriptionId: id, cancelledOn: Type.Optional(day), reason: Type.Optional(Type.String({ maxLength: 2000 })) },
     closed,
@@ -103,8 +119,13 @@ export type EventData = {
 export type CustomerData = Static<typeof customer>;
 export type OrderData = Static<typeof order>;
 
-/** Raised by Ratebook's own clock and bill run: nobody outside can claim that they happened. */
-const raisedInside: readonly BusinessEventName[] = ['order overdue', 'invoice issued'];
+/** Raised by Ratebook's own clock, bill run, steps and surveys: nobody outside can claim that they happened. */
+const raisedInside: readonly BusinessEventName[] = [
+  'order overdue',
+  'invoice issued',
+  'subscription suspended',
+  'survey answered',
+];
 
 /** CloudEvents type of a business event: the name with dots for spaces, after `ratebook.`. */
 export function cloudEventType(name: BusinessEventName): string {

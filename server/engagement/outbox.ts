@@ -7,7 +7,7 @@ import type { MessageTemplate, RuleSet } from '../../engine/rule-set.ts';
 import { raiseUndeliverable } from '../delivery/undeliverable.ts';
 import { type EngagementSettings, toTimestamp } from './engagement-deps.ts';
 import { type Recipient, resolveRecipient } from './recipients.ts';
-import type { Subject } from './subjects.ts';
+import { type Subject, subjectId } from './subjects.ts';
 
 /** One message that a rule wants sent to one recipient. */
 export interface MessageRequest {
@@ -20,6 +20,8 @@ export interface MessageRequest {
   readonly occasion: string;
   readonly now: EpochMs;
   readonly uselessAfter?: EpochMs;
+  /** The bill run that sends it with its invoices; it waits for its messages. */
+  readonly runId?: string;
   /** What templates read besides the subject: the voucher granted. */
   readonly data?: Readonly<Record<string, unknown>>;
 }
@@ -47,7 +49,7 @@ export async function queueMessage(
   const template = document.messages.find((message) => message.name === request.send.message);
   if (template === undefined) throw new Error(`The rule set has no message “${request.send.message}”`);
   const key = messageKey(request);
-  const recipient = resolveRecipient(request.to, request.subject.customer, template, settings);
+  const recipient = resolveRecipient(request.to, request.subject.customer, template, settings, request.send.channel);
   const verdict = mayBeSent(template, recipient, request);
   const notBefore = toTimestamp(earliestHour(template, recipient, request.now, settings.promotionHours));
   const inserted = await trx('message')
@@ -62,8 +64,9 @@ export async function queueMessage(
       language: recipient.language,
       zone: recipient.zone,
       data: JSON.stringify(templateData(request, document)),
-      invoice_number: request.subject.invoice?.number ?? null,
-      run_id: request.subject.invoice?.runId ?? null,
+      // The invoice goes with what is said of it, not with thanks for a payment.
+      invoice_number: request.subject.payment === undefined ? (request.subject.invoice?.number ?? null) : null,
+      run_id: request.runId ?? null,
       state: verdict.state,
       not_before: notBefore,
       useless_after: request.uselessAfter === undefined ? null : toTimestamp(request.uselessAfter),
@@ -85,7 +88,7 @@ export function messageKey(request: MessageRequest): string {
   const about =
     request.send.oncePer === undefined
       ? request.occasion
-      : `${request.send.oncePer}:${subjectId(request.send.oncePer, request.subject)}`;
+      : `${request.send.oncePer}:${oneOf(request.send.oncePer, request.subject)}`;
   return [request.rule, request.send.message, about, request.to].join('|');
 }
 
@@ -94,9 +97,8 @@ function smtpMessageId(key: string, mailDomain: string): string {
   return `<${createHash('sha256').update(key).digest('hex').slice(0, 40)}@${mailDomain}>`;
 }
 
-function subjectId(kind: NonNullable<Send['oncePer']>, subject: Subject): string {
-  const id =
-    kind === 'customer' ? subject.customer.id : kind === 'invoice' ? subject.invoice?.number : subject[kind]?.id;
+function oneOf(kind: NonNullable<Send['oncePer']>, subject: Subject): string {
+  const id = subjectId(kind, subject);
   if (id === undefined) throw new Error(`A message is to be sent once per ${kind}, but what happened has no ${kind}`);
   return id;
 }
@@ -129,7 +131,7 @@ function earliestHour(
 
 /** What templates read as `it.…`; the company, links and formats are added when the message is rendered. */
 function templateData(request: MessageRequest, document: RuleSet): Readonly<Record<string, unknown>> {
-  const { customer, order, subscription, invoice } = request.subject;
+  const { customer, order, subscription, invoice, payment } = request.subject;
   return {
     customer: { id: customer.id, name: customer.name, language: customer.language, email: customer.email ?? '' },
     ...(order && {
@@ -139,6 +141,7 @@ function templateData(request: MessageRequest, document: RuleSet): Readonly<Reco
         value: order.value,
         currency: order.currency,
         dueOn: order.dueOn,
+        ...(order.trackingUrl && { trackingUrl: order.trackingUrl }),
       },
     }),
     ...(subscription && {
@@ -153,6 +156,7 @@ function templateData(request: MessageRequest, document: RuleSet): Readonly<Reco
       invoice: {
         number: invoice.number,
         total: invoice.total,
+        open: invoice.open,
         net: invoice.net,
         tax: invoice.tax,
         currency: invoice.currency,
@@ -162,6 +166,7 @@ function templateData(request: MessageRequest, document: RuleSet): Readonly<Reco
         until: invoice.until,
       },
     }),
+    ...(payment && { payment: { amount: payment.amount, currency: payment.currency } }),
     ...request.data,
   };
 }

@@ -1,10 +1,11 @@
+import type { Channel } from '../../engine/outcomes.ts';
 import type { MessageTemplate } from '../../engine/rule-set.ts';
 import type { EngagementSettings } from './engagement-deps.ts';
 import type { CustomerRow } from './subjects.ts';
 
 /** Whom a message goes to, and how. */
 export interface Recipient {
-  readonly channel: 'email' | 'sms';
+  readonly channel: 'email' | 'sms' | 'post';
   /** Empty when there is none. */
   readonly address: string;
   readonly language: string;
@@ -14,8 +15,8 @@ export interface Recipient {
 }
 
 /**
- * Finds the recipient of a message. `customer` is reached by e-mail, else by text message; a role is the person whom
- * this customer has in it, else the role's team. A message speaks the recipient's language if it has it, else English,
+ * Finds the recipient of a message. `customer` is reached by e-mail, else by text message, else by post, unless the rule
+ * names the channel; a role is the person whom this customer has in it, else the role's team. A message speaks the recipient's language if it has it, else English,
  * else whichever it has.
  */
 export function resolveRecipient(
@@ -23,23 +24,33 @@ export function resolveRecipient(
   customer: CustomerRow,
   template: MessageTemplate,
   settings: EngagementSettings,
+  only?: Channel,
 ): Recipient {
-  return to === 'customer' ? theCustomer(customer, template) : inRole(to, customer, template, settings);
+  return to === 'customer' ? theCustomer(customer, template, only) : inRole(to, customer, template, settings);
 }
 
-function theCustomer(customer: CustomerRow, template: MessageTemplate): Recipient {
+const preferred = ['email', 'sms', 'post'] as const;
+
+function theCustomer(customer: CustomerRow, template: MessageTemplate, only: Channel | undefined): Recipient {
   const common = { language: languageOf(template, customer.language), zone: customer.zone };
-  if (customer.email && template.channels.includes('email'))
-    return { channel: 'email', address: customer.email, ...common };
-  if (customer.phone && template.channels.includes('sms'))
-    return { channel: 'sms', address: customer.phone, ...common };
-  const reachable = template.channels.filter((channel) => channel === 'email' || channel === 'sms').join(' or ');
+  const addresses = { email: customer.email ?? '', sms: customer.phone ?? '', post: postalAddress(customer) };
+  const usable = preferred.filter(
+    (channel) => template.channels.includes(channel) && (only === undefined || channel === only),
+  );
+  const channel = usable.find((one) => addresses[one] !== '');
+  if (channel) return { channel, address: addresses[channel], ...common };
   return {
-    channel: 'email',
+    channel: usable[0] ?? 'email',
     address: '',
     ...common,
-    problem: `The customer has no address for ${reachable || 'any channel of this message'}`,
+    problem: `The customer has no address for ${usable.join(' or ') || 'any channel of this message'}`,
   };
+}
+
+/** The lines of an address window; empty while some are not known. */
+function postalAddress({ name, street, postcode, city, country }: CustomerRow): string {
+  if (street === '' || city === '') return '';
+  return [name, street, `${postcode} ${city}`.trim(), country].join('\n');
 }
 
 function inRole(

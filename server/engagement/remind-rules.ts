@@ -1,21 +1,29 @@
 import type { LoadedRuleSet } from '../../engine/load.ts';
-import type { RemindOutcome } from '../../engine/outcomes.ts';
-import type { DecisionSet, Facts } from '../../engine/rule-set.ts';
+import type { DecisionSet, Facts, SourceLocation } from '../../engine/rule-set.ts';
+import { isSchedule, type ScheduleOutcome } from '../../engine/schedule.ts';
 import { dayOf } from './event-facts.ts';
+import type { SubjectScope } from './subjects.ts';
 
-/** A `remind` rule of the rules in force, with the set that it is decided in. */
+/** A `remind` or `dunning` rule of the rules in force, with the set that it is decided in. */
 export interface RemindRule {
   readonly name: string;
+  readonly at: SourceLocation;
   readonly set: DecisionSet;
-  readonly outcome: RemindOutcome;
+  readonly scope: SubjectScope;
+  readonly outcome: ScheduleOutcome;
 }
 
-/** All `remind` rules, in the author's order. */
+/** All rules with steps, in the author's order. */
 export function remindRules(rules: LoadedRuleSet): readonly RemindRule[] {
   return rules.document.decisions
-    .filter((set) => set.family === 'remind')
-    .flatMap((set) => set.rules.map((rule) => ({ name: rule.name, set, outcome: rule.event.params.outcome })))
-    .filter((rule): rule is RemindRule => rule.outcome.kind === 'remind');
+    .filter((set) => set.family === 'remind' || set.family === 'dunning')
+    .flatMap((set) =>
+      set.rules.flatMap(({ name, event: { params } }) => {
+        const { outcome, at } = params;
+        const scope = set.scope as SubjectScope;
+        return isSchedule(outcome) ? [{ name, at, set, scope, outcome }] : [];
+      }),
+    );
 }
 
 /** The day that a date fact names; absent while it is missing. */

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../engine/model.ts';
-import type { RemindOutcome } from '../../engine/outcomes.ts';
+import type { Schedule } from '../../engine/outcomes.ts';
 import { addDays, instantAt, localDate, weekday } from '../../engine/period.ts';
 import { holidaysAround } from '../rules/holidays.ts';
 
@@ -7,9 +7,10 @@ import { holidaysAround } from '../rules/holidays.ts';
  * The first moment, not before `now`, at which the rule lets a reminder leave: in its local hours, and on a working day
  * if it says so. Planned steps lie there already; one that is caught up on at night or on a Sunday does not.
  *
+ * @param zone whose hours they are.
  * @param country ISO 3166 alpha-2, whose holidays are no working days.
  */
-export function nextOpenMoment(outcome: RemindOutcome, now: EpochMs, zone: string, country: string): EpochMs {
+export function nextOpenMoment(outcome: Schedule, now: EpochMs, zone: string, country: string): EpochMs {
   const today = localDate(now, zone);
   const holidays = outcome.onWorkingDays ? holidaysAround(country, Number(today.slice(0, 4))) : [];
   for (let day = today; ; day = addDays(day, 1)) {

@@ -25,6 +25,9 @@ export interface CustomerRow {
   readonly id: string;
   readonly name: string;
   readonly category: string;
+  readonly street: string;
+  readonly postcode: string;
+  readonly city: string;
   readonly email: string | null;
   readonly phone: string | null;
   readonly country: string;
@@ -57,6 +60,9 @@ export interface OrderRow {
   readonly placedAt: EpochMs;
   readonly dueOn: string;
   readonly items: readonly Omit<StoredItem, 'currency'>[];
+  /** Completed or cancelled. */
+  readonly over: boolean;
+  readonly trackingUrl: string | null;
 }
 
 export interface SubscriptionRow {
@@ -72,6 +78,8 @@ export interface SubscriptionRow {
   readonly cancelledOn: string | null;
   readonly renewsOn: string | null;
   readonly paidUntil: string | null;
+  readonly suspendedOn: string | null;
+  readonly cancellationReason: string | null;
 }
 
 export interface InvoiceRow {
@@ -88,6 +96,9 @@ export interface InvoiceRow {
   readonly net: string;
   readonly tax: string;
   readonly total: string;
+  /** The total less the payments that name the invoice, never below zero. */
+  readonly open: string;
+  readonly disputed: boolean;
 }
 
 export interface PaymentRow {
@@ -98,6 +109,7 @@ export interface PaymentRow {
   readonly amount: string;
   readonly currency: string;
   readonly method: string;
+  readonly invoiceNumber: string | null;
 }
 
 /**
@@ -111,9 +123,9 @@ export async function loadSubject(db: Knex, keys: SubjectKeys): Promise<Subject>
       ? undefined
       : await one<SubscriptionRow>(db, subscriptionSql, keys.subscriptionId);
   const order = keys.orderId === undefined ? undefined : await one<OrderRow>(db, orderSql, keys.orderId);
-  const invoice =
-    keys.invoiceNumber === undefined ? undefined : await one<InvoiceRow>(db, invoiceSql, keys.invoiceNumber);
   const payment = keys.paymentId === undefined ? undefined : await one<PaymentRow>(db, paymentSql, keys.paymentId);
+  const number = keys.invoiceNumber ?? payment?.invoiceNumber ?? undefined;
+  const invoice = number === undefined ? undefined : await one<InvoiceRow>(db, invoiceSql, number);
   const owner =
     keys.customerId ?? order?.customerId ?? subscription?.customerId ?? invoice?.customerId ?? payment?.customerId;
   const inAccount = subscription ?? invoice ?? payment;
@@ -127,16 +139,51 @@ export async function loadSubject(db: Knex, keys: SubjectKeys): Promise<Subject>
   };
 }
 
-/** Many subscriptions with their customers, in no particular order; what is not in the books is left out. */
-export async function loadSubscriptions(db: Knex, ids: readonly string[]): Promise<readonly Subject[]> {
-  const subscriptions = await db.raw<{ rows: SubscriptionRow[] }>(subscriptionSql, [[...ids]]);
-  const owners = [...new Set(subscriptions.rows.map((subscription) => subscription.customerId))];
-  const { rows } = await db.raw<{ rows: CustomerRow[] }>(customerSql, [owners]);
+/** What steps are counted for. */
+export type SubjectScope = 'subscription' | 'order' | 'invoice' | 'customer';
+
+/** The keys of a subject that steps are counted for. */
+export function subjectKeys(scope: SubjectScope, id: string): SubjectKeys {
+  switch (scope) {
+    case 'subscription':
+      return { subscriptionId: id };
+    case 'order':
+      return { orderId: id };
+    case 'invoice':
+      return { invoiceNumber: id };
+    case 'customer':
+      return { customerId: id };
+  }
+}
+
+/** The id by which a subject of a scope is known; undefined if it has none of the kind. */
+export function subjectId(scope: SubjectScope | 'payment', subject: Subject): string | undefined {
+  return scope === 'invoice' ? subject.invoice?.number : subject[scope]?.id;
+}
+
+/** Many subjects of one kind with their customers, by their ids; what is not in the books is left out. */
+export async function loadSubjects(
+  db: Knex,
+  scope: SubjectScope,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Subject>> {
+  if (scope === 'customer') {
+    const { rows } = await db.raw<{ rows: CustomerRow[] }>(customerSql, [[...ids]]);
+    return new Map(rows.map((customer) => [customer.id, { customer }]));
+  }
+  const found = await db.raw<{ rows: (SubscriptionRow | OrderRow | InvoiceRow)[] }>(sqlOf[scope], [[...ids]]);
+  const { rows } = await db.raw<{ rows: CustomerRow[] }>(customerSql, [
+    [...new Set(found.rows.map((row) => row.customerId))],
+  ]);
   const customers = new Map(rows.map((customer) => [customer.id, customer]));
-  return subscriptions.rows.flatMap((subscription) => {
-    const customer = customers.get(subscription.customerId);
-    return customer === undefined ? [] : [{ customer, subscription, ...accountOf(subscription) }];
-  });
+  return new Map(
+    found.rows.flatMap((row) => {
+      const customer = customers.get(row.customerId);
+      if (customer === undefined) return [];
+      const subject: Subject = { customer, [scope]: row, ...('accountId' in row && accountOf(row)) };
+      return [[subjectId(scope, subject) ?? '', subject] as const];
+    }),
+  );
 }
 
 function accountOf(row: {
@@ -161,30 +208,36 @@ export function boughtSql(customer: string): string {
 }
 
 const customerSql = `
-  select customer_id as id, name, category, email, phone, country, tax_country as "taxCountry", vat_id as "vatId", language, zone,
+  select customer_id as id, name, category, street, postcode, city, email, phone, country, tax_country as "taxCountry", vat_id as "vatId", language, zone,
          has_app_account as "hasAppAccount", interests, profile, sales_manager as "salesManager",
          promotion_consent as "promotionConsent", facts, ${boughtSql('customer.customer_id')} as bought
   from customer where customer_id = any(?)`;
 
 const orderSql = `
   select order_id as id, customer_id as "customerId", category, value, currency,
-         floor(extract(epoch from placed_at) * 1000)::bigint as "placedAt", due_on as "dueOn", items
+         floor(extract(epoch from placed_at) * 1000)::bigint as "placedAt", due_on as "dueOn", items,
+         coalesce(completed_at, cancelled_at) is not null as over, tracking_url as "trackingUrl"
   from customer_order where order_id = any(?)`;
 
 const subscriptionSql = `
   select s.subscription_id as id, s.account_id as "accountId", a.zone as "accountZone", a.customer_id as "customerId",
          s.plan, s.msisdn, s.payment,
          s.accepted_on as "acceptedOn", s.activated_on as "activatedOn", s.cancelled_on as "cancelledOn",
-         s.renews_on as "renewsOn", s.paid_until as "paidUntil"
+         s.renews_on as "renewsOn", s.paid_until as "paidUntil",
+         s.suspended_on as "suspendedOn", s.cancellation_reason as "cancellationReason"
   from subscription s join billing_account a using (account_id) where s.subscription_id = any(?)`;
 
 const invoiceSql = `
   select i.number, i.account_id as "accountId", a.zone as "accountZone", i.customer_id as "customerId", i.run_id as "runId",
          i.issued_on as "issuedOn", i.due_on as "dueOn", i.period_from as "from", i.period_until as "until", i.currency,
-         i.net, i.tax, i.total
+         i.net, i.tax, i.total,
+         greatest(i.total - coalesce((select sum(p.amount) from payment p where p.invoice_number = i.number), 0), 0) as open,
+         exists (select from invoice_dispute d where d.invoice_number = i.number and d.settled_at is null) as disputed
   from invoice i join billing_account a using (account_id) where i.number = any(?)`;
 
 const paymentSql = `
   select p.payment_id as id, p.account_id as "accountId", a.zone as "accountZone", a.customer_id as "customerId",
-         p.amount, p.currency, p.method
+         p.amount, p.currency, p.method, p.invoice_number as "invoiceNumber"
   from payment p join billing_account a using (account_id) where p.payment_id = any(?)`;
+
+const sqlOf = { subscription: subscriptionSql, order: orderSql, invoice: invoiceSql } as const;

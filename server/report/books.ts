@@ -21,6 +21,10 @@ export interface Books {
   readonly vouchers: readonly unknown[];
   readonly redemptions: readonly unknown[];
   readonly reminders: readonly unknown[];
+  readonly escalations: readonly unknown[];
+  readonly fees: readonly unknown[];
+  readonly disputes: readonly unknown[];
+  readonly surveys: readonly unknown[];
   readonly events: readonly unknown[];
   readonly numbers: readonly unknown[];
 }
@@ -42,11 +46,15 @@ const sections: Readonly<Record<keyof Books, string>> = {
   credits: `select subscription_id, tax_category, tax_percent, amount, known_from from credit_balance`,
   history: `select subscription_id, period_from, period_until, usage, charges from past_cycle`,
   exceptions: `select key, code, action, severity, object, subject, evidence, rule, state, reason from exception`,
-  messages: `select key, purpose, template, rule, channel, customer_id, recipient, language, data - 'voucher' as data, invoice_number, state, smtp_message_id from message`,
+  messages: `select key, purpose, template, rule, channel, customer_id, recipient, language, data - 'voucher' - 'survey' as data, invoice_number, state, smtp_message_id from message`,
   // Codes are drawn at random, so that nobody can guess them: the promise is in the books, not the code.
   vouchers: `select key, rule, customer_id, order_id, take, off, uses_allowed, uses from voucher`,
   redemptions: `select v.key, r.order_id from redemption r join voucher v using (code)`,
-  reminders: `select key, rule, subscription_id, step, for_date, state, reason from reminder`,
+  reminders: `select key, rule, scope, subject_id, step, for_date, state, reason from reminder`,
+  escalations: `select key, rule, event, message, recipients, scope, subject_id, state, reason from escalation`,
+  fees: `select key, account_id, title, amount, currency, fiscal_category, charged_on, rule, how, invoice_number from one_off_fee`,
+  disputes: `select invoice_number, reason, settled_at is not null as settled from invoice_dispute`,
+  surveys: `select key, message, rule, subscription_id, language, reason, comment, kept from survey`,
   events: `select source, event_id, type, subject, data from business_event`,
   numbers: `select legal_entity, year, last from number_sequence`,
 };

@@ -249,9 +249,9 @@ describe('Proofs', () => {
 describe('Engagement', () => {
   it('compiles reminders with the rule that stops them', () => {
     const ruleSet = compiled(
-      'remind renewal\n  when subscription.payment is manual\n  30 days, 2 weeks and 1 month before subscription.renews_on\n  between 09:00 and 20:00 customer time, on working days\n  send "hello" to customer\n  stop when subscription is paid',
+      'remind renewal\n  when subscription.payment is manual\n  30 days, 2 weeks and 1 month before subscription.renews_on, clamped to month end\n  between 09:00 and 20:00 customer time, on working days\n  send "hello" to customer\n  stop when subscription is paid',
     );
-    expect(outcomes(ruleSet, 'remind')).toEqual([
+    expect(outcomes(ruleSet, 'remind:subscription')).toEqual([
       {
         kind: 'remind',
         date: 'subscription.renews_on',
@@ -261,7 +261,7 @@ describe('Engagement', () => {
         steps: [
           { count: 30, unit: 'day', side: 'before' },
           { count: 2, unit: 'week', side: 'before' },
-          { count: 1, unit: 'month', side: 'before' },
+          { count: 1, unit: 'month', side: 'before', monthEnd: 'clamped' },
         ],
         sends: [{ message: 'hello', to: ['customer'] }],
       },

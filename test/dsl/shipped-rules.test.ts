@@ -21,8 +21,10 @@ describe('The shipped rulebook', () => {
       'invoice total',
       'line',
       'message',
+      'one-off fee',
       'price',
       'segment',
+      'suspension',
       'tax',
       'voucher',
     ]);

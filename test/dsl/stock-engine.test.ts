@@ -11,7 +11,19 @@ const sets = ruleSet.decisions.map((set) => [set.id, set] as const);
 const rules = sets.flatMap(([, set]) => set.rules.map((rule) => [rule.name, set, rule] as const));
 const types = new Map([...ruleSet.facts, ...ruleSet.derived].map(({ name, type }) => [name, type]));
 
-const families = ['allowance', 'anomaly', 'discount', 'notify', 'offer', 'rate', 'remind', 'segment', 'stop', 'tax'];
+const families = [
+  'allowance',
+  'anomaly',
+  'discount',
+  'dunning',
+  'notify',
+  'offer',
+  'rate',
+  'remind',
+  'segment',
+  'stop',
+  'tax',
+];
 
 /** The document as another program would read it: JSON, and nothing but the library. */
 async function fired(set: DecisionSet, facts: Record<string, FactValue>) {

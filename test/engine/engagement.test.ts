@@ -4,7 +4,7 @@ import { exceptionCatalogue } from '../../engine/exceptions.ts';
 import { loadRuleSet } from '../../engine/load.ts';
 import type { OfferOutcome, RemindOutcome } from '../../engine/outcomes.ts';
 import { localTime } from '../../engine/period.ts';
-import { planReminders } from '../../engine/reminder.ts';
+import { planSteps } from '../../engine/schedule.ts';
 import { decisionSet, is, ruleSet } from './fixture.ts';
 
 const remind = (parts: Partial<RemindOutcome> = {}): RemindOutcome => ({
@@ -19,10 +19,10 @@ const remind = (parts: Partial<RemindOutcome> = {}): RemindOutcome => ({
 });
 
 const due = (outcome: RemindOutcome, date: string, zone = 'Europe/Berlin', holidays: readonly string[] = []) =>
-  planReminders(outcome, date, zone, holidays).map((one) => [
+  planSteps(outcome, date, zone, holidays).map((one) => [
     one.step,
     localTime(one.dueAt, zone),
-    localTime(one.uselessAfter, zone),
+    localTime(one.uselessAfter ?? 0, zone),
   ]);
 
 describe('reminders', () => {

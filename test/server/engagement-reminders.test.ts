@@ -153,8 +153,8 @@ describe('reminders', () => {
     expect(report.failures).toEqual([expect.stringContaining('S-C-1')]);
     expect(
       await db('reminder')
-        .where({ subscription_id: 'S-C-1', step: 1 })
-        .orWhere({ subscription_id: 'S-C-1', step: 0 })
+        .where({ subject_id: 'S-C-1', step: 1 })
+        .orWhere({ subject_id: 'S-C-1', step: 0 })
         .pluck('state'),
     ).toContain('planned');
   });
