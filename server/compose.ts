@@ -20,6 +20,7 @@ import { createPdfMaker } from './invoice/pdf-maker.ts';
 import { renderInvoiceHtml } from './invoice/render-invoice-html.ts';
 import { readCycleReport } from './report/cycle-report.ts';
 import { createReleasedRules, loadReleasedRuleSet, type ReleasedRules } from './rules/released-rule-set.ts';
+import { createSurveyPages, type SurveyPages } from './survey/survey-page.ts';
 
 /** What a Ratebook process is put together from. */
 export interface Parts {
@@ -40,6 +41,7 @@ export interface Ratebook {
   readonly released: ReleasedRules;
   readonly clock: Clock;
   readonly renderer: MessageRenderer;
+  readonly surveyPages: SurveyPages;
   readonly tick: TickDeps;
   readonly pace: Pace;
   readonly publicUrl: string;
@@ -92,6 +94,7 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
     released,
     clock,
     renderer,
+    surveyPages: createSurveyPages(parts.rulesFolder, company),
     pace,
     publicUrl: parts.publicUrl,
     invoicePdf,

@@ -10,6 +10,7 @@ import type { AccountCycle, LocalDate, UsageEvent } from '../../engine/model.ts'
 import type { Clock } from '../engagement/clock.ts';
 import type { TickDeps } from '../engagement/tick.ts';
 import type { ReleasedRules } from '../rules/released-rule-set.ts';
+import type { SurveyPages } from '../survey/survey-page.ts';
 import type { BillRunView } from './bill-run-view.ts';
 
 /** The server with its type provider: what every routes function gets. */
@@ -33,6 +34,7 @@ export interface ApiDeps {
   /** The rendered invoice; called for invoices that exist. */
   readonly renderInvoiceHtml: (number: string) => Promise<string>;
   readonly renderInvoicePdf: (number: string) => Promise<Uint8Array>;
+  readonly surveyPages: SurveyPages;
   readonly renderMessage: (message: StoredMessage) => Promise<RenderedMessage>;
   readonly ingestUsage: (source: string, events: readonly Omit<UsageEvent, 'source'>[]) => Promise<UsageOutcome>;
   /** Folder of the built editor, served at `/`; absent if it has not been built. */

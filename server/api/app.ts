@@ -17,6 +17,8 @@ import { messageRoutes } from './messages.ts';
 import { problemRoutes } from './problems.ts';
 import { rulesRoutes } from './rules.ts';
 import { simulateRoutes } from './simulate.ts';
+import { surveyPageRoutes } from './survey-page.ts';
+import { surveyRoutes } from './surveys.ts';
 import { usageRoutes } from './usage.ts';
 import { voucherRoutes } from './vouchers.ts';
 
@@ -35,6 +37,8 @@ const resources = [
   eventRoutes,
   messageRoutes,
   voucherRoutes,
+  surveyRoutes,
+  surveyPageRoutes,
   evaluateRoutes,
   usageRoutes,
   clockRoutes,

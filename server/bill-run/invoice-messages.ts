@@ -4,6 +4,7 @@ import type { MessageIntent } from '../../engine/model.ts';
 import type { NotifyOutcome, Send } from '../../engine/outcomes.ts';
 import type { RuleSet } from '../../engine/rule-set.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
+import { planLevels } from '../engagement/escalations.ts';
 import { queueMessage } from '../engagement/outbox.ts';
 import { loadSubject } from '../engagement/subjects.ts';
 import type { RunContext } from './run-context.ts';
@@ -21,6 +22,7 @@ export async function queueInvoiceMessages(
     const subject = await loadSubject(trx, { invoiceNumber: number });
     for (const intent of intents) {
       const send = findSend(rules.document, intent);
+      await planLevels(trx, { rule: intent.rule, event: 'invoice issued', send, subject, now });
       await queueMessage(
         trx,
         { rule: intent.rule, send, to: intent.to, subject, occasion: `invoice:${number}`, now, runId: run.id },

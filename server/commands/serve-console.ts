@@ -72,6 +72,7 @@ function apiDeps(book: Ratebook, options: ServeOptions, runner: Runner): ApiDeps
     loadAccountCycle: async (accountId, periodFrom) => findAccountCycle(db, accountId, await book.today(), periodFrom),
     renderInvoiceHtml: book.invoiceHtml,
     renderInvoicePdf: book.invoicePdf,
+    surveyPages: book.surveyPages,
     renderMessage: async (message) => {
       const row = await db('message').where({ key: message.key }).first('smtp_message_id');
       const kept = options.mailFolder && row ? await readKeptMail(options.mailFolder, row.smtp_message_id) : undefined;

@@ -24,7 +24,7 @@ export interface MessageRenderer {
 
 /**
  * Renders messages from the templates under `rules/messages/`. An e-mail template begins with `Subject: …` and an empty
- * line; what follows is HTML. `publicUrl` is where customers reach the invoices.
+ * line; what follows is HTML. `publicUrl` is where customers reach invoices and surveys.
  *
  * @throws Error of Eta, naming template and place, when a template reads what the message does not have.
  */
@@ -37,7 +37,7 @@ export function createMessageRenderer(rulesFolder: string, company: Company, pub
         ...(onOneLine(message.data) as MessageContent['data']),
         company,
         format,
-        ...withInvoiceUrl(message.data, publicUrl),
+        ...withUrls(message.data, publicUrl),
       });
       return message.channel === 'email' ? splitMail(page) : { subject: '', html: '', text: page.trim() };
     },
@@ -52,11 +52,15 @@ function onOneLine(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, onOneLine(one)]));
 }
 
-function withInvoiceUrl(data: MessageContent['data'], publicUrl: string): Record<string, unknown> {
+function withUrls(data: MessageContent['data'], publicUrl: string): Record<string, unknown> {
   const invoice = data.invoice as { readonly number: string } | undefined;
-  return invoice
-    ? { invoice: { ...invoice, url: `${publicUrl}/v1/invoices/${encodeURIComponent(invoice.number)}/html` } }
-    : {};
+  const survey = data.survey as { readonly token: string } | undefined;
+  return {
+    ...(invoice && {
+      invoice: { ...invoice, url: `${publicUrl}/v1/invoices/${encodeURIComponent(invoice.number)}/html` },
+    }),
+    ...(survey && { survey: { ...survey, url: `${publicUrl}/survey/${survey.token}` } }),
+  };
 }
 
 function splitMail(page: string): RenderedMessage {

@@ -7,6 +7,7 @@ import type { BusinessEventName } from '../../engine/vocabulary.ts';
 import type { InputFault } from '../input-faults.ts';
 import { isUndecidable, requireFacts, type UndecidableError } from './decide-set.ts';
 import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
+import { planLevels } from './escalations.ts';
 import { applyEvent } from './event-effects.ts';
 import { eventFacts } from './event-facts.ts';
 import { cloudEventType, readEventData } from './event-types.ts';
@@ -168,7 +169,10 @@ async function decide(
     const messages = grant.kind === 'granted' ? await sendAll(offer.sends, rule, { voucher: grant.voucher }) : [];
     fired.push({ rule, voucher, messages });
   }
-  for (const { rule, send } of outcome.sends) fired.push({ rule, messages: await sendAll([send], rule) });
+  for (const { rule, send } of outcome.sends) {
+    fired.push({ rule, messages: await sendAll([send], rule) });
+    await planLevels(trx, { rule, event: event.name, send, subject, now });
+  }
   return { ruleSet: rules.document.hash, rules: fired, why: outcome.why };
 
   async function sendAll(

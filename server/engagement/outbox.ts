@@ -5,6 +5,7 @@ import type { EpochMs } from '../../engine/model.ts';
 import type { Send } from '../../engine/outcomes.ts';
 import type { MessageTemplate, RuleSet } from '../../engine/rule-set.ts';
 import { raiseUndeliverable } from '../delivery/undeliverable.ts';
+import { prepareSurvey, storeSurvey } from '../survey/ask-survey.ts';
 import { type EngagementSettings, toTimestamp } from './engagement-deps.ts';
 import { type Recipient, resolveRecipient } from './recipients.ts';
 import { type Subject, subjectId } from './subjects.ts';
@@ -51,6 +52,9 @@ export async function queueMessage(
   const key = messageKey(request);
   const recipient = resolveRecipient(request.to, request.subject.customer, template, settings, request.send.channel);
   const verdict = mayBeSent(template, recipient, request);
+  const survey =
+    request.send.survey &&
+    (await prepareSurvey(trx, key, request.send.survey.answerWithinDays, request.now, recipient.zone));
   const notBefore = toTimestamp(earliestHour(template, recipient, request.now, settings.promotionHours));
   const inserted = await trx('message')
     .insert({
@@ -63,7 +67,7 @@ export async function queueMessage(
       recipient: recipient.address,
       language: recipient.language,
       zone: recipient.zone,
-      data: JSON.stringify(templateData(request, document)),
+      data: JSON.stringify({ ...templateData(request, document), ...(survey && { survey: survey.words }) }),
       // The invoice goes with what is said of it, not with thanks for a payment.
       invoice_number: request.subject.payment === undefined ? (request.subject.invoice?.number ?? null) : null,
       run_id: request.runId ?? null,
@@ -78,6 +82,17 @@ export async function queueMessage(
     .ignore()
     .returning('key');
   if (inserted.length === 0) return { key, to: request.to, state: 'already there' };
+  if (survey && verdict.state === 'queued' && request.subject.subscription) {
+    await storeSurvey(trx, survey, {
+      key,
+      message: template.name,
+      rule: request.rule,
+      subscriptionId: request.subject.subscription.id,
+      customerId: request.subject.customer.id,
+      language: recipient.language,
+      now: request.now,
+    });
+  }
   if (verdict.state === 'failed' && template.purpose === 'service')
     await raiseUndeliverable(trx, key, verdict.reason ?? 'no way to deliver it');
   return { key, to: request.to, ...verdict };

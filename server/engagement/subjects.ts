@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { EpochMs } from '../../engine/model.ts';
-import type { FactValue } from '../../engine/rule-set.ts';
+import type { FactValue, Scope } from '../../engine/rule-set.ts';
 
 /** What an event or reminder is about, as it stands in the books: the widest view that rules and templates get. */
 export interface Subject {
@@ -143,8 +143,10 @@ export async function loadSubject(db: Knex, keys: SubjectKeys): Promise<Subject>
 export type SubjectScope = 'subscription' | 'order' | 'invoice' | 'customer';
 
 /** The keys of a subject that steps are counted for. */
-export function subjectKeys(scope: SubjectScope, id: string): SubjectKeys {
+export function subjectKeys(scope: SubjectScope | 'payment', id: string): SubjectKeys {
   switch (scope) {
+    case 'payment':
+      return { paymentId: id };
     case 'subscription':
       return { subscriptionId: id };
     case 'order':
@@ -157,8 +159,18 @@ export function subjectKeys(scope: SubjectScope, id: string): SubjectKeys {
 }
 
 /** The id by which a subject of a scope is known; undefined if it has none of the kind. */
-export function subjectId(scope: SubjectScope | 'payment', subject: Subject): string | undefined {
-  return scope === 'invoice' ? subject.invoice?.number : subject[scope]?.id;
+export function subjectId(scope: Scope, subject: Subject): string | undefined {
+  switch (scope) {
+    case 'invoice':
+      return subject.invoice?.number;
+    case 'customer':
+    case 'order':
+    case 'subscription':
+    case 'payment':
+      return subject[scope]?.id;
+    default:
+      return undefined;
+  }
 }
 
 /** Many subjects of one kind with their customers, by their ids; what is not in the books is left out. */

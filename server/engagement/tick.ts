@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../engine/model.ts';
 import { localDate } from '../../engine/period.ts';
 import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
+import { nextLevel, tellAgain } from './escalations.ts';
 import { nextOverdueOrder, raiseOverdueOrders } from './overdue-orders.ts';
 import { nextPlanning, type PlanReport, planAhead } from './reminder-plan.ts';
 import { sendReminders } from './reminders.ts';
@@ -19,6 +20,8 @@ export interface TickReport {
   readonly remindersSent: number;
   readonly remindersSkipped: number;
   readonly remindersStopped: number;
+  /** Levels of escalations at which somebody was told. */
+  readonly toldAgain: number;
   readonly ordersOverdue: number;
   readonly messages: number;
   readonly failures: readonly string[];
@@ -30,6 +33,7 @@ export const quietTick: TickReport = {
   remindersSent: 0,
   remindersSkipped: 0,
   remindersStopped: 0,
+  toldAgain: 0,
   ordersOverdue: 0,
   messages: 0,
   failures: [],
@@ -49,15 +53,17 @@ export async function runDue(deps: TickDeps, now: EpochMs, previous?: EpochMs): 
   const plan = sameDay ? nothingPlanned : await planAhead(deps.db, rules, now);
   const reminders = await sendReminders(deps, rules, now);
   const overdue = await raiseOverdueOrders(deps, now);
+  const levels = await tellAgain(deps, rules, now);
   return {
     termsBegun,
     remindersPlanned: plan.planned,
     remindersSent: reminders.sent,
     remindersSkipped: reminders.skipped,
     remindersStopped: reminders.stopped,
+    toldAgain: levels.sent,
     ordersOverdue: overdue.raised,
     messages: await deps.sendDueMessages(now),
-    failures: [...plan.failures, ...reminders.failures, ...overdue.failures],
+    failures: [...plan.failures, ...reminders.failures, ...overdue.failures, ...levels.failures],
   };
 }
 
@@ -73,6 +79,7 @@ export async function nextDue(deps: TickDeps, after: EpochMs): Promise<EpochMs |
       : [
           nextPlanning(deps.db, rules, after),
           nextReminder(deps, after),
+          nextLevel(deps.db, after),
           nextOverdueOrder(deps.db, after),
           nextPaidTerm(deps.db, after),
         ]),

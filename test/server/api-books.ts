@@ -67,6 +67,10 @@ export async function startApi(
     loadAccountCycle: async (accountId) => (accountId === 'A-1' ? readAccountCycle(cycleJson) : undefined),
     renderInvoiceHtml: async (number) => `<!doctype html><title>${number}</title>`,
     renderInvoicePdf: async () => new TextEncoder().encode('%PDF-1.7'),
+    surveyPages: {
+      render: async ({ message, state }) => `<h1>${message}</h1><p>${state}</p>`,
+      renderUnknown: () => '<h1>404</h1>',
+    },
     renderMessage: async ({ template }) => ({ subject: `About ${template}`, html: '<p>Hello</p>', text: 'Hello' }),
     ingestUsage: async (_, events) => ({ accepted: events.length, duplicate: 0, quarantined: [] }),
     elapsedMs: () => 0,

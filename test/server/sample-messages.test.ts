@@ -35,6 +35,7 @@ const data = {
     until: '2026-06-01',
     url: 'https://console.example/invoices/1?a=1&b=2',
   },
+  survey: { url: 'https://console.example/survey/a.b.c', until: '2026-07-16' },
   payment: { amount: '35.70', currency: 'EUR' },
   fee: { title: 'Reminder fee', amount: '2.50', currency: 'EUR' },
   order: {
