@@ -149,7 +149,6 @@ export const innerWords = [
   'split',
   'starts with',
   'suspend subscription',
-  'survey',
   'suspension',
   'the best offer for',
   'then',

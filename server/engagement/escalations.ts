@@ -122,7 +122,7 @@ async function whyOver(
   subject: Subject,
   now: EpochMs,
 ): Promise<string | undefined> {
-  const facts = eventFacts(subject, now, rules.document.facts);
+  const facts = eventFacts(subject, now, rules);
   if (!stillLasts(event, facts)) return `What “${event}” began is over`;
   const set = `notify:${event}`;
   const outcome = rules.sets.get(set)?.set.rules.find(({ name }) => name === rule)?.event.params.outcome;
