@@ -3,8 +3,11 @@
  *
  * It goes by the names of the properties, so that what a family gains later is told as well, only less elegantly.
  */
+
+import type { ScheduleStep, Send } from '../../engine/outcomes.ts';
 import type { FactType } from '../../engine/rule-set.ts';
 import { amountInWords } from '../check/quantities.ts';
+import { actionsInWords, sendInWords, stepInWords } from './messages.ts';
 
 /** In which the numbers below are. */
 export interface Units {
@@ -34,6 +37,9 @@ function describeList(list: readonly unknown[], label: string, key: string, unit
   if (list.length === 0) return [];
   // A sentence with facts in it.
   if (key === 'because') return [[label, `"${list.map(sentencePart).join('')}"`]];
+  if (key === 'steps')
+    return (list as readonly ScheduleStep[]).map((step) => [`step ${stepInWords(step)}`, actionsInWords(step)]);
+  if (key === 'sends') return (list as readonly Send[]).map((send) => [`message "${send.message}"`, sendInWords(send)]);
   if (list.every((item) => typeof item !== 'object' || item === null)) return [[label, list.join(', ')]];
   return list.flatMap((item, index) => describe(item, `${label} ${index + 1}`, key, units));
 }

@@ -62,6 +62,41 @@ describe('reminders', () => {
     ).toEqual(['2026-02-28 09:00:00']);
   });
 
+  test('where the text says rolling over, a month before 31 March is 3 March, three days past the end of February', () => {
+    const steps = [{ count: 1, unit: 'month', side: 'before', monthEnd: 'rolling over' }] as const;
+    const days = (date: string) => due(remind({ onWorkingDays: false, steps }), date).map((one) => one[1]);
+    expect(days('2026-03-31')).toEqual(['2026-03-03 09:00:00']);
+    expect(days('2028-03-31')).toEqual(['2028-03-02 09:00:00']);
+    expect(days('2026-04-30')).toEqual(['2026-03-30 09:00:00']);
+  });
+
+  test('a step is useless after the days it says, also past the next one', () => {
+    const steps = [
+      { count: 3, unit: 'day', side: 'before', uselessAfterDays: 1 },
+      { count: 2, unit: 'day', side: 'before', uselessAfterDays: 5 },
+      { count: 1, unit: 'day', side: 'before' },
+    ] as const;
+    expect(due(remind({ onWorkingDays: false, steps }), '2026-06-11').map((one) => one[2])).toEqual([
+      '2026-06-09 09:00:00',
+      '2026-06-14 09:00:00',
+      '2026-06-12 00:00:00',
+    ]);
+  });
+
+  test('hours of a zone are that zone’s, wherever the customer lives', () => {
+    const [first] = planSteps(remind({ zone: 'Europe/Berlin' }), '2026-06-11', 'Asia/Tokyo', []);
+    expect(localTime(first?.dueAt ?? 0, 'Europe/Berlin')).toBe('2026-05-12 09:00:00');
+  });
+
+  test('the last step of dunning stays good as long as the rule holds', () => {
+    const steps = [7, 35].map((count) => ({ count, unit: 'day', side: 'after' }) as const);
+    const planned = planSteps({ ...remind({ steps }), kind: 'dunning' }, '2026-06-15', 'Europe/Berlin', []);
+    expect(planned.map(({ step, uselessAfter }) => [step, uselessAfter !== undefined])).toEqual([
+      [0, true],
+      [1, false],
+    ]);
+  });
+
   test('an hour that the clock jumps over moves forward', () => {
     const early = remind({
       onWorkingDays: false,
