@@ -5,6 +5,7 @@
  * the same order to every integer as the value itself; a comparison of facts with facts is the sign of the exact difference.
  */
 import type { CalendarTimes } from './calendars.ts';
+import { cellValue, finderOf } from './look-up.ts';
 import { parseDecimal, type Rational } from './money.ts';
 import type { Expression, Facts, FactType, FactValue, Item, ItemTest, RuleSet } from './rule-set.ts';
 
@@ -232,87 +233,24 @@ function valueOfForm(form: LinearForm, facts: Facts): number {
 
 // ---- Look-ups
 
-/** The value for a key; undefined if the table has none. */
-type Finder = (key: string) => FactValue | undefined;
-
-type Entries = readonly (readonly [key: string, value: FactValue])[];
-
-/** A tree over the characters of the prefixes: one step for each character, however long the table. */
-interface PrefixNode {
-  value?: FactValue;
-  readonly next: Map<number, PrefixNode>;
-}
-
-function longestPrefixFinder(entries: Entries): Finder {
-  const root: PrefixNode = { next: new Map() };
-  for (const [prefix, value] of entries) {
-    let node = root;
-    for (let i = 0; i < prefix.length; i++) {
-      const code = prefix.charCodeAt(i);
-      const next = node.next.get(code) ?? { next: new Map() };
-      node.next.set(code, next);
-      node = next;
-    }
-    node.value = value;
-  }
-  return (key) => {
-    let node: PrefixNode | undefined = root;
-    let found = root.value;
-    for (let i = 0; i < key.length; i++) {
-      node = node.next.get(key.charCodeAt(i));
-      if (!node) break;
-      if (node.value !== undefined) found = node.value;
-    }
-    return found;
-  };
-}
-
-function exactFinder(entries: Entries): Finder {
-  const values = new Map(entries);
-  return (key) => values.get(key);
-}
-
 function lookUpReader(
-  { table: name, key, column }: Extract<Expression, { op: 'look-up' }>,
+  { table: name, key, column, on }: Extract<Expression, { op: 'look-up' }>,
   type: FactType,
   scope: ReaderScope,
 ): ExpressionReader {
   const table = scope.document.tables.find((one) => one.name === name);
   if (!table) throw new Error(`The rule set has no table "${name}".`);
-  const at = table.columns.indexOf(column);
-  if (at < 0) throw new Error(`Table "${name}" has no column "${column}".`);
-  const entries = table.rows.map((row) => [row[0] ?? '', cellValue(row[at] ?? '', type)] as const);
-  const find = table.match === 'exact' ? exactFinder(entries) : longestPrefixFinder(entries);
-  const { otherwise } = table;
+  const find = finderOf(table, column, type);
+  // What stands for everything else stands for the table's own column.
+  const otherwise = column === table.column ? table.otherwise : undefined;
   const fallback = otherwise === undefined ? defaultValue(type) : cellValue(otherwise, type);
   const source = factReader(key, scope);
+  const found = (facts: Facts) => find(source.read(facts), on === undefined ? 0 : (facts[on] as number));
   return {
-    inputs: source.inputs,
-    read: (facts) => find(String(source.read(facts))) ?? fallback,
-    known: (facts) =>
-      source.known(facts) && (otherwise !== undefined || find(String(source.read(facts))) !== undefined),
+    inputs: on === undefined ? source.inputs : new Set([...source.inputs, on]),
+    read: (facts) => found(facts) ?? fallback,
+    known: (facts) => source.known(facts) && (otherwise !== undefined || found(facts) !== undefined),
   };
-}
-
-function cellValue(cell: string, type: FactType): FactValue {
-  switch (type.kind) {
-    case 'text':
-    case 'phone':
-    case 'network':
-    case 'enum':
-      return cell;
-    case 'boolean':
-      return cell === 'true' || cell === 'yes';
-    case 'list':
-    case 'items':
-      return cell.split(' ');
-    default: {
-      const value = Number(cell);
-      if (cell === '' || !Number.isSafeInteger(value))
-        throw new Error(`"${cell}" is not a whole number of base units.`);
-      return value;
-    }
-  }
 }
 
 // ---- Calendars and words

@@ -169,7 +169,14 @@ export type Expression =
   /** −1, 0 or 1: the sign of the exact difference left − right. */
   | { readonly op: 'sign'; readonly left: Expression; readonly right: Expression }
   /** The table's value for a key; the table's `otherwise` where nothing matches. */
-  | { readonly op: 'look-up'; readonly table: string; readonly key: string; readonly column: string }
+  | {
+      readonly op: 'look-up';
+      readonly table: string;
+      readonly key: string;
+      readonly column: string;
+      /** The day asked for, where rows have days. */
+      readonly on?: 'date';
+    }
   /** Whether the instant in fact `at` lies in a calendar's bands, in the calendar's zone. */
   | { readonly op: 'in calendar'; readonly calendar: string; readonly at: string }
   /** Case-folded whole-word search (NFKC) of any of the words in a text fact. */
@@ -193,9 +200,13 @@ export type ItemTest =
 
 export interface LookupTable {
   readonly name: string;
-  readonly match: 'exact' | 'longest prefix';
+  readonly match: 'exact' | 'longest prefix' | 'range';
   /** The fact looked up, when used bare (`destination is eu`). */
   readonly key: string;
+  /**
+   * The first is the key, or a range's lower bound; `below` is a range's upper bound, else it ends where the next begins;
+   * `from` and `until` are the days a row is in force, half-open, ISO.
+   */
   readonly columns: readonly string[];
   /** The column a bare use of the table's name reads. */
   readonly column: string;

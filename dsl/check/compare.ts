@@ -2,6 +2,7 @@
 import type { Condition, LeafCondition, Operator } from '../../engine/rule-set.ts';
 import type { Comparison } from '../syntax/tree.ts';
 import type { Amount } from './amounts.ts';
+import { factsBehind } from './facts-read.ts';
 import type { Scene } from './scene.ts';
 
 /** A condition; true or false if it never depends on a fact; undefined if it has been reported. */
@@ -18,6 +19,7 @@ export function compare(left: Amount, operator: Comparison['operator'], right: A
     noteFact(a.fact, scene);
     return { fact: a.fact, operator: operators[operator], value: Number(b.value) };
   }
+  for (const fact of [a, b].flatMap(factsBehind)) noteFact(fact, scene);
   const name = `sign(${left.name}, ${right.name})`;
   scene.book.derived.set(name, { name, type: { kind: 'count' }, expression: { op: 'sign', left: a, right: b } });
   return { fact: name, operator: operators[operator], value: 0 };

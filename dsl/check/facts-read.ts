@@ -23,7 +23,8 @@ export function factsNeeded(
   return [...needed].sort();
 }
 
-function factsBehind(expression: Expression): readonly string[] {
+/** The facts that an expression is worked out from, as it names them. */
+export function factsBehind(expression: Expression): readonly string[] {
   switch (expression.op) {
     case 'number':
       return [];
@@ -33,7 +34,7 @@ function factsBehind(expression: Expression): readonly string[] {
     case 'some item':
       return [expression.fact];
     case 'look-up':
-      return [expression.key];
+      return [expression.key, ...(expression.on ? [expression.on] : [])];
     case 'in calendar':
       return [expression.at];
     case 'multiply':

@@ -1,8 +1,10 @@
 /** The worlds of a word or number that is looked up in tables and asked for prefixes. */
-import type { DerivedFact, LookupTable } from '../../engine/rule-set.ts';
+import type { DerivedFact, FactType, LookupTable } from '../../engine/rule-set.ts';
+import { isAmountType } from './amounts.ts';
 import type { Book } from './book.ts';
 import { knownName } from './guards.ts';
-import type { World } from './world.ts';
+import { amountInWords } from './quantities.ts';
+import type { World, WorldValue } from './world.ts';
 
 /** A key, or with `others` any key that begins with it and is not listed itself. */
 interface Candidate {
@@ -25,7 +27,7 @@ export function keyWorlds(
   const missing = facts.get(source)?.optional ? [undefined] : [];
   const worlds = new Map<string, World>();
   for (const candidate of [...candidates, ...missing]) {
-    const values = new Map<string, string | boolean>([[knownName(source), candidate !== undefined]]);
+    const values = new Map<string, WorldValue>([[knownName(source), candidate !== undefined]]);
     // What a listed word is, it is; any other number is none of those that conditions name.
     values.set(source, candidate && !candidate.others ? candidate.key : '');
     for (const reader of readers) for (const [name, value] of reader(candidate)) values.set(name, value);
@@ -35,9 +37,9 @@ export function keyWorlds(
   return [...worlds.values()];
 }
 
-type Reader = (candidate: Candidate | undefined) => readonly (readonly [name: string, value: string | boolean])[];
+type Reader = (candidate: Candidate | undefined) => readonly (readonly [name: string, value: WorldValue])[];
 
-function readerOf({ name, expression }: DerivedFact, tables: Book['tables']): Reader | undefined {
+function readerOf({ name, type, expression }: DerivedFact, tables: Book['tables']): Reader | undefined {
   if (expression.op === 'starts with') {
     const { prefix } = expression;
     return (candidate) => [[name, candidate?.key.startsWith(prefix) === true]];
@@ -46,13 +48,20 @@ function readerOf({ name, expression }: DerivedFact, tables: Book['tables']): Re
   if (!table || expression.op !== 'look-up') return undefined;
   const column = table.columns.indexOf(expression.column);
   const cells = new Map(table.rows.map((row) => [row[0] ?? '', row[column] ?? '']));
+  // What stands for everything else stands for the table's own column.
+  const otherwise = expression.column === table.column ? table.otherwise : undefined;
   return (candidate) => {
     const cell = candidate && cellFor(candidate, table, cells);
     return [
-      [name, cell ?? table.otherwise ?? ''],
-      [knownName(name), candidate !== undefined && (cell !== undefined || table.otherwise !== undefined)],
+      [name, asValue(cell ?? otherwise ?? '', type)],
+      [knownName(name), candidate !== undefined && (cell !== undefined || otherwise !== undefined)],
     ];
   };
+}
+
+function asValue(cell: string, type: FactType): WorldValue {
+  if (type.kind === 'boolean') return cell === 'yes' || cell === 'true';
+  return isAmountType(type) ? Number(cell) : cell;
 }
 
 function cellFor(
@@ -96,10 +105,12 @@ function exampleOf(
   derived: readonly DerivedFact[],
 ): string {
   if (!candidate) return `${source} is missing`;
-  const said = derived.map(({ name }) => {
+  const said = derived.map(({ name, type }) => {
     const value = values.get(name);
     if (typeof value === 'boolean') return value ? name : `not ${name}`;
-    return values.get(knownName(name)) === false ? `${name} is missing` : `${name} is ${value}`;
+    return values.get(knownName(name)) === false
+      ? `${name} is missing`
+      : `${name} is ${typeof value === 'number' ? amountInWords(value, type.kind) : value}`;
   });
   const key = candidate.key === '' ? 'any other' : candidate.key;
   return `${source} is ${key} (${said.join(', ')})`;

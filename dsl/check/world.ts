@@ -1,9 +1,12 @@
 /** One combination of what facts that are worked out from one source can be. */
+/** Amounts are in base units. */
+export type WorldValue = string | number | boolean;
+
 export interface World {
   /** As a person would say it: `event.called_number is +43 (destination is eu)`. */
   readonly example: string;
   /** What each fact of the source is, `.known` companions included. */
-  readonly values: ReadonlyMap<string, string | boolean>;
+  readonly values: ReadonlyMap<string, WorldValue>;
 }
 
 export interface Worlds {

@@ -11,7 +11,7 @@ import { calendarWorlds } from './calendar-worlds.ts';
 import { factsIn } from './facts-read.ts';
 import { knownName } from './guards.ts';
 import { keyWorlds } from './key-worlds.ts';
-import type { Worlds } from './world.ts';
+import type { Worlds, WorldValue } from './world.ts';
 
 /** By the names of the facts that are seen through worlds. */
 export type WorldsOf = ReadonlyMap<string, Worlds>;
@@ -47,14 +47,14 @@ export function worldsWhere(
 ): ReadonlySet<string> | undefined {
   const holds = testOf(operator, value);
   if (!holds || all.some(({ values }) => !values.has(fact))) return undefined;
-  const ids = all.flatMap(({ values }, id) => (holds(values.get(fact) as string | boolean) ? [String(id)] : []));
+  const ids = all.flatMap(({ values }, id) => (holds(values.get(fact) as WorldValue) ? [String(id)] : []));
   return new Set(ids);
 }
 
 function testOf(
   operator: LeafCondition['operator'],
   value: LeafCondition['value'],
-): ((is: string | boolean) => boolean) | undefined {
+): ((is: WorldValue) => boolean) | undefined {
   const words: readonly unknown[] = Array.isArray(value) ? value : [value];
   switch (operator) {
     case 'equal':
@@ -63,7 +63,16 @@ function testOf(
     case 'notEqual':
     case 'notIn':
       return (is) => !words.includes(is);
-    default:
+    case 'lessThan':
+      return (is) => Number(is) < Number(value);
+    case 'lessThanInclusive':
+      return (is) => Number(is) <= Number(value);
+    case 'greaterThan':
+      return (is) => Number(is) > Number(value);
+    case 'greaterThanInclusive':
+      return (is) => Number(is) >= Number(value);
+    case 'contains':
+    case 'doesNotContain':
       return undefined;
   }
 }
@@ -75,8 +84,8 @@ function sourceOf(
 ): string | undefined {
   switch (expression.op) {
     case 'look-up': {
-      const match = tables.get(expression.table)?.match;
-      return match === 'exact' || match === 'longest prefix' ? expression.key : undefined;
+      const table = tables.get(expression.table);
+      return table && table.match !== 'range' && expression.on === undefined ? expression.key : undefined;
     }
     case 'starts with':
       return expression.fact;

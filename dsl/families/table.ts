@@ -1,17 +1,16 @@
 /** Tables: look-ups in CSV files beside the rules. The first line names the columns, the first column is the key. */
 import { parse } from 'csv-parse/browser/esm/sync';
 import type { FactDefinition, FactType, LookupTable } from '../../engine/rule-set.ts';
-import { describe } from '../check/amounts.ts';
+import { describe, isAmountType } from '../check/amounts.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { canonicalJson, hashText } from '../check/canonical.ts';
 import { nearest } from '../check/nearest.ts';
 import type { TableSentence } from '../syntax/sentences.ts';
-import { lowerType } from './declare.ts';
+import type { Value } from '../syntax/tree.ts';
 import { clausesOf } from './shapes.ts';
-import { checkCells, checkColumns } from './table-checks.ts';
-
-/** More different words than this are a text, not a choice. */
-const choices = 200;
+import { fits, remedyFor, valueToCell } from './table-cells.ts';
+import { layOut } from './table-layout.ts';
+import type { Column } from './table-rows.ts';
 
 export function defineTable(placed: Placed<TableSentence>, book: Book): void {
   if (!readTable(placed, book)) book.lost.add(placed.sentence.name.text);
@@ -19,57 +18,101 @@ export function defineTable(placed: Placed<TableSentence>, book: Book): void {
 
 /** False if something has been reported. */
 function readTable(placed: Placed<TableSentence>, book: Book): boolean {
-  const { sentence, report } = placed;
-  const { name, path } = sentence;
+  const { sentence } = placed;
+  const { name, path, match } = sentence;
   const key = checkKey(placed, book);
   const text = key && fileOf(placed, book);
   if (!key || text === undefined) return false;
-  const rows = readRows(text, placed);
-  const [columns, ...content] = rows ?? [];
-  if (!columns || !checkColumns(columns, content, placed)) return false;
-  const column = columns.includes(name.text) ? name.text : (columns[1] ?? '');
-  const optional = sentence.otherwise === undefined || key.optional === true;
-  const typeOf = (title: string) => columnType(title, columns, content, placed);
+  const written = readRows(text, placed);
+  const layout = written && layOut(written, key, placed);
+  if (!layout) return false;
+  const { columns, rows } = layout;
+  const bare =
+    columns.find((column) => column.name === name.text && column.isValue) ?? columns.find((column) => column.isValue);
+  const otherwise = bare && sentence.otherwise && otherwiseIn(sentence.otherwise, bare, placed);
+  if (!bare || (sentence.otherwise && otherwise === undefined)) return false;
   const table: LookupTable = {
     name: name.text,
-    match: sentence.match,
+    match,
     key: key.name,
-    columns,
-    column,
-    ...(sentence.otherwise && { otherwise: sentence.otherwise.text }),
-    type: typeOf(column),
+    columns: columns.map((column) => column.name),
+    column: bare.name,
+    ...(otherwise !== undefined && { otherwise }),
+    type: withOtherwise(bare.type, otherwise),
     file: path.text,
-    hash: hashText(canonicalJson(content)),
-    rows: content,
+    hash: hashText(canonicalJson(rows)),
+    rows,
   };
   book.tables.set(table.name, table);
-  for (const title of columns.slice(1)) {
-    const fact = title === column ? table.name : `${table.name}.${title}`;
-    const type = title === column ? table.type : typeOf(title);
-    if (book.facts.has(fact)) {
-      report(
-        'duplicate-name',
-        name.span,
-        `there is a fact \`${fact}\` already`,
-        'give the table another name, or its column',
-      );
-      return false;
-    }
-    if (!checkCells(title, type, columns, content, placed)) return false;
-    book.facts.set(fact, {
-      name: fact,
-      type,
-      scope: key.scope,
-      doc: `Looked up in ${path.text} by ${key.name}.`,
-      ...(optional && { optional: true }),
-    });
-    book.derivations.set(fact, {
-      name: fact,
-      type,
-      expression: { op: 'look-up', table: table.name, key: key.name, column: title },
-    });
+  return columns.filter((column) => column.isValue).every((column) => defineColumn(column, table, key, placed, book));
+}
+
+/** Each column is a fact: the table's own by the name of the table, the others behind a dot. */
+function defineColumn(
+  column: Column,
+  table: LookupTable,
+  key: FactDefinition,
+  { sentence, report }: Placed<TableSentence>,
+  book: Book,
+): boolean {
+  const isBare = column.name === table.column;
+  const fact = isBare ? table.name : `${table.name}.${column.name}`;
+  if (book.facts.has(fact)) {
+    report(
+      'duplicate-name',
+      sentence.name.span,
+      `there is a fact \`${fact}\` already`,
+      'give the table another name, or its column',
+    );
+    return false;
   }
+  const type = isBare ? table.type : column.type;
+  // What stands for everything else stands for the table's own column.
+  const optional = key.optional === true || !isBare || table.otherwise === undefined;
+  book.facts.set(fact, {
+    name: fact,
+    type,
+    scope: key.scope,
+    doc: `Looked up in ${table.file} by ${key.name}.`,
+    ...(optional && { optional: true }),
+  });
+  book.derivations.set(fact, {
+    name: fact,
+    type,
+    expression: {
+      op: 'look-up',
+      table: table.name,
+      key: key.name,
+      column: column.name,
+      ...(isDated(table) && { on: 'date' as const }),
+    },
+  });
   return true;
+}
+
+/** Its rows say on which days they are in force. */
+function isDated({ columns }: LookupTable): boolean {
+  return columns.includes('from') || columns.includes('until');
+}
+
+/** The value of `otherwise` as a cell in base units. */
+function otherwiseIn(
+  value: Value,
+  { name, type }: Column,
+  { sentence, report, slice }: Placed<TableSentence>,
+): string | undefined {
+  const written = slice(value.span);
+  const cell = valueToCell(value, type, report);
+  const isDeclared = clausesOf(sentence.clauses, 'column').some((clause) => clause.name.text === name);
+  if (cell !== undefined && (fits(cell, type) || (type.kind === 'enum' && !isDeclared))) return cell;
+  const guess = type.kind === 'enum' ? nearest(written, type.values) : undefined;
+  report(
+    'broken-table',
+    value.span,
+    `\`${written}\` stands for what is not in the table, but column \`${name}\` is ${describe(type)}`,
+    guess ? `did you mean \`${guess}\`?` : remedyFor(type, undefined),
+  );
+  return undefined;
 }
 
 /** The fact that is looked up by, if it is there and made of words. */
@@ -86,12 +129,20 @@ function checkKey({ sentence, report }: Placed<TableSentence>, book: Book): Fact
     );
     return undefined;
   }
-  if (['text', 'phone', 'network', 'enum'].includes(key.type.kind)) return key;
+  const isRight =
+    match === 'range' ? isAmountType(key.type) : ['text', 'phone', 'network', 'enum'].includes(key.type.kind);
+  if (isRight) return key;
   report(
     'wrong-type',
     written.span,
-    `\`${key.name}\` is ${describe(key.type)}, and tables are looked up by a word or a number called`,
-    match === 'longest prefix' ? 'look up by event.called_number' : 'look up by a fact that is a text',
+    match === 'range'
+      ? `\`${key.name}\` is ${describe(key.type)}, and ranges are of amounts`
+      : `\`${key.name}\` is ${describe(key.type)}, and tables are looked up by a word or a number called`,
+    match === 'longest prefix'
+      ? 'look up by event.called_number'
+      : match === 'range'
+        ? 'look up by an amount, or write `by exact`'
+        : 'look up by a fact that is a text, or write `by range of` for an amount',
   );
   return undefined;
 }
@@ -111,7 +162,7 @@ function fileOf({ sentence, report }: Placed<TableSentence>, book: Book): string
   return undefined;
 }
 
-/** The header, then the rows sorted by key; undefined if something has been reported. */
+/** The first line and the rows as they stand there; undefined if something has been reported. */
 function readRows(text: string, { sentence, report }: Placed<TableSentence>): string[][] | undefined {
   let rows: string[][];
   try {
@@ -126,10 +177,7 @@ function readRows(text: string, { sentence, report }: Placed<TableSentence>): st
     report('broken-table', sentence.path.span, `${sentence.path.text} cannot be read`, remedyOf(error));
     return undefined;
   }
-  const [header = [], ...content] = rows;
-  // By code unit, so that every machine sorts alike.
-  content.sort(([a = ''], [b = '']) => (a < b ? -1 : a > b ? 1 : 0));
-  return [header, ...content];
+  return rows;
 }
 
 function remedyOf(error: unknown): string {
@@ -140,18 +188,8 @@ function remedyOf(error: unknown): string {
   return `correct it: ${message}`;
 }
 
-function columnType(
-  title: string,
-  columns: readonly string[],
-  rows: readonly (readonly string[])[],
-  placed: Placed<TableSentence>,
-): FactType {
-  const { sentence, report } = placed;
-  const declared = clausesOf(sentence.clauses, 'column').find(({ name }) => name.text === title);
-  const type = declared && lowerType(declared.type, report);
-  if (type) return type;
-  const index = columns.indexOf(title);
-  const values = new Set(rows.map((row) => row[index] ?? ''));
-  if (sentence.otherwise) values.add(sentence.otherwise.text);
-  return values.size <= choices ? { kind: 'enum', values: [...values].sort() } : { kind: 'text' };
+/** What stands for everything else is one of the choices. */
+function withOtherwise(type: FactType, otherwise: string | undefined): FactType {
+  if (type.kind !== 'enum' || otherwise === undefined || type.values.includes(otherwise)) return type;
+  return { ...type, values: [...type.values, otherwise].sort() };
 }

@@ -14,7 +14,7 @@ import {
 } from '../syntax/sentences.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
-import type { Literal, TypeNode, Value, Word } from '../syntax/tree.ts';
+import type { TypeNode, Value, Word } from '../syntax/tree.ts';
 import { TestGrammar } from './tests.ts';
 import { plain } from './values.ts';
 
@@ -26,7 +26,7 @@ export type Head = Sentence;
  * head    := (plan … | discount … | table … | calendar … | declare … | test …) clause*
  * plan    := plan name text? (in currency | like name | , round mode per line | , split at …)*
  * rule    := (discount | tax | anomaly | offer | remind | notify) name text?
- * table   := table name from text by (longest prefix of | exact) fact (, otherwise name)?
+ * table   := table name from text by (longest prefix of | exact | range of) fact (, otherwise value)?
  * calendar := calendar name in (customer | plan | zone) time band (, band)*
  * ```
  */
@@ -160,13 +160,13 @@ export class RuleGrammar extends TestGrammar {
     const match = this.OR([
       { ALT: () => this.CONSUME(word('by longest prefix of')) && ('longest prefix' as const) },
       { ALT: () => this.CONSUME(word('by exact')) && ('exact' as const) },
+      { ALT: () => this.CONSUME(word('by range of')) && ('range' as const) },
     ]);
     const key = this.SUBRULE(this.fact);
-    const otherwise = this.OPTION((): Literal => {
+    const otherwise = this.OPTION((): Value => {
       this.CONSUME(t.Comma);
       this.CONSUME(word('otherwise'));
-      const token = this.CONSUME(t.Name);
-      return this.node(token, { kind: 'word' as const, text: token.image });
+      return this.SUBRULE(this.value);
     });
     return this.node(first, {
       kind: 'table' as const,

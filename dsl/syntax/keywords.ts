@@ -79,6 +79,7 @@ export const innerWords = [
   'by day',
   'by longest prefix of',
   'by exact',
+  'by range of',
   'calls to',
   'category',
   'charges',

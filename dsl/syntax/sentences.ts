@@ -34,9 +34,9 @@ export interface TableSentence extends SentenceNode {
   readonly kind: 'table';
   readonly name: Word;
   readonly path: Word;
-  readonly match: 'exact' | 'longest prefix';
+  readonly match: 'exact' | 'longest prefix' | 'range';
   readonly key: Fact;
-  readonly otherwise?: Literal;
+  readonly otherwise?: Value;
 }
 
 export interface CalendarSentence extends SentenceNode {

@@ -6,10 +6,12 @@ import { runTestCase } from '../../engine/scenario.ts';
 import { fences, readText, shippedRules, withHolidays } from './sources.ts';
 
 describe('The language reference', () => {
-  const blocks = fences(readText('dsl/README.md')).filter(({ info }) => info === 'rules');
+  const written = fences(readText('dsl/README.md'));
+  const blocks = written.filter(({ info }) => info === 'rules');
+  const tables = written.flatMap(({ info, text }) => (info.startsWith('csv ') ? [{ path: info.slice(4), text }] : []));
   const rules = blocks.map(({ text }, index) => ({ path: `example-${String(index + 10)}.rules`, text }));
   const beside = shippedRules().files.filter(({ path }) => !path.endsWith('.rules'));
-  const compilation = compileRules({ files: [...rules, ...beside] }, withHolidays);
+  const compilation = compileRules({ files: [...rules, ...tables, ...beside] }, withHolidays);
 
   it('is one rulebook without a fault', () => {
     // The messages beside the examples are those of the shipped rules.

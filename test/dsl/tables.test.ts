@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { compileRules } from '../../dsl/compile.ts';
+import { loadRuleSet } from '../../engine/load.ts';
+import type { Facts } from '../../engine/rule-set.ts';
+import { source } from './sources.ts';
+
+const plan = 'plan flex "Mobile Flex" in EUR, round half even per line, split at boundaries\n';
+
+/** What a table says of facts, read through a rule that compares it with a value it never has. */
+function lookedUp(table: string, csv: string, condition: string, facts: Facts) {
+  const rules = `${table}\n${plan}\ndiscount d\n  when ${condition}\n  take 1% off all charges\n`;
+  const { ruleSet, diagnostics } = compileRules(source(rules, { path: 'tables/t.csv', text: csv }));
+  expect(diagnostics).toEqual([]);
+  if (!ruleSet) throw new Error('The rules do not compile.');
+  const { derive } = loadRuleSet(ruleSet);
+  return [derive('t', facts), derive('t.known', facts)];
+}
+
+function faults(table: string, csv: string) {
+  const { diagnostics } = compileRules(source(table, { path: 'tables/t.csv', text: csv }));
+  return diagnostics.filter(({ severity }) => severity === 'error').map(({ code, message }) => [code, message]);
+}
+
+const byRange = 'table t from "tables/t.csv" by range of cycle.data';
+
+describe('A table of ranges', () => {
+  const csv = 'at_least (GB),t\n0,small\n2.5,large\n';
+  it.each([
+    [0, 'small'],
+    [2_499_999_999, 'small'],
+    [2_500_000_000, 'large'],
+    [9e15, 'large'],
+  ])('has its lower bounds included and its upper bounds not: %d bytes are %s', (bytes, word) => {
+    expect(lookedUp(byRange, csv, 't is known and t is large', { 'cycle.data': bytes })).toEqual([word, true]);
+  });
+
+  it('ends where a row says so, and has nothing beyond', () => {
+    const ended = 'at_least (GB),below,t\n1,2,small\n2,3,large\n';
+    const read = (bytes: number) => lookedUp(byRange, ended, 't is known and t is large', { 'cycle.data': bytes });
+    expect(read(2_999_999_999)).toEqual(['large', true]);
+    expect(read(3_000_000_000)).toEqual(['', false]);
+    expect(read(999_999_999)).toEqual(['', false]);
+  });
+
+  it.each([
+    [
+      'at_least (GB),below,t\n1,3,a\n2,4,b\n',
+      'tables/t.csv has ranges from 1000000000 and from 2000000000 that overlap',
+    ],
+    ['at_least (GB),below,t\n3,2,a\n', 'tables/t.csv has a range from 3000000000 to 2000000000, which is none'],
+    ['at_least (GB),t\n1,a\n1,b\n', 'tables/t.csv has two rows for 1000000000'],
+    ['at_least (GB),t\nmany,a\n', 'tables/t.csv has `many` for many, but column `at_least` is a data volume'],
+  ])('is refused where a number would be in doubt: %s', (text, message) => {
+    expect(faults(byRange, text)).toEqual([['broken-table', message]]);
+  });
+
+  it('is of amounts', () => {
+    expect(faults('table t from "tables/t.csv" by range of customer.country', 'a,t\n1,x\n')).toEqual([
+      ['wrong-type', '`customer.country` is a text, and ranges are of amounts'],
+    ]);
+  });
+});
+
+describe('Rows with days', () => {
+  const table = 'table t from "tables/t.csv" by longest prefix of event.called_number, otherwise none';
+  const csv = 'prefix,t,from,until\n+49,old,,2026-06-01\n+49,new,2026-06-01,\n+4930,berlin,2026-01-01,2026-02-01\n';
+  const day = (date: string) => Date.parse(`${date}T00:00:00Z`) / 86_400_000;
+  const read = (date: string) => {
+    const rules = `${table}\n${plan}  allowance 1 min of voice to old or new\n`;
+    const { ruleSet, diagnostics } = compileRules(source(rules, { path: 'tables/t.csv', text: csv }));
+    expect(diagnostics).toEqual([]);
+    if (!ruleSet) throw new Error('The rules do not compile.');
+    return loadRuleSet(ruleSet).derive('t', { 'event.called_number': '+4930123456', date: day(date) });
+  };
+
+  it.each([
+    ['2026-01-31', 'berlin'],
+    ['2026-02-01', 'old'],
+    ['2026-05-31', 'old'],
+    ['2026-06-01', 'new'],
+  ])('are in force from their first day to the day before their last: on %s it is %s', (date, word) => {
+    expect(read(date)).toBe(word);
+  });
+
+  it.each([
+    ['prefix,t,from,until\n+49,a,,2026-06-01\n+49,b,2026-05-01,\n', 'tables/t.csv has two rows for +49'],
+    ['prefix,t,until\n+49,a,2026-02-30\n', 'tables/t.csv has `2026-02-30` for +49, but column `until` is a day'],
+    [
+      'prefix,t,from,until\n+49,a,2026-02-01,2026-02-01\n',
+      'tables/t.csv has a row for +49 that ends on 2026-02-01, before it begins',
+    ],
+  ])('are refused where a day would be in doubt: %s', (text, message) => {
+    expect(faults(table, text)).toEqual([['broken-table', message]]);
+  });
+});
+
+describe('Columns with units', () => {
+  const csv =
+    'country,limit (GB),budget (EUR),share (%),since (date),first (time),vip (yes/no)\nDE,2.5,9.99,12.5,2026-01-31,20:30,yes\n';
+  const table = 'table deck from "tables/t.csv" by exact customer.country';
+  const rules = (condition: string) =>
+    `${table}\n${plan}\ndiscount d\n  when ${condition}\n  take 1% off all charges\n`;
+  const facts = { 'customer.country': 'DE' };
+
+  it('hold amounts as facts do, exactly', () => {
+    const text = rules(
+      'deck is known and deck.budget is known and deck.share is known and deck.since is known and deck.vip is known and cycle.data > deck and cycle.charges > deck.budget and deck.share > 10% and deck.since < 2026-02-01 and deck.vip is yes',
+    );
+    const { ruleSet, diagnostics } = compileRules(source(text, { path: 'tables/t.csv', text: csv }));
+    expect(diagnostics).toEqual([]);
+    if (!ruleSet) throw new Error('The rules do not compile.');
+    const { derive } = loadRuleSet(ruleSet);
+    expect(['deck', 'deck.budget', 'deck.share', 'deck.since', 'deck.vip'].map((name) => derive(name, facts))).toEqual([
+      2_500_000_000,
+      9_990_000,
+      125_000,
+      20_484,
+      true,
+    ]);
+  });
+
+  it('are compared with what is measured alike, and with nothing else', () => {
+    const { diagnostics } = compileRules(
+      source(rules('deck is known and cycle.voice > deck'), { path: 'tables/t.csv', text: csv }),
+    );
+    expect(diagnostics.map(({ code }) => code)).toEqual(['wrong-unit']);
+  });
+
+  it.each([
+    ['country,limit (GiGB)\nDE,1\n', 'tables/t.csv gives column `limit` the unit `GiGB`'],
+    ['country,limit (GB)\nDE,2.5 GB\n', 'tables/t.csv has `2.5 GB` for DE, but column `limit` is a data volume'],
+    ['country,budget (EUR)\nDE,0.0000001\n', 'tables/t.csv has `0.0000001` for DE, but column `budget` is money'],
+    ['country,vip (yes/no)\nDE,maybe\n', 'tables/t.csv has `maybe` for DE, but column `vip` is yes or no'],
+  ])('are refused where a cell is not what they say: %s', (text, message) => {
+    expect(faults(table, text)).toEqual([['broken-table', message]]);
+  });
+
+  it('have an amount for everything else where one is said', () => {
+    const text = `table deck from "tables/t.csv" by exact customer.country, otherwise 1.5 GB\n${plan}\ndiscount d\n  when cycle.data > deck\n  take 1% off all charges\n`;
+    const { ruleSet, diagnostics } = compileRules(source(text, { path: 'tables/t.csv', text: csv }));
+    expect(diagnostics).toEqual([]);
+    if (!ruleSet) throw new Error('The rules do not compile.');
+    expect(loadRuleSet(ruleSet).derive('deck', { 'customer.country': 'FR' })).toBe(1_500_000_000);
+  });
+});
