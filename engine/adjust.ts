@@ -47,7 +47,7 @@ export function adjust(
   const facts = sheets.subscriptions.get(subscription.id) ?? sheets.account;
   const number = cycleIndex(cycle.account.cycleDay, cycle.bounds.from);
   const firedOn = (sheet: Facts, cycleNumber: number) =>
-    (decide<DiscountOutcome>(rules, 'discount', sheet, decisions)?.rules ?? []).filter((rule) =>
+    (decide<DiscountOutcome>(rules, 'discount', sheet, decisions, subscription.id)?.rules ?? []).filter((rule) =>
       isInTime(rule.event.params.outcome, cycleNumber, cycle, subscription),
     );
   const charged = lines.filter((line) => line.kind !== 'fee refund');

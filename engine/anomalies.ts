@@ -20,7 +20,7 @@ export function anomalies(
   const sets = rules.document.decisions.filter((set) => set.family === 'anomaly');
   return sets.flatMap((set) =>
     subjectsOf(set, cycle, bill, sheets, events).flatMap(({ subject, facts }) => {
-      const verdict = decide<AnomalyOutcome>(rules, set.id, facts, decisions);
+      const verdict = decide<AnomalyOutcome>(rules, set.id, facts, decisions, subject);
       return (verdict?.rules ?? []).map((rule) => exceptionBy(rule, subject, facts, bill.currency, rules));
     }),
   );

@@ -14,7 +14,7 @@ export function engage(
   decisions: Decision[],
 ): readonly MessageIntent[] {
   const facts = invoiceFacts(sheets.account, bill, cycle);
-  const verdict = decide<NotifyOutcome>(rules, 'notify:invoice issued', facts, decisions);
+  const verdict = decide<NotifyOutcome>(rules, 'notify:invoice issued', facts, decisions, cycle.account.id);
   return (verdict?.rules ?? []).flatMap((rule) =>
     rule.event.params.outcome.sends.flatMap((send) =>
       send.to.map((to) => ({

@@ -348,6 +348,8 @@ export interface MessageIntent {
 /** What one decision saw and which rules matched, in rank order before the policy is applied. */
 export interface Decision {
   readonly set: string;
+  /** Id of the event, line, subscription or account that was decided on; a business event has no need of it. */
+  readonly about?: string;
   readonly facts: Readonly<Record<string, FactValue>>;
   readonly matches: readonly string[];
 }

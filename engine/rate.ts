@@ -162,7 +162,8 @@ function decidePortion(segment: Segment, walk: EventWalk, rating: Rating, refuse
   const { guided, meter, service } = walk;
   const { plan } = segment.version;
   fillPortion(segment, walk, rating);
-  const verdict = decideRate(setsOf(plan, 'rates', service.name), meter, rating);
+  const about = eventKey(guided.event);
+  const verdict = decideRate(setsOf(plan, 'rates', service.name), about, meter, rating);
   const rule = verdict?.rules[0];
   if (!verdict || !rule) {
     refuse('no-rate', `Plan ${plan.id} has no price for event ${guided.event.id} (${service.name}).`);
@@ -181,24 +182,29 @@ function decidePortion(segment: Segment, walk: EventWalk, rating: Rating, refuse
     meter.balances.some((one) => one.balance.service === service.name && available(one, meter.subscription.id) > 0);
   return {
     rule,
-    allowances: usable ? allowancesFor(setsOf(plan, 'allowanceDecisions', service.name), meter, rating) : [],
+    allowances: usable ? allowancesFor(setsOf(plan, 'allowanceDecisions', service.name), about, meter, rating) : [],
   };
 }
 
 /** A contract need not price everything: what none of its rows fits is priced by the plan. */
-function decideRate(sets: readonly string[], meter: Meter, rating: Rating): Verdict<RateOutcome> | undefined {
+function decideRate(
+  sets: readonly string[],
+  about: string,
+  meter: Meter,
+  rating: Rating,
+): Verdict<RateOutcome> | undefined {
   let verdict: Verdict<RateOutcome> | undefined;
   for (const set of sets) {
-    verdict = decide<RateOutcome>(rating.rules, set, meter.sheet, rating.decisions);
+    verdict = decide<RateOutcome>(rating.rules, set, meter.sheet, rating.decisions, about);
     if (verdict && verdict.kind !== 'none') return verdict;
   }
   return verdict;
 }
 
 /** Keys of the allowances that may cover a portion. */
-function allowancesFor(sets: readonly string[], meter: Meter, rating: Rating): readonly string[] {
+function allowancesFor(sets: readonly string[], about: string, meter: Meter, rating: Rating): readonly string[] {
   return sets.flatMap((set) =>
-    (decide<AllowanceOutcome>(rating.rules, set, meter.sheet, rating.decisions)?.rules ?? []).map((one) =>
+    (decide<AllowanceOutcome>(rating.rules, set, meter.sheet, rating.decisions, about)?.rules ?? []).map((one) =>
       allowanceKey(one.event.params.outcome.allowance),
     ),
   );

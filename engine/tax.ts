@@ -22,7 +22,7 @@ export function taxLines(
   const exceptions: Exception[] = [];
   const taxed = lines.map((line) => {
     const facts = state({ ...sheets.subscriptions.get(line.subscriptionId), ...lineFacts(line) }, cycle);
-    const verdict = decide<TaxOutcome>(rules, 'tax', facts, decisions);
+    const verdict = decide<TaxOutcome>(rules, 'tax', facts, decisions, line.id);
     const [rule] = verdict?.kind === 'fired' ? verdict.rules : [];
     if (!rule) exceptions.push(untaxed(line, verdict));
     const outcome = rule?.event.params.outcome;

@@ -6,9 +6,12 @@ import { demo } from './commands/demo.ts';
 import { diff } from './commands/diff.ts';
 import { explain } from './commands/explain.ts';
 import { fmt } from './commands/fmt.ts';
+import { impact } from './commands/impact.ts';
 import { mutate } from './commands/mutate.ts';
+import { record } from './commands/record.ts';
 import { check, compile, test } from './commands/rule-commands.ts';
 import { serve } from './commands/serve.ts';
+import { verify } from './commands/verify.ts';
 import { rulesFolder } from './folders.ts';
 import { exitCodeOf } from './unusable.ts';
 
@@ -55,11 +58,15 @@ program
   .action(compile);
 program
   .command('explain')
-  .description('say which rule set a price, an invoice line or a decision, and why the others did not')
-  .argument('[invoice]', 'invoice number')
-  .argument('[line]', 'line id, or a part of its title')
+  .description('say which rule is behind an outcome, with the values it saw, and why the others are not')
+  .argument('[invoice]', 'invoice number; with --cycle or --test: what to explain')
+  .argument('[what]', 'a line by its id or title, a usage event, a rule or a decision set')
   .option('--rules <folder>', 'rules folder', rulesFolder())
-  .option('--set <id>', 'decision set to decide')
+  .option('--cycle <file>', 'an account’s cycle in a JSON file instead of an invoice')
+  .option('--test <name>', 'what happens in a test of the rules')
+  .option('--event <id>', 'what a business event in the books led to')
+  .option('--subscription <id>', 'the reminders of a subscription in the books')
+  .option('--set <id>', 'decision set to decide on facts')
   .option('--facts <file>', 'JSON file with the facts')
   .option(...json)
   .action(explain);
@@ -71,6 +78,38 @@ program
   .option(...json)
   .option('--markdown', 'print Markdown for a pull request')
   .action(diff);
+program
+  .command('impact')
+  .description('say what a change of the rules does to the money of a recorded cycle')
+  .argument('<before>', 'rules folder, git revision or compiled rule set')
+  .argument('[after]', 'rules folder, git revision or compiled rule set', rulesFolder())
+  .option('--run <id>', 'the cycles of a bill run in the books')
+  .option('--cycles <file>', 'cycles that `ratebook record` wrote')
+  .option('--sample <accounts>', 'cycles of that many accounts of the sample company', whole)
+  .option('--seed <number>', 'seed of the sample', whole, 42)
+  .option('--accounts <file>', 'write every account’s change to a CSV file')
+  .option(...json)
+  .action(impact);
+program
+  .command('verify')
+  .description('run everything that a pull request on rules is checked by, and write one report')
+  .argument('[folder]', 'rules folder', rulesFolder())
+  .option('--base <revision>', 'what the rules are compared with: a git revision or a folder', 'main')
+  .option('--run <id>', 'the cycles of a bill run in the books')
+  .option('--cycles <file>', 'cycles that `ratebook record` wrote')
+  .option('--sample <accounts>', 'cycles of that many accounts of the sample company', whole, 200)
+  .option('--seed <number>', 'seed of the sample', whole, 42)
+  .option('--out <file>', 'write the report to a file instead')
+  .option(...json)
+  .action(verify);
+program
+  .command('record')
+  .description('write the cycles of a bill run to a file for impact')
+  .option('--run <id>', 'a bill run in the books')
+  .option('--sample <accounts>', 'cycles of that many accounts of the sample company', whole)
+  .option('--seed <number>', 'seed of the sample', whole, 42)
+  .requiredOption('--out <file>', 'file to write, one cycle a line')
+  .action(record);
 program
   .command('bill')
   .description("evaluate one account's cycle from a JSON file, without a database")

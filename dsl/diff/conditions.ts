@@ -18,19 +18,20 @@ export function partsOnlyIn(parts: readonly Condition[], others: readonly Condit
   return parts.filter((part) => !known.has(canonicalJson(part)));
 }
 
-export function conditionInWords(condition: Condition, typeOf: TypeOf): string {
-  if ('fact' in condition) return leafInWords(condition, typeOf);
-  if ('not' in condition) return `not (${conditionInWords(condition.not, typeOf)})`;
+/** `currency` is that of amounts of money, where it is known. */
+export function conditionInWords(condition: Condition, typeOf: TypeOf, currency?: string): string {
+  if ('fact' in condition) return leafInWords(condition, typeOf, currency);
+  if ('not' in condition) return `not (${conditionInWords(condition.not, typeOf, currency)})`;
   const [parts, joint] = 'all' in condition ? [condition.all, ' and '] : [condition.any, ' or '];
-  return parts.map((part) => bracketed(part, typeOf)).join(joint);
+  return parts.map((part) => bracketed(part, typeOf, currency)).join(joint);
 }
 
-function bracketed(part: Condition, typeOf: TypeOf): string {
-  const words = conditionInWords(part, typeOf);
+function bracketed(part: Condition, typeOf: TypeOf, currency: string | undefined): string {
+  const words = conditionInWords(part, typeOf, currency);
   return 'all' in part || 'any' in part ? `(${words})` : words;
 }
 
-function leafInWords({ fact, operator, value }: LeafCondition, typeOf: TypeOf): string {
+function leafInWords({ fact, operator, value }: LeafCondition, typeOf: TypeOf, currency: string | undefined): string {
   const sides = /^sign\((.*), (.*)\)$/.exec(fact);
   if (sides) return `${sides[1]} ${signs[operator] ?? operator} ${sides[2]}`;
   if (fact.endsWith('.known')) return `${fact.slice(0, -6)} is ${value === true ? 'known' : 'missing'}`;
@@ -38,7 +39,7 @@ function leafInWords({ fact, operator, value }: LeafCondition, typeOf: TypeOf): 
   const type = typeOf(fact);
   const words = (Array.isArray(value) ? value : [value]).map((one) =>
     typeof one === 'number'
-      ? amountInWords(one, type?.kind)
+      ? amountInWords(one, type?.kind) + (type?.kind === 'money' && currency !== undefined ? ` ${currency}` : '')
       : one === true
         ? 'yes'
         : one === false

@@ -1,5 +1,7 @@
 import { Type } from 'typebox';
 import type { Bill } from '../../engine/model.ts';
+import { explainInvoice } from '../explain/explain-books.ts';
+import { type ExplainedWithWords, withWords } from '../explain/explanation-words.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { nextSchema, pageQuery, searchQuery } from './paging.ts';
 import { problem, withProblems } from './problem.ts';
@@ -19,6 +21,21 @@ const invoiceFields = {
 };
 export const invoiceSchema = Type.Object(invoiceFields);
 
+const params = Type.Object({ number: Type.String({ maxLength: 200 }) });
+const explanationSchema = Type.Object({
+  items: Type.Array(
+    Type.Unsafe<ExplainedWithWords>(
+      Type.Object(
+        {},
+        {
+          additionalProperties: true,
+          description: 'What is explained, its decisions, their rules and reasons in words',
+        },
+      ),
+    ),
+  ),
+});
+
 /** Issued invoices, as data and as documents. */
 export function invoiceRoutes(api: Api, deps: ApiDeps): void {
   const { db } = deps.engagement;
@@ -35,7 +52,6 @@ export function invoiceRoutes(api: Api, deps: ApiDeps): void {
     async (request) => listInvoices(db, request.query),
   );
 
-  const params = Type.Object({ number: Type.String({ maxLength: 200 }) });
   const detail = Type.Object({
     ...invoiceFields,
     bill: Type.Unsafe<Bill>(
@@ -70,9 +86,42 @@ export function invoiceRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
+  explanationRoute(api, deps);
+
   async function known(number: string) {
     const invoice = await readInvoice(db, number);
     if (invoice === undefined) throw problem('not-found', `There is no invoice ${number}`);
     return invoice;
   }
+}
+
+function explanationRoute(api: Api, deps: ApiDeps): void {
+  const explainQuery = Type.Object({
+    of: Type.Optional(
+      Type.String({
+        maxLength: 200,
+        description: 'A line by its id or title, a usage event, a rule or a decision set; without it every line',
+      }),
+    ),
+  });
+  api.get(
+    '/v1/invoices/:number/explanation',
+    {
+      schema: {
+        summary: 'Which rules are behind an invoice, with the values they saw, and why not the others',
+        params,
+        querystring: explainQuery,
+        response: withProblems({ 200: explanationSchema }),
+      },
+    },
+    async (request) => {
+      const { number } = request.params;
+      const { found, context } = await explainInvoice(deps.engagement.db, number, request.query.of).catch(
+        (error: Error) => {
+          throw problem('not-found', error.message);
+        },
+      );
+      return { items: found.map((one) => withWords(one, context)) };
+    },
+  );
 }

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Type } from 'typebox';
 import type { Compilation } from '../../dsl/compile.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
+import { projectFolder } from '../folders.ts';
 import { compileFolder } from '../rules/compile-folder.ts';
 import { hashText, isWritable, readRuleFolder, ruleFolderLimits, writeRuleFile } from '../rules/rule-folder.ts';
 import { runTests } from '../rules/run-tests.ts';
@@ -29,6 +32,24 @@ export function rulesRoutes(api: Api, { released }: ApiDeps): void {
   fileRoutes(api, released.folder);
   checkRoutes(api, released.folder);
   releaseRoute(api, released);
+  schemaRoute(api);
+}
+
+/** Whoever reads compiled rules finds here what they consist of. */
+function schemaRoute(api: Api): void {
+  api.get(
+    '/v1/rules/schema',
+    {
+      schema: {
+        summary: 'The JSON Schema of the compiled rule set, as `ratebook compile` writes it',
+        produces: ['application/schema+json'],
+      },
+    },
+    async (_, reply) =>
+      reply
+        .type('application/schema+json; charset=utf-8')
+        .send(await readFile(join(projectFolder, 'engine/rule-set.schema.json'), 'utf8')),
+  );
 }
 
 function fileRoutes(api: Api, folder: string): void {

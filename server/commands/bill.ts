@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { evaluateCycle } from '../../engine/cycle.ts';
 import { loadRuleSet } from '../../engine/load.ts';
 import { printEvaluation, readAccountCycle } from '../api/cycle-json.ts';
+import { readJson } from '../read-json.ts';
 import { compileFolder } from '../rules/compile-folder.ts';
-import { readJson } from './read-json.ts';
 
 /**
  * `ratebook bill`: evaluates one account's cycle from a JSON file, without a database. The file's schema is published as

@@ -1,116 +1,124 @@
 import { resolve } from 'node:path';
-import type { Knex } from 'knex';
-import { evaluateCycle } from '../../engine/cycle.ts';
-import { applyPolicy } from '../../engine/decide/policy.ts';
-import { type Explanation, explainDecision } from '../../engine/explain.ts';
+import { explainDecision } from '../../engine/explain.ts';
 import { type LoadedRuleSet, loadRuleSet } from '../../engine/load.ts';
-import type { AccountCycle, BillLine, Decision } from '../../engine/model.ts';
 import type { Facts } from '../../engine/rule-set.ts';
-import { findAccountCycle } from '../bill-run/find-cycle.ts';
+import { runTestCase } from '../../engine/scenario.ts';
+import { readAccountCycle } from '../api/cycle-json.ts';
+import { createClock } from '../engagement/clock.ts';
 import { factFaults, withKnown } from '../engagement/complete-facts.ts';
+import { type ExplainedBooks, explainEvent, explainInvoice, explainReminders } from '../explain/explain-books.ts';
+import { explainCycle, explainDecisions } from '../explain/explain-cycle.ts';
+import { explainedInWords, withWords } from '../explain/explanation-words.ts';
+import { readJson } from '../read-json.ts';
 import { compileFolder } from '../rules/compile-folder.ts';
-import { loadReleasedRuleSet } from '../rules/released-rule-set.ts';
-import { readJson } from './read-json.ts';
+import { unusable } from '../unusable.ts';
 import { withBooks } from './with-books.ts';
 
 export interface ExplainOptions {
   readonly rules: string;
+  readonly cycle?: string;
+  readonly test?: string;
+  readonly event?: string;
+  readonly subscription?: string;
   readonly set?: string;
   readonly facts?: string;
   readonly json?: boolean;
 }
 
 /**
- * `ratebook explain INVOICE [LINE]`: which rule made each line, every condition with its value, and for the other rules
- * the first condition that failed; with the rule set that made the invoice. `ratebook explain --set ID --facts FILE`: the
- * same for one decision on given facts, without a database.
+ * `ratebook explain`: the rule behind an outcome, each condition with its value, and for the other rules the first
+ * condition that failed. From the books: `INVOICE [WHAT]`, `--event ID`, `--subscription ID`; without a database: `--cycle FILE
+ * [WHAT]`, `--test NAME [WHAT]`, `--set ID --facts FILE`.
  *
- * @throws Error saying what is missing when there is no such invoice, line or decision set.
+ * @throws Error saying what is missing when there is no such thing.
  */
 export async function explain(
-  invoice: string | undefined,
-  line: string | undefined,
+  first: string | undefined,
+  second: string | undefined,
   options: ExplainOptions,
 ): Promise<void> {
-  if (invoice) await withBooks((db) => explainInvoice(db, invoice, line ?? '', options));
-  else await explainFacts(options);
+  const { found, context } = await find(first, second, options);
+  if (options.json)
+    console.log(
+      JSON.stringify(
+        found.map((one) => withWords(one, context)),
+        null,
+        2,
+      ),
+    );
+  else console.log(found.map((one) => explainedInWords(one, context)).join('\n\n'));
 }
 
-async function explainFacts({ rules: folder, set: id, facts: file, json }: ExplainOptions): Promise<void> {
-  if (!id || !file) throw new Error('Name an invoice, or a decision set with --set and a file of facts with --facts');
-  const { ruleSet } = await compileFolder(resolve(folder));
-  if (!ruleSet) throw new Error(`The rules in ${folder} have faults: run \`ratebook check ${folder}\``);
-  const rules = loadRuleSet(ruleSet);
-  const set = rules.sets.get(id);
-  if (!set)
-    throw new Error(
-      `The rules have no decision set "${id}"; they have:\n${[...rules.sets.keys()].map((one) => `  ${one}`).join('\n')}`,
+async function find(first: string | undefined, second: string | undefined, options: ExplainOptions) {
+  const { cycle, test, event, subscription, set, facts } = options;
+  if (cycle !== undefined) return inCycleFile(cycle, first, options.rules);
+  if (test !== undefined) return inTest(test, first, options.rules);
+  if (set !== undefined && facts !== undefined) return onFacts(set, facts, options.rules);
+  if (event !== undefined) return withBooks((db) => explainEvent(db, event));
+  if (subscription !== undefined) {
+    const rules = await rulesIn(options.rules);
+    return withBooks(async (db) => {
+      const { now } = await createClock(db, Date.now).read();
+      return explainReminders(db, subscription, rules, now);
+    });
+  }
+  if (first === undefined)
+    throw unusable(
+      'Name an invoice, or one of --cycle FILE, --test NAME, --event ID, --subscription ID, or --set ID with --facts FILE',
     );
+  return withBooks((db) => explainInvoice(db, first, second));
+}
+
+async function inCycleFile(file: string, wanted: string | undefined, folder: string): Promise<ExplainedBooks> {
+  const [rules, json] = [await rulesIn(folder), await readJson(file)];
+  const cycle = readAccountCycle(json);
+  const context = { document: rules.document, currency: cycle.account.currency, zone: cycle.account.zone };
+  return { found: await explainCycle(cycle, rules, wanted), context };
+}
+
+/** Every decision that the test comes to, or those that a rule took part in. */
+async function inTest(name: string, wanted: string | undefined, folder: string): Promise<ExplainedBooks> {
+  const { ruleSet, tests } = await compileFolder(resolve(folder));
+  if (!ruleSet) throw new Error(`The rules in ${folder} have faults: run \`ratebook check ${folder}\``);
+  const matching = tests.filter((one) => one.name.toLowerCase().includes(name.toLowerCase()));
+  const [test] = matching;
+  if (!test || matching.length > 1) {
+    const some = (matching.length > 1 ? matching : tests).slice(0, 20).map((one) => `  ${one.name}`);
+    throw unusable(`${matching.length} tests are called "${name}"; there are:\n${some.join('\n')}`);
+  }
+  const rules = loadRuleSet(ruleSet);
+  const { decisions } = await runTestCase(test, rules);
+  const found = await explainDecisions(decisions, rules, wanted);
+  if (found.length === 0) throw new Error(`The test "${test.name}" decides nothing${wanted ? ` about ${wanted}` : ''}`);
+  const currency = ruleSet.plans.find(({ id }) => id === test.given.plan)?.currency ?? ruleSet.plans[0]?.currency;
+  const context = { document: ruleSet, currency: currency ?? 'EUR', zone: test.given.zone ?? 'UTC' };
+  return { found, context };
+}
+
+async function onFacts(id: string, file: string, folder: string): Promise<ExplainedBooks> {
+  const rules = await rulesIn(folder);
+  const { document } = rules;
+  const set = rules.sets.get(id);
+  if (!set) throw unusable(`The rules have no decision set "${id}"; they have:\n${indented([...rules.sets.keys()])}`);
   const given = (await readJson(file)) as Facts;
-  const known = new Map(ruleSet.facts.map((fact) => [fact.name, fact]));
+  const known = new Map(document.facts.map((fact) => [fact.name, fact]));
   const unknown = Object.keys(given).filter((name) => !known.has(name));
   if (unknown.length > 0)
-    throw new Error(`${file}: the rules have no fact ${unknown.join(', ')}; this set reads ${set.inputs.join(', ')}`);
-  const facts = withKnown({ always: true, ...given }, ruleSet.facts);
+    throw unusable(`${file}: the rules have no fact ${unknown.join(', ')}; this set reads ${set.inputs.join(', ')}`);
+  const facts = withKnown({ always: true, ...given }, document.facts);
   const faults = factFaults(set, facts, known);
-  if (faults.length > 0)
-    throw new Error(`${file}: ${faults.map(({ fact, detail }) => `${fact} ${detail}`).join('; ')}`);
-  show(await explainDecision({ set: id, facts }, rules, ruleSet.plans[0]?.currency ?? 'EUR'), json);
+  if (faults.length > 0) throw unusable(`${file}: ${faults.map(({ fact, detail }) => `${fact} ${detail}`).join('; ')}`);
+  const decisions = [{ decided: 'Decided:', rules: await explainDecision({ set: id, facts }, rules) }];
+  const context = { document, currency: document.plans[0]?.currency ?? 'EUR', zone: 'UTC' };
+  return { found: [{ title: id, decisions }], context };
 }
 
-async function explainInvoice(db: Knex, number: string, wanted: string, { json }: ExplainOptions): Promise<void> {
-  const invoice = await db('invoice').where({ number }).whereNotNull('run_id').first();
-  if (!invoice) throw new Error(`There is no invoice ${number} from a bill run; the console lists those there are`);
-  const rules = await loadReleasedRuleSet(db, invoice.rule_set);
-  const cycle = await findAccountCycle(db, invoice.account_id, invoice.issued_on, invoice.period_from);
-  if (!cycle) throw new Error(`The cycle of invoice ${number} is no longer in the books`);
-  const { bill } = evaluateCycle(cycle, rules);
-  const lines = bill.lines.filter((one) => one.id === wanted || one.title.toLowerCase().includes(wanted.toLowerCase()));
-  if (lines.length === 0) {
-    const known = bill.lines.map((one) => `  ${one.id}  (${one.title})`).join('\n');
-    throw new Error(`Invoice ${number} has no line "${wanted}"; its lines are:\n${known}`);
-  }
-  for (const line of lines) await explainLine(line, decisionBehind(line, cycle, rules), rules, invoice.currency, json);
+async function rulesIn(folder: string): Promise<LoadedRuleSet> {
+  const { ruleSet } = await compileFolder(resolve(folder));
+  if (!ruleSet) throw new Error(`The rules in ${folder} have faults: run \`ratebook check ${folder}\``);
+  return loadRuleSet(ruleSet);
 }
 
-/** The first decision about this line's subscription that the line's rule won; none for fees, which nothing decides. */
-function decisionBehind(line: BillLine, cycle: AccountCycle, rules: LoadedRuleSet): Decision | undefined {
-  const alone = { ...cycle, subscriptions: cycle.subscriptions.filter((one) => one.id === line.subscriptionId) };
-  return evaluateCycle(alone, rules).decisions.find((decision) => {
-    const set = rules.sets.get(decision.set)?.set;
-    return (
-      set !== undefined && applyPolicy(set, decision.matches).rules.some((rule) => rule.name === line.because.rule)
-    );
-  });
-}
-
-async function explainLine(
-  line: BillLine,
-  decision: Decision | undefined,
-  rules: LoadedRuleSet,
-  currency: string,
-  json?: boolean,
-): Promise<void> {
-  const explanation = decision ? await explainDecision(decision, rules, currency) : [];
-  if (json) {
-    console.log(JSON.stringify({ line, explanation }));
-    return;
-  }
-  console.log(
-    `${line.title}: ${line.amount} ${currency} (${line.kind})\n  ${line.because.rule}, ${line.because.at.file}:${line.because.at.line}\n  ${line.because.how}`,
-  );
-  if (decision)
-    console.log(line.kind === 'usage' ? '  Decided for each portion of usage; for the first one:' : '  Decided:');
-  show(explanation, false);
-}
-
-function show(explanation: readonly Explanation[], json: boolean | undefined): void {
-  if (json) {
-    console.log(JSON.stringify(explanation, null, 2));
-    return;
-  }
-  for (const { rule, at, fired, because } of explanation) {
-    console.log(`  ${fired ? '✓' : '·'} ${rule}  ${at.file}:${at.line}`);
-    for (const reason of because) console.log(`      ${fired ? 'because' : 'not, because'} ${reason}`);
-  }
+function indented(names: readonly string[]): string {
+  return names.map((name) => `  ${name}`).join('\n');
 }

@@ -7,7 +7,7 @@ import type { TestResult } from '../../engine/scenario.ts';
 import { productVersion, projectFolder } from '../folders.ts';
 import { compileFolder } from '../rules/compile-folder.ts';
 import { runTests } from '../rules/run-tests.ts';
-import { reportCoverage, showCoverage } from './show-coverage.ts';
+import { reportCoverage, showCoverage } from '../verify/show-coverage.ts';
 import { showDiagnostics } from './show-diagnostics.ts';
 
 export interface CheckOptions {

@@ -6,6 +6,7 @@ import { type Compilation, compileRules } from '../../dsl/compile.ts';
 import type { RuleSource, SourceFile } from '../../dsl/source.ts';
 import type { RuleSet } from '../../engine/rule-set.ts';
 import { rulesFolder } from '../folders.ts';
+import { readJson } from '../read-json.ts';
 import { unusable } from '../unusable.ts';
 import { holidaysOf } from './holidays.ts';
 import { isRulePath, readRuleFolder } from './rule-folder.ts';
@@ -29,6 +30,21 @@ export async function readRevision(name: string): Promise<RuleRevision> {
   return { name, source, compilation: compileRules(source, { holidays: holidaysOf }) };
 }
 
+/**
+ * The rule set that `name` stands for: a folder or a git revision, compiled, or a file that `ratebook compile` wrote.
+ *
+ * @throws Error when it is none of them, or when the rules have errors.
+ */
+export async function readRuleSet(name: string): Promise<RuleSet> {
+  if (!(await isFile(name))) return soundRuleSet(await readRevision(name));
+  const document = (await readJson(name)) as Partial<RuleSet>;
+  if (document.format !== ruleSetFormat)
+    throw unusable(`${name} is no compiled rule set of the format ${ruleSetFormat}`);
+  return document as RuleSet;
+}
+
+const ruleSetFormat: RuleSet['format'] = 'ratebook/rule-set/1';
+
 /** The rule set of a revision. Throws an Error naming the first fault if it has any. */
 export function soundRuleSet({ name, compilation }: RuleRevision): RuleSet {
   const { ruleSet, diagnostics } = compilation;
@@ -44,6 +60,13 @@ export function soundRuleSet({ name, compilation }: RuleRevision): RuleSet {
 async function isFolder(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
     () => false,
   );
 }

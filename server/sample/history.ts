@@ -1,6 +1,6 @@
 /** What happened before Ratebook took over: past cycles, the predecessor's invoices, and how they were paid. */
 import { join } from 'node:path';
-import type { Bill } from '../../engine/model.ts';
+import type { Bill, PastCycle } from '../../engine/model.ts';
 import type { SampleAccount, SampleSubscription } from './company.ts';
 import { openCsv } from './csv.ts';
 import { cycleOf, type DayNumber, isoDate, type Period, runIssuedOn } from './dates.ts';
@@ -57,7 +57,13 @@ export function writeHistory(
       .map((subscription) => pastLine(seed, subscription, planned.get(subscription.index), back));
     if (lines.length === 0) continue;
     for (const line of lines)
-      cycles.row([account.id, line.subscription.id, ...datesOf(period), usageOf(line.use), cents(line.charges)]);
+      cycles.row([
+        account.id,
+        line.subscription.id,
+        ...datesOf(period),
+        JSON.stringify(usageOf(line.use)),
+        cents(line.charges),
+      ]);
     issued++;
     const number = `2026-${legalEntity}-ALT-${digits(issued)}`;
     const issuedOn = period.until + 1;
@@ -73,6 +79,23 @@ export function writeHistory(
   for (const file of [cycles, invoices, payments]) file.end();
 }
 
+/** An account's cycles before the billed one as the engine reads them, each subscription's latest first. */
+export function pastCyclesOf(
+  seed: number,
+  account: SampleAccount,
+  planned: ReadonlyMap<number, UsagePlan>,
+): readonly PastCycle[] {
+  return account.subscriptions.flatMap((subscription) =>
+    [1, 2, 3]
+      .filter((back) => subscription.pastCycles >= back)
+      .map((back) => {
+        const { use, charges } = pastLine(seed, subscription, planned.get(subscription.index), back);
+        const [from, until] = datesOf(cycleOf(account.cycleDay, back));
+        return { subscriptionId: subscription.id, from, until, usage: usageOf(use), charges: cents(charges) };
+      }),
+  );
+}
+
 /** Every account's three cycles before the billed one, in the order in which they were issued. */
 function pastCycles(
   company: readonly SampleAccount[],
@@ -86,8 +109,8 @@ function datesOf({ from, until }: Period): readonly [string, string] {
   return [isoDate(from), isoDate(until)];
 }
 
-function usageOf({ voiceSeconds, bytes, messages }: MonthlyUse): string {
-  return JSON.stringify({ voice: voiceSeconds * 1000, data: bytes, sms: messages });
+function usageOf({ voiceSeconds, bytes, messages }: MonthlyUse): PastCycle['usage'] {
+  return { voice: voiceSeconds * 1000, data: bytes, sms: messages };
 }
 
 function digits(number: number): string {

@@ -3,20 +3,18 @@ import { compileRules } from '../../dsl/compile.ts';
 import { renderDiagnostic } from '../../dsl/render.ts';
 import { loadRuleSet } from '../../engine/load.ts';
 import { runTestCase } from '../../engine/scenario.ts';
-import { fences, readText, shippedRules, withHolidays } from './sources.ts';
+import { referenceRules, withHolidays } from './sources.ts';
 
 describe('The language reference', () => {
-  const written = fences(readText('dsl/README.md'));
-  const blocks = written.filter(({ info }) => info === 'rules');
-  const tables = written.flatMap(({ info, text }) => (info.startsWith('csv ') ? [{ path: info.slice(4), text }] : []));
-  const rules = blocks.map(({ text }, index) => ({ path: `example-${String(index + 10)}.rules`, text }));
-  const beside = shippedRules().files.filter(({ path }) => !path.endsWith('.rules'));
-  const compilation = compileRules({ files: [...rules, ...tables, ...beside] }, withHolidays);
+  const rules = referenceRules();
+  const compilation = compileRules(rules, withHolidays);
 
   it('is one rulebook without a fault', () => {
     // The messages beside the examples are those of the shipped rules.
     const own = compilation.diagnostics.filter(({ code }) => code !== 'unused-message');
-    const faults = own.map((one) => renderDiagnostic(one, rules.find(({ path }) => path === one.file)?.text ?? ''));
+    const faults = own.map((one) =>
+      renderDiagnostic(one, rules.files.find(({ path }) => path === one.file)?.text ?? ''),
+    );
     expect(faults).toEqual([]);
   });
 

@@ -52,6 +52,16 @@ export function shippedRules(): RuleSource {
   };
 }
 
+/** The examples of the language reference: one rulebook, with the tables and messages of the shipped rules beside it. */
+export function referenceRules(): RuleSource {
+  const written = fences(readText('dsl/README.md'));
+  const rules = written
+    .filter(({ info }) => info === 'rules')
+    .map(({ text }, index) => ({ path: `example-${String(index + 10)}.rules`, text }));
+  const tables = written.flatMap(({ info, text }) => (info.startsWith('csv ') ? [{ path: info.slice(4), text }] : []));
+  return { files: [...rules, ...tables, ...shippedRules().files.filter(({ path }) => !path.endsWith('.rules'))] };
+}
+
 /** Public holidays of Germany and its parts, as the server passes them. */
 export const withHolidays: CompileOptions = {
   holidays: (region, year) => {

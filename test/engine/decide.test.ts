@@ -324,10 +324,14 @@ test('an explanation says what held, and the first thing that did not', async ()
   const { decisions } = evaluateCycle(accountCycle({ usage: [call('2026-05-04T10:00+02:00', 60)] }), rules);
   const decision = decisions.find((one) => one.set === 'rate:flex.voice');
   if (!decision) throw new Error('Nothing was rated.');
-  expect((await explainDecision(decision, rules, 'EUR')).map((one) => [one.rule, one.fired, ...one.because])).toEqual([
-    ['flex.voice.premium', false, 'destination is home; the rule asks for exactly premium'],
-    ['flex.voice.eu', false, 'destination is home; the rule asks for one of eu, efta'],
-    ['flex.voice.offpeak', false, 'event.at in offpeak is no; the rule asks for exactly yes'],
-    ['flex.voice.otherwise', true, 'nothing else matches'],
+  const explained = await explainDecision(decision, rules);
+  expect(explained.map(({ rule, fired, reasons }) => [rule, fired, ...reasons.map((one) => one.actual)])).toEqual([
+    ['flex.voice.premium', false, 'home'],
+    ['flex.voice.eu', false, 'home'],
+    ['flex.voice.offpeak', false, false],
+    ['flex.voice.otherwise', true, true],
+  ]);
+  expect(explained[0]?.reasons[0]?.from).toEqual([
+    { fact: 'event.called_number', value: expect.stringMatching(/^\+49/) },
   ]);
 });

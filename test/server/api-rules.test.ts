@@ -51,6 +51,12 @@ describe('the rule files', () => {
     );
   });
 
+  test('compile to a document whose schema can be asked for', async () => {
+    const schema = await get('/v1/rules/schema');
+    expect(schema).toMatchObject({ $id: 'https://ratebook.example/rule-set.schema.json', type: 'object' });
+    expect(schema.required).toContain('decisions');
+  });
+
   test('are saved whole, and only over the text that was edited', async () => {
     const file = await fileOf('consumer.rules');
     const saved = await put('consumer.rules', { text: `${file.text}\n# One more remark\n`, hash: file.hash });

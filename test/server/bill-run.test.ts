@@ -43,6 +43,26 @@ describe('a bill run', () => {
     expect((await readBillRunView(db, run.id)).step).toBe('done');
   });
 
+  test('can explain each line of an invoice, and rules that did not fire, over HTTP', async () => {
+    const { number } = await server.book
+      .db('invoice')
+      .where({ account_id: 'A-000001', run_id: server.runId })
+      .first('number');
+    const explain = async (what: string) => {
+      const answer = await fetch(`${server.url}/v1/invoices/${number}/explanation?of=${encodeURIComponent(what)}`);
+      return { status: answer.status, body: await answer.json() };
+    };
+    const { body } = await explain('Calls to premium numbers');
+    expect(body.items[0].title).toBe('Calls to premium numbers: 2.85 EUR (usage)');
+    const fired = body.items[0].decisions[0].rules.find((rule: { fired: boolean }) => rule.fired);
+    expect(fired).toMatchObject({ rule: 'flex.voice.destination-is-premium' });
+    expect(fired.words[0]).toContain('destination is premium, event.called_number is +499005550007');
+    const spike = (await explain('usage_spike')).body.items[0].decisions[0].rules;
+    expect(spike).toMatchObject([{ rule: 'anomaly.usage_spike', fired: false }]);
+    expect(spike[0].words[0]).toMatch(/is not so: cycle.data is 12.15 GB, history.data.median is/);
+    expect((await explain('no such thing')).status).toBe(404);
+  });
+
   test('takes in every account whose cycle closes within its bounds, each with its own cycle', async () => {
     const { rows: cycles } = await server.book.db.raw(
       `

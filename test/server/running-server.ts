@@ -23,6 +23,8 @@ export interface TestServer {
 
 /** What a test does to the month before or while it is billed. */
 export interface TestHooks {
+  /** Edits the copy of the shipped rules before they are released. */
+  readonly editRules?: (folder: string) => Promise<void>;
   readonly beforeRun?: (db: Knex, usageFolder: string) => Promise<void>;
   readonly afterStep?: (db: Knex, step: RunStep) => Promise<void>;
 }
@@ -36,6 +38,7 @@ export async function startTestServer(hooks: TestHooks = {}): Promise<TestServer
   const folder = await mkdtemp(join(tmpdir(), 'ratebook-server-'));
   const rulesFolder = join(folder, 'rules');
   await cp(join(projectFolder, 'rules'), rulesFolder, { recursive: true });
+  await hooks.editRules?.(rulesFolder);
   await generateCompany(join(folder, 'sample'), size);
   await loadCompany(database.db, join(folder, 'sample'), size);
   await startTestClock(database.db, Date.parse('2026-06-16T07:00:00Z'));

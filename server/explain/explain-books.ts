@@ -1,0 +1,92 @@
+import type { Knex } from 'knex';
+import type { RuleReason } from '../../engine/decide/library.ts';
+import { explainDecision, explainReasons } from '../../engine/explain.ts';
+import type { LoadedRuleSet } from '../../engine/load.ts';
+import type { EpochMs } from '../../engine/model.ts';
+import { findAccountCycle } from '../bill-run/find-cycle.ts';
+import { requireFacts } from '../engagement/decide-set.ts';
+import { eventFacts } from '../engagement/event-facts.ts';
+import { loadSubscriptions } from '../engagement/subjects.ts';
+import { loadReleasedRuleSet } from '../rules/released-rule-set.ts';
+import { explainCycle } from './explain-cycle.ts';
+import type { Explained, WordsContext } from './explanation-words.ts';
+
+/** What was found in the books, and what its words need. */
+export interface ExplainedBooks {
+  readonly found: readonly Explained[];
+  readonly context: WordsContext;
+}
+
+/**
+ * Something on an invoice, by the rule set that made it.
+ *
+ * @throws Error saying what is missing when there is no such invoice, or nothing of this name in its cycle.
+ */
+export async function explainInvoice(db: Knex, number: string, wanted?: string): Promise<ExplainedBooks> {
+  const invoice = await db('invoice').where({ number }).whereNotNull('run_id').first();
+  if (!invoice) throw new Error(`There is no invoice ${number} from a bill run; the console lists those there are`);
+  const rules = await loadReleasedRuleSet(db, invoice.rule_set);
+  const cycle = await findAccountCycle(db, invoice.account_id, invoice.issued_on, invoice.period_from);
+  if (!cycle) throw new Error(`The cycle of invoice ${number} is no longer in the books`);
+  const context = { document: rules.document, currency: invoice.currency, zone: cycle.account.zone };
+  return { found: await explainCycle(cycle, rules, wanted), context };
+}
+
+/**
+ * What a business event led to and why, as it was recorded when it was decided.
+ *
+ * @throws Error when the books have no such event, or it has not been decided yet.
+ */
+export async function explainEvent(db: Knex, id: string): Promise<ExplainedBooks> {
+  const event = await db('business_event').where({ event_id: id }).first();
+  if (!event) throw new Error(`There is no business event ${id} in the books`);
+  if (!event.outcome?.why) throw new Error(`The business event ${id} has not been decided yet`);
+  const {
+    ruleSet,
+    rules: fired,
+    why,
+  } = event.outcome as {
+    readonly ruleSet: string;
+    readonly rules: readonly { readonly rule: string }[];
+    readonly why: readonly RuleReason[];
+  };
+  const { document } = await loadReleasedRuleSet(db, ruleSet);
+  const names = fired.map(({ rule }) => rule);
+  const decisions = [{ decided: 'Decided:', rules: explainReasons(why, names, document) }];
+  const context = { document, currency: document.plans[0]?.currency ?? 'EUR', zone: 'UTC' };
+  return { found: [{ title: `${event.type} ${id}`, decisions }], context };
+}
+
+/**
+ * Why a subscription would be reminded, or not, by rules at an instant: each reminder, and what stops it.
+ *
+ * @throws Error when there is no such subscription, or a fact that the rules read has no value.
+ */
+export async function explainReminders(
+  db: Knex,
+  id: string,
+  rules: LoadedRuleSet,
+  now: EpochMs,
+): Promise<ExplainedBooks> {
+  const [subject] = await loadSubscriptions(db, [id]);
+  if (!subject) throw new Error(`There is no subscription ${id} in the books`);
+  const facts = eventFacts(subject, now, rules);
+  const sets = rules.document.decisions.filter(({ family }) => family === 'remind' || family === 'stop');
+  requireFacts(
+    rules,
+    sets.map((set) => set.id),
+    facts,
+  );
+  const decisions = await Promise.all(
+    sets.map(async (set) => ({
+      decided: set.id,
+      rules: await explainDecision({ set: set.id, facts }, rules),
+    })),
+  );
+  const context = {
+    document: rules.document,
+    currency: rules.document.plans[0]?.currency ?? 'EUR',
+    zone: subject.customer.zone,
+  };
+  return { found: [{ title: `Reminders of subscription ${id}`, decisions }], context };
+}

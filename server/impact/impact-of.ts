@@ -1,0 +1,42 @@
+import { type AccountImpact, type Impact, startImpact } from '../../engine/impact.ts';
+import type { AccountCycle } from '../../engine/model.ts';
+import { workThrough } from '../threads.ts';
+import { type BothRuleSets, startImpacts } from './impact-thread.ts';
+
+/**
+ * Bills recorded cycles under two rule sets, in two threads, and sums what differs. Cycles are read as they are needed.
+ *
+ * @param onAccount hears of every account, in no particular order.
+ */
+export async function impactOf(
+  rules: BothRuleSets,
+  cycles: AsyncIterable<AccountCycle>,
+  onAccount: (one: AccountImpact) => void = () => {},
+): Promise<readonly Impact[]> {
+  const sum = startImpact();
+  const module = new URL(
+    import.meta.url.endsWith('.ts') ? './impact-thread.ts' : './impact-thread.js',
+    import.meta.url,
+  );
+  await workThrough({ module, start: startImpacts, setup: rules, threads: 2 }, batches(cycles), (impacts) => {
+    for (const one of impacts) {
+      sum.add(one);
+      onAccount(one);
+    }
+  });
+  return sum.result();
+}
+
+/** Handing a cycle to a thread costs little if several go at once. */
+const batchSize = 10;
+
+async function* batches(cycles: AsyncIterable<AccountCycle>): AsyncGenerator<readonly AccountCycle[]> {
+  let batch: AccountCycle[] = [];
+  for await (const cycle of cycles) {
+    batch.push(cycle);
+    if (batch.length < batchSize) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,57 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Knex } from 'knex';
+import type { AccountCycle } from '../../engine/model.ts';
+import { isInputError, readAccountCycle } from '../api/cycle-json.ts';
+import { withUsage } from '../bill-run/read-drafts.ts';
+import { unusable } from '../unusable.ts';
+
+const pageSize = 50;
+
+/**
+ * The account cycles of a run as rating found them, with the usage it counted, by account.
+ *
+ * @throws Error if there is no such run, or if it has not rated every account yet.
+ */
+export async function* cyclesOfRun(db: Knex, runId: string): AsyncGenerator<AccountCycle> {
+  const all = () => db('account_cycle').where({ run_id: runId });
+  if (!(await all().first())) throw unusable(`The books have no run ${runId} with accounts`);
+  const unrated = await all().whereNull('inputs').first('account_id');
+  if (unrated) throw new Error(`Run ${runId} has not rated account ${unrated.account_id} yet: let it finish first`);
+  let last = ['', '0001-01-01'];
+  for (;;) {
+    const rows = await all()
+      .whereRaw('(account_id, period_from) > (?, ?)', last)
+      .select('account_id', 'period_from', 'inputs', { usageCut: 'usage_cut' })
+      .orderBy(['account_id', 'period_from'])
+      .limit(pageSize);
+    const [end] = rows.slice(-1);
+    if (!end) return;
+    yield* await withUsage(db, rows);
+    last = [end.account_id, end.period_from];
+  }
+}
+
+/** One cycle a line, as `ratebook record` writes them. Throws an Error naming the line that is none. */
+export async function* cyclesFromFile(path: string): AsyncGenerator<AccountCycle> {
+  let line = 0;
+  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+    line++;
+    if (text.trim() !== '') yield readCycle(text, `${path}:${line}`);
+  }
+}
+
+/** A cycle as one line of such a file. */
+export function cycleAsLine({ usage, ...cycle }: AccountCycle): string {
+  const written = usage.map((event) => ({ ...event, startAt: new Date(event.startAt).toISOString() }));
+  return `${JSON.stringify({ ...cycle, usage: written })}\n`;
+}
+
+function readCycle(text: string, place: string): AccountCycle {
+  try {
+    return readAccountCycle(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError || isInputError(error)) throw new Error(`${place}: ${error.message}`);
+    throw error;
+  }
+}
