@@ -65,7 +65,10 @@ program
   .option('--cycle <file>', 'an account’s cycle in a JSON file instead of an invoice')
   .option('--test <name>', 'what happens in a test of the rules')
   .option('--event <id>', 'what a business event in the books led to')
-  .option('--subscription <id>', 'the reminders of a subscription in the books')
+  .option(
+    '--reminders <subject>',
+    'reminders of something in the books: subscription:ID, invoice:NUMBER, order:ID, customer:ID',
+  )
   .option('--set <id>', 'decision set to decide on facts')
   .option('--facts <file>', 'JSON file with the facts')
   .option(...json)

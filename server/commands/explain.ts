@@ -19,7 +19,7 @@ export interface ExplainOptions {
   readonly cycle?: string;
   readonly test?: string;
   readonly event?: string;
-  readonly subscription?: string;
+  readonly reminders?: string;
   readonly set?: string;
   readonly facts?: string;
   readonly json?: boolean;
@@ -27,7 +27,7 @@ export interface ExplainOptions {
 
 /**
  * `ratebook explain`: the rule behind an outcome, each condition with its value, and for the other rules the first
- * condition that failed. From the books: `INVOICE [WHAT]`, `--event ID`, `--subscription ID`; without a database: `--cycle FILE
+ * condition that failed. From the books: `INVOICE [WHAT]`, `--event ID`, `--reminders SUBJECT`; without a database: `--cycle FILE
  * [WHAT]`, `--test NAME [WHAT]`, `--set ID --facts FILE`.
  *
  * @throws Error saying what is missing when there is no such thing.
@@ -50,21 +50,21 @@ export async function explain(
 }
 
 async function find(first: string | undefined, second: string | undefined, options: ExplainOptions) {
-  const { cycle, test, event, subscription, set, facts } = options;
+  const { cycle, test, event, reminders, set, facts } = options;
   if (cycle !== undefined) return inCycleFile(cycle, first, options.rules);
   if (test !== undefined) return inTest(test, first, options.rules);
   if (set !== undefined && facts !== undefined) return onFacts(set, facts, options.rules);
   if (event !== undefined) return withBooks((db) => explainEvent(db, event));
-  if (subscription !== undefined) {
+  if (reminders !== undefined) {
     const rules = await rulesIn(options.rules);
     return withBooks(async (db) => {
       const { now } = await createClock(db, Date.now).read();
-      return explainReminders(db, subscription, rules, now);
+      return explainReminders(db, reminders, rules, now);
     });
   }
   if (first === undefined)
     throw unusable(
-      'Name an invoice, or one of --cycle FILE, --test NAME, --event ID, --subscription ID, or --set ID with --facts FILE',
+      'Name an invoice, or one of --cycle FILE, --test NAME, --event ID, --reminders SUBJECT, or --set ID with --facts FILE',
     );
   return withBooks((db) => explainInvoice(db, first, second));
 }

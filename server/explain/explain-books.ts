@@ -6,8 +6,10 @@ import type { EpochMs } from '../../engine/model.ts';
 import { findAccountCycle } from '../bill-run/find-cycle.ts';
 import { requireFacts } from '../engagement/decide-set.ts';
 import { eventFacts } from '../engagement/event-facts.ts';
-import { loadSubscriptions } from '../engagement/subjects.ts';
+import { remindRules } from '../engagement/remind-rules.ts';
+import { loadSubject, type SubjectScope, subjectKeys } from '../engagement/subjects.ts';
 import { loadReleasedRuleSet } from '../rules/released-rule-set.ts';
+import { unusable } from '../unusable.ts';
 import { explainCycle } from './explain-cycle.ts';
 import type { Explained, WordsContext } from './explanation-words.ts';
 
@@ -58,35 +60,34 @@ export async function explainEvent(db: Knex, id: string): Promise<ExplainedBooks
 }
 
 /**
- * Why a subscription would be reminded, or not, by rules at an instant: each reminder, and what stops it.
+ * Why rules would remind of a subject, or dun it, at an instant, or not: each rule with steps, and what stops it.
  *
- * @throws Error when there is no such subscription, or a fact that the rules read has no value.
+ * @param of `subscription:S-000001`, `invoice:…`, `order:…` or `customer:…`.
+ * @throws Error when the books have no such subject, or a fact that the rules read has no value.
  */
 export async function explainReminders(
   db: Knex,
-  id: string,
+  of: string,
   rules: LoadedRuleSet,
   now: EpochMs,
 ): Promise<ExplainedBooks> {
-  const [subject] = await loadSubscriptions(db, [id]);
-  if (!subject) throw new Error(`There is no subscription ${id} in the books`);
+  const [, scope, id] = /^(subscription|invoice|order|customer):(.+)$/.exec(of) ?? [];
+  if (scope === undefined || id === undefined)
+    throw unusable(`"${of}" is no subject: write subscription:ID, invoice:NUMBER, order:ID or customer:ID`);
+  const subject = await loadSubject(db, subjectKeys(scope as SubjectScope, id));
   const facts = eventFacts(subject, now, rules);
-  const sets = rules.document.decisions.filter(({ family }) => family === 'remind' || family === 'stop');
-  requireFacts(
-    rules,
-    sets.map((set) => set.id),
-    facts,
+  const reminding = remindRules(rules).filter((rule) => rule.scope === scope);
+  const sets = [...new Set(reminding.flatMap(({ name, set }) => [set.id, `stop:${name}`]))].filter((set) =>
+    rules.sets.has(set),
   );
+  requireFacts(rules, sets, facts);
   const decisions = await Promise.all(
-    sets.map(async (set) => ({
-      decided: set.id,
-      rules: await explainDecision({ set: set.id, facts }, rules),
-    })),
+    sets.map(async (set) => ({ decided: set, rules: await explainDecision({ set, facts }, rules) })),
   );
   const context = {
     document: rules.document,
     currency: rules.document.plans[0]?.currency ?? 'EUR',
     zone: subject.customer.zone,
   };
-  return { found: [{ title: `Reminders of subscription ${id}`, decisions }], context };
+  return { found: [{ title: `Reminders of ${scope} ${id}`, decisions }], context };
 }

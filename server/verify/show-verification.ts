@@ -22,11 +22,12 @@ export function verificationAsMarkdown(verification: Verification): string {
   ].join('\n');
 }
 
-function steps({ diagnostics, tests, comparison }: Verification): readonly string[] {
+function steps({ unformatted, diagnostics, tests, comparison }: Verification): readonly string[] {
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   const row = (step: string, good: boolean, found: string) => `| ${step} | ${good ? '✓' : '✗'} ${found} |`;
   const failed = tests?.results.filter(({ passed }) => !passed).length ?? 0;
   return [
+    row('format', unformatted.length === 0, unformatted.length === 0 ? 'as `fmt` writes it' : unformatted.join(', ')),
     row('check', errors === 0, `${count(errors, 'error')}, ${count(diagnostics.length - errors, 'warning')}`),
     ...(tests ? [row('tests', failed === 0, `${tests.results.length - failed} of ${tests.results.length} pass`)] : []),
     ...(tests ? [`| coverage | ${coverageInWords(tests.coverage)} |`] : []),

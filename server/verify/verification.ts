@@ -2,6 +2,7 @@ import { compileRules } from '../../dsl/compile.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { diffRuleSets } from '../../dsl/diff/diff.ts';
 import type { Difference } from '../../dsl/diff/difference.ts';
+import { formatRules } from '../../dsl/format/format.ts';
 import type { RuleSource } from '../../dsl/source.ts';
 import type { Impact } from '../../engine/impact.ts';
 import type { AccountCycle } from '../../engine/model.ts';
@@ -17,6 +18,8 @@ import { type CoverageReport, reportCoverage } from './show-coverage.ts';
 export interface Verification {
   readonly folder: string;
   readonly base: string;
+  /** Files that `fmt` would change. */
+  readonly unformatted: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
   /** Absent where the rules do not compile. */
   readonly tests?: { readonly results: readonly Omit<TestResult, 'decisions'>[]; readonly coverage: CoverageReport };
@@ -45,7 +48,8 @@ export async function verifyRules(
 ): Promise<Verification> {
   const compilation = compileRules(source, { holidays: holidaysOf });
   const { ruleSet, diagnostics } = compilation;
-  const found = { folder, base, diagnostics };
+  const unformatted = source.files.filter(({ path, text }) => path.endsWith('.rules') && formatRules(text) !== text);
+  const found = { folder, base, unformatted: unformatted.map(({ path }) => path), diagnostics };
   const tests = await runTests(compilation);
   if (!ruleSet || !tests) return { ...found, noComparison: 'the rules have errors' };
   const results = tests.results.map(({ decisions: _, ...result }) => result);
@@ -57,20 +61,21 @@ export async function verifyRules(
   return { ...tested, comparison: await compare(before, ruleSet, recorded) };
 }
 
-/** Whether the rules may be merged: they compile, and their tests pass. */
-export function isSound({ diagnostics, tests }: Verification): boolean {
+/** Whether the rules may be merged: they are formatted, they compile, and their tests pass. */
+export function isSound({ unformatted, diagnostics, tests }: Verification): boolean {
+  if (unformatted.length > 0) return false;
   return (
     !diagnostics.some(({ severity }) => severity === 'error') && tests?.results.every(({ passed }) => passed) === true
   );
 }
 
-/** Where not even the texts mean anything else, the money is the same. */
 async function compare(before: RuleSet, after: RuleSet, { name, cycles }: RecordedCycles): Promise<Comparison> {
   const differences = diffRuleSets(before, after);
   if (content(before) === content(after)) return { differences };
   return { differences, impact: { cycles: name, impacts: await impactOf({ before, after }, cycles) } };
 }
 
+/** What decides anything: without the texts it was compiled from, and where in them it stands. */
 function content({ hash: _, sources: _sources, ...rest }: RuleSet): string {
-  return JSON.stringify(rest);
+  return JSON.stringify(rest, (key, value) => (key === 'at' && typeof value === 'object' ? undefined : value));
 }
