@@ -44,6 +44,7 @@ export const catalogue = {
   'not-linear': error('a product of two facts'),
   'too-fine': error('an amount finer than the smallest unit'),
   'too-large': error('an amount beyond what is counted exactly'),
+  'crossed-bounds': error('a least amount above the greatest'),
   'not-positive': error('a quantity of nothing where there must be something'),
   'ambiguous-time': error('a local time that comes twice'),
   'ambiguous-month': error('a step of months that does not say what happens in a shorter month'),

@@ -29,10 +29,10 @@ import {
   sum,
   zero,
 } from './money.ts';
-import type { DiscountOutcome } from './outcomes.ts';
+import type { DiscountOutcome, RoundingMode } from './outcomes.ts';
 import { cycleIndex } from './period.ts';
 import { agreedPlans, planOn } from './plans.ts';
-import type { Facts, RoundingMode, StockRule } from './rule-set.ts';
+import type { Facts, StockRule } from './rule-set.ts';
 import { decimalInWords } from './words.ts';
 
 /** The discount lines of one subscription, in the order in which they are taken. */

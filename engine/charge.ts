@@ -7,8 +7,9 @@ import { formatExact, parseDecimal, parseExact, roundToMinor } from './money.ts'
 import type { RateOutcome } from './outcomes.ts';
 import { addDays, later } from './period.ts';
 import { agreedPlans, planOn } from './plans.ts';
+import { lineInWords } from './pricing/models.ts';
 import type { RuleSet, ServiceDefinition } from './rule-set.ts';
-import { priceInWords, quantityInWords } from './words.ts';
+import { quantityInWords } from './words.ts';
 
 /** Lines of all subscriptions in their order; in each, fees before usage; those charged once before all others. */
 export function charge(cycle: AccountCycle, usage: RatedUsage, rules: LoadedRuleSet): readonly ChargedLine[] {
@@ -90,23 +91,13 @@ function usageLine(
 }
 
 function howOf(line: RatedLine, plan: AgreedPlan, rules: LoadedRuleSet, measure: ServiceDefinition['measure']): string {
-  const quantity = quantityInWords(line.quantity, measure);
+  const quantity = quantityInWords(line.quantity, measure, plan.currency);
   const events = `${line.events} ${line.events === 1 ? 'event' : 'events'}`;
   if (line.allowance !== undefined) return `${quantity} in ${events}, covered by ${line.allowance}`;
   const outcome = rateOutcome(line, plan, rules);
   if (!outcome) return `${quantity} in ${events}`;
-  const { price, currency, setUpFee } = outcome;
-  const setUp = setUpFee === undefined ? '' : `, plus ${setUpFee} ${currency} per event`;
-  switch (price.kind) {
-    case 'flat':
-      return `${quantity} × ${priceInWords(price.price, currency, measure)}${setUp}, ${events}`;
-    case 'package':
-      return `${priceInWords(price.price, currency, measure)} started, ${quantity} in ${events}${setUp}`;
-    case 'graduated': {
-      const tier = price.tiers[(line.tier ?? 1) - 1];
-      return tier ? `${quantity} × ${priceInWords(tier.price, currency, measure)}${setUp}, ${events}` : quantity;
-    }
-  }
+  const { currency } = outcome;
+  return lineInWords(outcome, line.tier, { quantity: line.quantity, events: line.events, currency, measure });
 }
 
 function rateOutcome({ rule, service }: RatedLine, plan: AgreedPlan, rules: LoadedRuleSet): RateOutcome | undefined {

@@ -65,7 +65,7 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionEntry>>
     action: 'hold',
     severity: 'high',
     object: 'account',
-    meaning: 'A declared fact that is never missing has no value for this customer.',
+    meaning: 'A declared fact that is never missing has no value for this customer, or something bought has no value.',
     whatToDo: 'Supply the value, or declare that the fact may be missing and say in the rules what happens then.',
   },
   'sums-differ': {
@@ -86,8 +86,8 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionEntry>>
     action: 'hold',
     severity: 'high',
     object: 'account',
-    meaning: 'A plan of the account charges in another currency than the account is billed in.',
-    whatToDo: "Move the subscription to a plan in the account's currency.",
+    meaning: 'A plan charges, or something bought is worth, another currency than the account is billed in.',
+    whatToDo: "Move the subscription to a plan in the account's currency, or have the record corrected.",
   },
   'duplicate-charge': {
     action: 'hold',

@@ -23,6 +23,7 @@ import type {
 import { floor, parseDecimal, type Rational, sum } from './money.ts';
 import { dayNumber, localDayNumber, startOfDay } from './period.ts';
 import type { Facts, FactValue, ServiceDefinition } from './rule-set.ts';
+import { valueMicroOf } from './usage.ts';
 import { builtInFacts, serviceFacts } from './vocabulary.ts';
 
 /** Facts that a stage still fills; every other reader sees them as `Facts`. */
@@ -180,6 +181,7 @@ export function fillEvent(sheet: FactSheet, { event }: GuidedEvent, at: EpochMs)
   sheet['event.at'] = at;
   sheet['event.duration'] = event.durationMs;
   sheet['event.volume'] = event.bytes;
+  sheet['event.value'] = valueMicroOf(event);
   sheet['event.direction'] = event.direction;
   sheet['event.called_number'] = event.calledNumber;
   sheet['event.calling_number'] = event.callingNumber;

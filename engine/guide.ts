@@ -2,7 +2,7 @@
 import { exceptionOf } from './exceptions.ts';
 import type { AccountCycle, EpochMs, Exception, GuidedEvent, GuidedUsage, Subscription, UsageEvent } from './model.ts';
 import { localTime, startOfDay } from './period.ts';
-import { compareEvents, eventKey } from './usage.ts';
+import { compareEvents, eventKey, valueMicroOf } from './usage.ts';
 
 /**
  * An event belongs to the cycle in which it starts. One that started earlier is late, and billed now; one that starts
@@ -25,7 +25,7 @@ export function guide(cycle: AccountCycle): GuidedUsage {
     const owner = periods?.find((period) => period.from <= event.startAt && event.startAt < period.until);
     if (seen.has(key)) {
       refuse('duplicate-charge', `Event ${event.id} of ${event.source} occurs more than once; it was rated once.`);
-    } else if (![event.startAt, event.durationMs, event.bytes, event.messages].every(isQuantity)) {
+    } else if (![event.startAt, event.durationMs, event.bytes, event.messages, valueMicroOf(event)].every(isQuantity)) {
       refuse(
         'quantity-too-large',
         `Event ${event.id} of ${event.source} has a quantity that is not a whole number up to 2^53.`,
@@ -41,6 +41,12 @@ export function guide(cycle: AccountCycle): GuidedUsage {
       );
     } else if (!owner) {
       refuse('outside-subscription', `${event.msisdn} was not active on ${localTime(event.startAt, zone)}.`);
+    } else if (event.value && event.value.currency !== cycle.account.currency) {
+      const { amount, currency } = event.value;
+      refuse(
+        'currency-mismatch',
+        `Event ${event.id} is worth ${amount} ${currency}; the account is billed in ${cycle.account.currency}.`,
+      );
     } else {
       events.push({ event, subscription: owner.subscription, late: event.startAt < from });
     }

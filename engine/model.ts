@@ -86,6 +86,8 @@ export interface UsageEvent {
   readonly callingNumber: string;
   /** PLMN (MCC+MNC) of the network used. */
   readonly visitedNetwork: string;
+  /** What was bought is worth, to a millionth of its currency; absent where nothing was. */
+  readonly value?: { readonly amount: Amount; readonly currency: string };
 }
 
 /** What is left of an allowance granted in an earlier cycle. */
@@ -189,10 +191,15 @@ export interface RatedPortion {
   readonly at: SourceLocation;
   /** Allowance that covered it, if any. */
   readonly allowance?: string;
-  /** 1-based tier of a graduated price. */
+  /** 1-based tier of a price in tiers. */
   readonly tier?: number;
+  /** Not the price of usage, but what an event or a tier costs besides. */
+  readonly part?: PortionPart;
   readonly exact: ExactAmount;
 }
+
+/** The flat fee of a tier, or what raises, lowers or rounds the price of an event. */
+export type PortionPart = 'tier fee' | 'minimum' | 'maximum' | 'rounding';
 
 /** All usage of one subscription that one rule (and tier, or allowance) priced. */
 export interface RatedLine {

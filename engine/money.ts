@@ -6,7 +6,7 @@
  * them is one integer addition.
  */
 import type { Amount, ExactAmount } from './model.ts';
-import type { RoundingMode } from './rule-set.ts';
+import type { RoundingMode } from './outcomes.ts';
 
 /** `n / d`, with `d` positive; not necessarily reduced. */
 export interface Rational {
@@ -111,6 +111,12 @@ export function formatAmount(value: Rational, currency: string): Amount {
   if (compare(parseDecimal(text), value) !== 0)
     throw new RangeError(`${formatExact(value)} ${currency} is not rounded.`);
   return text;
+}
+
+/** Rounds to so many digits after the point, whatever the currency has. */
+export function roundTo(value: Rational, decimals: number, mode: RoundingMode): Rational {
+  const d = 10n ** BigInt(decimals);
+  return { n: roundToInteger({ n: value.n * d, d: value.d }, mode), d };
 }
 
 /** `up` is away from zero and `down` towards it; the halves go to even, away from zero (`half up`) or towards it. */

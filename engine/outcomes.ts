@@ -23,12 +23,41 @@ export interface UnitPrice {
   readonly per: number;
 }
 
-export type UsagePrice =
+/** A price without tiers. */
+export type PlainPrice =
   | { readonly kind: 'flat'; readonly price: UnitPrice }
   /** A started block of `per` base units costs `amount`. */
   | { readonly kind: 'package'; readonly price: UnitPrice }
-  /** Each tier its own price; `upTo` is the cumulative bound in base units of one cycle, absent on the last tier. */
-  | { readonly kind: 'graduated'; readonly tiers: readonly { readonly upTo?: number; readonly price: UnitPrice }[] };
+  /** Once for each event, however long or large. */
+  | { readonly kind: 'per event'; readonly amount: string }
+  /** Of what the event is worth: "5" is 5 %. */
+  | { readonly kind: 'percentage'; readonly percent: string };
+
+/** `upTo` is the cumulative bound from the start of the cycle, in what the tiers count; absent on the last tier. */
+export interface Tier {
+  readonly upTo?: number;
+  /** Absent where only the flat fee is due. */
+  readonly price?: PlainPrice;
+  /** Once in the cycle, when usage that is charged reaches the tier. */
+  readonly flatFee?: string;
+}
+
+export interface TieredPrice {
+  /** `graduated`: each part of the usage at the price of its tier. `volume`: all of it at the price that the total reaches. */
+  readonly kind: 'graduated' | 'volume';
+  /** Base units of the service, or events. */
+  readonly counts: 'usage' | 'events';
+  /** Usage that an allowance covers counts as well. */
+  readonly countsCovered?: true;
+  /** The lines of an account count together. */
+  readonly perAccount?: true;
+  readonly tiers: readonly Tier[];
+}
+
+export type UsagePrice = PlainPrice | TieredPrice;
+
+/** `up` is away from zero, `down` towards it. */
+export type RoundingMode = 'half even' | 'half up' | 'half down' | 'up' | 'down';
 
 export interface RateOutcome {
   readonly kind: 'rate';
@@ -38,6 +67,13 @@ export interface RateOutcome {
   readonly increments?: { readonly first: number; readonly next: number };
   /** Once per event, also when an allowance covers it. */
   readonly setUpFee?: string;
+  /** The set-up fee is not due when an allowance covers the whole event. */
+  readonly setUpIfCharged?: true;
+  /** What an event costs at least and at most, its set-up fee included, where an allowance does not cover all of it. */
+  readonly minimum?: string;
+  readonly maximum?: string;
+  /** What an event costs is rounded, after its bounds. */
+  readonly rounded?: { readonly mode: RoundingMode; readonly decimals: number };
 }
 
 export interface AllowanceOutcome {

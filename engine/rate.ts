@@ -6,6 +6,7 @@
  * that is already charged through to its segment's end, rounded up to the increments of the rate in force.
  */
 import { allowanceKey, available, type OpenBalance, openBalances, takeFrom } from './allowances.ts';
+import { chargeCovered, chargePortion, closeEvent, type EventCharge, startEvent } from './charge-event.ts';
 import { setsOf } from './contracts.ts';
 import { decide } from './decide/decide.ts';
 import type { Verdict } from './decide/policy.ts';
@@ -13,22 +14,34 @@ import { exceptionOf } from './exceptions.ts';
 import { type FactSheet, fillEvent, state, subscriptionFacts, toMicro } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Decision, Exception, GuidedEvent, GuidedUsage, RatedCycle, Subscription } from './model.ts';
-import { add, parseDecimal, type Rational, zero } from './money.ts';
-import type { AllowanceOutcome, RateOutcome, UsagePrice } from './outcomes.ts';
+import { type Rational, zero } from './money.ts';
+import type { AllowanceOutcome, RateOutcome } from './outcomes.ts';
 import { startOfDay } from './period.ts';
 import { type PlanVersion, planVersions } from './plans.ts';
-import { flat } from './pricing/flat.ts';
-import { graduated } from './pricing/graduated.ts';
-import { packaged } from './pricing/package.ts';
 import { collectLines } from './rated-lines.ts';
 import type { Facts, ServiceDefinition, StockRule } from './rule-set.ts';
 import { type Segment, segmentsOf } from './segments.ts';
+import { type CycleTotals, startTierCounts } from './tier-counts.ts';
 import { eventKey, quantityOf } from './usage.ts';
 
-/** Rates the account's events in order. An event without a price, or with two, is an exception and is not charged further. */
+/**
+ * Rates the account's events in order. An event without a price, or with two, is an exception and is not charged further.
+ *
+ * A price by volume is known when everything is counted: then all is rated a second time, by the totals of the first. No
+ * fact that a rate reads depends on such a price, so both times decide the same.
+ */
 export function rate(cycle: AccountCycle, guided: GuidedUsage, account: Facts, rules: LoadedRuleSet): RatedCycle {
-  const rating = startRating(cycle, account, rules);
+  const counting = rateAll(startRating(cycle, account, rules), guided);
+  if (!counting.isByVolume) return ratedCycle(counting, guided);
+  return ratedCycle(rateAll(startRating(cycle, account, rules, counting.tiers.totals), guided), guided);
+}
+
+function rateAll(rating: Rating, guided: GuidedUsage): Rating {
   for (const event of guided.events) rateEvent(event, rating);
+  return rating;
+}
+
+function ratedCycle(rating: Rating, guided: GuidedUsage): RatedCycle {
   const meters = [...rating.meters.values()];
   return {
     trace: rating.lines.portions,
@@ -48,13 +61,11 @@ interface Meter {
   readonly versions: readonly PlanVersion[];
   readonly sheet: FactSheet;
   readonly balances: readonly OpenBalance[];
-  /** Usage that no allowance covered, by rate rule: where its tiers stand. */
-  readonly tiers: Map<string, number>;
   readonly totals: Map<string, { subscriptionId: string; service: string; events: number; quantity: number }>;
   charges: Rational;
 }
 
-function startRating(cycle: AccountCycle, account: Facts, rules: LoadedRuleSet) {
+function startRating(cycle: AccountCycle, account: Facts, rules: LoadedRuleSet, totals?: CycleTotals) {
   const { document } = rules;
   const { zone } = cycle.account;
   const meters = new Map<string, Meter>();
@@ -65,7 +76,6 @@ function startRating(cycle: AccountCycle, account: Facts, rules: LoadedRuleSet) 
       versions: planVersions(cycle, subscription, document),
       sheet: subscriptionFacts(cycle, subscription, account, document.services),
       balances: balances.bySubscription.get(subscription.id) ?? [],
-      tiers: new Map(),
       totals: new Map(),
       charges: zero,
     });
@@ -78,6 +88,8 @@ function startRating(cycle: AccountCycle, account: Facts, rules: LoadedRuleSet) 
     services: new Map(document.services.map((service) => [service.name, service])),
     cycleBounds: [startOfDay(cycle.bounds.from, zone), startOfDay(cycle.bounds.until, zone)],
     lines: collectLines(),
+    tiers: startTierCounts(totals),
+    isByVolume: false,
     decisions: [] as Decision[],
     exceptions: [] as Exception[],
   };
@@ -102,6 +114,11 @@ function rateEvent(guided: GuidedEvent, rating: Rating): void {
     return;
   }
 
+  if (service.measure === 'value' && !event.value) {
+    refuse('missing-fact', `Event ${event.id} of ${event.service} has no value.`);
+    return;
+  }
+
   const quantity = quantityOf(event, service.measure);
   const walk: EventWalk = {
     guided,
@@ -109,12 +126,14 @@ function rateEvent(guided: GuidedEvent, rating: Rating): void {
     service,
     quantity,
     usedBefore: countUsage(meter, guided, quantity),
+    charge: startEvent(guided, { lines: rating.lines, tiers: rating.tiers, meter }),
     charged: 0,
-    blocks: new Map(),
   };
   for (const segment of segments) {
-    if (!rateSegment(segment, walk, rating, refuse)) return;
+    if (!rateSegment(segment, walk, rating, refuse)) break;
   }
+  closeEvent(walk.charge);
+  rating.isByVolume ||= walk.charge.isByVolume;
 }
 
 type Refuse = (code: Exception['code'], evidence: string) => void;
@@ -127,13 +146,11 @@ interface EventWalk {
   readonly quantity: number;
   /** Use of the service in the cycle before this event. */
   readonly usedBefore: number;
+  readonly charge: EventCharge;
   /** Position from the event's start up to which it is charged, covered or not. */
   charged: number;
-  /** Usage of this event that no allowance covered, by rate rule: where its packages stand. */
-  readonly blocks: Map<string, number>;
   /** With `rate at start`: what was decided for the whole event. */
   decided?: PortionDecision;
-  setUpPaid?: true;
 }
 
 interface PortionDecision {
@@ -153,7 +170,7 @@ function rateSegment(segment: Segment, walk: EventWalk, rating: Rating, refuse: 
     const target = roundUp(segment.until, decision.rule.event.params.outcome.increments);
     const open = target - walk.charged;
     if (open <= 0 && walk.quantity > 0) return true;
-    walk.charged += ratePortion(open, decision, segment, walk, rating);
+    walk.charged += ratePortion(open, decision, segment, walk);
     if (walk.charged >= target) return true;
   }
 }
@@ -227,61 +244,22 @@ function portionStart(segment: Segment, { guided, service, charged }: EventWalk)
 }
 
 /** Charges at most `open` units from the position reached, by an allowance or by the price; returns how many. */
-function ratePortion(
-  open: number,
-  decision: PortionDecision,
-  segment: Segment,
-  walk: EventWalk,
-  rating: Rating,
-): number {
-  const { meter, guided, service, blocks } = walk;
-  const { rule } = decision;
-  const { outcome } = rule.event.params;
-  const setUp = walk.setUpPaid || outcome.setUpFee === undefined ? zero : parseDecimal(outcome.setUpFee);
-  walk.setUpPaid = true;
-  const portion = {
+function ratePortion(open: number, decision: PortionDecision, segment: Segment, walk: EventWalk): number {
+  const { meter, guided, service } = walk;
+  const start = {
     guided,
     service: service.name,
     plan: segment.version.plan.id,
-    rule,
+    rule: decision.rule,
     startAt: portionStart(segment, walk),
   };
-
   const { id } = meter.subscription;
   const balance = meter.balances.find((one) => available(one, id) > 0 && decision.allowances.includes(one.key));
-  if (balance) {
-    const quantity = Math.min(open, available(balance, id));
-    takeFrom(balance, id, quantity);
-    rating.lines.add({ ...portion, quantity, exact: setUp, balance });
-    meter.charges = add(meter.charges, setUp);
-    return quantity;
-  }
-
-  const inTiers = meter.tiers.get(rule.name) ?? 0;
-  const inBlocks = blocks.get(rule.name) ?? 0;
-  const { exact: price, quantity, tier } = priceOf(outcome.price, inTiers, inBlocks, open);
-  meter.tiers.set(rule.name, inTiers + quantity);
-  blocks.set(rule.name, inBlocks + quantity);
-  const exact = add(price, setUp);
-  rating.lines.add({ ...portion, quantity, exact, tier });
-  meter.charges = add(meter.charges, exact);
+  if (!balance) return chargePortion(walk.charge, start, open);
+  const quantity = Math.min(open, available(balance, id));
+  takeFrom(balance, id, quantity);
+  chargeCovered(walk.charge, start, quantity, balance);
   return quantity;
-}
-
-function priceOf(
-  price: UsagePrice,
-  inTiers: number,
-  inBlocks: number,
-  quantity: number,
-): { readonly quantity: number; readonly exact: Rational; readonly tier?: number } {
-  switch (price.kind) {
-    case 'flat':
-      return { quantity, exact: flat(price.price, quantity) };
-    case 'package':
-      return { quantity, exact: packaged(price.price, inBlocks, quantity) };
-    case 'graduated':
-      return graduated(price.tiers, inTiers, quantity);
-  }
 }
 
 /** The end of the increment that a position lies in: `{ first: 30000, next: 1000 }` bills 30 s, then by the second. */

@@ -1,6 +1,6 @@
 /** Collects rated portions into lines: by rule and tier what is charged, by allowance what is included. */
 import type { OpenBalance } from './allowances.ts';
-import type { EpochMs, GuidedEvent, RatedLine, RatedPortion } from './model.ts';
+import type { EpochMs, GuidedEvent, PortionPart, RatedLine, RatedPortion } from './model.ts';
 import { add, formatExact, type Rational } from './money.ts';
 import type { RateOutcome } from './outcomes.ts';
 import type { StockRule } from './rule-set.ts';
@@ -15,6 +15,7 @@ export interface Portion {
   readonly quantity: number;
   readonly exact: Rational;
   readonly tier?: number | undefined;
+  readonly part?: PortionPart | undefined;
   /** The balance that covered it. */
   readonly balance?: OpenBalance | undefined;
 }
@@ -45,8 +46,10 @@ export function collectLines(): LineCollection {
       portions.push(ratedPortion(portion, event, line.id));
       const sums = collected.get(line.id) ?? { line, events: 0, quantity: 0, exact: { n: 0n, d: 1n }, lastEvent: '' };
       // Portions come event by event, so another event is one that differs from the last.
-      if (sums.lastEvent !== event) sums.events += 1;
-      sums.lastEvent = event;
+      if (!portion.part && sums.lastEvent !== event) {
+        sums.events += 1;
+        sums.lastEvent = event;
+      }
       sums.quantity += portion.quantity;
       sums.exact = add(sums.exact, portion.exact);
       collected.set(line.id, sums);
@@ -71,7 +74,7 @@ function inReadingOrder(a: Collected['line'], b: Collected['line']): number {
 }
 
 function ratedPortion(portion: Portion, eventId: string, lineId: string): RatedPortion {
-  const { guided, rule, balance, tier } = portion;
+  const { guided, rule, balance, tier, part } = portion;
   return {
     eventId,
     subscriptionId: guided.subscription.id,
@@ -83,6 +86,7 @@ function ratedPortion(portion: Portion, eventId: string, lineId: string): RatedP
     at: rule.event.params.at,
     ...(balance && { allowance: balance.balance.allowance }),
     ...(tier !== undefined && { tier }),
+    ...(part && { part }),
     exact: formatExact(portion.exact),
   };
 }
@@ -99,6 +103,8 @@ function lineOf({ guided, service, plan, rule, balance, tier }: Portion): Collec
   const { at, title = titleOf(rule.name, service) } = rule.event.params;
   const id = `${subscriptionId}/${rule.name}`;
   if (tier === undefined) return { id, ...common, rule: rule.name, at, title };
+  // By volume there is one tier for all.
+  if (rule.event.params.outcome.price.kind === 'volume') return { id, ...common, rule: rule.name, at, title, tier };
   return { id: `${id}/tier-${tier}`, ...common, rule: rule.name, at, title: `${title}, tier ${tier}`, tier };
 }
 

@@ -5,7 +5,7 @@
  * json-rules-engine rules that a stock `new Engine(rules)` accepts and fires. Everything such a rule cannot say
  * (arithmetic, look-ups, order, policy) stands beside it as data: derived facts, tables, calendars, policies.
  */
-import type { Channel, Outcome } from './outcomes.ts';
+import type { Channel, Outcome, RoundingMode } from './outcomes.ts';
 
 /** A value of a fact: a safe integer in base units, a text, yes/no, a list of texts, or things ordered. */
 export type FactValue = number | string | boolean | readonly string[] | readonly Item[];
@@ -237,8 +237,6 @@ export interface CalendarBand {
   readonly until: number;
 }
 
-export type RoundingMode = 'half even' | 'half up' | 'half down' | 'up' | 'down';
-
 /** What plans and contracts have in common. */
 export interface Terms {
   readonly fees: readonly Fee[];
@@ -377,9 +375,9 @@ export interface RuleSet {
   readonly decisions: readonly DecisionSet[];
 }
 
-/** What is measured: voice by duration, data by volume, sms by messages. */
+/** What is measured: voice by duration, data by volume, sms by messages, purchases by their value. */
 export interface ServiceDefinition {
   readonly name: string;
-  readonly measure: 'duration' | 'data' | 'messages';
+  readonly measure: 'duration' | 'data' | 'messages' | 'value';
   readonly doc: string;
 }

@@ -1,5 +1,6 @@
 /** What every stage must agree on about usage events: their key, their order and how much of what they are. */
 import type { UsageEvent } from './model.ts';
+import { parseDecimal } from './money.ts';
 import type { ServiceDefinition } from './rule-set.ts';
 
 /** Unique among all sources. */
@@ -22,8 +23,18 @@ export function compareEvents(a: UsageEvent, b: UsageEvent): number {
 }
 
 function contentOf(event: UsageEvent): string {
-  const { msisdn, service, durationMs, bytes, messages, direction, calledNumber, callingNumber, visitedNetwork } =
-    event;
+  const {
+    msisdn,
+    service,
+    durationMs,
+    bytes,
+    messages,
+    direction,
+    calledNumber,
+    callingNumber,
+    visitedNetwork,
+    value,
+  } = event;
   return JSON.stringify([
     msisdn,
     service,
@@ -34,10 +45,11 @@ function contentOf(event: UsageEvent): string {
     calledNumber,
     callingNumber,
     visitedNetwork,
+    value,
   ]);
 }
 
-/** Milliseconds, bytes or messages. */
+/** Milliseconds, bytes, messages or millionths of the currency. */
 export function quantityOf(event: UsageEvent, measure: ServiceDefinition['measure']): number {
   switch (measure) {
     case 'duration':
@@ -46,7 +58,17 @@ export function quantityOf(event: UsageEvent, measure: ServiceDefinition['measur
       return event.bytes;
     case 'messages':
       return event.messages;
+    case 'value':
+      return valueMicroOf(event);
   }
+}
+
+/** In millionths of its currency, and 0 without a value; not a whole number if it is finer than that. */
+export function valueMicroOf({ value }: UsageEvent): number {
+  if (!value) return 0;
+  const { n, d } = parseDecimal(value.amount);
+  const micro = n * 1_000_000n;
+  return micro % d === 0n ? Number(micro / d) : Number.NaN;
 }
 
 /** By code units, whatever the locale of the machine. */

@@ -41,6 +41,12 @@ export const builtInFacts: readonly FactDefinition[] = [
   { name: 'event.duration', type: { kind: 'duration' }, scope: 'event', doc: 'Length of the whole call.' },
   { name: 'event.volume', type: { kind: 'data' }, scope: 'event', doc: 'Volume of the whole data session.' },
   {
+    name: 'event.value',
+    type: { kind: 'money' },
+    scope: 'event',
+    doc: 'What was bought is worth; 0 for services that are not measured in value.',
+  },
+  {
     name: 'event.direction',
     type: { kind: 'enum', values: ['outgoing', 'incoming'] },
     scope: 'event',
@@ -269,9 +275,21 @@ export const builtInFacts: readonly FactDefinition[] = [
   { name: 'payment.method', type: { kind: 'enum', values: paymentMethods }, scope: 'payment', doc: 'How it was paid.' },
 ];
 
+/** The kind of amount that a service is measured in. */
+export function kindOfMeasure(measure: ServiceDefinition['measure']): 'duration' | 'data' | 'count' | 'money' {
+  switch (measure) {
+    case 'messages':
+      return 'count';
+    case 'value':
+      return 'money';
+    default:
+      return measure;
+  }
+}
+
 /** Facts that exist once for each service: usage this cycle and the customer's own history of it. */
 export function serviceFacts(service: ServiceDefinition): readonly FactDefinition[] {
-  const type = { kind: service.measure === 'messages' ? 'count' : service.measure } as const;
+  const type = { kind: kindOfMeasure(service.measure) };
   return [
     {
       name: `cycle.${service.name}`,

@@ -1,9 +1,11 @@
+import type { ServiceDefinition } from '../engine/rule-set.ts';
+
 /** How numbers and dates are written for a reader; amounts stay texts, so that no float comes between. */
 export interface Format {
   readonly money: (amount: string, currency: string) => string;
   readonly date: (iso: string) => string;
   readonly percent: (percent: string) => string;
-  readonly quantity: (quantity: number, measure: 'duration' | 'data' | 'messages') => string;
+  readonly quantity: (quantity: number, measure: ServiceDefinition['measure'], currency: string) => string;
 }
 
 /** @param language ISO 639 code, e.g. `de`. */
@@ -27,7 +29,9 @@ function makeFormat(language: string): Format {
     currencies.set(currency, format);
     return format.format(amount as Intl.StringNumericLiteral);
   };
-  const quantity = (value: number, measure: 'duration' | 'data' | 'messages') => {
+  const quantity: Format['quantity'] = (value, measure, currency) => {
+    if (measure === 'value')
+      return money(`${Math.floor(value / 1_000_000)}.${String(value % 1_000_000).padStart(6, '0')}`, currency);
     if (measure === 'messages') return number.format(value);
     if (measure === 'data')
       return value >= 1e9 ? `${number.format(value / 1e9)} GB` : `${number.format(value / 1e6)} MB`;

@@ -4,8 +4,8 @@ import type { Report } from '../diagnostic.ts';
 import { isUnit, units } from '../syntax/keywords.ts';
 import type { Money, Node, Percentage, Quantity, Span } from '../syntax/tree.ts';
 
-/** What a quantity measures: `number` has no unit. */
-export type Measure = 'duration' | 'data' | 'count' | 'months' | 'cycles' | 'number';
+/** What a quantity measures: `number` has no unit, and nothing with a unit is `money`. */
+export type Measure = 'duration' | 'data' | 'count' | 'money' | 'months' | 'cycles' | 'number';
 
 export function measureOf(quantity: Quantity): Measure {
   const unit = quantity.unit?.text;

@@ -3,7 +3,16 @@
  * where a thing stands, how it is written, in which order independent things come.
  */
 import type { Outcome } from '../../engine/outcomes.ts';
-import type { Condition, DecisionSet, Plan, RuleSet, SourceLocation, StockRule } from '../../engine/rule-set.ts';
+import type {
+  Condition,
+  DecisionSet,
+  Plan,
+  RuleSet,
+  ServiceDefinition,
+  SourceLocation,
+  StockRule,
+} from '../../engine/rule-set.ts';
+import { kindOfMeasure } from '../../engine/vocabulary.ts';
 import { partsOf } from './conditions.ts';
 import { propertiesOf, type Units } from './properties.ts';
 
@@ -104,6 +113,6 @@ function ruleEntry({ name, conditions, event }: StockRule, set: DecisionSet, uni
   };
 }
 
-function measured(measure: 'duration' | 'data' | 'messages' | undefined): Units {
-  return measure ? { measure: measure === 'messages' ? 'count' : measure } : {};
+function measured(measure: ServiceDefinition['measure'] | undefined): Units {
+  return measure ? { measure: kindOfMeasure(measure) } : {};
 }

@@ -13,12 +13,15 @@ import { actionsInWords, sendInWords, stepInWords } from './messages.ts';
 export interface Units {
   readonly measure?: FactType['kind'];
   readonly currency?: string;
+  /** Bounds of tiers are numbers of events. */
+  readonly countsEvents?: boolean;
 }
 
 export type Property = readonly [label: string, words: string];
 
 /** Every property with a value of its own, in the order of the object. Empty lists say nothing. */
-export function propertiesOf(value: object, units: Units, label = ''): readonly Property[] {
+export function propertiesOf(value: object, outer: Units, label = ''): readonly Property[] {
+  const units = 'counts' in value && value.counts === 'events' ? { ...outer, countsEvents: true } : outer;
   return Object.entries(value).flatMap(([key, inner]) => {
     const name = labelOf(key);
     return describe(inner, [label, name].filter(Boolean).join(' '), key, units);
@@ -56,6 +59,10 @@ function asOne(value: Readonly<Record<string, unknown>>, units: Units): string |
     const { amount: each, per: block } = price as { readonly amount: string; readonly per: number };
     if (typeof each === 'string' && typeof block === 'number') return unitPrice(each, block, units, kind === 'package');
   }
+  if (typeof amount === 'string' && kind === 'per event') return `${amount} ${units.currency ?? ''} per event`;
+  if (typeof percent === 'string' && kind === 'percentage') return `${percent}% of event.value`;
+  if (typeof value.mode === 'string' && typeof value.decimals === 'number')
+    return `${value.mode} to ${value.decimals} decimals`;
   if (typeof amount === 'string' && typeof currency === 'string' && onlyHas(value, 'kind', 'amount', 'currency'))
     return `${amount} ${currency}`;
   if (typeof percent === 'string' && onlyHas(value, 'kind', 'percent')) return `${percent}%`;
@@ -75,7 +82,8 @@ function unitPrice(amount: string, per: number, { measure, currency }: Units, st
   return `${amount}${currency ? ` ${currency}` : ''} per ${started ? 'started ' : ''}${unit}`;
 }
 
-function inUnits(value: string | number | boolean, key: string, { measure, currency }: Units): string {
+function inUnits(value: string | number | boolean, key: string, units: Units): string {
+  const { measure, currency } = units;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') {
     if (/percent$/i.test(key)) return `${value}%`;
@@ -85,6 +93,8 @@ function inUnits(value: string | number | boolean, key: string, { measure, curre
   if (/cycles/i.test(key)) return `${value} ${value === 1 ? 'cycle' : 'cycles'}`;
   if (/months/i.test(key)) return `${value} ${value === 1 ? 'month' : 'months'}`;
   if (key === 'from' || key === 'until') return clock(value);
+  if (key === 'upTo' && units.countsEvents) return `${value} events`;
+  if (measured.test(key) && measure === 'money') return `${amountInWords(value, measure)} ${currency ?? ''}`;
   return measured.test(key) && measure ? amountInWords(value, measure) : String(value);
 }
 
@@ -102,9 +112,17 @@ function labelOf(key: string): string {
 
 const labels: Readonly<Record<string, string>> = {
   setUpFee: 'set-up fee',
+  setUpIfCharged: 'set-up fee only if charged',
+  flatFee: 'fee per cycle',
+  minimum: 'at least per event',
+  maximum: 'at most per event',
+  rounded: 'rounded per event',
+  countsCovered: 'counts what is included',
+  perAccount: 'counts all lines of the account',
   off: 'taken off',
   cap: 'at most',
   cyclesFromAcceptance: 'from acceptance, for',
+  everyMonths: 'every',
   oncePer: 'once per',
   perCustomer: 'times per customer',
   inTotal: 'times in total',

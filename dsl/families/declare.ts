@@ -20,7 +20,7 @@ const plainTypes = [
   'phone',
   'network',
 ] as const;
-const measures: readonly string[] = ['duration', 'data', 'messages'] satisfies ServiceDefinition['measure'][];
+const measures: readonly string[] = ['duration', 'data', 'messages', 'value'] satisfies ServiceDefinition['measure'][];
 const scopes = [
   'event',
   'subscription',

@@ -20,12 +20,12 @@ export interface Nest {
 export type Nesting = Readonly<Partial<Record<NestedKind, Nest>>>;
 
 const tiers: Nest = { line: 'ends', below: { tier: {} } };
-const row: Nest = { below: { unless: {}, as: { line: 'on' }, charge: { line: 'column' }, graduated: tiers } };
+const row: Nest = { below: { unless: {}, as: { line: 'on' }, charge: { line: 'column' }, tiers } };
 
 export const nesting: Nesting = {
   allowance: { below: { when: {}, unless: {}, as: {} } },
   rate: {
-    below: { when: row, otherwise: row, charge: { line: 'ends' }, graduated: tiers, as: {}, 'decision table': {} },
+    below: { when: row, otherwise: row, charge: { line: 'ends' }, tiers, as: {}, 'decision table': {} },
   },
   steps: { below: { send: { line: 'column' } } },
   // `tax standard otherwise 19% category S`.

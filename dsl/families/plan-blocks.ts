@@ -7,9 +7,9 @@ import type {
   Clause,
   ConditionClause,
   FeeClause,
-  GraduatedClause,
   RateClause,
   TierClause,
+  TiersClause,
 } from '../syntax/clauses.ts';
 import type { PlanSentence } from '../syntax/sentences.ts';
 import type { Node } from '../syntax/tree.ts';
@@ -22,7 +22,7 @@ export interface Row {
   readonly otherwise: boolean;
   as?: AsClause;
   charge?: ChargeClause;
-  graduated?: GraduatedClause;
+  tiering?: TiersClause;
   readonly tiers: TierClause[];
 }
 
@@ -146,21 +146,21 @@ function joinsRate(clause: Clause, rows: Row[]): boolean {
       row?.conditions.push(clause);
       return row !== undefined;
     case 'charge':
-    case 'graduated': {
+    case 'tiers': {
       // A rate of one price needs no `otherwise`.
       const open = row ?? { node: clause, conditions: [], otherwise: true, tiers: [] };
       if (!row) rows.push(open);
-      if (open.charge || open.graduated) return false;
+      if (open.charge || open.tiering) return false;
       if (clause.kind === 'charge') open.charge = clause;
-      else open.graduated = clause;
+      else open.tiering = clause;
       return true;
     }
     case 'as':
       if (row) row.as = clause;
       return row !== undefined;
     case 'tier':
-      if (row?.graduated) row.tiers.push(clause);
-      return row?.graduated !== undefined;
+      if (row?.tiering) row.tiers.push(clause);
+      return row?.tiering !== undefined;
     default:
       return false;
   }

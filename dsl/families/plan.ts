@@ -1,5 +1,6 @@
 /** Plans: fees, allowances and rates that belong together. */
-import type { Fee, Plan, RoundingMode } from '../../engine/rule-set.ts';
+import type { RoundingMode } from '../../engine/outcomes.ts';
+import type { Fee, Plan } from '../../engine/rule-set.ts';
 import { checkCurrency } from '../check/amounts.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { isCurrency } from '../check/currencies.ts';
@@ -9,6 +10,7 @@ import type { Scene } from '../check/scene.ts';
 import type { PlanSentence } from '../syntax/sentences.ts';
 import { type AllowanceDraft, allowanceRule } from './allowance.ts';
 import { type AllowanceBlock, blocksOf, type FeeBlock, hasBase, type RateBlock } from './plan-blocks.ts';
+import { roundings } from './price-terms.ts';
 import { compileRate } from './rate.ts';
 import { feeSlug } from './row-name.ts';
 import { checkPeriod, type RuleDraft } from './rule.ts';
@@ -18,8 +20,6 @@ export interface CompiledPlan {
   readonly plan: Plan;
   readonly rules: readonly RuleDraft[];
 }
-
-const roundings: readonly string[] = ['half even', 'half up', 'half down', 'up', 'down'] satisfies RoundingMode[];
 
 /** One version of a plan. `id` is the plan's name, followed by `@` and its first day for all but the first version. */
 export function compilePlan(placed: Placed<PlanSentence>, id: string, book: Book): CompiledPlan | undefined {

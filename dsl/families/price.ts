@@ -1,116 +1,136 @@
-/** Prices of usage: flat, per started block, graduated; increments and set-up fees. */
-import type { RateOutcome, UnitPrice, UsagePrice } from '../../engine/outcomes.ts';
+/** Prices of usage: for each unit, each started block, each event, or a share of what an event is worth. */
+import type { PlainPrice, UnitPrice } from '../../engine/outcomes.ts';
 import type { ServiceDefinition } from '../../engine/rule-set.ts';
+import { kindOfMeasure } from '../../engine/vocabulary.ts';
 import { checkCurrency } from '../check/amounts.ts';
-import { expectPositive, type Measure, measureOf, moneyToBase, unitsOf } from '../check/quantities.ts';
+import { nearest } from '../check/nearest.ts';
+import {
+  expectMeasure,
+  expectPositive,
+  type Measure,
+  moneyToBase,
+  percentToBase,
+  unitsOf,
+} from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
-import type { ChargeClause, TierClause } from '../syntax/clauses.ts';
-import { isUnit, units } from '../syntax/keywords.ts';
+import { isUnit, type Unit, units } from '../syntax/keywords.ts';
 import { unitRemedy } from '../syntax/remedies.ts';
-import type { Price, Quantity } from '../syntax/tree.ts';
+import type { AnyPrice, Money, Price, Quantity, Share } from '../syntax/tree.ts';
 
 /** What a service is measured in. */
-export function measureOfService(service: ServiceDefinition): Measure {
-  return service.measure === 'messages' ? 'count' : service.measure;
+export function measureOfService({ measure }: ServiceDefinition): Measure {
+  return kindOfMeasure(measure);
 }
 
-export function lowerCharge(
-  charge: ChargeClause,
-  service: ServiceDefinition,
-  currency: string,
-  scene: Scene,
-): RateOutcome | undefined {
-  const price = lowerPrice(charge.price, service, scene);
-  const steps = charge.increments;
-  const first =
-    steps && expectPositive(steps.first, measureOfService(service), `an increment of ${service.name}`, scene.report);
-  const next =
-    steps &&
-    (steps.next === steps.first
-      ? first
-      : expectPositive(steps.next, measureOfService(service), `an increment of ${service.name}`, scene.report));
-  const setUp = charge.plus && lowerSetUp(charge.plus, scene);
-  if (!price || (steps && (first === undefined || next === undefined)) || (charge.plus && !setUp)) return undefined;
-  return {
-    kind: 'rate',
-    currency,
-    price: { kind: charge.price.started ? 'package' : 'flat', price },
-    ...(first !== undefined && next !== undefined && { increments: { first, next } }),
-    ...(setUp && { setUpFee: setUp }),
-  };
+/** Words for one event of a service, whatever it measures. */
+const eventWords: Readonly<Record<ServiceDefinition['measure'], readonly Unit[]>> = {
+  duration: ['call', 'calls', 'event', 'events'],
+  data: ['session', 'sessions', 'event', 'events'],
+  messages: ['event', 'events'],
+  value: ['item', 'items', 'event', 'events', 'call', 'calls', 'message', 'messages'],
+};
+
+export function isEventWord(word: string | undefined, service: ServiceDefinition): boolean {
+  return isUnit(word ?? '') && eventWords[service.measure].includes(word as Unit);
 }
 
-/** Tiers in the order written; the bounds of the compiled price count from the start of the cycle. */
-export function lowerTiers(
-  tiers: readonly TierClause[],
-  service: ServiceDefinition,
-  scene: Scene,
-): UsagePrice | undefined {
-  let bound = 0;
-  const lowered: { upTo?: number; price: UnitPrice }[] = [];
-  for (const [index, tier] of tiers.entries()) {
-    if ((tier.position === 'first') !== (index === 0)) {
-      scene.report(
-        'open-tiers',
-        tier.span,
-        `\`${tier.position}\` cannot stand here among the tiers`,
-        'write `first`, then any number of `next`, then `beyond`',
-      );
-      return undefined;
-    }
-    const price = lowerPrice(tier.price, service, scene);
-    const size =
-      tier.quantity && expectPositive(tier.quantity, measureOfService(service), `use of ${service.name}`, scene.report);
-    if (!price || (tier.quantity && size === undefined)) return undefined;
-    bound += size ?? 0;
-    lowered.push(tier.position === 'beyond' ? { price } : { upTo: bound, price });
+/** The first word for one event of a service, for remedies. */
+export function eventWord(service: ServiceDefinition): string {
+  return eventWords[service.measure][0] ?? 'event';
+}
+
+export function lowerPrice(price: AnyPrice, service: ServiceDefinition, scene: Scene): PlainPrice | undefined {
+  if (price.kind === 'share') return lowerShare(price, service, scene);
+  if (isEventWord(price.per.text, service)) {
+    const amount = lowerPerEvent(price, `the price of ${service.name}`, scene);
+    return amount === undefined ? undefined : { kind: 'per event', amount };
   }
-  const last = tiers.at(-1);
-  if (last?.position === 'beyond') return { kind: 'graduated', tiers: lowered };
-  if (last)
-    scene.report(
-      'open-tiers',
-      last.span,
-      'nothing says what usage beyond this tier costs',
-      'add a line `beyond` with the last price',
-    );
+  const unitPrice = lowerUnitPrice(price, service, scene);
+  return unitPrice && { kind: price.started ? 'package' : 'flat', price: unitPrice };
+}
+
+/** An amount for each event: a price, a set-up fee, a minimum. */
+export function lowerPerEvent(price: Price, what: string, scene: Scene): string | undefined {
+  const per = price.per.text;
+  if (price.started || !isUnit(per) || units[per].measures !== 'count') {
+    scene.report('wrong-unit', price.per.span, `${what} is not charged per ${per}`, 'write it `per call`');
+    return undefined;
+  }
+  return lowerMoney(price.amount, scene);
+}
+
+/** An amount in the currency of the plan, as it is written. */
+export function lowerMoney(money: Money, scene: Scene): string | undefined {
+  if (!checkCurrency(money, scene) || moneyToBase(money, scene.report) === undefined) return undefined;
+  return money.amount;
+}
+
+/** A quantity of what a service measures, in base units: minutes, gigabytes, messages, or money. */
+export function lowerAmountOf(
+  amount: Quantity | Money,
+  service: ServiceDefinition,
+  what: string,
+  scene: Scene,
+): number | undefined {
+  const measure = measureOfService(service);
+  if (amount.kind === 'quantity') return expectMeasure(amount, measure, what, scene.report);
+  if (measure === 'money') return checkCurrency(amount, scene) ? moneyToBase(amount, scene.report) : undefined;
+  scene.report(
+    'wrong-unit',
+    amount.span,
+    `${what} cannot be measured in ${amount.currency.text}`,
+    `write it in ${unitsOf(measure)}`,
+  );
   return undefined;
 }
 
-function lowerPrice(price: Price, service: ServiceDefinition, scene: Scene): UnitPrice | undefined {
+function lowerShare({ percent, of, span }: Share, service: ServiceDefinition, scene: Scene): PlainPrice | undefined {
+  const { report, book } = scene;
+  if (of.name !== valueFact) {
+    const guess = nearest(of.name, book.facts.keys());
+    if (book.facts.has(of.name))
+      report('wrong-type', of.span, `a price is no share of \`${of.name}\``, `write \`of ${valueFact}\``);
+    else
+      report(
+        'unknown-fact',
+        of.span,
+        `there is no fact \`${of.name}\``,
+        `did you mean \`${guess === undefined ? valueFact : guess}\`?`,
+      );
+    return undefined;
+  }
+  if (service.measure !== 'value') {
+    report(
+      'wrong-unit',
+      span,
+      `${service.name} has no value of which this could be a share`,
+      `declare a service \`in value\`, or price ${service.name} by what it is measured in`,
+    );
+    return undefined;
+  }
+  return percentToBase(percent, report) === undefined ? undefined : { kind: 'percentage', percent: percent.number };
+}
+
+const valueFact = 'event.value';
+
+function lowerUnitPrice(price: Price, service: ServiceDefinition, scene: Scene): UnitPrice | undefined {
   const per = price.per.text;
   const measure = measureOfService(service);
   if (!isUnit(per) || units[per].measures !== measure) {
+    const help =
+      measure === 'money'
+        ? `write a share of its value, \`5% of ${valueFact}\`, or a price \`per event\``
+        : `${service.name} is measured in ${unitsOf(measure)}`;
     scene.report(
       'wrong-unit',
       price.per.span,
       `${service.name} is not priced per ${per}`,
-      isUnit(per) ? `${service.name} is measured in ${unitsOf(measure)}` : unitRemedy(per),
+      isUnit(per) ? help : unitRemedy(per),
     );
     return undefined;
   }
   const block: Quantity = { kind: 'quantity', number: price.count ?? '1', unit: price.per, span: price.span };
   const size = expectPositive(block, measure, `a block of ${service.name}`, scene.report);
-  if (
-    size === undefined ||
-    !checkCurrency(price.amount, scene) ||
-    moneyToBase(price.amount, scene.report) === undefined
-  )
-    return undefined;
-  return { amount: price.amount.amount, per: size };
-}
-
-function lowerSetUp(price: Price, scene: Scene): string | undefined {
-  const unit: Quantity = { kind: 'quantity', number: '1', unit: price.per, span: price.span };
-  if (price.started || measureOf(unit) !== 'count') {
-    scene.report(
-      'wrong-unit',
-      price.per.span,
-      `a set-up fee is not charged per ${price.per.text}`,
-      'write it `per call`',
-    );
-    return undefined;
-  }
-  if (!checkCurrency(price.amount, scene) || moneyToBase(price.amount, scene.report) === undefined) return undefined;
-  return price.amount.amount;
+  const amount = size === undefined ? undefined : lowerMoney(price.amount, scene);
+  return size === undefined || amount === undefined ? undefined : { amount, per: size };
 }

@@ -4,9 +4,11 @@ import { always } from '../check/compare.ts';
 import { lowerRule } from '../check/conditions.ts';
 import type { Scene } from '../check/scene.ts';
 import type { RateBlock, Row } from './plan-blocks.ts';
-import { lowerCharge, lowerTiers } from './price.ts';
+import { lowerPrice } from './price.ts';
+import { lowerTerms } from './price-terms.ts';
 import { rowName } from './row-name.ts';
 import { knownService, type RuleDraft } from './rule.ts';
+import { lowerTiers } from './tiers.ts';
 
 export function compileRate(block: RateBlock, plan: string, currency: string, planScene: Scene): readonly RuleDraft[] {
   const { clause, rows, placed } = block;
@@ -35,12 +37,12 @@ function compileRow(row: Row, block: RateBlock, path: string, currency: string, 
   const { report, sentence, locate } = block.placed;
   const conditions = row.otherwise ? { all: [always] } : lowerRule(row.conditions, scene);
   const outcome = lowerOutcome(row, block, currency, scene);
-  if (!row.charge && !row.graduated && !sentence.broken) {
+  if (!row.charge && !row.tiering && !sentence.broken) {
     report(
       'missing-clause',
       row.node.span,
       'this line has no price',
-      'add `charge` with a price, or `graduated per cycle` with tiers',
+      'add `charge` with a price, or `graduated per cycle` or `volume per cycle` with tiers',
     );
   }
   if (!conditions || !outcome) return undefined;
@@ -62,18 +64,24 @@ function compileRow(row: Row, block: RateBlock, path: string, currency: string, 
 function lowerOutcome(row: Row, block: RateBlock, currency: string, scene: Scene): RateOutcome | undefined {
   const service = scene.book.services.get(block.clause.service.text);
   if (!service) return undefined;
-  if (row.charge) return lowerCharge(row.charge, service, currency, scene);
-  if (!row.graduated) return undefined;
+  const { charge, tiering } = row;
+  if (charge) {
+    const price = lowerPrice(charge.price, service, scene);
+    const terms = lowerTerms(charge.terms, service, scene, false);
+    return price && terms && { kind: 'rate', currency, price, ...terms.price };
+  }
+  if (!tiering) return undefined;
   if (row.tiers.length === 0) {
     if (!block.placed.sentence.broken)
       scene.report(
         'open-tiers',
-        row.graduated.span,
+        tiering.span,
         'there are no tiers',
         'add lines `first …`, `next …` and `beyond …`, each with a price',
       );
     return undefined;
   }
-  const price = lowerTiers(row.tiers, service, scene);
-  return price && { kind: 'rate', currency, price };
+  const price = lowerTiers(tiering.model, row.tiers, service, scene);
+  const terms = lowerTerms(tiering.terms, service, scene, true);
+  return price && terms && { kind: 'rate', currency, price: { ...price, ...terms.counting }, ...terms.price };
 }

@@ -15,7 +15,7 @@ const conditions = ['when', 'unless'] as const;
 
 export const shapes: Readonly<Record<SentenceKind, Shape>> = {
   plan: {
-    many: ['fee', 'allowance', 'rate', 'otherwise', 'as', 'charge', 'graduated', 'tier', ...conditions],
+    many: ['fee', 'allowance', 'rate', 'otherwise', 'as', 'charge', 'tiers', 'tier', ...conditions],
     once: ['dates'],
     required: [],
   },
@@ -53,7 +53,7 @@ export const openers: Readonly<Record<ClauseKind, readonly ClauseWord[]>> = {
   otherwise: ['otherwise'],
   as: ['as'],
   charge: ['charge'],
-  graduated: ['graduated'],
+  tiers: ['graduated', 'volume per cycle'],
   tier: ['first', 'next', 'beyond'],
   'for plans': ['for plan'],
   take: ['take'],

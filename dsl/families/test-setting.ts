@@ -2,7 +2,7 @@
 
 import { DateTime } from 'luxon';
 import type { PastCycle, UsageEvent } from '../../engine/model.ts';
-import type { FactValue, Item } from '../../engine/rule-set.ts';
+import type { FactValue, Item, ServiceDefinition } from '../../engine/rule-set.ts';
 import type { TestSetting } from '../../engine/test-case.ts';
 import { isAmountType, lowerAmount } from '../check/amounts.ts';
 import type { Book, Placed } from '../check/book.ts';
@@ -13,9 +13,9 @@ import type { Scene } from '../check/scene.ts';
 import { checkZone, instantToBase } from '../check/zones.ts';
 import type { Report } from '../diagnostic.ts';
 import type { GivenItem, HistoryNode, OrderNode, UsageNode } from '../syntax/clauses.ts';
-import type { Expression } from '../syntax/tree.ts';
+import type { Expression, Money, Quantity } from '../syntax/tree.ts';
 import { eventScene, knownEvent } from './engagement.ts';
-import { measureOfService } from './price.ts';
+import { lowerAmountOf } from './price.ts';
 import { knownPlan, knownService } from './rule.ts';
 
 const mostEvents = 100_000;
@@ -187,9 +187,7 @@ function lowerUsage(
   const name = knownService(node.service, book, report);
   const service = name === undefined ? undefined : book.services.get(name);
   if (!service) return undefined;
-  const quantity = node.quantity
-    ? expectMeasure(node.quantity, measureOfService(service), `use of ${service.name}`, report)
-    : 1;
+  const quantity = quantityOf(node, service, placed, book);
   const count = Number(node.count);
   if (!Number.isSafeInteger(count) || count > mostEvents) {
     const whole = Number.isSafeInteger(count);
@@ -220,12 +218,29 @@ function lowerUsage(
       durationMs: service.measure === 'duration' ? quantity : 0,
       bytes: service.measure === 'data' ? quantity : 0,
       messages: service.measure === 'messages' ? quantity : 0,
+      ...(node.quantity?.kind === 'money' && {
+        value: { amount: node.quantity.amount, currency: node.quantity.currency.text },
+      }),
       direction: node.direction,
       calledNumber: node.to?.text ?? '',
       callingNumber: '',
       visitedNetwork: node.network?.text ?? '',
     }) satisfies Omit<UsageEvent, 'msisdn'>;
   return Array.from({ length: count }, (_, position) => event(position));
+}
+
+/** In base units; one message, where nothing is said. */
+function quantityOf(node: UsageNode, service: ServiceDefinition, placed: Placed, book: Book): number | undefined {
+  const scene: Scene = { ...eventScene('subscription', placed, book), billed: true };
+  if (node.quantity) return lowerAmountOf(node.quantity, service, `use of ${service.name}`, scene);
+  if (service.measure !== 'value') return 1;
+  placed.report(
+    'unfinished',
+    node.span,
+    'nothing says what was bought is worth',
+    'add its value, as in `of 20.00 EUR`',
+  );
+  return undefined;
 }
 
 /** The calendar months before the first use, or before the test's clock; equal in what they had. */
@@ -238,17 +253,18 @@ function lowerHistory(
 ): Omit<PastCycle, 'subscriptionId'>[] | undefined {
   const { report } = placed;
   const count = node.cycles ? expectMeasure(node.cycles, 'cycles', 'a history', report) : 0;
+  const scene: Scene = { ...eventScene('subscription', placed, book), billed: true };
   const usage: Record<string, number> = {};
   let sound = count !== undefined;
   for (const { quantity, service } of node.usage) {
     const name = knownService(service, book, report);
     const definition = name === undefined ? undefined : book.services.get(name);
-    const amount =
-      definition && expectMeasure(quantity, measureOfService(definition), `use of ${definition.name}`, report);
+    const amount = definition && lowerAmountOf(quantity, definition, `use of ${definition.name}`, scene);
     if (definition && amount !== undefined) usage[definition.name] = amount;
     else sound = false;
   }
-  if (node.charges && moneyToBase(node.charges, report) === undefined) sound = false;
+  const charges = node.charges && chargesOf(node.charges, report);
+  if (node.charges && charges === undefined) sound = false;
   if (count !== undefined && count > 0 && anchor === undefined) {
     report(
       'missing-instant',
@@ -273,6 +289,13 @@ function lowerHistory(
     from: month.minus({ months: count - index }).toFormat('yyyy-MM-dd'),
     until: month.minus({ months: count - index - 1 }).toFormat('yyyy-MM-dd'),
     usage,
-    charges: node.charges?.amount ?? '0.00',
+    charges: charges ?? '0.00',
   }));
+}
+
+function chargesOf(charges: Quantity | Money, report: Report): string | undefined {
+  if (charges.kind === 'money') return moneyToBase(charges, report) === undefined ? undefined : charges.amount;
+  const unit = charges.unit?.text ?? 'plain numbers';
+  report('wrong-unit', charges.span, `charges cannot be measured in ${unit}`, 'write them in money (5.00 EUR)');
+  return undefined;
 }

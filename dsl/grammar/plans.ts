@@ -1,21 +1,18 @@
-/** The clauses of plans: dates, fees, allowances, rates, prices, tiers. */
+/** The clauses of plans: dates, fees, allowances, rates. What usage costs is in `prices.ts`. */
 import type {
   AllowanceClause,
   AsClause,
-  ChargeClause,
   ConditionClause,
   DatesClause,
   FeeClause,
-  GraduatedClause,
   OtherwiseClause,
   ProratedNode,
   RateClause,
-  TierClause,
 } from '../syntax/clauses.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
-import type { Node, Price, Quantity, Word } from '../syntax/tree.ts';
-import { ConditionGrammar } from './conditions.ts';
+import type { Node, Quantity, Word } from '../syntax/tree.ts';
+import { PriceGrammar } from './prices.ts';
 
 /**
  * ```
@@ -24,12 +21,9 @@ import { ConditionGrammar } from './conditions.ts';
  * fee option := prorated (by day | by second) | fiscal category name
  * allowance := allowance quantity of name (to names)? (, allowance option)*
  * rate      := rate name (, first that fits | , exactly one)?
- * charge    := charge price (by quantity (then quantity)?)? (, plus price)?
- * graduated := graduated per cycle
- * tier      := (first | next) quantity price | beyond price
  * ```
  */
-export class PlanGrammar extends ConditionGrammar {
+export class PlanGrammar extends PriceGrammar {
   readonly dates = this.RULE('dates', (): DatesClause => {
     const first = this.LA(1);
     return this.OR([
@@ -184,59 +178,5 @@ export class PlanGrammar extends ConditionGrammar {
     const name = this.OPTION(() => this.SUBRULE(this.name));
     const title = this.OPTION2(() => this.SUBRULE(this.text));
     return this.node(first, { kind: 'as' as const, ...(name && { name }), ...(title && { title }) });
-  });
-
-  readonly charge = this.RULE('charge', (): ChargeClause => {
-    const first = this.CONSUME(word('charge'));
-    const price = this.SUBRULE(this.price);
-    const increments = this.OPTION(() => {
-      this.CONSUME(word('by'));
-      const firstStep = this.SUBRULE(this.quantity);
-      const next = this.OPTION2(() => this.CONSUME(word('then')) && this.SUBRULE2(this.quantity));
-      return { first: firstStep, next: next ?? firstStep };
-    });
-    const plus = this.OPTION3(() => {
-      this.OPTION4(() => this.CONSUME(t.Comma));
-      this.CONSUME(word('plus'));
-      return this.SUBRULE2(this.price) as Price;
-    });
-    return this.node(first, {
-      kind: 'charge' as const,
-      price,
-      ...(increments && { increments }),
-      ...(plus && { plus }),
-    });
-  });
-
-  readonly graduated = this.RULE('graduated', (): GraduatedClause => {
-    const first = this.CONSUME(word('graduated'));
-    this.CONSUME(word('per cycle'));
-    return this.node(first, { kind: 'graduated' as const });
-  });
-
-  readonly tier = this.RULE('tier', (): TierClause => {
-    const first = this.LA(1);
-    return this.OR([
-      {
-        ALT: () => {
-          const position = this.OR2([
-            { ALT: () => this.CONSUME(word('first')) && ('first' as const) },
-            { ALT: () => this.CONSUME(word('next')) && ('next' as const) },
-          ]);
-          const quantity = this.SUBRULE(this.quantity);
-          return this.node(first, { kind: 'tier' as const, position, quantity, price: this.SUBRULE(this.price) });
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(word('beyond'));
-          return this.node(first, {
-            kind: 'tier' as const,
-            position: 'beyond' as const,
-            price: this.SUBRULE2(this.price),
-          });
-        },
-      },
-    ]);
   });
 }

@@ -52,7 +52,10 @@ export class RuleGrammar extends TestGrammar {
 
   readonly clauses = this.RULE('clauses', (): Clause[] => {
     const clauses: Clause[] = [];
-    this.AT_LEAST_ONE(() => clauses.push(this.SUBRULE(this.clause)));
+    this.AT_LEAST_ONE({
+      GATE: () => !this.follows(1, t.Comma) || this.opensTier(),
+      DEF: () => clauses.push(this.SUBRULE(this.clause)),
+    });
     return clauses;
   });
 
@@ -68,7 +71,7 @@ export class RuleGrammar extends TestGrammar {
         { ALT: () => this.SUBRULE(this.otherwise) },
         { ALT: () => this.SUBRULE(this.as) },
         { ALT: () => this.SUBRULE(this.charge) },
-        { ALT: () => this.SUBRULE(this.graduated) },
+        { ALT: () => this.SUBRULE(this.tiers) },
         { ALT: () => this.SUBRULE(this.tier) },
         { ALT: () => this.SUBRULE(this.forPlans) },
         { ALT: () => this.SUBRULE(this.take) },
@@ -124,16 +127,6 @@ export class RuleGrammar extends TestGrammar {
       ]);
     });
     return this.node(first, { kind: 'plan' as const, name, ...(title && { title }), ...options, ...unread });
-  });
-
-  readonly roundingMode = this.RULE('roundingMode', (): Word => {
-    const token = this.OR([
-      { ALT: () => this.CONSUME(word('half even')) },
-      { ALT: () => this.CONSUME(word('half up')) },
-      { ALT: () => this.CONSUME(word('half down')) },
-      { ALT: () => this.CONSUME(t.Name) },
-    ]);
-    return this.node(token, { text: this.ACTION(() => plain(token)) });
   });
 
   readonly splitMode = this.RULE('splitMode', (): Word => {

@@ -18,7 +18,7 @@ import { EngagementGrammar } from './engagement.ts';
  * given  := given item (and item)*
  * item   := plan name | it is instant | zone zone | no history | history … | order | usage | condition | phrase
  * order  := an order of name for money (, name for money)*
- * usage  := (a | an | number) name (event | events) (of quantity)? (to phone)? (in name)? (incoming | outgoing)? (at instant)?
+ * usage  := (a | an | number) name (event | events) (of (quantity | money))? (to phone)? (in name)? (incoming | outgoing)? (at instant)?
  * expect := expect no? (price | charge | tax | invoice total | line | discount | anomaly | voucher | segment | message | survey | fee | suspension) …
  * ```
  */
@@ -65,27 +65,23 @@ export class TestGrammar extends EngagementGrammar {
     const first = this.CONSUME(word('history of'));
     const cycles = this.SUBRULE(this.quantity);
     this.CONSUME(word('with'));
-    const usage: { quantity: Quantity; service: Word }[] = [];
-    let charges: Money | undefined;
+    const usage: { quantity: Quantity | Money; service: Word }[] = [];
+    let charges: Quantity | Money | undefined;
     this.AT_LEAST_ONE_SEP({
       SEP: t.Comma,
-      DEF: () =>
+      DEF: () => {
+        const quantity = this.SUBRULE(this.amount);
+        this.CONSUME(word('of'));
         this.OR([
           {
             ALT: () => {
-              charges = this.SUBRULE(this.money);
-              this.CONSUME(word('of'));
               this.CONSUME(word('charges'));
+              charges = quantity;
             },
           },
-          {
-            ALT: () => {
-              const quantity = this.SUBRULE2(this.quantity);
-              this.CONSUME2(word('of'));
-              usage.push({ quantity, service: this.SUBRULE(this.name) });
-            },
-          },
-        ]),
+          { ALT: () => usage.push({ quantity, service: this.SUBRULE(this.name) }) },
+        ]);
+      },
     });
     return this.node(first, { kind: 'history' as const, cycles, usage, ...(charges && { charges }) });
   });
@@ -123,7 +119,7 @@ export class TestGrammar extends EngagementGrammar {
     ]);
     const service = this.SUBRULE(this.name);
     this.CONSUME2(t.Name);
-    const quantity = this.OPTION(() => this.CONSUME(word('of')) && this.SUBRULE(this.quantity));
+    const quantity = this.OPTION(() => this.CONSUME(word('of')) && this.SUBRULE(this.amount));
     let to: Literal | undefined;
     let network: Word | undefined;
     let at: Instant | undefined;

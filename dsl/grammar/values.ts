@@ -95,6 +95,11 @@ export class ValueGrammar extends EmbeddedActionsParser {
     return this.node(number, { kind: 'money' as const, amount: number.image, currency });
   });
 
+  /** Of what a service measures, which may be money. */
+  readonly amount = this.RULE('amount', (): Quantity | Money =>
+    this.OR<Quantity | Money>([{ ALT: () => this.SUBRULE(this.money) }, { ALT: () => this.SUBRULE(this.quantity) }]),
+  );
+
   readonly currency = this.RULE('currency', (): Word => {
     const token = this.CONSUME(t.Currency);
     return this.node(token, { text: token.image });
@@ -108,6 +113,10 @@ export class ValueGrammar extends EmbeddedActionsParser {
   readonly price = this.RULE('price', (): Price => {
     const first = this.LA(1);
     const amount = this.SUBRULE(this.money);
+    return this.node(first, { kind: 'price' as const, amount, ...this.SUBRULE(this.perBlock) });
+  });
+
+  readonly perBlock = this.RULE('perBlock', (): Pick<Price, 'started' | 'count' | 'per'> => {
     let count: string | undefined;
     const started = this.OR([
       { ALT: () => this.CONSUME(word('per')) && false },
@@ -119,8 +128,7 @@ export class ValueGrammar extends EmbeddedActionsParser {
         },
       },
     ]);
-    const per = this.SUBRULE(this.perUnit);
-    return this.node(first, { amount, started, per, ...(count !== undefined && { count }) });
+    return { started, per: this.SUBRULE(this.perUnit), ...(count !== undefined && { count }) };
   });
 
   /** A unit after `per` stands without a number, so it is a name there; `message` is also a keyword. */

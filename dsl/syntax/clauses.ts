@@ -1,6 +1,18 @@
 /** The clauses a sentence may have. Which sentence takes which is said in `families/shapes.ts`. */
 import type { FeeInterval } from '../../engine/rule-set.ts';
-import type { Expression, Instant, Literal, Money, Node, Percentage, Price, Quantity, TypeNode, Word } from './tree.ts';
+import type {
+  AnyPrice,
+  Expression,
+  Instant,
+  Literal,
+  Money,
+  Node,
+  Percentage,
+  Price,
+  Quantity,
+  TypeNode,
+  Word,
+} from './tree.ts';
 
 export type Clause =
   | DatesClause
@@ -11,7 +23,7 @@ export type Clause =
   | OtherwiseClause
   | AsClause
   | ChargeClause
-  | GraduatedClause
+  | TiersClause
   | TierClause
   | ForPlansClause
   | TakeClause
@@ -78,21 +90,34 @@ export interface RateClause extends Node {
 
 export interface ChargeClause extends Node {
   readonly kind: 'charge';
-  readonly price: Price;
-  readonly increments?: { readonly first: Quantity; readonly next: Quantity };
-  readonly plus?: Price;
+  readonly price: AnyPrice;
+  readonly terms: readonly TermNode[];
 }
+
+/** What stands beside a price, or beside tiers. */
+export type TermNode = Node &
+  (
+    | { readonly kind: 'by'; readonly first: Quantity; readonly next: Quantity }
+    | { readonly kind: 'plus'; readonly price: Price; readonly ifCharged: boolean }
+    | { readonly kind: 'at least' | 'at most'; readonly price: Price }
+    | { readonly kind: 'rounded'; readonly mode: Word; readonly decimals: Word; readonly per: Word }
+    | { readonly kind: 'counting all usage' | 'per account' }
+  );
 
 /** Opens tiers; `per cycle` is the only period there is. */
-export interface GraduatedClause extends Node {
-  readonly kind: 'graduated';
+export interface TiersClause extends Node {
+  readonly kind: 'tiers';
+  readonly model: 'graduated' | 'volume';
+  readonly terms: readonly TermNode[];
 }
 
+/** A price, a fee for the cycle, or both. */
 export interface TierClause extends Node {
   readonly kind: 'tier';
   readonly position: 'first' | 'next' | 'beyond';
-  readonly quantity?: Quantity;
-  readonly price: Price;
+  readonly bound?: Quantity | Money;
+  readonly price?: AnyPrice;
+  readonly flatFee?: Money;
 }
 
 // ---- Conditions
@@ -256,7 +281,7 @@ export interface UsageNode extends Node {
   readonly kind: 'usage';
   readonly count: string;
   readonly service: Word;
-  readonly quantity?: Quantity;
+  readonly quantity?: Quantity | Money;
   readonly to?: Literal;
   readonly network?: Word;
   readonly at?: Instant;
@@ -273,8 +298,8 @@ export interface OrderNode extends Node {
 export interface HistoryNode extends Node {
   readonly kind: 'history';
   readonly cycles?: Quantity;
-  readonly usage: readonly { readonly quantity: Quantity; readonly service: Word }[];
-  readonly charges?: Money;
+  readonly usage: readonly { readonly quantity: Quantity | Money; readonly service: Word }[];
+  readonly charges?: Quantity | Money;
 }
 
 export interface ExpectClause extends Node {

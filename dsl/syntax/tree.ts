@@ -40,11 +40,21 @@ export interface Percentage extends Node {
 
 /** `0.05 EUR per min`, `3.00 EUR per started 100 MB`. */
 export interface Price extends Node {
+  readonly kind: 'price';
   readonly amount: Money;
   readonly started: boolean;
   readonly count?: string;
   readonly per: Word;
 }
+
+/** `5% of event.value`. */
+export interface Share extends Node {
+  readonly kind: 'share';
+  readonly percent: Percentage;
+  readonly of: Fact;
+}
+
+export type AnyPrice = Price | Share;
 
 /** A date, a time of day, a phone number, a text or a bare word: what stands there is in `text`. */
 export interface Literal extends Node {

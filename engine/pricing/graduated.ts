@@ -1,24 +1,14 @@
 /** Graduated price: each tier has its own price, and usage is split at the tiers' bounds. */
-import type { Rational } from '../money.ts';
-import type { UnitPrice } from '../outcomes.ts';
-import { flat } from './flat.ts';
+import type { Tier } from '../outcomes.ts';
 
-export interface Tier {
-  readonly upTo?: number;
-  readonly price: UnitPrice;
-}
-
-/** As much of `quantity` as lies in the tier that is reached after `before`; the last tier has no end. `tier` is 1-based. */
-export function graduated(
+/** The tier that is reached after `before`, and how much of `quantity` it has room for. The last tier has no end. 0-based. */
+export function nextTier(
   tiers: readonly Tier[],
   before: number,
   quantity: number,
-): { readonly tier: number; readonly quantity: number; readonly exact: Rational } {
+): { readonly tier: number; readonly quantity: number } {
   const found = tiers.findIndex(({ upTo }) => upTo === undefined || before < upTo);
-  const index = found < 0 ? tiers.length - 1 : found;
-  const tier = tiers[index];
-  if (!tier) throw new Error('A graduated price has no tiers.');
-  const room = found < 0 || tier.upTo === undefined ? quantity : tier.upTo - before;
-  const taken = Math.min(quantity, room);
-  return { tier: index + 1, quantity: taken, exact: flat(tier.price, taken) };
+  const upTo = tiers[found]?.upTo;
+  if (upTo === undefined) return { tier: found < 0 ? tiers.length - 1 : found, quantity };
+  return { tier: found, quantity: Math.min(quantity, upTo - before) };
 }

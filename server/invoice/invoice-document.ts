@@ -107,7 +107,7 @@ function showLine(line: BillLine, currency: string, format: Format, document: Ru
   return {
     title: line.title,
     period: showPeriod(format, line.from, line.until),
-    quantity: line.quantity !== undefined && measure ? format.quantity(line.quantity, measure) : '',
+    quantity: line.quantity !== undefined && measure ? format.quantity(line.quantity, measure, currency) : '',
     amount: format.money(line.amount, currency),
     why: `${line.because.rule} (${line.because.at.file}:${line.because.at.line}): ${line.because.how}`,
     rule: line.because.rule,

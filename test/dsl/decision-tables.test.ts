@@ -49,6 +49,41 @@ describe('A decision table', () => {
     expect(decisions(table)).toEqual(decisions(sentences));
   });
 
+  it('has prices of every kind in its cells: bounds, shares, and tiers on one line', () => {
+    const head = `${zones}declare service purchases in value "Bought."\n${plan}`;
+    const table = `${head}  rate voice
+    | roaming_zone | charge                                                                                             |
+    | zone_1       | 0.25 EUR per call                                                                                  |
+    | zone_2       | 0.05 EUR per min by 1 s, plus 0.15 EUR per call if charged, at least 0.10 EUR per call              |
+    | any          | graduated per cycle by 1 min, first 10 calls 0.00 EUR per call, beyond 0.20 EUR per min             |
+  rate data
+    | roaming_zone | charge                                                                                             |
+    | zone_1       | volume per cycle, per account, first 5 GB 5.00 EUR per cycle, beyond 0.50 EUR per GB, plus 3.00 EUR per cycle |
+    | any          | 1.20 EUR per GB, at most 2.00 EUR per session, rounded half up to 2 decimals per session            |
+  rate purchases
+    | event.value  | charge                                                                                             |
+    | < 5.00 EUR   | 0.10 EUR per event                                                                                 |
+    | any          | 2.5% of event.value, at most 2.00 EUR per event                                                    |
+`;
+    const sentences = `${head}  rate voice
+    when roaming_zone is zone_1 charge 0.25 EUR per call
+    when roaming_zone is zone_2
+      charge 0.05 EUR per min by 1 s, plus 0.15 EUR per call if charged, at least 0.10 EUR per call
+    otherwise graduated per cycle by 1 min
+      first 10 calls 0.00 EUR per call
+      beyond         0.20 EUR per min
+  rate data
+    when roaming_zone is zone_1 volume per cycle, per account
+      first 5 GB  5.00 EUR per cycle
+      beyond      0.50 EUR per GB, plus 3.00 EUR per cycle
+    otherwise charge 1.20 EUR per GB, at most 2.00 EUR per session, rounded half up to 2 decimals per session
+  rate purchases
+    when event.value < 5.00 EUR charge 0.10 EUR per event
+    otherwise charge 2.5% of event.value, at most 2.00 EUR per event
+`;
+    expect(decisions(table)).toEqual(decisions(sentences));
+  });
+
   it('names its rows by their conditions where no column does', () => {
     const table = `${zones}${plan}  rate sms
     | roaming_zone | event.direction | charge               |

@@ -101,6 +101,36 @@ describe('A difference is said in a sentence when', () => {
       ['changed flex.data.otherwise, talk.data.otherwise: price tiers 1 up to was 40 GB, is now 50 GB'],
     ],
     [
+      'tiers are those of the whole month',
+      'graduated per cycle',
+      'volume per cycle, per account',
+      [
+        'changed flex.data.otherwise, talk.data.otherwise: price kind was graduated, is now volume; price counts all lines of the account is new: yes',
+      ],
+    ],
+    [
+      'a tier has a fee',
+      '0.50 EUR per GB',
+      '0.50 EUR per GB, plus 2.00 EUR per cycle',
+      ['changed flex.data.otherwise, talk.data.otherwise: price tiers 2 fee per cycle is new: 2.00 EUR'],
+    ],
+    [
+      'tiers count sessions and cost so much for each',
+      'first 40 GB  1.20 EUR per GB',
+      'first 40 sessions 1.20 EUR per session',
+      [
+        'changed flex.data.otherwise, talk.data.otherwise: price counts was usage, is now events; price tiers 1 up to was 40 GB, is now 40 events; price tiers 1 price was 1.20 EUR per GB, is now 1.20 EUR per event',
+      ],
+    ],
+    [
+      'an event has bounds and is rounded',
+      'by 30 s then 1 s',
+      'by 30 s then 1 s, plus 0.10 EUR per call if charged, at least 0.15 EUR per call, at most 3.00 EUR per call, rounded half up to 2 decimals per call',
+      [
+        'changed flex.voice.otherwise, talk.voice.otherwise: set-up fee is new: 0.10 EUR; set-up fee only if charged is new: yes; at least per event is new: 0.15 EUR; at most per event is new: 3.00 EUR; rounded per event is new: half up to 2 decimals',
+      ],
+    ],
+    [
       'a threshold changes',
       '> 50 GB',
       '> 60 GB',

@@ -59,10 +59,11 @@ describe('Plans', () => {
       { kind: 'package', price: { amount: '3.00', per: 100_000_000 } },
       {
         kind: 'graduated',
+        counts: 'usage',
         tiers: [
-          { upTo: 40_000_000_000, price: { amount: '1.20', per: 1_000_000_000 } },
-          { upTo: 140_000_000_000, price: { amount: '0.80', per: 1_000_000_000 } },
-          { price: { amount: '0.50', per: 1_000_000_000 } },
+          { upTo: 40_000_000_000, price: { kind: 'flat', price: { amount: '1.20', per: 1_000_000_000 } } },
+          { upTo: 140_000_000_000, price: { kind: 'flat', price: { amount: '0.80', per: 1_000_000_000 } } },
+          { price: { kind: 'flat', price: { amount: '0.50', per: 1_000_000_000 } } },
         ],
       },
     ]);

@@ -42,10 +42,11 @@ const data = decisionSet('rate:flex.data', 'rate', 'exactly one', 'portion', [
     otherwise,
     rateOutcome({
       kind: 'graduated',
+      counts: 'usage',
       tiers: [
-        { upTo: 40 * GB, price: { amount: '1.20', per: GB } },
-        { upTo: 140 * GB, price: { amount: '0.80', per: GB } },
-        { price: { amount: '0.50', per: GB } },
+        { upTo: 40 * GB, price: { kind: 'flat', price: { amount: '1.20', per: GB } } },
+        { upTo: 140 * GB, price: { kind: 'flat', price: { amount: '0.80', per: GB } } },
+        { price: { kind: 'flat', price: { amount: '0.50', per: GB } } },
       ],
     }),
   ],

@@ -193,7 +193,11 @@ describe('tiers and packages', () => {
         otherwise,
         rateOutcome({
           kind: 'graduated',
-          tiers: [{ upTo: 40 * GB, price: { amount: '1.20', per: GB } }, { price: { amount: '0.80', per: GB } }],
+          counts: 'usage',
+          tiers: [
+            { upTo: 40 * GB, price: { kind: 'flat', price: { amount: '1.20', per: GB } } },
+            { price: { kind: 'flat', price: { amount: '0.80', per: GB } } },
+          ],
         }),
       ],
     ]);

@@ -84,7 +84,7 @@ describe('The signature at the cursor', () => {
     const found = shape('plan flex in EUR\n  fee "Line rental" 12.00 EUR ▮');
     expect(found.label).toMatch(/^fee "…" amount .*monthly \| quarterly \| yearly.*\(in advance \| in arrears\)/);
     expect(found.active).toMatch(/monthly \| quarterly \| yearly/);
-    expect(found.documentation).toContain('A recurring fee of the plan.');
+    expect(found.documentation).toContain('A fee of the plan, recurring or due once.');
   });
 
   it('names at the beginning of a line the clauses that the sentence takes, and those that it needs', () => {

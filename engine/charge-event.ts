@@ -1,0 +1,140 @@
+/**
+ * What one event is charged, portion by portion: its price or its allowance, its set-up fee, and once it is over what it
+ * costs at least and at most.
+ */
+import type { OpenBalance } from './allowances.ts';
+import type { EpochMs, GuidedEvent, Subscription } from './model.ts';
+import { add, parseDecimal, type Rational, zero } from './money.ts';
+import type { PlainPrice, RateOutcome, TieredPrice } from './outcomes.ts';
+import { boundEvent } from './pricing/event-bounds.ts';
+import { isTiered, priceOf } from './pricing/models.ts';
+import type { LineCollection, Portion } from './rated-lines.ts';
+import type { StockRule } from './rule-set.ts';
+import type { TierCounts } from './tier-counts.ts';
+import { eventKey } from './usage.ts';
+
+/** Where charges are entered. */
+export interface Books {
+  readonly lines: LineCollection;
+  readonly tiers: TierCounts;
+  /** What the line was charged so far; without what is priced by volume, whose price only the whole cycle tells. */
+  readonly meter: { readonly subscription: Subscription; charges: Rational };
+}
+
+export interface EventCharge {
+  readonly key: string;
+  readonly books: Books;
+  /** Usage of this event by rule and tier: where packages stand. */
+  readonly before: Map<string, number>;
+  sum: Rational;
+  setUp?: { readonly fee: Rational; readonly ifCharged: boolean };
+  isSetUpPaid: boolean;
+  isEventPaid: boolean;
+  isByVolume: boolean;
+  /** The first portion that no allowance covered: its rule bounds the event. */
+  first?: Omit<Portion, 'exact'>;
+}
+
+export interface PortionStart {
+  readonly guided: GuidedEvent;
+  readonly service: string;
+  readonly plan: string;
+  readonly rule: StockRule<RateOutcome>;
+  readonly startAt: EpochMs;
+}
+
+export function startEvent({ event }: GuidedEvent, books: Books): EventCharge {
+  return {
+    key: eventKey(event),
+    books,
+    before: new Map(),
+    sum: zero,
+    isSetUpPaid: false,
+    isEventPaid: false,
+    isByVolume: false,
+  };
+}
+
+/** Usage that an allowance covers costs its set-up fee at most. */
+export function chargeCovered(event: EventCharge, start: PortionStart, quantity: number, balance: OpenBalance): void {
+  const { outcome } = start.rule.event.params;
+  const { price } = outcome;
+  if (isTiered(price) && price.countsCovered)
+    event.books.tiers.count(tierKey(start, price, event), price, event.key, quantity);
+  enter(event, { ...start, quantity, exact: setUpOf(event, outcome, false), balance });
+}
+
+/** Charges as much of `open` as has one price; returns how much. */
+export function chargePortion(event: EventCharge, start: PortionStart, open: number): number {
+  const { outcome } = start.rule.event.params;
+  const setUp = setUpOf(event, outcome, true);
+  const { price } = outcome;
+  if (isTiered(price)) return chargeTier(event, start, open, price, setUp);
+  const exact = add(plain(event, start.rule.name, price, open), setUp);
+  enter(event, { ...start, quantity: open, exact });
+  return open;
+}
+
+/** Once all of an event is charged: its minimum and maximum, and its rounding. */
+export function closeEvent(event: EventCharge): void {
+  const { first } = event;
+  if (!first) return;
+  for (const adjustment of boundEvent(first.rule.event.params.outcome, event.sum))
+    enter(event, { ...first, quantity: 0, ...adjustment });
+}
+
+function chargeTier(
+  event: EventCharge,
+  start: PortionStart,
+  open: number,
+  price: TieredPrice,
+  setUp: Rational,
+): number {
+  const { tiers } = event.books;
+  const key = tierKey(start, price, event);
+  const { tier, quantity } = tiers.next(key, price, event.key, open);
+  const chosen = price.tiers[tier];
+  if (!chosen) throw new Error('A price in tiers has none.');
+  event.isByVolume ||= price.kind === 'volume';
+  const exact = chosen.price ? plain(event, `${start.rule.name} ${tier}`, chosen.price, quantity) : zero;
+  const portion = { ...start, quantity, tier: tier + 1 };
+  enter(event, { ...portion, exact: add(exact, setUp) });
+  const isReached = quantity > 0 || price.counts === 'events';
+  if (chosen.flatFee !== undefined && isReached && tiers.isFirstIn(key, tier))
+    enter(event, { ...portion, quantity: 0, exact: parseDecimal(chosen.flatFee), part: 'tier fee' });
+  return quantity;
+}
+
+function plain(event: EventCharge, place: string, price: PlainPrice, quantity: number): Rational {
+  const before = event.before.get(place) ?? 0;
+  event.before.set(place, before + quantity);
+  const exact = priceOf(price, { quantity, before, isEventPaid: event.isEventPaid });
+  event.isEventPaid ||= price.kind === 'per event';
+  return exact;
+}
+
+/** Once per event, by the rate of its first portion. */
+function setUpOf(event: EventCharge, { setUpFee, setUpIfCharged }: RateOutcome, isCharged: boolean): Rational {
+  event.setUp ??= {
+    fee: setUpFee === undefined ? zero : parseDecimal(setUpFee),
+    ifCharged: setUpIfCharged === true,
+  };
+  if (event.isSetUpPaid || (event.setUp.ifCharged && !isCharged)) return zero;
+  event.isSetUpPaid = true;
+  return event.setUp.fee;
+}
+
+function enter(event: EventCharge, portion: Portion): void {
+  const { lines, meter } = event.books;
+  lines.add(portion);
+  if (!portion.balance) event.first ??= portion;
+  // The fee of a tier is due once in the cycle, whichever event reaches it.
+  if (portion.part !== 'tier fee') event.sum = add(event.sum, portion.exact);
+  if (!event.isByVolume) meter.charges = add(meter.charges, portion.exact);
+}
+
+/** Lines of an account count together where their prices stand in one place of the text, as with `like`. */
+function tierKey({ rule, service }: PortionStart, { perAccount }: TieredPrice, { books }: EventCharge): string {
+  const { file, line } = rule.event.params.at;
+  return perAccount ? `${service} ${file}:${line}` : `${books.meter.subscription.id} ${rule.name}`;
+}

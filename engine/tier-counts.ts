@@ -1,0 +1,64 @@
+/** How far the tiers of each price have come in a cycle: by line or by account, by quantity or by events. */
+import type { TieredPrice } from './outcomes.ts';
+import { nextTier } from './pricing/graduated.ts';
+import { tierOfTotal } from './pricing/volume.ts';
+
+/** Totals of a whole cycle, by the key of the tiers: what prices by volume are chosen by. */
+export type CycleTotals = ReadonlyMap<string, number>;
+
+export interface TierCounts {
+  /** Counts usage towards tiers without pricing it: what an allowance covers. */
+  count(key: string, price: TieredPrice, event: string, quantity: number): void;
+  /** As much of `quantity` as has one price, counted; `tier` is 0-based. */
+  next(
+    key: string,
+    price: TieredPrice,
+    event: string,
+    quantity: number,
+  ): { readonly tier: number; readonly quantity: number };
+  /** True once for each tier of a cycle: its flat fee is due. */
+  isFirstIn(key: string, tier: number): boolean;
+  readonly totals: CycleTotals;
+}
+
+/** `known` are the totals of the cycle; without them a price by volume is that of what came so far, and only counts. */
+export function startTierCounts(known: CycleTotals | undefined): TierCounts {
+  const totals = new Map<string, number>();
+  const reached = new Set<string>();
+  /** The number of the event that each key counted last: its later portions have the same. */
+  const lastEvents = new Map<string, string>();
+
+  function before(key: string, { counts }: TieredPrice, event: string): number {
+    const total = totals.get(key) ?? 0;
+    return counts === 'events' && lastEvents.get(key) === event ? total - 1 : total;
+  }
+
+  function count(key: string, price: TieredPrice, event: string, quantity: number): void {
+    const total = totals.get(key) ?? 0;
+    if (price.counts === 'usage') totals.set(key, total + quantity);
+    else if (lastEvents.get(key) !== event) totals.set(key, total + 1);
+    lastEvents.set(key, event);
+  }
+
+  return {
+    totals,
+    count,
+    next(key, price, event, quantity) {
+      const at = before(key, price, event);
+      const found =
+        price.kind === 'volume'
+          ? { tier: tierOfTotal(price.tiers, known?.get(key) ?? at), quantity }
+          : price.counts === 'events'
+            ? { tier: nextTier(price.tiers, at, 1).tier, quantity }
+            : nextTier(price.tiers, at, quantity);
+      count(key, price, event, found.quantity);
+      return found;
+    },
+    isFirstIn(key, tier) {
+      const place = `${key} ${tier}`;
+      if (reached.has(place)) return false;
+      reached.add(place);
+      return true;
+    },
+  };
+}
