@@ -104,7 +104,12 @@ export const wordRoles: Readonly<Record<string, WordRole | ((owner: object) => W
   'send.to': 'role',
   'send.oncePer': 'no name',
   'send.with.name': (owner) => ('kind' in owner && owner.kind === 'best offer' ? 'purpose' : 'no name'),
+  'send.again.to': 'role',
   'steps.date': 'fact',
+  'steps.actions.message': 'message',
+  'steps.actions.to': 'role',
+  'steps.actions.channel': 'no name',
+  'between.zone': 'zone',
 
   // ---- Tables and tests
   'column.name': 'column',
@@ -115,6 +120,7 @@ export const wordRoles: Readonly<Record<string, WordRole | ((owner: object) => W
   'given.items.service': 'service',
   'given.items.network': 'no name',
   'given.items.usage.service': 'service',
+  'expect.outcome.channel': 'no name',
   'expect.outcome.allowanceOf': 'service',
   'expect.outcome.rule': (owner) => {
     const kind = 'kind' in owner ? owner.kind : undefined;
