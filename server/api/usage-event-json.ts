@@ -21,6 +21,18 @@ export const usageEventFields = {
   calledNumber: phoneOrNone,
   callingNumber: phoneOrNone,
   visitedNetwork: Type.String({ pattern: '^(\\d{5,6})?$', description: 'PLMN (MCC and MNC) of the network used' }),
+  value: Type.Optional(
+    Type.Object(
+      {
+        amount: Type.String({ pattern: '^\\d{1,9}(\\.\\d{1,6})?$', description: 'Decimal amount as text' }),
+        currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' }),
+      },
+      {
+        additionalProperties: false,
+        description: 'What was bought is worth; only for services that are measured in value',
+      },
+    ),
+  ),
 };
 
 /** An instant as text that is worked with as epoch milliseconds. */

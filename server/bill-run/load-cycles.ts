@@ -250,5 +250,8 @@ function toUsageEvent(row: UsageRow): UsageEvent {
     calledNumber: row.called_number,
     callingNumber: row.calling_number,
     visitedNetwork: row.visited_network,
+    ...(row.value !== null && row.value_currency !== null
+      ? { value: { amount: row.value, currency: row.value_currency } }
+      : {}),
   };
 }

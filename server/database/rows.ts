@@ -86,6 +86,8 @@ export interface UsageRow {
   readonly called_number: string;
   readonly calling_number: string;
   readonly visited_network: string;
+  readonly value: string | null;
+  readonly value_currency: string | null;
 }
 
 export interface CreditRow {

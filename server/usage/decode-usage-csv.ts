@@ -12,8 +12,8 @@ export type DecodedLine =
  * Decodes one line of a mediation CSV: fields separated by commas, never quoted, so a split is the whole grammar.
  *
  * `R,<record id>,<sequence>,<msisdn>,<service>,<start, ISO 8601 with offset>,<duration s>,<bytes>,<messages>,
- * <direction>,<called>,<calling>,<PLMN>`. Durations become milliseconds. Never throws: what is wrong with a line is
- * its result.
+ * <direction>,<called>,<calling>,<PLMN>`, and where something was bought `,<value>,<currency>` behind it. Durations become
+ * milliseconds. Never throws: what is wrong with a line is its result.
  */
 export function decodeUsageLine(line: string, services: ReadonlySet<string>): DecodedLine {
   if (line.includes('\0')) return refuse('not-a-record', 'The line holds a NUL byte');
@@ -28,9 +28,10 @@ export function decodeUsageLine(line: string, services: ReadonlySet<string>): De
 }
 
 const fieldCount = 13;
+const fieldCountWithValue = 15;
 
 function decodeRecord(fields: readonly string[], services: ReadonlySet<string>): DecodedLine {
-  if (fields.length !== fieldCount)
+  if (fields.length !== fieldCount && fields.length !== fieldCountWithValue)
     return refuse('field-count', `${fields.length} fields where a record has ${fieldCount}`);
   const [
     ,
@@ -46,6 +47,8 @@ function decodeRecord(fields: readonly string[], services: ReadonlySet<string>):
     called = '',
     calling = '',
     network = '',
+    value = '',
+    currency = '',
   ] = fields;
   for (const [name, text] of [
     ['sequence', sequence],
@@ -64,6 +67,10 @@ function decodeRecord(fields: readonly string[], services: ReadonlySet<string>):
   if (direction !== 'outgoing' && direction !== 'incoming')
     return refuse('unknown-direction', `direction is "${direction}"`);
   if (!id) return refuse('field-count', 'The record id is empty');
+  if (value.startsWith('-')) return refuse('negative-quantity', `value is ${value}`);
+  // At most 9 digits: in millionths of the currency still below 2^53.
+  if ((value !== '' || currency !== '') && !/^\d{1,9}(\.\d{1,6})? [A-Z]{3}$/.test(`${value} ${currency}`))
+    return refuse('bad-number', `value is "${value}" in "${currency}"`);
   return {
     kind: 'record',
     event: {
@@ -79,6 +86,7 @@ function decodeRecord(fields: readonly string[], services: ReadonlySet<string>):
       calledNumber: called,
       callingNumber: calling,
       visitedNetwork: network,
+      ...(value !== '' && { value: { amount: value, currency } }),
     },
   };
 }

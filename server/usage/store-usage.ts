@@ -90,6 +90,8 @@ const eventColumns = [
   ['called_number', 'text'],
   ['calling_number', 'text'],
   ['visited_network', 'text'],
+  ['value', 'numeric'],
+  ['value_currency', 'text'],
 ] as const;
 const eventNames = eventColumns.map(([name]) => name);
 
@@ -122,6 +124,8 @@ async function* toRows(records: AsyncIterable<PlacedRecord> | Iterable<PlacedRec
       event.calledNumber,
       event.callingNumber,
       event.visitedNetwork,
+      event.value?.amount ?? null,
+      event.value?.currency ?? null,
     ];
   }
 }

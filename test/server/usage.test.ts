@@ -2,6 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cycleBounds } from '../../engine/period.ts';
+import { loadCycles } from '../../server/bill-run/load-cycles.ts';
 import { generateCompany, type Manifest } from '../../server/sample/generate.ts';
 import { loadCompany } from '../../server/sample/load-company.ts';
 import { collectBatch } from '../../server/usage/collect-batch.ts';
@@ -224,6 +226,42 @@ describe('collecting usage', () => {
       duplicate: 1,
     });
   });
+
+  test('what was bought comes out of the books as it came in, to the last digit', async () => {
+    const { msisdn, account_id } = await database
+      .db('subscription')
+      .whereNull('cancelled_on')
+      .orderBy('subscription_id')
+      .first();
+    const event = {
+      id: 'V-1',
+      sequence: 1,
+      msisdn,
+      service: 'sms',
+      startAt: Date.parse('2026-05-20T11:00:00Z'),
+      durationMs: 0,
+      bytes: 0,
+      messages: 1,
+      direction: 'outgoing' as const,
+      calledNumber: '+4930123456',
+      callingNumber: msisdn,
+      visitedNetwork: '26299',
+    };
+    const value = { amount: '19.990001', currency: 'EUR' };
+    await collectBatch(context, 'shop', [
+      { ...event, value },
+      { ...event, id: 'V-2' },
+    ]);
+    const bounds = cycleBounds({ cycleDay: 1 }, '2026-05-20');
+    const [cycle] = await loadCycles(database.db, [{ accountId: account_id, bounds }]);
+    const bought = cycle?.usage.filter(({ source }) => source === 'shop').map((one) => [one.id, one.value] as const);
+    expect(new Map(bought)).toEqual(
+      new Map([
+        ['V-1', value],
+        ['V-2', undefined],
+      ]),
+    );
+  });
 });
 
 describe('a line of a mediation file', () => {
@@ -249,8 +287,22 @@ describe('a line of a mediation file', () => {
     });
   });
 
+  test('says what was bought is worth, in fields of their own behind the others', () => {
+    const bought = `${good.replace('voice', 'sms')},19.99,EUR`;
+    expect(decodeUsageLine(bought, services)).toMatchObject({
+      kind: 'record',
+      event: { service: 'sms', value: { amount: '19.99', currency: 'EUR' } },
+    });
+    expect(decodeUsageLine(`${good},,`, services)).toEqual(decodeUsageLine(good, services));
+  });
+
   test.each([
     ['R,X-1,7', 'field-count'],
+    [`${good},19.99`, 'field-count'],
+    [`${good},19.9999999,EUR`, 'bad-number'],
+    [`${good},19.99,euro`, 'bad-number'],
+    [`${good},19.99,`, 'bad-number'],
+    [`${good},-19.99,EUR`, 'negative-quantity'],
     [good.replace(',95,', ',ninety,'), 'bad-number'],
     [good.replace(',95,', ',-95,'), 'negative-quantity'],
     [good.replace(',95,', ',9999999999999,'), 'bad-number'],
