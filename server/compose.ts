@@ -12,6 +12,7 @@ import type { StepProgress } from './bill-run/run-context.ts';
 import { type Company, engagementSettings, readCompany } from './company.ts';
 import { type DeliveryDeps, deliverDue } from './delivery/deliver.ts';
 import { createMailer, type Mailer } from './delivery/mailer.ts';
+import { createPostTray } from './delivery/post-tray.ts';
 import { createMessageRenderer, type MessageRenderer } from './delivery/render-message.ts';
 import { type Clock, createClock } from './engagement/clock.ts';
 import type { TickDeps } from './engagement/tick.ts';
@@ -78,6 +79,7 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
     db,
     mailer,
     renderer,
+    postTray: createPostTray(join(parts.dataFolder, 'post'), company),
     invoicePdf,
     now,
     acceptedIsDelivered: parts.acceptedIsDelivered,

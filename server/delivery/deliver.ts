@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { RuleSet } from '../../engine/rule-set.ts';
 import { processName } from '../database/embedded-postgres.ts';
 import type { Mailer, MailOutcome } from './mailer.ts';
+import type { PostTray } from './post-tray.ts';
 import type { MessageRenderer } from './render-message.ts';
 import { raiseUndeliverable } from './undeliverable.ts';
 
@@ -10,6 +11,7 @@ export interface DeliveryDeps {
   readonly db: Knex;
   readonly mailer: Mailer;
   readonly renderer: MessageRenderer;
+  readonly postTray: PostTray;
   readonly invoicePdf: (number: string) => Promise<Buffer>;
   /** The rules that name each message's sender. */
   readonly document: () => RuleSet;
@@ -23,7 +25,7 @@ const sendingAtOnce = 6;
 const mostAttempts = 6;
 
 /**
- * Sends the messages that are due, until none is left; `scope` narrows it to one bill run. A message is marked
+ * Sends the messages that are due, by mail or into the tray of letters to be printed, until none is left; `scope` narrows it to one bill run. A message is marked
  * `attempting` before it is offered, so that what a killed sender had begun is offered again under the same Message-ID,
  * never as a new one, and what a living one has begun is left to it. A refusal for good is a bounce and ends in the
  * exceptions queue; anything else is tried again later.
@@ -130,11 +132,16 @@ async function attempt(deps: DeliveryDeps, message: DueMessage): Promise<MailOut
 }
 
 async function send(deps: DeliveryDeps, message: DueMessage): Promise<MailOutcome> {
-  if (message.channel !== 'email')
+  if (message.channel !== 'email' && message.channel !== 'post')
     return { kind: 'refused', reason: `There is no sender for the channel ${message.channel} yet` };
   const template = deps.document().messages.find((one) => one.name === message.template);
   if (!template) return { kind: 'refused', reason: `The rules in force have no message "${message.template}"` };
   const { subject, html, text } = deps.renderer.render(message);
+  if (message.channel === 'post') {
+    const { language, recipient, smtp_message_id: messageId } = message;
+    await deps.postTray.put({ messageId, recipient, language, subject, text }, await deps.now());
+    return { kind: 'accepted' };
+  }
   const attachments = message.invoice_number
     ? [
         {
@@ -162,7 +169,8 @@ async function settle(deps: DeliveryDeps, attempts: readonly Attempt[]): Promise
       const row = trx('message').where({ key: message.key });
       if (outcome.kind === 'accepted') {
         await row.update({
-          state: deps.acceptedIsDelivered ? 'delivered' : 'sent',
+          // A letter in the tray is on its way; nobody says when it has arrived.
+          state: deps.acceptedIsDelivered && message.channel === 'email' ? 'delivered' : 'sent',
           sent_at: new Date(at).toISOString(),
           reason: null,
         });

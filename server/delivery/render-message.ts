@@ -23,8 +23,8 @@ export interface MessageRenderer {
 }
 
 /**
- * Renders messages from the templates under `rules/messages/`. An e-mail template begins with `Subject: …` and an empty
- * line; what follows is HTML. `publicUrl` is where customers reach invoices and surveys.
+ * Renders messages from the templates under `rules/messages/`. The template of a mail or a letter begins with
+ * `Subject: …` and an empty line; what follows is HTML in a mail, plain text in a letter. `publicUrl` is where customers reach invoices and surveys.
  *
  * @throws Error of Eta, naming template and place, when a template reads what the message does not have.
  */
@@ -39,7 +39,14 @@ export function createMessageRenderer(rulesFolder: string, company: Company, pub
         format,
         ...withUrls(message.data, publicUrl),
       });
-      return message.channel === 'email' ? splitMail(page) : { subject: '', html: '', text: page.trim() };
+      switch (message.channel) {
+        case 'email':
+          return splitMail(page);
+        case 'post':
+          return splitLetter(page);
+        default:
+          return { subject: '', html: '', text: page.trim() };
+      }
     },
   };
 }
@@ -61,6 +68,12 @@ function withUrls(data: MessageContent['data'], publicUrl: string): Record<strin
     }),
     ...(survey && { survey: { ...survey, url: `${publicUrl}/survey/${survey.token}` } }),
   };
+}
+
+/** A letter begins with its subject as a mail does; what follows is plain text in paragraphs. */
+function splitLetter(page: string): RenderedMessage {
+  const [head = '', ...rest] = page.trimStart().split(/\r?\n\r?\n/);
+  return { subject: head.replace(/^Subject:\s*/, '').trim(), html: '', text: rest.join('\n\n').trim() };
 }
 
 function splitMail(page: string): RenderedMessage {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -8,6 +8,7 @@ import { readCompany } from '../../server/company.ts';
 import { type DeliveryDeps, deliverDue } from '../../server/delivery/deliver.ts';
 import { type MailSink, readKeptMail, startMailSink } from '../../server/delivery/mail-sink.ts';
 import { createMailer, type Mailer } from '../../server/delivery/mailer.ts';
+import { createPostTray } from '../../server/delivery/post-tray.ts';
 import { createMessageRenderer } from '../../server/delivery/render-message.ts';
 import { compileFolder } from '../../server/rules/compile-folder.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
@@ -28,6 +29,7 @@ describe('delivery', () => {
     deps = {
       db: database.db,
       renderer: createMessageRenderer('rules', await readCompany('rules'), 'https://bills.example'),
+      postTray: createPostTray(join(folder, 'post'), await readCompany('rules')),
       invoicePdf: async () => Buffer.from(''),
       document: () => ruleSet,
       now: async () => now,
@@ -111,6 +113,28 @@ describe('delivery', () => {
     await deliverDue(through(sink.smtpUrl), {});
     expect((await readdir(folder)).length).toBe(before);
     expect(await message('twice')).toMatchObject({ state: 'delivered', attempts: 2 });
+  });
+
+  test('a letter lies in the tray as one PDF ready to print, the same bytes however often it is put there', async () => {
+    const letter = {
+      template: 'dunning-final',
+      channel: 'post',
+      recipient: 'Zoë Čapek\nTorstraße 1\n10119 Berlin\nDE',
+      data: JSON.stringify({
+        customer: { id: 'C', name: 'Zoë Čapek', language: 'de', email: '' },
+        invoice: { number: 'NM-1', total: '47.60', open: '47.60', currency: 'EUR', dueOn: '2026-05-12' },
+      }),
+    };
+    const tray = join(folder, 'post');
+    const inTray = async () => Promise.all((await readdir(tray)).map((name) => readFile(join(tray, name), 'latin1')));
+    await queue('letter', letter);
+    await deliverDue(through(sink.smtpUrl), {});
+    expect(await message('letter')).toMatchObject({ state: 'sent', attempts: 1, reason: null });
+    const [first] = await inTray();
+    expect(first).toMatch(/^%PDF-1\.7/);
+    await database.db('message').where({ key: 'letter' }).update({ state: 'queued' });
+    await deliverDue(through(sink.smtpUrl), {});
+    expect(await inTray()).toEqual([first]);
   });
 
   test('an address that does not exist is a bounce for a person to settle, and the next recipient gets theirs', async () => {
