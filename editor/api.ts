@@ -266,6 +266,28 @@ export interface MessageView extends MessageItem {
 
 type Query = Readonly<Record<string, string | number | undefined>>;
 
+export interface SurveyItem {
+  readonly id: string;
+  readonly customerName: string;
+  readonly subscriptionId: string;
+  readonly askedAt: string;
+  readonly answeredAt: string | null;
+  readonly reason: string | null;
+  readonly comment: string | null;
+  readonly kept: string | null;
+}
+
+export interface SurveyReasons {
+  readonly items: readonly {
+    readonly month: string;
+    readonly message: string;
+    readonly reason: string;
+    readonly answers: number;
+  }[];
+  readonly asked: number;
+  readonly answered: number;
+}
+
 export const getHealth = (signal?: AbortSignal) => request<Health>('/v1/health', { signal });
 export const getClock = (signal?: AbortSignal) => request<ClockView>('/v1/clock', { signal });
 export const putClock = (now: string) => request<ClockView>('/v1/clock', { method: 'PUT', body: { now } });
@@ -323,6 +345,10 @@ export const decideException = (id: number, verdict: 'approve' | 'reject', reaso
 
 export const getMessages = (query: Query, signal?: AbortSignal) =>
   request<Page<MessageItem>>(`/v1/messages${search(query)}`, { signal });
+export const getSurveys = (query: Query, signal?: AbortSignal) =>
+  request<Page<SurveyItem>>(`/v1/surveys${search(query)}`, { signal });
+export const getSurveyReasons = (signal?: AbortSignal) => request<SurveyReasons>('/v1/surveys/reasons', { signal });
+
 export const getMessage = (key: string, signal?: AbortSignal) =>
   request<MessageView>(`/v1/messages/${encodeURIComponent(key)}`, { signal });
 

@@ -15,6 +15,7 @@ import { Empty, Loading } from './parts/states.tsx';
 import { hrefOf, parseRoute, type Route } from './route.ts';
 import { RunsPage } from './runs/list.tsx';
 import { RunPage } from './runs/run.tsx';
+import { SurveysPage } from './surveys/page.tsx';
 
 // The editor component weighs more than all the rest together, so only the page that needs it loads it.
 const RulesPage = lazy(() => import('./rules/page.tsx').then((module) => ({ default: module.RulesPage })));
@@ -70,6 +71,8 @@ function pageOf(route: Route, health: ReturnType<typeof useResource<Health>>): R
       );
     case 'accounts':
       return route.id === undefined ? <AccountsPage /> : <AccountPage key={route.id} id={route.id} />;
+    case 'surveys':
+      return <SurveysPage />;
     case 'unknown':
       return (
         <Empty title="There is no such page">

@@ -12,6 +12,7 @@ const entries: readonly { readonly page: Exclude<Route['page'], 'unknown'>; read
   { page: 'exceptions', text: 'Exceptions' },
   { page: 'messages', text: 'Messages' },
   { page: 'accounts', text: 'Accounts' },
+  { page: 'surveys', text: 'Surveys' },
 ];
 
 /** Product name, navigation, the rule set in force and, if the server has one, the test clock. */

@@ -9,6 +9,7 @@ export type Route =
   | { readonly page: 'exceptions'; readonly runId?: string; readonly code?: string }
   | { readonly page: 'messages'; readonly key?: string; readonly runId?: string }
   | { readonly page: 'accounts'; readonly id?: string }
+  | { readonly page: 'surveys' }
   | { readonly page: 'unknown'; readonly hash: string };
 
 /** Reads a location's hash; an empty one is the rules page, one that says nothing known is `unknown`. */
@@ -32,6 +33,8 @@ export function parseRoute(hash: string): Route {
       return { page: 'messages', ...(rest && { key: rest }), ...(runId && { runId }) };
     case 'accounts':
       return { page: 'accounts', ...(rest && { id: rest }) };
+    case 'surveys':
+      return { page: 'surveys' };
     default:
       return { page: 'unknown', hash };
   }
@@ -52,6 +55,8 @@ export function hrefOf(route: Route): string {
       return link(['messages', route.key], { run: route.runId });
     case 'accounts':
       return link(['accounts', route.id]);
+    case 'surveys':
+      return link(['surveys']);
     case 'unknown':
       return route.hash;
   }

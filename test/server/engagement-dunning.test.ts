@@ -161,6 +161,35 @@ describe('an invoice that nobody pays', () => {
   });
 });
 
+describe('reminders of other dates', () => {
+  const rules = `declare fact customer.contract_ends date, may be missing
+remind contract_end
+  1 month before customer.contract_ends, clamped to month end send "friendly" to customer
+  between 09:00 and 17:00 customer time
+remind parcel
+  1 day before order.due_on send "firm" to customer
+  between 09:00 and 17:00 Europe/Berlin
+  stop when order is over
+`;
+
+  test('count from what analysts declared of the customer, and from orders, in the hours of the zone that is named', async () => {
+    deps = storyDeps(db, rulesOf(rules));
+    // 31 May 2026: a month before it is the last day of April.
+    await db('customer').update({ facts: JSON.stringify({ 'customer.contract_ends': 20604 }) });
+    const order = (id: string, dueOn: string) =>
+      happens('order placed', { customerId: 'C-1', order: { id, currency: 'EUR', dueOn } }, `2026-03-0${id}T08:00:00Z`);
+    await order('1', '2026-03-20');
+    await order('2', '2026-03-25');
+    await happens('order completed', { orderId: '2' }, '2026-03-15T08:00:00Z');
+    const result = await goTo('2026-12-31T00:00:00Z');
+    expect(result).toMatchObject({ report: { failures: [] } });
+    expect(await sent()).toEqual([
+      ['firm', '2026-03-19T08:00:00.000Z'],
+      ['friendly', '2026-04-30T06:00:00.000Z'],
+    ]);
+  });
+});
+
 describe('events that Ratebook raises itself', () => {
   const raise = (name: 'subscription suspended' | 'survey answered', data: object) =>
     db.transaction((trx) =>
