@@ -264,29 +264,7 @@ export interface MessageView extends MessageItem {
   readonly text?: string | null;
 }
 
-type Query = Readonly<Record<string, string | number | undefined>>;
-
-export interface SurveyItem {
-  readonly id: string;
-  readonly customerName: string;
-  readonly subscriptionId: string;
-  readonly askedAt: string;
-  readonly answeredAt: string | null;
-  readonly reason: string | null;
-  readonly comment: string | null;
-  readonly kept: string | null;
-}
-
-export interface SurveyReasons {
-  readonly items: readonly {
-    readonly month: string;
-    readonly message: string;
-    readonly reason: string;
-    readonly answers: number;
-  }[];
-  readonly asked: number;
-  readonly answered: number;
-}
+export type Query = Readonly<Record<string, string | number | undefined>>;
 
 export const getHealth = (signal?: AbortSignal) => request<Health>('/v1/health', { signal });
 export const getClock = (signal?: AbortSignal) => request<ClockView>('/v1/clock', { signal });
@@ -345,10 +323,6 @@ export const decideException = (id: number, verdict: 'approve' | 'reject', reaso
 
 export const getMessages = (query: Query, signal?: AbortSignal) =>
   request<Page<MessageItem>>(`/v1/messages${search(query)}`, { signal });
-export const getSurveys = (query: Query, signal?: AbortSignal) =>
-  request<Page<SurveyItem>>(`/v1/surveys${search(query)}`, { signal });
-export const getSurveyReasons = (signal?: AbortSignal) => request<SurveyReasons>('/v1/surveys/reasons', { signal });
-
 export const getMessage = (key: string, signal?: AbortSignal) =>
   request<MessageView>(`/v1/messages/${encodeURIComponent(key)}`, { signal });
 
@@ -375,7 +349,7 @@ interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-async function request<T>(url: string, options: RequestOptions = {}): Promise<Answer<T>> {
+export async function request<T>(url: string, options: RequestOptions = {}): Promise<Answer<T>> {
   let response: Response;
   try {
     response = await fetch(url, {
@@ -412,7 +386,7 @@ function problemOf(response: Response, content: unknown): Problem {
   };
 }
 
-function search(query: Query): string {
+export function search(query: Query): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query))
     if (value !== undefined && value !== '') params.set(name, String(value));

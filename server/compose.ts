@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { DateTime } from 'luxon';
 import type { LocalDate } from '../engine/model.ts';
+import type { RuleSet } from '../engine/rule-set.ts';
 import { advanceBillRun, type RunEffects } from './bill-run/advance.ts';
 import { deliverStep } from './bill-run/deliver-step.ts';
 import { createPace, type Pace } from './bill-run/progress.ts';
@@ -83,11 +84,7 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
     invoicePdf,
     now,
     acceptedIsDelivered: parts.acceptedIsDelivered,
-    document: () => {
-      const rules = released.inForce();
-      if (!rules) throw new Error('No rules are in force: mend the errors that `ratebook check` shows');
-      return rules.document;
-    },
+    document: () => documentInForce(released),
   };
   const pace = createPace(() => performance.now() / 1000);
   return {
@@ -131,6 +128,12 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
       await pdfs.close();
     },
   };
+}
+
+function documentInForce(released: ReleasedRules): RuleSet {
+  const rules = released.inForce();
+  if (!rules) throw new Error('No rules are in force: mend the errors that `ratebook check` shows');
+  return rules.document;
 }
 
 async function sendDue(delivery: DeliveryDeps, at: number): Promise<number> {

@@ -3,7 +3,7 @@ import type { MessageTemplate } from '../../engine/rule-set.ts';
 import type { Report } from '../diagnostic.ts';
 
 /** What the page of a survey says, in each language. */
-const sayings = ['title', 'intro', 'reason', 'comment', 'kept', 'send', 'thanks', 'over'] as const;
+const sayings = ['title', 'intro', 'reason', 'choose', 'comment', 'kept', 'send', 'thanks', 'over'] as const;
 
 /**
  * Reads the questions. Undefined if something has been reported, which is always in the first line: JSON has no better

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import { getSurveyReasons, getSurveys, type SurveyItem, type SurveyReasons } from '../api.ts';
 import { formatInstant } from '../format.ts';
 import { inWords, PageHead } from '../parts/pieces.tsx';
 import { usePages, useResource } from '../parts/resource.ts';
@@ -7,6 +6,7 @@ import { Empty, Loaded } from '../parts/states.tsx';
 import { type Column, PagedTable } from '../parts/table.tsx';
 import { hrefOf } from '../route.ts';
 import { type MonthOfReasons, reasonsByMonth } from './reasons.ts';
+import { getSurveyReasons, getSurveys, type SurveyItem, type SurveyReasons } from './survey-api.ts';
 
 const columns: readonly Column<SurveyItem>[] = [
   {

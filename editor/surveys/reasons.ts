@@ -1,4 +1,4 @@
-import type { SurveyReasons } from '../api.ts';
+import type { SurveyReasons } from './survey-api.ts';
 
 /** What was answered in one month, most often first. */
 export interface MonthOfReasons {

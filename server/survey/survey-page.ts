@@ -9,6 +9,8 @@ interface SurveyWords {
   readonly title: string;
   readonly intro: string;
   readonly reason: string;
+  /** Said where no reason was chosen. */
+  readonly choose: string;
   readonly comment: string;
   readonly kept: string;
   readonly send: string;

@@ -14,7 +14,7 @@ import { startApi } from './api-books.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { enrol, instant, outbox, storyDeps } from './engagement-books.ts';
 
-const texts = ['title', 'intro', 'reason', 'comment', 'kept', 'send', 'thanks', 'over'];
+const texts = ['title', 'intro', 'reason', 'choose', 'comment', 'kept', 'send', 'thanks', 'over'];
 const questions = {
   reasons: { price: { en: 'The price' }, other: { en: 'Something else' } },
   en: Object.fromEntries(texts.map((text) => [text, `The ${text}`])),
