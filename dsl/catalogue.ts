@@ -41,6 +41,7 @@ export const catalogue = {
   'wrong-type': error('a value of another type than the place wants'),
   'wrong-unit': error('a unit that does not measure this'),
   'mixed-currency': error('two currencies in one calculation'),
+  'mixed-units': error('decimal and binary units of data in one sentence'),
   'not-linear': error('a product of two facts'),
   'too-fine': error('an amount finer than the smallest unit'),
   'too-large': error('an amount beyond what is counted exactly'),

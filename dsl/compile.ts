@@ -3,6 +3,7 @@ import type { RuleSet } from '../engine/rule-set.ts';
 import type { TestCase } from '../engine/test-case.ts';
 import { assemble } from './assemble.ts';
 import { type Book, isOf, type Placed } from './check/book.ts';
+import { checkDataUnits } from './check/data-units.ts';
 import { createMemory, type Memory } from './check/memory.ts';
 import { checkMoney } from './check/money.ts';
 import { prove } from './check/proofs.ts';
@@ -69,9 +70,7 @@ export function analyse(source: RuleSource, options: CompileOptions = {}, past: 
   );
   const { book, sentences, twins } = readBook(source, files, options, memory);
   const faults = gatherFaults(book, memory);
-  const sound = sentences.filter((one) =>
-    memory.recall(one, 'shape', [], book, () => checkShape(one.sentence, one.report)),
-  );
+  const sound = sentences.filter((one) => memory.recall(one, 'shape', [], book, () => checkSentence(one)));
   const plans = compilePlans(book, new Set(sound), twins, memory);
   const rules = [
     ...plans.flatMap((plan) => plan.rules),
@@ -88,6 +87,13 @@ export function analyse(source: RuleSource, options: CompileOptions = {}, past: 
   );
   const diagnostics = inReadingOrder(faults.all());
   return { book, sentences, plans, rules, tests, diagnostics, isFaulty: faults.isFaulty(), past: { memory, files } };
+}
+
+/** What can be said of a sentence by itself: whether it has the clauses it needs. */
+function checkSentence({ sentence, report }: Placed): boolean {
+  const isSound = checkShape(sentence, report);
+  if (isSound && sentence.kind !== 'test') checkDataUnits(sentence, report);
+  return isSound;
 }
 
 function noPast(): Past {

@@ -94,8 +94,8 @@ function literal(value: Quantity | Money | Percentage | Instant | Literal, scene
         report(
           'wrong-unit',
           value.span,
-          `${value.unit?.text} differ in length, so nothing can be compared with them`,
-          'write days',
+          'months and years differ in length, so this is no certain time',
+          'write days, or a date',
         );
         return undefined;
       }
@@ -132,21 +132,51 @@ function sum(
   const a = lowerAmount(left, scene, guarded);
   const b = lowerAmount(right, scene, guarded);
   if (!a || !b) return undefined;
-  if (!agree(a.type, b.type)) {
+  const type = sumType(a, operator, b);
+  if (!type) {
     scene.report(
       'wrong-unit',
       right.span,
       `${kindName(b.type)} cannot be ${operator === '+' ? 'added to' : 'taken from'} ${kindName(a.type)}`,
-      'use amounts of one kind',
+      a.type === 'date' && b.type === 'duration' ? 'a date moves by whole days' : 'use amounts of one kind',
     );
     return undefined;
   }
   const op = operator === '+' ? ('add' as const) : ('subtract' as const);
+  const inDays = type === 'date' && (a.type === 'duration' || b.type === 'duration');
+  const derivation: Derivation = {
+    op,
+    left: inDays ? toDays(a) : a.derivation,
+    right: inDays ? toDays(b) : b.derivation,
+  };
+  const between = type === 'duration' && a.type === 'date';
   return {
-    type: a.type,
-    derivation: { op, left: a.derivation, right: b.derivation },
+    type,
+    derivation: between ? { op: 'multiply', factor: String(dayMs), of: derivation } : derivation,
     name: `${a.name} ${operator} ${b.name}`,
   };
+}
+
+const dayMs = 86_400_000;
+
+/** What a sum or difference is of; undefined if it is nothing. Days lie between dates, time between instants. */
+function sumType(a: Amount, operator: '+' | '-', b: Amount): AmountKind | undefined {
+  const isPoint = (kind: AmountKind) => kind === 'date' || kind === 'instant';
+  if (isPoint(a.type) && a.type === b.type) return operator === '-' ? 'duration' : undefined;
+  if (a.type === 'time' && b.type === 'time') return undefined;
+  if (agree(a.type, b.type)) return a.type;
+  const [point, move] = isPoint(a.type) ? [a, b] : [b, a];
+  if (!isPoint(point.type) || move.type !== 'duration' || (operator === '-' && point === b)) return undefined;
+  return point.type === 'instant' || isWholeDays(move) ? point.type : undefined;
+}
+
+function isWholeDays({ derivation }: Amount): boolean {
+  return derivation.op === 'number' && Number(derivation.value) % dayMs === 0;
+}
+
+function toDays({ type, derivation }: Amount): Derivation {
+  if (type !== 'duration' || derivation.op !== 'number') return derivation;
+  return { op: 'number', value: String(Number(derivation.value) / dayMs) };
 }
 
 function product(
@@ -162,22 +192,30 @@ function product(
       'not-linear',
       whole.span,
       'one side of `*` must be a plain number',
-      'multiply a fact by a number: `3 * history.data.median`',
+      'multiply a fact by a number: `3 * history.data.median`, or take a part of it: `50% of cycle.charges`',
     );
     return undefined;
   }
   const amount = lowerAmount(of, scene, guarded);
   if (!amount) return undefined;
   const name = amount.derivation.op === 'fact' ? amount.name : `(${amount.name})`;
+  const isPart = factor.kind === 'percentage';
   return {
     type: amount.type,
-    derivation: { op: 'multiply', factor: factor.number, of: amount.derivation },
-    name: `${factor.number} * ${name}`,
+    derivation: { op: 'multiply', factor: isPart ? hundredth(factor.number) : factor.number, of: amount.derivation },
+    name: isPart ? `${factor.number}% of ${name}` : `${factor.number} * ${name}`,
   };
 }
 
-function isFactor(expression: Expression): expression is Extract<Expression, { kind: 'quantity' }> {
-  return expression.kind === 'quantity' && !expression.unit;
+function isFactor(expression: Expression): expression is Quantity | Percentage {
+  return expression.kind === 'percentage' || (expression.kind === 'quantity' && !expression.unit);
+}
+
+/** `12.5` is `0.125`, digit for digit. */
+function hundredth(percent: string): string {
+  const [whole = '0', fraction = ''] = percent.split('.');
+  const digits = whole.padStart(3, '0');
+  return `${digits.slice(0, -2)}.${digits.slice(-2)}${fraction}`;
 }
 
 export function kindName(kind: AmountKind): string {

@@ -226,7 +226,7 @@ export class ConditionGrammar extends ValueGrammar {
   readonly product = this.RULE('product', (): Expression => {
     let left = this.SUBRULE(this.primary);
     this.MANY(() => {
-      this.CONSUME(t.Times);
+      this.OR([{ ALT: () => this.CONSUME(t.Times) }, { ALT: () => this.CONSUME(word('of')) }]);
       const right = this.SUBRULE2(this.primary);
       left = this.ACTION(() => ({ kind: '*' as const, left, right, span: cover(left, right) }));
     });
