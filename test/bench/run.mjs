@@ -6,9 +6,16 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { benchDecisions } from './decisions.mjs';
 import { benchDemo } from './demo.mjs';
 import { benchEditing } from './editing.mjs';
+import { benchMutants } from './mutants.mjs';
 import { benchProofs } from './proofs.mjs';
 
-const benches = { decisions: benchDecisions, demo: benchDemo, editing: benchEditing, proofs: benchProofs };
+const benches = {
+  decisions: benchDecisions,
+  demo: benchDemo,
+  editing: benchEditing,
+  mutants: benchMutants,
+  proofs: benchProofs,
+};
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--json');
 const unknown = wanted.find((name) => !(name in benches));
 if (unknown !== undefined) {
