@@ -8,6 +8,8 @@ import {
   Option,
   Repetition,
   RepetitionMandatory,
+  RepetitionMandatoryWithSeparator,
+  RepetitionWithSeparator,
   type Rule,
   Terminal,
   type TokenType,
@@ -18,7 +20,7 @@ import { clauseWords, sentenceWords } from '../syntax/keywords.ts';
 import { grammar } from '../syntax/parse.ts';
 import type { SentenceKind } from '../syntax/sentences.ts';
 import * as t from '../syntax/tokens.ts';
-import { type Cursor, cursorAt, expectedAt } from './cursor.ts';
+import { type Cursor, cursorAt, type Expectation, expectedAt } from './cursor.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Signature {
@@ -35,17 +37,27 @@ export interface Signature {
 export function signature(workspace: Workspace, path: string, offset: number): Signature | undefined {
   const cursor = cursorAt(workspace, path, offset);
   if (!cursor || cursor.rule === 'comparison') return undefined;
-  const { kind, tokens, opensLine } = cursor;
-  if (opensLine && cursor.sentence.head.length > 0) return sentenceSignature(kind);
-  const rule = ruleOf(tokens[0], cursor.rule);
-  return rule && clauseSignature(rule, cursor);
+  if (cursor.opensLine) return sentenceSignature(cursor.kind);
+  const expected = expectedAt(cursor);
+  const rule = ruleInProgress(cursor, expected);
+  const opener = cursor.tokens.findLastIndex(
+    (token) => rule && begins(rule.definition).some((type) => tokenMatcher(token, type)),
+  );
+  return rule && clauseSignature(rule, { ...cursor, tokens: cursor.tokens.slice(Math.max(0, opener)) }, expected);
 }
 
-function clauseSignature(rule: Rule, cursor: Cursor): Signature {
-  const { tokens, kind, rule: start } = cursor;
+function clauseSignature(
+  rule: Rule,
+  { tokens, kind, rule: start }: Cursor,
+  expected: readonly Expectation[],
+): Signature {
   const opener = tokens[0]?.image.replace(/\s+/g, ' ') ?? '';
   const doc: Record<string, string> = start === 'head' ? sentenceWords : clauseWords;
-  const pieces = rule.definition.map((piece) => ({ piece, text: inWords(piece) })).filter(({ text }) => text !== '');
+  const seen = new Set<string>();
+  const pieces = rule.definition
+    // Of the words that may open the clause, the one that does.
+    .map((piece, index) => ({ piece, text: index === 0 && opener in doc ? opener : inWords(piece, seen) }))
+    .filter(({ text }) => text !== '');
   let label = '';
   const parameters = pieces.map(({ text }) => {
     const begin = label === '' || text.startsWith('[,') ? label.length : label.length + 1;
@@ -53,15 +65,13 @@ function clauseSignature(rule: Rule, cursor: Cursor): Signature {
     return { start: begin, end: label.length };
   });
   const documentation = [doc[opener] ?? '', start === 'head' ? clausesOf(kind) : ''].filter(Boolean).join('\n\n');
-  return {
-    label,
-    documentation,
-    parameters,
-    active: activePiece(
-      pieces.map(({ piece }) => piece),
-      cursor,
-    ),
-  };
+  const types = new Set(expected.map(({ type }) => type));
+  const active = activePiece(
+    pieces.map(({ piece }) => piece),
+    tokens,
+    types,
+  );
+  return { label, documentation, parameters, active };
 }
 
 function sentenceSignature(kind: SentenceKind): Signature {
@@ -81,30 +91,39 @@ function clausesOf(kind: SentenceKind): string {
   return lines.join('\n');
 }
 
-/** The rule of the grammar that a clause, or the first words of a sentence, begins. */
-function ruleOf(opener: IToken | undefined, start: 'head' | 'clauses'): Rule | undefined {
-  if (!opener) return undefined;
+/** The clause that goes on at the cursor; where all that began is complete, the first of its line. */
+function ruleInProgress({ tokens, rule: start }: Cursor, expected: readonly Expectation[]): Rule | undefined {
   const rules = grammar().getGAstProductions();
-  const [choice] = (rules[start === 'head' ? 'head' : 'clause']?.definition ?? []).filter(
-    (piece): piece is Alternation => piece instanceof Alternation,
-  );
-  const found = choice?.definition
-    .map((one) => partsOf(one)[0])
+  const depth = start === 'head' ? 1 : 2;
+  const current = expected
+    .map(({ type, rules: stack }) => ({ type, rule: rules[stack[depth] ?? ''] }))
+    .find(({ type, rule }) => rule && rule.name !== 'clause' && !begins(rule.definition).includes(type));
+  return current?.rule ?? ruleOf(tokens[0], rules[start === 'head' ? 'head' : 'clause']);
+}
+
+/** The alternative that a word begins. */
+function ruleOf(opener: IToken | undefined, choices: Rule | undefined): Rule | undefined {
+  const found = (choices?.definition ?? [])
+    .flatMap((piece) => (piece instanceof Alternation ? piece.definition : []))
+    .map((choice) => partsOf(choice)[0])
     .map((piece) => (piece instanceof NonTerminal ? piece.referencedRule : undefined))
-    .find((rule) => rule && begins(rule.definition).some((type) => tokenMatcher(opener, type)));
-  return found && rules[found.name];
+    .find((rule) => rule && opener && begins(rule.definition).some((type) => tokenMatcher(opener, type)));
+  return found;
 }
 
 /** The piece up to which the words before the cursor reach, or the next one if nothing more of it can follow. */
-function activePiece(pieces: readonly IProduction[], cursor: Cursor): number {
+function activePiece(
+  pieces: readonly IProduction[],
+  tokens: readonly IToken[],
+  expected: ReadonlySet<TokenType>,
+): number {
   let at = 0;
-  for (const token of cursor.tokens) {
+  for (const token of tokens) {
     const next = pieces.findIndex(
       (piece, index) => index >= at && tokensIn(piece).some((type) => tokenMatcher(token, type)),
     );
     if (next >= 0) at = next;
   }
-  const expected = new Set(expectedAt(cursor).map(({ type }) => type));
   const current = pieces[at];
   if (!current || tokensIn(current).some((type) => expected.has(type))) return at;
   const next = pieces.findIndex((piece, index) => index > at && firstOf(piece).some((type) => expected.has(type)));
@@ -139,28 +158,36 @@ function tokensIn(piece: IProduction): readonly TokenType[] {
 
 function partsOf(piece: IProduction): readonly IProduction[] {
   if (piece instanceof Alternation || piece instanceof Alternative || piece instanceof Option) return piece.definition;
-  return piece instanceof Repetition || piece instanceof RepetitionMandatory ? piece.definition : [];
+  if (piece instanceof Repetition || piece instanceof RepetitionMandatory) return piece.definition;
+  return isListed(piece) ? piece.definition : [];
 }
 
-function inWords(piece: IProduction, depth = 0): string {
+/** `seen` are parts that have been said already: they are not said a second time. */
+function inWords(piece: IProduction, seen: Set<string>): string {
   if (piece instanceof Terminal) return terminalInWords(piece.terminalType);
   if (piece instanceof NonTerminal) {
-    const known = said[piece.nonTerminalName];
+    const name = piece.nonTerminalName;
+    const known = said[name] ?? (seen.has(name) ? '…' : undefined);
     if (known !== undefined) return known;
-    return depth > deepest ? piece.nonTerminalName : sequence(piece.referencedRule.definition, depth + 1);
+    seen.add(name);
+    return sequence(piece.referencedRule.definition, seen);
   }
   if (piece instanceof Alternation) {
-    const choices = [...new Set(piece.definition.map((choice) => sequence(partsOf(choice), depth)))].filter(Boolean);
+    const choices = [...new Set(piece.definition.map((choice) => sequence(partsOf(choice), seen)))].filter(Boolean);
     return choices.length === 1 ? (choices[0] ?? '') : `(${choices.join(' | ')})`;
   }
-  if (piece instanceof Option) return bracketed(sequence(piece.definition, depth));
-  if (piece instanceof Repetition) return `${bracketed(sequence(piece.definition, depth))}…`;
-  return sequence(partsOf(piece), depth);
+  if (piece instanceof Option) return bracketed(sequence(piece.definition, seen));
+  if (piece instanceof Repetition) return `${bracketed(sequence(piece.definition, seen))}…`;
+  return isListed(piece) ? `${sequence(partsOf(piece), seen)}, …` : sequence(partsOf(piece), seen);
 }
 
-function sequence(pieces: readonly IProduction[], depth: number): string {
+function isListed(piece: IProduction): piece is RepetitionWithSeparator | RepetitionMandatoryWithSeparator {
+  return piece instanceof RepetitionWithSeparator || piece instanceof RepetitionMandatoryWithSeparator;
+}
+
+function sequence(pieces: readonly IProduction[], seen: Set<string>): string {
   return pieces
-    .map((piece) => inWords(piece, depth))
+    .map((piece) => inWords(piece, seen))
     .filter(Boolean)
     .join(' ')
     .replaceAll(' ,', ',');
@@ -169,8 +196,6 @@ function sequence(pieces: readonly IProduction[], depth: number): string {
 function bracketed(words: string): string {
   return words === '' ? '' : `[${words}]`;
 }
-
-const deepest = 3;
 
 function terminalInWords(type: TokenType): string {
   if (type === t.Text) return '"…"';

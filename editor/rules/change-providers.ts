@@ -62,9 +62,21 @@ function provideRenaming(analysis: Analysis): Monaco.IDisposable {
       const question = analysis.ask('rename', pathOf(model.uri), model.getOffsetAt(position), newName);
       const answer = await fresh(model, token, question);
       if (answer?.kind === 'renamed') return { edits: answer.edits.flatMap(textEditOf) };
-      return { edits: [], rejectReason: answer?.reason ?? 'The text has changed in between.' };
+      sayAt(model, position, answer?.reason ?? 'The text has changed in between.');
+      return { edits: [] };
     },
   });
+}
+
+/** Where the cursor is: what Monaco says by itself goes to the console, where nobody looks. */
+function sayAt(model: Monaco.editor.ITextModel, position: Monaco.IPosition, message: string): void {
+  const editor = monaco.editor.getEditors().find((one) => one.getModel() === model);
+  const messages = editor?.getContribution('editor.contrib.messageController') as MessageController | null | undefined;
+  messages?.showMessage(message, position);
+}
+
+interface MessageController extends Monaco.editor.IEditorContribution {
+  readonly showMessage: (message: string, position: Monaco.IPosition) => void;
 }
 
 function textEditOf({ file, span, text }: FileEdit): Monaco.languages.IWorkspaceTextEdit[] {

@@ -77,6 +77,52 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
     await page.locator('.view-line').filter({ hasText: 'when history.data.median' }).waitFor();
   });
 
+  it('mends a mistake by the fix that the remedy says, with one key', async () => {
+    await openRules();
+    await typeAtEnd('anomaly mended "x"\n  when cycel.data > 3 GB\n  flag invoice, severity low\n  because "x"');
+    await page.locator('.problem.error').filter({ hasText: 'cycel.data' }).click();
+    await page.keyboard.press('Control+.');
+    const fix = page.locator('.action-widget .monaco-list-row').filter({ hasText: 'Write `cycle.data`' });
+    await fix.waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.view-line').filter({ hasText: 'when cycle.data > 3 GB' }).waitFor();
+    await page.locator('.problem.error').waitFor({ state: 'detached' });
+  });
+
+  it('goes to where a name comes from, in another file too, and to all its uses', async () => {
+    await openRules('discounts.rules');
+    await putCursor('for plan flex or', 10);
+    await page.keyboard.press('F12');
+    await page.locator('.toolbar-path').filter({ hasText: 'consumer.rules' }).waitFor();
+    await page.locator('.view-line').filter({ hasText: 'plan flex "Mobile Flex"' }).waitFor();
+    await page.keyboard.press('Shift+F12');
+    await page.locator('.reference-zone-widget').waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('renames in all files, and says why not', async () => {
+    await openRules('discounts.rules');
+    await putCursor('for plan flex or', 10);
+    await renameTo('mobile_flex');
+    await page.locator('.view-line').filter({ hasText: 'for plan mobile_flex or' }).waitFor();
+    await page.locator('.file-edited').nth(2).waitFor();
+    await page.getByText(/^None\. \d+ tests to run\.$/).waitFor();
+    await putCursor('for plan mobile_flex or', 10);
+    await renameTo('business');
+    await page.locator('.monaco-editor-overlaymessage').filter({ hasText: 'is taken' }).waitFor();
+  });
+
+  it('shows the outline of a file, and what may be said in a clause', async () => {
+    await openRules('consumer.rules');
+    await putCursor('fee "Line rental"', 0);
+    await page.keyboard.press('Control+Shift+O');
+    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'rate voice' }).first().waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('End');
+    await page.keyboard.press('Control+Shift+Space');
+    await page.locator('.parameter-hints-widget').filter({ hasText: 'A fee of the plan' }).waitFor();
+  });
+
   it('runs the tests of the rules with what is not saved yet', async () => {
     await openRules();
     await page.getByRole('button', { name: 'Run tests' }).click();
@@ -181,9 +227,29 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
     },
   );
 
-  async function openRules(): Promise<void> {
-    await page.goto(`${server.url}/`);
+  async function openRules(file?: string): Promise<void> {
+    await page.goto(file === undefined ? `${server.url}/` : `${server.url}/#/rules/${file}`);
     await page.locator('.monaco-editor .view-line').first().waitFor();
+    await page.getByText('Checking …').waitFor({ state: 'detached' });
+  }
+
+  /** As a person would: to some words, by finding them, and on by a few letters. */
+  async function putCursor(words: string, letters: number): Promise<void> {
+    await page.locator('.monaco-editor .view-lines').click({ position: { x: 40, y: 10 } });
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.press('Control+F');
+    await page.locator('.find-widget textarea').first().fill(words);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('ArrowLeft');
+    for (let letter = 0; letter < letters; letter += 1) await page.keyboard.press('ArrowRight');
+  }
+
+  async function renameTo(name: string): Promise<void> {
+    await page.keyboard.press('F2');
+    await page.locator('.rename-box input').waitFor();
+    await page.locator('.rename-box input').fill(name);
+    await page.keyboard.press('Enter');
   }
 
   /** As a person would: into the text, to its end, and typing. */

@@ -84,7 +84,7 @@ describe('The signature at the cursor', () => {
     const found = shape('plan flex in EUR\n  fee "Line rental" 12.00 EUR ▮');
     expect(found.label).toMatch(/^fee "…" amount .*monthly \| quarterly \| yearly.*\(in advance \| in arrears\)/);
     expect(found.active).toMatch(/monthly \| quarterly \| yearly/);
-    expect(found.documentation).toContain('A fee of the plan, recurring or due once.');
+    expect(found.documentation).toContain('A fee of the plan');
   });
 
   it('names at the beginning of a line the clauses that the sentence takes, and those that it needs', () => {
@@ -92,6 +92,14 @@ describe('The signature at the cursor', () => {
     expect(found.label).toBe('discount');
     expect(found.documentation).toContain('- `take` What the discount takes off, and from what. **Needed.**');
     expect(found.documentation).not.toContain('`rate`');
+  });
+
+  it('is that of the clause that goes on, where a line holds several', () => {
+    const found = shape(
+      `${plan}\nplan talk in EUR\n  rate voice\n    when destination is eu  charge 0.09 EUR per min by ▮`,
+    );
+    expect(found.label).toMatch(/^charge price/);
+    expect(shape(`${plan}\nplan talk in EUR\n  rate voice\n    unless destination ▮`).label).toBe('unless condition');
   });
 
   it('is that of the first line while it is written', () => {
