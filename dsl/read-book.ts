@@ -6,6 +6,7 @@ import { defineCalendar } from './families/calendar.ts';
 import { declare } from './families/declare.ts';
 import { defineMessages } from './families/message.ts';
 import { definePurpose } from './families/offer-purpose.ts';
+import { clausesOf } from './families/shapes.ts';
 import { defineTable } from './families/table.ts';
 import { lostIn, type PlacedFile, sentencesOf } from './place.ts';
 import type { CompileOptions, RuleSource } from './source.ts';
@@ -49,7 +50,10 @@ export function readBook(
     if (isOf(one, 'discount')) book.discounts.set(name, one);
     if (isOf(one, 'segment')) book.segments.set(name, one);
     if (isOf(one, 'offer')) memory.recall(one, 'define', [], book, (known) => definePurpose(one, known));
-    if (isOf(one, 'plan')) book.plans.set(name, [...(book.plans.get(name) ?? []), one]);
+    if (isOf(one, 'plan')) {
+      book.plans.set(name, [...(book.plans.get(name) ?? []), one]);
+      for (const fee of clausesOf(one.sentence.clauses, 'fee')) book.fees.add(fee.name.text);
+    }
   }
   for (const versions of book.plans.values()) orderVersions(versions, twins);
   for (const plan of book.plans.keys()) book.currencies.set(plan, currenciesOf(plan, book));

@@ -27,6 +27,8 @@ export interface Book {
   zone: string;
   /** Versions by plan, in order of their first day. */
   readonly plans: Map<string, Placed<PlanSentence>[]>;
+  /** The names of the fees of all plans. */
+  readonly fees: Set<string>;
   /** The currencies that each plan is in. */
   readonly currencies: Map<string, readonly string[]>;
   readonly discounts: Map<string, Placed<RuleSentence>>;
@@ -62,6 +64,7 @@ export function emptyBook(files: ReadonlyMap<string, string>): Book {
   const book: Book = {
     zone: 'UTC',
     plans: new Map(),
+    fees: new Set(),
     currencies: new Map(),
     discounts: new Map(),
     segments: new Map(),

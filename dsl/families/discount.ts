@@ -78,11 +78,9 @@ function lowerBase({ off }: TakeClause, scene: Scene): DiscountBase | undefined 
     const service = knownService(off.name, scene.book, scene.report);
     return service === undefined ? undefined : { kind: 'service', service };
   }
-  const fees = [...scene.book.plans.values()]
-    .flat()
-    .flatMap(({ sentence }) => clausesOf(sentence.clauses, 'fee').map(({ name }) => name.text));
-  if (fees.includes(off.name.text)) return { kind: 'fee', name: off.name.text };
-  const guess = nearest(off.name.text, fees);
+  const { fees } = scene.book;
+  if (fees.has(off.name.text)) return { kind: 'fee', name: off.name.text };
+  const guess = nearest(off.name.text, fees.keys());
   scene.report(
     'unknown-fee',
     off.name.span,

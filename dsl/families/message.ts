@@ -16,11 +16,9 @@ export function defineMessages(book: Book, reportIn: (file: string) => Report): 
     const folder = /^messages\/([^/]+)\/[^/]+$/.exec(path)?.[1];
     if (folder !== undefined) folders.set(folder, [...(folders.get(folder) ?? []), path]);
   }
-  for (const [name, paths] of folders) {
-    const message = readMessage(name, paths.sort(), book, reportIn);
-    if (message) book.messages.set(name, message);
-  }
-  const reasons = [...new Set([...book.messages.values()].flatMap(({ survey }) => survey?.reasons ?? []))].sort();
+  const messages = [...folders].flatMap(([name, paths]) => readMessage(name, paths.sort(), book, reportIn) ?? []);
+  for (const message of messages) book.messages.set(message.name, message);
+  const reasons = [...new Set(messages.flatMap(({ survey }) => survey?.reasons ?? []))].sort();
   const answer = book.facts.get(surveyAnswer);
   // What can be answered is what can be asked for.
   if (answer && reasons.length > 0)

@@ -9,7 +9,7 @@ import { markerOf, pathOf, rangeOf, uriOf } from './models.ts';
 import { monaco } from './monaco.ts';
 
 export function provideChanges(analysis: Analysis): readonly Monaco.IDisposable[] {
-  return [provideFixes(analysis), provideRenaming(analysis)];
+  return [provideFixes(analysis), provideRenaming(analysis), ...provideFormatting(analysis)];
 }
 
 function provideFixes(analysis: Analysis): Monaco.IDisposable {
@@ -66,6 +66,30 @@ function provideRenaming(analysis: Analysis): Monaco.IDisposable {
       return { edits: [] };
     },
   });
+}
+
+/** Of the whole text, or of the sentences that a selection touches. */
+function provideFormatting(analysis: Analysis): readonly Monaco.IDisposable[] {
+  const format = async (
+    model: Monaco.editor.ITextModel,
+    range: Monaco.Range | undefined,
+    token: Monaco.CancellationToken,
+  ): Promise<Monaco.languages.TextEdit[]> => {
+    const within = range && {
+      start: model.getOffsetAt(range.getStartPosition()),
+      end: model.getOffsetAt(range.getEndPosition()),
+    };
+    const edits = await fresh(model, token, analysis.ask('format', pathOf(model.uri), within));
+    return (edits ?? []).map(({ span, text }) => ({ range: rangeOf(model, span), text }));
+  };
+  return [
+    monaco.languages.registerDocumentFormattingEditProvider(rulesLanguage, {
+      provideDocumentFormattingEdits: (model, _options, token) => format(model, undefined, token),
+    }),
+    monaco.languages.registerDocumentRangeFormattingEditProvider(rulesLanguage, {
+      provideDocumentRangeFormattingEdits: (model, range, _options, token) => format(model, range, token),
+    }),
+  ];
 }
 
 /** Where the cursor is: what Monaco says by itself goes to the console, where nobody looks. */

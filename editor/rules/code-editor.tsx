@@ -29,6 +29,10 @@ export function CodeEditor(props: {
     const created = createEditor(element.current);
     editor.current = created;
     created.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.KeyS, () => current.current.onSave());
+    // Monaco has another key for it on each system.
+    created.addCommand(monaco.KeyMod.Shift | monaco.KeyMod.Alt | monaco.KeyCode.KeyF, () => {
+      void created.getAction('editor.action.formatDocument')?.run();
+    });
     // The problems list grows and shrinks below; the line being written stays in sight.
     const layout = created.onDidLayoutChange(() => {
       const position = created.hasTextFocus() && created.getPosition();

@@ -34,9 +34,10 @@ import 'monaco-editor/features/suggest/register';
 import 'monaco-editor/features/toggleTabFocusMode/register';
 import 'monaco-editor/features/wordHighlighter/register';
 import 'monaco-editor/features/wordOperations/register';
-// What the lists of features leave out: completion itself, and the commands of the cursor.
+// What the lists of features leave out: completion itself, the commands of the cursor, the colours of a whole text.
 import 'monaco-editor/editor/browser/coreCommands';
 import 'monaco-editor/editor/contrib/caretOperations/browser/caretOperations';
+import 'monaco-editor/editor/contrib/semanticTokens/browser/documentSemanticTokens';
 import 'monaco-editor/editor/contrib/suggest/browser/suggestController';
 import { registerRulesLanguage } from './language.ts';
 import { defineThemes } from './themes.ts';

@@ -1,4 +1,5 @@
 /** What the page asks the language: each question by its name, answered in the worker. */
+import { formatEdits } from '../../dsl/format/format.ts';
 import { codeActions } from '../../dsl/service/actions.ts';
 import { complete } from '../../dsl/service/complete.ts';
 import { hover } from '../../dsl/service/hover.ts';
@@ -8,6 +9,7 @@ import { canRename, rename } from '../../dsl/service/rename.ts';
 import { semanticTokens } from '../../dsl/service/semantic-tokens.ts';
 import { signature } from '../../dsl/service/signature.ts';
 import type { Workspace } from '../../dsl/service/workspace.ts';
+import type { Span } from '../../dsl/syntax/tree.ts';
 
 export const questions = {
   complete,
@@ -21,6 +23,7 @@ export const questions = {
   foldingRanges,
   semanticTokens,
   codeActions,
+  format: (workspace: Workspace, path: string, within?: Span) => formatEdits(workspace.textOf(path), within),
 };
 
 export type Question = keyof typeof questions;

@@ -70,6 +70,14 @@ function themeOf(base: 'vs' | 'vs-dark', palette: typeof light): Monaco.editor.I
       'editor.background': `#${ground}`,
       'editor.foreground': `#${text}`,
       'editorLineNumber.foreground': `#${tokens.comment}`,
+      'peekViewEditor.background': `#${ground}`,
+      'peekViewEditorGutter.background': `#${ground}`,
+      'peekViewResult.background': `#${ground}`,
+      'peekViewTitle.background': `#${ground}`,
+      'peekViewTitleLabel.foreground': `#${text}`,
+      'peekViewResult.fileForeground': `#${text}`,
+      'peekViewResult.lineForeground': `#${text}`,
+      'peekView.border': `#${tokens.keyword}`,
     },
   };
 }

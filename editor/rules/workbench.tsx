@@ -98,9 +98,9 @@ function PathAndState({ file, writable }: { readonly file: WorkspaceFile; readon
 function KeyHint(): ReactNode {
   return (
     <p className="editor-hint">
-      <kbd>Ctrl</kbd>+<kbd>Space</kbd> suggests, <kbd>F8</kbd> goes to the next problem, <kbd>Ctrl</kbd>+<kbd>.</kbd>{' '}
-      mends it, <kbd>F12</kbd> goes to where a name comes from, <kbd>F2</kbd> renames, <kbd>F1</kbd> lists everything,{' '}
-      <kbd>Ctrl</kbd>+<kbd>M</kbd> lets <kbd>Tab</kbd> leave the editor
+      <kbd>Ctrl</kbd>+<kbd>Space</kbd> suggests, <kbd>F8</kbd> next problem, <kbd>Ctrl</kbd>+<kbd>.</kbd> mends it,{' '}
+      <kbd>F12</kbd> origin of a name, <kbd>F2</kbd> renames, <kbd>Shift</kbd>+<kbd>Alt</kbd>+<kbd>F</kbd> formats,{' '}
+      <kbd>F1</kbd> everything, <kbd>Ctrl</kbd>+<kbd>M</kbd> lets <kbd>Tab</kbd> out
     </p>
   );
 }

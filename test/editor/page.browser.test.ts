@@ -123,6 +123,24 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
     await page.locator('.parameter-hints-widget').filter({ hasText: 'A fee of the plan' }).waitFor();
   });
 
+  it('formats a text on command, and colours names by what they name', async () => {
+    await openRules('discounts.rules');
+    const plain = page
+      .locator('.view-line span span')
+      .filter({ hasText: /^flex$/ })
+      .first();
+    const keyword = page
+      .locator('.view-line span span')
+      .filter({ hasText: /^discount$/ })
+      .first();
+    const colour = (of: typeof plain) => of.evaluate((span) => getComputedStyle(span).color);
+    await expect.poll(() => colour(plain)).not.toBe(await colour(page.locator('.view-line .mtk1').first()));
+    expect(await colour(plain)).not.toBe(await colour(keyword));
+    await typeAtEnd('discount   loose\n     when cycle.data>5 GB\n take 1%   off all charges');
+    await page.keyboard.press('Shift+Alt+F');
+    await page.locator('.view-line').filter({ hasText: 'when cycle.data > 5 GB' }).waitFor();
+  });
+
   it('runs the tests of the rules with what is not saved yet', async () => {
     await openRules();
     await page.getByRole('button', { name: 'Run tests' }).click();
