@@ -98,7 +98,7 @@ describe('The signature at the cursor', () => {
     const found = shape(
       `${plan}\nplan talk in EUR\n  rate voice\n    when destination is eu  charge 0.09 EUR per min by ▮`,
     );
-    expect(found.label).toMatch(/^charge price/);
+    expect(found.label).toMatch(/^charge .*price/);
     expect(shape(`${plan}\nplan talk in EUR\n  rate voice\n    unless destination ▮`).label).toBe('unless condition');
   });
 
