@@ -2,11 +2,11 @@
 import type { Condition, TopCondition } from '../../engine/rule-set.ts';
 import type { ConditionClause } from '../syntax/clauses.ts';
 import type { Comparison, Expression, Fact, Node, State } from '../syntax/tree.ts';
-import { agree, kindName, lowerAmount } from './amounts.ts';
+import { agree, isAmountType, kindName, lowerAmount } from './amounts.ts';
 import { always, compare, type Lowered } from './compare.ts';
 import { type Guarded, isKnown, knownIn, missingIn, termsOf } from './guards.ts';
 import { lowerItemSearch, lowerSharing } from './lists.ts';
-import { lowerMembership, lowerPossession, lowerTextSearch } from './membership.ts';
+import { lowerMembership, lowerPossession, lowerTextSearch, wordFor } from './membership.ts';
 import { unitsOf } from './quantities.ts';
 import { type Scene, seeFact } from './scene.ts';
 
@@ -177,6 +177,7 @@ function withFallbacks<E extends Expression>(
     scene.report('wrong-type', fallback.span, `\`${fact.name}\` is always known`, 'leave out `if missing`');
     return undefined;
   }
+  if (!isAmountType(definition.type) && wordFor(fallback.value, definition, scene) === undefined) return undefined;
   const known = withFallbacks(replaced(expression, fallback, fact), scene, new Set([...guarded, fact.name]), lower);
   const missing = withFallbacks(replaced(expression, fallback, fallback.value), scene, guarded, lower);
   if (known === undefined || missing === undefined) return undefined;

@@ -1,14 +1,17 @@
 /** Conditions that compare with words: `is`, `is in`, `include`, `has`, `mentions`, `starts with`. */
 import type { Condition, FactDefinition } from '../../engine/rule-set.ts';
-import type { Fact, Membership, Possession, TextSearch, Value } from '../syntax/tree.ts';
-import { describe, isAmountType, lowerAmount } from './amounts.ts';
+import type { Expression, Fact, Membership, Possession, TextSearch, Value } from '../syntax/tree.ts';
+import { agree, describe, isAmountType, lowerAmount } from './amounts.ts';
 import { compare, type Lowered, noteFact } from './compare.ts';
 import { type Guarded, requireGuard } from './guards.ts';
 import { nearest } from './nearest.ts';
 import { type Scene, seeFact, visibleFacts } from './scene.ts';
+import { isSaidOf, literalIn, textOf } from './stand-ins.ts';
 
 export function lowerMembership(expression: Membership, scene: Scene, guarded: Guarded): Lowered {
   const { left } = expression;
+  const held = literalIn(left);
+  if (held) return isSaidOf(held, expression, scene);
   if (left.kind !== 'fact') {
     const amounts = lowerAmount(left, scene, guarded);
     if (amounts)
@@ -35,6 +38,15 @@ export function lowerMembership(expression: Membership, scene: Scene, guarded: G
 }
 
 export function lowerPossession(expression: Possession, scene: Scene, guarded: Guarded): Lowered {
+  if ((expression.owner as Expression).kind !== 'fact') {
+    scene.report(
+      'not-a-condition',
+      expression.owner.span,
+      'an amount has nothing',
+      'write a fact that is said this way: `customer has app account`',
+    );
+    return undefined;
+  }
   return statement(
     `${expression.owner.name} has ${expression.thing.text}`,
     expression,
@@ -70,9 +82,7 @@ export function lowerTextSearch(expression: TextSearch, scene: Scene, guarded: G
     return undefined;
   }
   noteFact(fact.name, scene);
-  const words = expression.texts.map((text) =>
-    'text' in text ? text.text : text.kind === 'quantity' ? text.number : '',
-  );
+  const words = expression.texts.map(textOf);
   const derived =
     expression.kind === 'mentions'
       ? [
@@ -149,8 +159,10 @@ function ofWords(
     return undefined;
   }
   if (includes) return anyOf(values.map((value): Condition => ({ fact, operator: 'contains', value })));
-  const [first] = values;
-  if (values.length === 1 && first !== undefined)
+  const [first, ...others] = new Set(values);
+  // Whatever is known is either.
+  if (typeof first === 'boolean' && others.length > 0) return !expression.negated;
+  if (others.length === 0 && first !== undefined)
     return { fact, operator: expression.negated ? 'notEqual' : 'equal', value: first };
   return { fact, operator: expression.negated ? 'notIn' : 'in', value: values.map(String).sort() };
 }
@@ -162,7 +174,7 @@ function equalAmounts(expression: Membership, scene: Scene, guarded: Guarded): L
       value.kind === 'word' || value.kind === 'text' || value.kind === 'phone'
         ? undefined
         : lowerAmount(value, scene, guarded);
-    if (!left || !right || (left.type !== right.type && right.type !== 'number')) {
+    if (!left || !right || !agree(left.type, right.type)) {
       if (left)
         scene.report(
           'wrong-unit',

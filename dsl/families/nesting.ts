@@ -27,7 +27,6 @@ export const nesting: Nesting = {
   rate: {
     below: { when: row, otherwise: row, charge: { line: 'ends' }, tiers, as: {}, 'decision table': {} },
   },
-  steps: { below: { send: { line: 'column' } } },
   // `tax standard otherwise 19% category S`.
   otherwise: { line: 'on', below: { levy: { line: 'ends' } } },
 };

@@ -1,7 +1,7 @@
 /** One sentence in its format. */
 import { type IToken, tokenMatcher } from 'chevrotain';
 import { type Nest, nesting } from '../families/nesting.ts';
-import { Currency, UnitWord } from '../syntax/tokens.ts';
+import { Currency, OpensClause, Path, UnitWord } from '../syntax/tokens.ts';
 import { clauseLines } from './clause-lines.ts';
 import { type Line, renderLines, tableTexts } from './columns.ts';
 import { type LineComment, type SentenceUnits, type Unit, unitsOf } from './units.ts';
@@ -103,20 +103,29 @@ function unitRows(
   return lines.map(({ depth, text, behind }, index) => ({
     ...row,
     depth: own.depth + depth,
-    cells: lines.length === 1 && unit.kind === 'tier' ? tierCells(unit) : [text],
+    cells: lines.length === 1 ? cellsOf(unit, text) : [text],
     behind,
     blankBefore: index === 0 && blankBefore,
     isOpen: lines.length === 1 && behind === undefined,
   }));
 }
 
-/** `first 40 GB`, and its price. */
-function tierCells({ words }: Unit): readonly string[] {
+/** `first 40 GB` and its price; `7 days after invoice.due_on` and what happens then. Any other clause is in one piece. */
+function cellsOf({ kind, words }: Unit, text: string): readonly string[] {
   const tokens = words.map(({ token }) => token);
-  const [opener, , unit] = tokens;
+  const start = kind === 'tier' ? afterQuantity(tokens) : kind === 'steps' ? afterDate(tokens) : 0;
+  return start > 0 && start < tokens.length ? [tokens.slice(0, start), tokens.slice(start)].map(spaced) : [text];
+}
+
+function afterQuantity([opener, , unit]: readonly IToken[]): number {
   const isMeasured = unit && (tokenMatcher(unit, UnitWord) || tokenMatcher(unit, Currency));
-  const quantity = opener?.image === 'beyond' ? 1 : isMeasured ? 3 : 2;
-  return [tokens.slice(0, quantity), tokens.slice(quantity)].map(spaced);
+  return opener?.image === 'beyond' ? 1 : isMeasured ? 3 : 2;
+}
+
+/** What happens begins with a word that could open a clause of its own. */
+function afterDate(tokens: readonly IToken[]): number {
+  const date = tokens.findIndex((token) => tokenMatcher(token, Path));
+  return tokens.findIndex((token, index) => index > date && tokenMatcher(token, OpensClause));
 }
 
 /**

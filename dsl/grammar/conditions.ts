@@ -133,7 +133,11 @@ export class ConditionGrammar extends ValueGrammar {
       {
         ALT: () => {
           const tests = [this.SUBRULE(this.itemTest)];
-          this.MANY(() => this.CONSUME(word('and')) && tests.push(this.SUBRULE2(this.itemTest)));
+          // Any other `and` goes on with the condition.
+          this.MANY({
+            GATE: () => this.follows(2, word('category'), word('price')),
+            DEF: () => this.CONSUME(word('and')) && tests.push(this.SUBRULE2(this.itemTest)),
+          });
           return this.node(first, { kind: 'include item' as const, tests });
         },
       },

@@ -1,0 +1,160 @@
+/** What a rule brings about, as it is written. */
+import type { Clause, SendClause, StepAction, TakeClause } from '../../../dsl/syntax/clauses.ts';
+import type { RuleSentence } from '../../../dsl/syntax/sentences.ts';
+import type { Money, Percentage, Price, Quantity } from '../../../dsl/syntax/tree.ts';
+import { type Fraction, plus, zero } from '../../engine/oracle-fraction.ts';
+import { quantityOf } from './amounts.ts';
+import { minutesOf } from './clock.ts';
+
+export function outcomeOf(sentence: RuleSentence): object {
+  const { clauses, kind } = sentence;
+  const parts = clauses.map(partOf).filter((part) => part !== undefined);
+  const sends = clauses.filter((clause) => clause.kind === 'send').map(sendOf);
+  const names = (relation: 'after' | 'beside') =>
+    clauses.flatMap((clause) => (clause.kind === relation ? clause.names.map(({ text }) => `discount.${text}`) : []));
+  const more =
+    kind === 'discount'
+      ? { after: names('after'), beside: names('beside') }
+      : kind === 'offer' || kind === 'notify'
+        ? { sends }
+        : kind === 'remind' || kind === 'dunning'
+          ? { sends, ...scheduleOf(clauses) }
+          : kind === 'segment'
+            ? { segment: sentence.name.text }
+            : {};
+  return Object.assign({ kind }, more, ...parts);
+}
+
+function partOf(clause: Clause): object | undefined {
+  switch (clause.kind) {
+    case 'take':
+      return takeOf(clause);
+    case 'levy': {
+      const note = clause.note && { note: clause.note.text };
+      return { percent: clause.percent.number, category: clause.category.text, ...note };
+    }
+    case 'raise':
+      return { action: clause.action, object: clause.object.text, severity: clause.severity?.text ?? 'medium' };
+    case 'because':
+      return { because: clause.text.text.split(/\{([^}]*)\}/).flatMap((part, index) => said(part, index % 2 === 1)) };
+    case 'give': {
+      const days = clause.valid && numberOf(quantityOf(clause.valid.number, clause.valid.unit?.text)) / 86_400_000;
+      const limit = clause.oncePer ? 1 : clause.perCustomer && Number(clause.perCustomer.number);
+      return {
+        give: {
+          kind: 'voucher',
+          take: reductionOf(clause.what),
+          off: clause.off.text,
+          validDays: days,
+          ...(limit !== undefined && { perCustomer: limit }),
+          ...(clause.inTotal && { inTotal: Number(clause.inTotal.number) }),
+        },
+      };
+    }
+    case 'between':
+      return {
+        between: { from: minutesOf(clause.from.text), until: minutesOf(clause.until.text) },
+        zone: clause.zone?.text ?? 'customer',
+        onWorkingDays: clause.onWorkingDays,
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** Every step of every clause, with what it does by itself. */
+function scheduleOf(clauses: readonly Clause[]): object {
+  const written = clauses.filter((clause) => clause.kind === 'steps');
+  const steps = written.flatMap(({ steps, side, monthEnd, actions }) =>
+    steps.map(({ number, unit }) => ({
+      count: Number(number),
+      unit: unit?.text.replace(/s$/, ''),
+      side,
+      ...(monthEnd && { monthEnd }),
+      ...(actions.length > 0 && { actions: actions.map(actionOf) }),
+    })),
+  );
+  return { date: written[0]?.date.text, steps };
+}
+
+function actionOf(action: StepAction): object {
+  switch (action.kind) {
+    case 'send':
+      return { kind: 'send', send: sendOf(action) };
+    case 'suspend':
+      return { kind: 'suspend' };
+    case 'one-off fee':
+      return {
+        kind: 'fee',
+        amount: action.amount.amount,
+        currency: action.amount.currency.text,
+        title: action.title.text,
+      };
+  }
+}
+
+function takeOf({ what, off, cap, cycles }: TakeClause): object {
+  const base =
+    off.base === 'all charges'
+      ? { kind: 'all charges' }
+      : off.base === 'fee'
+        ? { kind: 'fee', name: off.name.text }
+        : { kind: 'service', service: off.name.text };
+  return {
+    take: reductionOf(what),
+    off: base,
+    ...(cap && { cap: { amount: cap.amount, currency: cap.currency.text } }),
+    ...(cycles && { cyclesFromAcceptance: Number(cycles.number) }),
+  };
+}
+
+function reductionOf(what: Percentage | Money): object {
+  return what.kind === 'percentage'
+    ? { kind: 'percent', percent: what.number }
+    : { kind: 'amount', amount: what.amount, currency: what.currency.text };
+}
+
+function sendOf({ message, to, oncePer, channel }: SendClause): object {
+  const options = { ...(oncePer && { oncePer: oncePer.text }), ...(channel && { channel: channel.text }) };
+  return { message: message.text, to: to.map(({ text }) => text), ...options };
+}
+
+function said(part: string, isFact: boolean): readonly (string | object)[] {
+  if (isFact) return [{ fact: part.trim() }];
+  return part === '' ? [] : [part];
+}
+
+/** The price of a row: `charge …`, or `graduated per cycle` and its tiers, whose bounds count from the beginning of the cycle. */
+export function priceOf(clauses: readonly Clause[], currency: string): object {
+  const charge = clauses.find((clause) => clause.kind === 'charge');
+  if (charge) {
+    const { price, increments, plus: setUp } = charge;
+    return {
+      kind: 'rate',
+      currency,
+      price: { kind: price.started ? 'package' : 'flat', price: unitPrice(price) },
+      ...(increments && { increments: { first: baseOf(increments.first), next: baseOf(increments.next) } }),
+      ...(setUp && { setUpFee: setUp.amount.amount }),
+    };
+  }
+  let bound: Fraction = zero;
+  const tiers = clauses
+    .filter((clause) => clause.kind === 'tier')
+    .map(({ quantity, price }) => {
+      bound = quantity ? plus(bound, quantityOf(quantity.number, quantity.unit?.text)) : bound;
+      return { ...(quantity && { upTo: numberOf(bound) }), price: unitPrice(price) };
+    });
+  return { kind: 'rate', currency, price: { kind: 'graduated', tiers } };
+}
+
+function unitPrice({ amount, count = '1', per }: Price): object {
+  return { amount: amount.amount, per: numberOf(quantityOf(count, per.text)) };
+}
+
+function baseOf({ number, unit }: Quantity): number {
+  return numberOf(quantityOf(number, unit?.text));
+}
+
+function numberOf([above, below]: Fraction): number {
+  return Number(above) / Number(below);
+}

@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { Engine } from 'json-rules-engine';
+import { describe, expect, it } from 'vitest';
+import { compileRules } from '../../../dsl/compile.ts';
+import type { Diagnostic } from '../../../dsl/diagnostic.ts';
+import { renderDiagnostic } from '../../../dsl/render.ts';
+import { applyPolicy } from '../../../engine/decide/policy.ts';
+import { type LoadedRuleSet, loadRuleSet } from '../../../engine/load.ts';
+import type { DecisionSet, Facts } from '../../../engine/rule-set.ts';
+import { withHolidays } from '../sources.ts';
+import { factSheets } from './random-facts.ts';
+import { files, rulebooks, world as worldText } from './random-rules.ts';
+import { decide, type ReadGroup, readGroups } from './rules.ts';
+import { type BaseFacts, readSentences, readWorld } from './world.ts';
+
+/** How many rulebooks: more in a long run by hand. */
+const rulebookCount = 100;
+const sheetCount = 3;
+
+const known = new Map<string, readonly string[]>();
+/** Working holidays out takes longer than compiling. */
+function holidays(region: string, year: number): readonly string[] {
+  const key = `${region} ${year}`;
+  const days = known.get(key) ?? withHolidays.holidays?.(region, year) ?? [];
+  known.set(key, days);
+  return days;
+}
+
+const compile = (text: string) => compileRules({ files: [{ path: 'random.rules', text }, ...files] }, { holidays });
+
+/** What the compiler refuses by proof: it needs no fault in the types, and random rules have it now and then. */
+const proved = ['never-matches', 'never-reached', 'rules-overlap', 'discounts-unordered', 'unknown-discount'];
+
+/** The rulebook without the rules that are refused by proof, and those. */
+function compileWhatIsSound(sentences: readonly string[]) {
+  const refused: { readonly text: string; readonly fault: Diagnostic }[] = [];
+  let kept = sentences;
+  for (;;) {
+    const text = [worldText, ...kept].join('\n');
+    const { ruleSet, diagnostics } = compile(text);
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    if (ruleSet)
+      return { text, ruleSet, refused, isUnclear: diagnostics.some(({ code }) => code === 'overlap-unclear') };
+    const [fault] = errors;
+    if (!fault || !proved.includes(fault.code)) throw new Error(renderDiagnostic(fault as Diagnostic, text));
+    let start = worldText.length + 1;
+    const faulty = kept.find((sentence) => {
+      const isHere = fault.span.start >= start && fault.span.start < start + sentence.length;
+      start += sentence.length + 1;
+      return isHere;
+    });
+    if (faulty === undefined) throw new Error(renderDiagnostic(fault, text));
+    refused.push({ text: faulty, fault });
+    kept = kept.filter((sentence) => sentence !== faulty);
+  }
+}
+
+/** The rules that match in the library as it comes, with facts given and derived as the engine derives them. */
+async function matchesOfStockEngine(set: DecisionSet, facts: Facts, rules: LoadedRuleSet): Promise<readonly string[]> {
+  const engine = new Engine(JSON.parse(JSON.stringify(set.rules)));
+  for (const { name } of rules.document.derived)
+    for (const fact of [name, `${name}.known`])
+      if (set.facts.includes(fact)) engine.addFact(fact, () => rules.derive(fact, facts) as Facts[string]);
+  const { results } = await engine.run({ always: true, ...facts });
+  return results.map(({ name }) => name).sort();
+}
+
+async function expectAsRead(
+  groups: readonly ReadGroup[],
+  rules: LoadedRuleSet,
+  facts: BaseFacts,
+  isUnclear: boolean,
+): Promise<void> {
+  const matches = new Map<string, readonly string[]>();
+  for (const [id, { set, matches: generated }] of rules.sets) {
+    const found = await matchesOfStockEngine(set, facts, rules);
+    const ours = generated({ always: true, ...facts }).map((index) => set.rules[index]?.name ?? '');
+    expect(ours.sort()).toEqual(found);
+    matches.set(id, found);
+  }
+  const setOf = (rule: string) => rules.document.decisions.find((set) => set.rules.some(({ name }) => name === rule));
+  for (const group of groups) {
+    const [first] = group.rules;
+    const set = first && setOf(first.id);
+    if (!set) continue;
+    const own = group.rules.map(({ id }) => id);
+    const expected = group.rules.filter((rule) => rule.otherwise || rule.applies(facts)).map(({ id }) => id);
+    const found = (matches.get(set.id) ?? []).filter((name) => own.includes(name));
+    expect(found).toEqual([...expected].sort());
+    const fired = applyPolicy(set, matches.get(set.id) ?? []).rules.filter(({ name }) => own.includes(name));
+    const read = decide(group, facts);
+    // Proved: exactly one. Where the compiler warns that it cannot see whether two exclude each other, both may fit.
+    if (group.policy === 'exactly one' && !isUnclear) expect(read.length).toBe(1);
+    if (group.policy === 'exactly one') expect(read.length).toBeGreaterThan(0);
+    expect(fired.map(({ name }) => name)).toEqual(read.map(({ id }) => id));
+    for (const [index, { event }] of fired.entries())
+      expect(event.params.outcome).toMatchObject(read[index]?.outcome ?? {});
+  }
+}
+
+describe('A rulebook', () => {
+  it('means what it says: the compiled rules decide as one who reads the text does', async () => {
+    const definitions = compile(worldText).ruleSet?.facts ?? [];
+    const sheets = fc.array(factSheets(definitions), { minLength: sheetCount, maxLength: sheetCount });
+    let read = 0;
+    await fc.assert(
+      fc.asyncProperty(rulebooks(), sheets, async (sentences, facts) => {
+        const { text, ruleSet, refused, isUnclear } = compileWhatIsSound(sentences);
+        const rules = loadRuleSet(ruleSet);
+        const all = readSentences(text);
+        const world = readWorld(all, new Map(files.map((file) => [file.path, file.text])), holidays);
+        const groups = readGroups(all, world);
+        const ids = groups.flatMap((group) => group.rules.map(({ id }) => id));
+        expect(ids.sort()).toEqual(ruleSet.decisions.flatMap((set) => set.rules.map(({ name }) => name)).sort());
+        for (const sheet of facts) await expectAsRead(groups, rules, sheet, isUnclear);
+        for (const { text: own } of refused.filter(({ fault }) => fault.code === 'never-matches')) {
+          if (own.startsWith('plan')) continue;
+          const never = readGroups(readSentences(own), world).flatMap((group) => group.rules);
+          expect(never.some((rule) => facts.every((sheet) => !rule.applies(sheet)))).toBe(true);
+        }
+        read += ids.length;
+      }),
+      { numRuns: rulebookCount, endOnFailure: true },
+    );
+    expect(read).toBeGreaterThan(rulebookCount * 5);
+  }, 300_000);
+});
