@@ -1,7 +1,7 @@
 /** What a rule brings about, as it is written. */
-import type { Clause, SendClause, StepAction, TakeClause } from '../../../dsl/syntax/clauses.ts';
+import type { Clause, SendClause, StepAction, TakeClause, TermNode } from '../../../dsl/syntax/clauses.ts';
 import type { RuleSentence } from '../../../dsl/syntax/sentences.ts';
-import type { Money, Percentage, Price, Quantity } from '../../../dsl/syntax/tree.ts';
+import type { AnyPrice, Money, Percentage, Quantity } from '../../../dsl/syntax/tree.ts';
 import { type Fraction, plus, zero } from '../../engine/oracle-fraction.ts';
 import { quantityOf } from './amounts.ts';
 import { minutesOf } from './clock.ts';
@@ -124,31 +124,47 @@ function said(part: string, isFact: boolean): readonly (string | object)[] {
   return part === '' ? [] : [part];
 }
 
-/** The price of a row: `charge …`, or `graduated per cycle` and its tiers, whose bounds count from the beginning of the cycle. */
+/** The price of a row: `charge …`, or tiers, whose bounds count from the beginning of the cycle. */
 export function priceOf(clauses: readonly Clause[], currency: string): object {
   const charge = clauses.find((clause) => clause.kind === 'charge');
-  if (charge) {
-    const { price, increments, plus: setUp } = charge;
-    return {
-      kind: 'rate',
-      currency,
-      price: { kind: price.started ? 'package' : 'flat', price: unitPrice(price) },
-      ...(increments && { increments: { first: baseOf(increments.first), next: baseOf(increments.next) } }),
-      ...(setUp && { setUpFee: setUp.amount.amount }),
-    };
-  }
+  const rate = { kind: 'rate', currency };
+  if (charge) return Object.assign(rate, { price: plainPrice(charge.price) }, ...charge.terms.map(termOf));
+  const opener = clauses.find((clause) => clause.kind === 'tiers');
   let bound: Fraction = zero;
   const tiers = clauses
     .filter((clause) => clause.kind === 'tier')
-    .map(({ quantity, price }) => {
-      bound = quantity ? plus(bound, quantityOf(quantity.number, quantity.unit?.text)) : bound;
-      return { ...(quantity && { upTo: numberOf(bound) }), price: unitPrice(price) };
+    .map(({ bound: next, price, flatFee }) => {
+      if (next?.kind === 'quantity') bound = plus(bound, quantityOf(next.number, next.unit?.text));
+      return {
+        ...(next && { upTo: numberOf(bound) }),
+        ...(price && { price: plainPrice(price) }),
+        ...(flatFee && { flatFee: flatFee.amount }),
+      };
     });
-  return { kind: 'rate', currency, price: { kind: 'graduated', tiers } };
+  return Object.assign(rate, { price: { kind: opener?.model, tiers } }, ...(opener?.terms ?? []).map(termOf));
 }
 
-function unitPrice({ amount, count = '1', per }: Price): object {
-  return { amount: amount.amount, per: numberOf(quantityOf(count, per.text)) };
+function plainPrice(price: AnyPrice): object {
+  if (price.kind === 'share') return { kind: 'percentage', percent: price.percent.number };
+  const { amount, count = '1', per, started } = price;
+  if (per.text === 'call') return { kind: 'per event', amount: amount.amount };
+  const unit = { amount: amount.amount, per: numberOf(quantityOf(count, per.text)) };
+  return { kind: started ? 'package' : 'flat', price: unit };
+}
+
+function termOf(term: TermNode): object {
+  switch (term.kind) {
+    case 'by':
+      return { increments: { first: baseOf(term.first), next: baseOf(term.next) } };
+    case 'plus':
+      return { setUpFee: term.price.amount.amount, ...(term.ifCharged && { setUpIfCharged: true }) };
+    case 'at least':
+      return { minimum: term.price.amount.amount };
+    case 'at most':
+      return { maximum: term.price.amount.amount };
+    default:
+      return {};
+  }
 }
 
 function baseOf({ number, unit }: Quantity): number {

@@ -214,7 +214,12 @@ const price = fc
   .tuple(
     fc.constantFrom('0.05 EUR per min', '0.0125 EUR per s', '0.30 EUR per started 90 s', '6.00 EUR per h'),
     fc.constantFrom('', ' by 30 s then 1 s', ' by 1 min'),
-    fc.constantFrom('', ', plus 0.15 EUR per call'),
+    fc.constantFrom(
+      '',
+      ', plus 0.15 EUR per call',
+      ', plus 0.15 EUR per call if charged',
+      ', at least 0.10 EUR per call',
+    ),
   )
   .map((parts) => `charge ${parts.join('')}`);
 
