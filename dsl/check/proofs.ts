@@ -5,6 +5,7 @@ import type { Book, Placed } from './book.ts';
 import { type Case, casesOf as casesIn, type View } from './cases.ts';
 import { proveRelated } from './discount-proofs.ts';
 import type { Memory } from './memory.ts';
+import { isSchedule, proveSchedule } from './schedule-proofs.ts';
 import { reportUnused } from './unused.ts';
 import { type WorldsOf, worldsOf } from './worlds.ts';
 
@@ -21,6 +22,10 @@ export function prove(
   for (const set of bySet(rules).values()) {
     const [first] = set;
     if (first) memory.recall(first, 'prove set', [sound, ...set], book, (known) => proveSet(set, known, sound, memory));
+  }
+  for (const rule of rules.filter(isSchedule)) {
+    const stop = rules.find(({ set }) => set === `stop:${rule.name}`);
+    memory.recall(rule, 'prove schedule', [stop], book, (known) => proveSchedule(rule, stop, viewOf(known, new Map())));
   }
   proveUnique(rules);
   if (sound) reportUnused(rules, placed, book, memory.reportIn);
