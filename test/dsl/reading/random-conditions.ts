@@ -48,9 +48,14 @@ export const literals = {
   ],
   data: [
     ['5 GB', 5_000_000_000],
-    ['1 GiB', 1_073_741_824],
+    ['5000 MB', 5_000_000_000],
     ['0.5 MB', 500_000],
     ['1024 B', 1024],
+  ],
+  // In one condition units count in thousands or in 1024s.
+  'binary data': [
+    ['1 GiB', 1_073_741_824],
+    ['1024 MiB', 1_073_741_824],
     ['1 KiB', 1024],
   ],
   percent: [
@@ -92,7 +97,8 @@ const amounts: readonly AmountFact[] = [
   { name: 'customer.talk', kind: 'duration' },
   { name: 'customer.pause', kind: 'duration', optional: true },
   { name: 'customer.volume', kind: 'data' },
-  { name: 'customer.spare', kind: 'data', optional: true },
+  { name: 'customer.spare', kind: 'binary data', optional: true },
+  { name: 'customer.memory', kind: 'binary data' },
   { name: 'customer.share', kind: 'percent' },
   { name: 'customer.since', kind: 'date' },
   { name: 'customer.moved_on', kind: 'date', optional: true },

@@ -56,7 +56,8 @@ const item = fc.record({
 
 /** Just below, at and just above the limits; half a unit stands for anything finer than one. */
 function amounts(kind: keyof typeof literals): fc.Arbitrary<Value> {
-  const limits = [...literals[kind].map(([, base]) => base)];
+  const written = kind === 'data' ? [...literals.data, ...literals['binary data']] : literals[kind];
+  const limits = written.map(([, base]) => base);
   const isFine = kind === 'money' || kind === 'duration' || kind === 'data';
   const around = fc.constantFrom(...(isFine ? [-1, -0.5, 0, 0.5, 1] : [-1, 0, 1]));
   return fc.tuple(fc.constantFrom(...limits), around).map(([limit, more]) => Math.max(0, limit + more));

@@ -15,6 +15,7 @@ declare fact customer.talk duration
 declare fact customer.pause duration, may be missing
 declare fact customer.volume data
 declare fact customer.spare data, may be missing
+declare fact customer.memory data
 declare fact customer.share percent
 declare fact customer.since date
 declare fact customer.moved_on date, may be missing
@@ -329,7 +330,7 @@ const base = fc.constantFrom(
 const cells = fc.uniqueArray(
   fc
     .tuple(
-      fc.constantFrom('any', '> 5 GB', '>= 1 GiB and < 5 GB', '< 1 MB or > 5 GB'),
+      fc.constantFrom('any', '> 5 GB', '>= 1 MB and < 5 GB', '< 1 MB or > 5 GB'),
       fc.constantFrom('any', 'gold', 'bronze or silver', 'not gold'),
       fc.constantFrom('any', 'in west', 'not in west', 'DE or FR', 'starts with "F"'),
     )
