@@ -10,7 +10,7 @@
  * Pure: no clock, no chance, no I/O. Equal input gives equal output, byte for byte. A business failure is an `Exception` in
  * the result; what is thrown is a bug. Only this file knows the order of the stages.
  */
-import { adjust } from './adjust.ts';
+import { adjust, bySubscription } from './adjust.ts';
 import { anomalies } from './anomalies.ts';
 import { charge } from './charge.ts';
 import { settleCredit } from './credit.ts';
@@ -74,10 +74,8 @@ export function priceCycle(cycle: AccountCycle, usage: RatedUsage, rules: Loaded
   const charges = charge(cycle, usage, rules);
   const sheets = closedCycle(cycle, rules, usage, charges);
   const taxed = taxLines(charges, cycle, sheets, rules, decisions).lines;
-  const lines = cycle.subscriptions.flatMap((subscription) => {
-    const own = taxed.filter((line) => line.subscriptionId === subscription.id);
-    return [...own, ...adjust(own, cycle, subscription, sheets, rules, decisions)];
-  });
+  const owned = bySubscription([...taxed, ...adjust(taxed, cycle, sheets, rules, decisions)]);
+  const lines = cycle.subscriptions.flatMap(({ id }) => owned.get(id) ?? []);
   const taxesOf = (all: readonly TaxedLine[]) => sumTaxes(all, cycle.account.currency);
   const settled = settleCredit(lines, cycle, rules, taxesOf);
   return { bill: total(cycle, settled, taxesOf(settled), rules), decisions };

@@ -42,6 +42,7 @@ export function accountFacts(cycle: AccountCycle, rules: LoadedRuleSet, record: 
     'account.id': account.id,
     'account.zone': account.zone,
     'account.cycle.charges': 0,
+    'account.cycle.net': 0,
     'customer.id': customer.id,
     'customer.category': customer.category,
     'customer.country': customer.country,
@@ -125,6 +126,7 @@ export function closedCycle(
   const charges = lines.filter((line) => line.kind !== 'discount');
   const account = accountFacts(cycle, rules);
   account['account.cycle.charges'] = sumInMicro(charges);
+  account['account.cycle.net'] = sumInMicro(lines);
   state(account, cycle);
   const sheets = cycle.subscriptions.map((subscription) => {
     const sheet = subscriptionFacts(cycle, subscription, account, rules.document.services);
@@ -155,6 +157,20 @@ export function factsOfBillBefore(
     'cycle.net': charges,
   };
   for (const { name } of services) sheet[`cycle.${name}`] = past?.usage[name] ?? 0;
+  return state(sheet, cycle);
+}
+
+/** The account's facts as the bill of the cycle before saw them. */
+export function accountFactsOfBillBefore(facts: Facts, cycle: AccountCycle): Facts {
+  const { account, bounds, history } = cycle;
+  const past = history.filter((entry) => entry.until === bounds.from);
+  const charges = toMicro(sum(past.map((entry) => parseDecimal(entry.charges))));
+  const sheet: FactSheet = {
+    ...facts,
+    at: startOfDay(bounds.from, account.zone) - 1,
+    'account.cycle.charges': charges,
+    'account.cycle.net': charges,
+  };
   return state(sheet, cycle);
 }
 

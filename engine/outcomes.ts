@@ -82,20 +82,38 @@ export interface AllowanceOutcome {
   readonly allowance: string;
 }
 
+/** Off an amount, by itself. */
+export type Reduction =
+  | { readonly kind: 'percent'; readonly percent: string }
+  | { readonly kind: 'amount'; readonly amount: string; readonly currency: string };
+
+/** Each part of the base by its own percentage; the last tier has no size. */
+export interface GraduatedReduction {
+  readonly kind: 'graduated';
+  readonly currency: string;
+  readonly tiers: readonly { readonly size?: string; readonly percent: string }[];
+}
+
 export interface DiscountOutcome {
   readonly kind: 'discount';
-  readonly take:
-    | { readonly kind: 'percent'; readonly percent: string }
-    | { readonly kind: 'amount'; readonly amount: string; readonly currency: string };
+  readonly take: Reduction | GraduatedReduction;
   readonly off: DiscountBase;
-  /** At most this much per cycle and subscription. */
+  /** Taken once off all lines of the account, in place of each subscription's. */
+  readonly ofAccount?: true;
+  /** At most this much per cycle, and subscription or account. */
   readonly cap?: { readonly amount: string; readonly currency: string };
   /** Ids of discounts taken before this one; this one is taken off what they leave. */
   readonly after: readonly string[];
   /** Ids of discounts that share the original base with this one. */
   readonly beside: readonly string[];
+  /** Ids of discounts that do not apply where this one does. */
+  readonly excludes?: readonly string[];
+  /** Of all in this group that apply, only the one that takes most is taken. */
+  readonly bestOf?: string;
   /** Only in the first N cycles counted from the cycle that holds the acceptance date. */
   readonly cyclesFromAcceptance?: number;
+  /** Only for the days of so many calendar months from the acceptance date on. */
+  readonly monthsFromAcceptance?: number;
 }
 
 export type DiscountBase =
@@ -157,7 +175,7 @@ export interface OfferOutcome {
   readonly kind: 'offer';
   readonly give: {
     readonly kind: 'voucher';
-    readonly take: DiscountOutcome['take'];
+    readonly take: Reduction;
     /** What it takes off: `this order`, `next invoice`, … in the author's words. */
     readonly off: string;
     readonly validDays: number;

@@ -137,8 +137,8 @@ export interface RuleParams<O extends Outcome = Outcome> {
 /** Rules decided together: one plan's rate for one service, all discounts, all rules on one business event, … */
 export interface DecisionSet<O extends Outcome = Outcome> {
   /**
-   * `rate:<plan>.<service>`, `rate:<plan>@<from>.<service>` for a later version, `allowance:<same>`, `discount`, `tax`,
-   * `anomaly:<object>`, `anomaly:invoice as a whole` (once, not for each subscription), `segment` (before all others that read the
+   * `rate:<plan>.<service>`, `rate:<plan>@<from>.<service>` for a later version, `allowance:<same>`, `discount`,
+   * `discount:account`, `tax`, `anomaly:<object>`, `anomaly:invoice as a whole` (once, not for each subscription), `segment` (before all others that read the
    * customer), `offer:<event>`, `offer:for <purpose>`, `notify:<event>`, `remind`, `stop:<remind id>`, `content:<name>` (for each link).
    */
   readonly id: string;

@@ -134,17 +134,17 @@ function checkTax({ amount, rule }: Of<'tax'>, { evaluation, currency }: Finding
 /** Lines or discounts of one name count together: a discount over two taxes stands on two lines. */
 function checkNamed(
   what: string,
-  name: string,
+  name: string | undefined,
   amount: string | undefined,
   all: readonly (readonly [name: string, amount: string])[],
   currency: string,
 ): Check {
-  const found = all.filter(([one]) => isVersionOf(name, one));
+  const found = all.filter(([one]) => name === undefined || isVersionOf(name, one));
   const total = sum(found.map(([, one]) => parseDecimal(one)));
   const list = all.map(([one, worth]) => `"${one}" ${worth} ${currency}`).join(', ');
   return {
     met: found.length > 0 && (amount === undefined || compare(total, parseDecimal(amount)) === 0),
-    expected: words(`${what} "${name}"`, amount && `${amount} ${currency}`),
+    expected: words(what, name !== undefined && `"${name}"`, amount && `${amount} ${currency}`),
     actual: list === '' ? `no ${what} at all` : list,
   };
 }

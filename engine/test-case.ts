@@ -29,7 +29,7 @@ export type Expectation = { readonly at: SourceLocation; readonly no?: true } & 
   | { readonly kind: 'line'; readonly title: string; readonly amount?: string }
   | { readonly kind: 'invoice total'; readonly amount: string }
   | { readonly kind: 'tax'; readonly amount?: string; readonly rule?: string }
-  | { readonly kind: 'discount'; readonly rule: string; readonly amount?: string }
+  | { readonly kind: 'discount'; readonly rule?: string; readonly amount?: string }
   | { readonly kind: 'anomaly'; readonly rule?: string }
   | {
       readonly kind: 'message';

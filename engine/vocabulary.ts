@@ -164,6 +164,12 @@ export const builtInFacts: readonly FactDefinition[] = [
     scope: 'account',
     doc: 'Charges of all lines of the account this cycle, before discounts and tax.',
   },
+  {
+    name: 'account.cycle.net',
+    type: { kind: 'money' },
+    scope: 'account',
+    doc: 'Charges of all lines of the account this cycle after discounts, before tax.',
+  },
 
   { name: 'customer.id', type: { kind: 'text' }, scope: 'customer', doc: 'Id of the customer.' },
   {

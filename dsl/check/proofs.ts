@@ -27,6 +27,13 @@ export function prove(
     const stop = rules.find(({ set }) => set === `stop:${rule.name}`);
     memory.recall(rule, 'prove schedule', [stop], book, (known) => proveSchedule(rule, stop, viewOf(known, new Map())));
   }
+  // Those of the account and those of each subscription are decided apart and taken together.
+  const discounts = rules.filter(({ family }) => family === 'discount');
+  const [one] = discounts;
+  if (one)
+    memory.recall(one, 'prove discounts', discounts, book, (known) =>
+      proveRelated(discounts, openBench(discounts, known, memory).casesOf),
+    );
   proveUnique(rules);
   if (sound) reportUnused(rules, placed, book, memory.reportIn);
 }
@@ -38,7 +45,6 @@ function proveSet(rules: readonly RuleDraft[], book: Book, sound: boolean, memor
   const [first] = rules;
   if (first?.policy === 'exactly one') proveApart(bench);
   if (first?.policy === 'first') proveReached(bench);
-  if (first?.family === 'discount') proveRelated(rules, bench.casesOf);
   const isWhole = first?.family === 'rate' ? rules.every(({ origin }) => origin.isWhole) : sound;
   if (first && isWhole && (first.family === 'rate' || first.family === 'tax')) proveAnswered(bench);
 }

@@ -49,6 +49,14 @@ export function expectPositive(quantity: Quantity, wanted: Measure, what: string
   return undefined;
 }
 
+/** An amount of money that must be something. */
+export function expectPositiveMoney(money: Money, what: string, report: Report): number | undefined {
+  const value = moneyToBase(money, report);
+  if (value !== 0) return value;
+  report('not-positive', money.span, `${what} cannot be nothing`, 'write an amount above zero');
+  return undefined;
+}
+
 /** The units of a measure, as a person would list them. */
 export function unitsOf(measure: Measure | FactType['kind']): string {
   const found = Object.entries(units)

@@ -46,6 +46,7 @@ const worksOut: Readonly<Record<string, Stage>> = {
   'cycle.charges': 'rating',
   'account.cycle.charges': 'rating',
   'cycle.net': 'discounts',
+  'account.cycle.net': 'discounts',
   'line.net': 'rating',
 };
 

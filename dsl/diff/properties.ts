@@ -66,6 +66,8 @@ function asOne(value: Readonly<Record<string, unknown>>, units: Units): string |
   if (typeof amount === 'string' && typeof currency === 'string' && onlyHas(value, 'kind', 'amount', 'currency'))
     return `${amount} ${currency}`;
   if (typeof percent === 'string' && onlyHas(value, 'kind', 'percent')) return `${percent}%`;
+  if (typeof percent === 'string' && onlyHas(value, 'size', 'percent'))
+    return value.size === undefined ? `${percent}% of the rest` : `${percent}% of ${value.size}`;
   if (typeof kind === 'string' && onlyHas(value, 'kind')) return kind;
   if (typeof kind === 'string' && onlyHas(value, 'kind', 'name')) return `${kind} "${value.name}"`;
   if (typeof kind === 'string' && onlyHas(value, 'kind', 'service')) return `${value.service} charges`;
@@ -122,7 +124,8 @@ const labels: Readonly<Record<string, string>> = {
   off: 'taken off',
   cap: 'at most',
   cyclesFromAcceptance: 'from acceptance, for',
-  everyMonths: 'every',
+  monthsFromAcceptance: 'from acceptance, for',
+  ofAccount: 'taken off the whole account',
   oncePer: 'once per',
   perCustomer: 'times per customer',
   inTotal: 'times in total',

@@ -7,6 +7,7 @@ import { lowerRule } from '../check/conditions.ts';
 import { factsNeeded } from '../check/facts-read.ts';
 import { type Guarded, knownIn, missingIn, requireGuard, termsOf } from '../check/guards.ts';
 import { type Scene, seeFact } from '../check/scene.ts';
+import { netName } from '../grammar/values.ts';
 import type { ConditionClause, RaiseClause } from '../syntax/clauses.ts';
 import type { RuleSentence } from '../syntax/sentences.ts';
 import type { Word } from '../syntax/tree.ts';
@@ -110,7 +111,7 @@ function lowerSentence(text: Word, scene: Scene, guarded: Guarded): Sentence | u
     } else {
       const fact = {
         kind: 'fact' as const,
-        name: name.trim(),
+        name: factName(name),
         span: { start: offset + 1, end: offset + 1 + name.length },
       };
       const definition = seeFact(fact, scene);
@@ -121,6 +122,12 @@ function lowerSentence(text: Word, scene: Scene, guarded: Guarded): Sentence | u
     offset += part.length;
   }
   return parts;
+}
+
+/** Between braces as elsewhere: `{cycle.charges after discounts}`. */
+function factName(written: string): string {
+  const charges = /^\s*(\S+)\s+after\s+discounts\s*$/.exec(written)?.[1];
+  return charges === undefined ? written.trim() : netName(charges);
 }
 
 function guardsOf(clauses: readonly ConditionClause[]): Guarded {

@@ -8,11 +8,11 @@ import type { Scene } from '../check/scene.ts';
 import type { GiveClause } from '../syntax/clauses.ts';
 import type { RuleSentence } from '../syntax/sentences.ts';
 import type { Quantity } from '../syntax/tree.ts';
-import { lowerReduction } from './discount.ts';
 import { eventScene, knownEvent } from './engagement.ts';
 import { circumstances, draftOf, type RuleDraft } from './rule.ts';
 import { lowerSends } from './send.ts';
 import { clauseOf, clausesOf } from './shapes.ts';
+import { lowerReduction } from './shares.ts';
 
 export function compileOffer(placed: Placed<RuleSentence>, book: Book): RuleDraft | undefined {
   const { clauses } = placed.sentence;

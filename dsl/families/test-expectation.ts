@@ -37,8 +37,8 @@ export function lowerExpectation({ outcome, no, span }: ExpectClause, bench: Ben
     case 'line':
       return { ...base, kind: 'line', title: outcome.title.text, ...amount };
     case 'discount': {
-      const rule = ruleNamed(outcome.rule, 'discount', bench)?.rule;
-      return rule === undefined ? undefined : { ...base, kind: 'discount', rule, ...amount };
+      const by = ruleNamed(outcome.rule, 'discount', bench);
+      return by && { ...base, kind: 'discount', ...by, ...amount };
     }
     case 'anomaly':
     case 'voucher': {

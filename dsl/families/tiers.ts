@@ -45,7 +45,16 @@ export function lowerTiers(
   return undefined;
 }
 
-function lowerTier({ price, flatFee }: TierClause, service: ServiceDefinition, scene: Scene): Tier | undefined {
+function lowerTier({ price, flatFee, taken }: TierClause, service: ServiceDefinition, scene: Scene): Tier | undefined {
+  if (taken) {
+    scene.report(
+      'wrong-unit',
+      taken.span,
+      `${service.name} is not priced in percent`,
+      'write a price per unit, or a share of what an event is worth: `5% of event.value`',
+    );
+    return undefined;
+  }
   const unit = price && lowerPrice(price, service, scene);
   const fee = flatFee && lowerMoney(flatFee, scene);
   if ((price && !unit) || (flatFee && fee === undefined)) return undefined;

@@ -16,9 +16,9 @@ import { PlanGrammar } from './plans.ts';
 /**
  * ```
  * for plans := for plan names (, accepted between date and date)?
- * take      := take (percentage | money) off base (, at most money per cycle | for quantity from acceptance)*
- * base      := all charges | fee text | name charges
- * relation  := (after | beside) names
+ * take      := take (percentage | money | graduated) off base (, at most money per cycle | for quantity from acceptance)*
+ * base      := (all charges | fee text | name charges) (of account)?
+ * relation  := (after | beside | excludes) names | best of name
  * levy      := percentage category name (, note text)?
  * raise     := (hold | flag | reject) name (, severity name)?
  * because   := because text
@@ -41,11 +41,14 @@ export class AdjustmentGrammar extends PlanGrammar {
 
   readonly take = this.RULE('take', (): TakeClause => {
     const first = this.CONSUME(word('take'));
-    const what = this.SUBRULE(this.reduction);
+    const what = this.OR2<TakeClause['what']>([
+      { ALT: () => this.SUBRULE(this.reduction) },
+      { ALT: () => this.node(this.CONSUME(word('graduated')), { kind: 'graduated' as const }) },
+    ]);
     this.CONSUME(word('off'));
     const off = this.SUBRULE(this.base);
     let cap: Money | undefined;
-    let cycles: Quantity | undefined;
+    let lasts: Quantity | undefined;
     this.MANY(() => {
       this.OPTION(() => this.CONSUME(t.Comma));
       this.OR([
@@ -59,13 +62,13 @@ export class AdjustmentGrammar extends PlanGrammar {
         {
           ALT: () => {
             this.CONSUME(word('for'));
-            cycles = this.SUBRULE(this.quantity);
+            lasts = this.SUBRULE(this.quantity);
             this.CONSUME(word('from acceptance'));
           },
         },
       ]);
     });
-    return this.node(first, { kind: 'take' as const, what, off, ...(cap && { cap }), ...(cycles && { cycles }) });
+    return this.node(first, { kind: 'take' as const, what, off, ...(cap && { cap }), ...(lasts && { lasts }) });
   });
 
   readonly reduction = this.RULE('reduction', (): Percentage | Money =>
@@ -77,33 +80,48 @@ export class AdjustmentGrammar extends PlanGrammar {
 
   readonly base = this.RULE('base', (): BaseNode => {
     const first = this.LA(1);
-    return this.OR<BaseNode>([
-      { ALT: () => this.CONSUME(word('all charges')) && this.node(first, { base: 'all charges' as const }) },
+    const base = this.OR([
+      { ALT: () => this.CONSUME(word('all charges')) && { base: 'all charges' as const } },
       {
         ALT: () => {
           this.CONSUME(word('fee'));
-          const name = this.SUBRULE(this.text);
-          return this.node(first, { base: 'fee' as const, name });
+          return { base: 'fee' as const, name: this.SUBRULE(this.text) };
         },
       },
       {
         ALT: () => {
           const name = this.SUBRULE(this.name);
           this.CONSUME(word('charges'));
-          return this.node(first, { base: 'service' as const, name });
+          return { base: 'service' as const, name };
         },
       },
     ]);
+    const afterDiscounts = this.OPTION(() => this.node(this.CONSUME(word('after discounts')), {}));
+    const ofAccount = this.OPTION2(() => this.node(this.CONSUME(word('of account')), {}));
+    return this.node(first, { ...base, ...(afterDiscounts && { afterDiscounts }), ...(ofAccount && { ofAccount }) });
   });
 
   readonly relation = this.RULE('relation', (): RelationClause => {
     const first = this.LA(1);
-    const kind = this.OR([
-      { ALT: () => this.CONSUME(word('after')) && ('after' as const) },
-      { ALT: () => this.CONSUME(word('beside')) && ('beside' as const) },
+    return this.OR([
+      {
+        ALT: () => {
+          const kind = this.OR2([
+            { ALT: () => this.CONSUME(word('after')) && ('after' as const) },
+            { ALT: () => this.CONSUME(word('beside')) && ('beside' as const) },
+            { ALT: () => this.CONSUME(word('excludes')) && ('excludes' as const) },
+          ]);
+          const names = this.SUBRULE(this.names);
+          return this.node(first, { kind, names });
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(word('best of'));
+          return this.node(first, { kind: 'best of' as const, names: [this.SUBRULE(this.name)] });
+        },
+      },
     ]);
-    const names = this.SUBRULE(this.names);
-    return this.node(first, { kind, names });
   });
 
   readonly levy = this.RULE('levy', (): LevyClause => {

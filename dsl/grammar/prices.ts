@@ -13,7 +13,7 @@ import { plain } from './values.ts';
  * tiers      := (graduated per cycle | volume per cycle) term*
  * term       := ,? (by quantity (then quantity)? | plus price (if charged)? | (at least | at most) price
  *             | rounded mode to number decimals per name | counting all usage | per account)
- * tier       := ,? ((first | next) (quantity | money) | beyond) (any price (,? plus money per cycle)? | money per cycle)
+ * tier       := ,? ((first | next) (quantity | money) | beyond) (percentage | any price (,? plus money per cycle)? | money per cycle)
  * ```
  */
 export class PriceGrammar extends ConditionGrammar {
@@ -141,10 +141,12 @@ export class PriceGrammar extends ConditionGrammar {
     ]),
   );
 
-  readonly tierPrice = this.RULE('tierPrice', (): Pick<TierClause, 'price' | 'flatFee'> => {
+  readonly tierPrice = this.RULE('tierPrice', (): Pick<TierClause, 'price' | 'flatFee' | 'taken'> => {
     const first = this.LA(1);
-    const found = this.OR<Pick<TierClause, 'price' | 'flatFee'>>([
+    const found = this.OR<Pick<TierClause, 'price' | 'flatFee' | 'taken'>>([
       { ALT: () => ({ price: this.SUBRULE(this.share) }) },
+      // Of a discount: what is taken of this part.
+      { ALT: () => ({ taken: this.SUBRULE(this.percentage) }) },
       {
         ALT: () => {
           const amount = this.SUBRULE(this.money);

@@ -196,9 +196,9 @@ export class TestGrammar extends EngagementGrammar {
         {
           ALT: () => {
             this.CONSUME(word('discount'));
-            const rule = this.SUBRULE(this.name);
+            const rule = this.OPTION5(() => this.SUBRULE(this.name));
             const amount = this.OPTION2(() => this.SUBRULE3(this.money));
-            return { kind: 'discount' as const, rule, ...(amount && { amount }) };
+            return { kind: 'discount' as const, ...(rule && { rule }), ...(amount && { amount }) };
           },
         },
         {

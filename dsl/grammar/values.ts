@@ -66,7 +66,9 @@ export class ValueGrammar extends EmbeddedActionsParser {
 
   readonly fact = this.RULE('fact', (): Fact => {
     const token = this.OR([{ ALT: () => this.CONSUME(t.Path) }, { ALT: () => this.CONSUME(t.Name) }]);
-    return this.node(token, { kind: 'fact' as const, name: token.image });
+    const afterDiscounts = this.OPTION(() => this.CONSUME(word('after discounts'))) !== undefined;
+    const name = this.ACTION(() => (afterDiscounts ? netName(token.image) : token.image));
+    return this.node(token, { kind: 'fact' as const, name });
   });
 
   readonly names = this.RULE('names', (): Word[] => {
@@ -204,6 +206,11 @@ export class ValueGrammar extends EmbeddedActionsParser {
   protected literal(kind: Literal['kind'], token: IToken): Literal {
     return this.node(token, { kind, text: kind === 'text' ? token.image.replace(/^"|"$/g, '') : token.image });
   }
+}
+
+/** `cycle.charges after discounts` is how one says `cycle.net`. */
+export function netName(charges: string): string {
+  return charges.endsWith('cycle.charges') ? charges.replace(/charges$/, 'net') : `${charges} after discounts`;
 }
 
 /** A keyword as it is listed, whatever blanks the author put between its words. */

@@ -118,6 +118,8 @@ export interface TierClause extends Node {
   readonly bound?: Quantity | Money;
   readonly price?: AnyPrice;
   readonly flatFee?: Money;
+  /** What a discount takes of this part. */
+  readonly taken?: Percentage;
 }
 
 // ---- Conditions
@@ -150,17 +152,27 @@ export interface ForPlansClause extends Node {
 
 export interface TakeClause extends Node {
   readonly kind: 'take';
-  readonly what: Percentage | Money;
+  /** The tiers of what is graduated follow as clauses. */
+  readonly what: Percentage | Money | GraduatedNode;
   readonly off: BaseNode;
   readonly cap?: Money;
-  readonly cycles?: Quantity;
+  /** For so many cycles or months from acceptance. */
+  readonly lasts?: Quantity;
 }
 
-export type BaseNode = Node &
-  ({ readonly base: 'fee' | 'service'; readonly name: Word } | { readonly base: 'all charges' });
+export interface GraduatedNode extends Node {
+  readonly kind: 'graduated';
+}
+
+export type BaseNode = Node & {
+  /** `of account`. */
+  readonly ofAccount?: Node;
+  /** `after discounts`, which no base can be. */
+  readonly afterDiscounts?: Node;
+} & ({ readonly base: 'fee' | 'service'; readonly name: Word } | { readonly base: 'all charges' });
 
 export interface RelationClause extends Node {
-  readonly kind: 'after' | 'beside';
+  readonly kind: 'after' | 'beside' | 'excludes' | 'best of';
   readonly names: readonly Word[];
 }
 
@@ -317,7 +329,7 @@ export type ExpectedOutcome =
     }
   | { readonly kind: 'invoice total'; readonly amount: Money }
   | { readonly kind: 'line'; readonly title: Word; readonly amount?: Money }
-  | { readonly kind: 'discount'; readonly rule: Word; readonly amount?: Money }
+  | { readonly kind: 'discount'; readonly rule?: Word; readonly amount?: Money }
   | { readonly kind: 'anomaly' | 'voucher' | 'segment'; readonly rule?: Word }
   | { readonly kind: 'one-off fee'; readonly title: Word; readonly amount?: Money }
   | { readonly kind: 'suspension' }
