@@ -38,7 +38,10 @@ export function readBook(
   const sentences = versionRules(written, twins, book, memory);
   memory.recall(memory, 'messages', [], book, (known) => defineMessages(known, memory.reportIn));
   for (const one of sentences) {
-    if (!twins.has(one) && isOf(one, 'declare fact', 'declare service', 'declare role', 'declare list', 'declare zone'))
+    if (
+      !twins.has(one) &&
+      isOf(one, 'declare fact', 'declare service', 'declare role', 'declare category', 'declare list', 'declare zone')
+    )
       memory.recall(one, 'declare', [], book, (known) => declare(one, known));
   }
   for (const one of sentences) {

@@ -11,6 +11,7 @@
  * the result; what is thrown is a bug. Only this file knows the order of the stages.
  */
 import { adjust, bySubscription } from './adjust.ts';
+import { advantageIntents, advantages } from './advantage.ts';
 import { anomalies } from './anomalies.ts';
 import { charge } from './charge.ts';
 import { settleCredit } from './credit.ts';
@@ -78,7 +79,10 @@ export function priceCycle(cycle: AccountCycle, usage: RatedUsage, rules: Loaded
   const lines = cycle.subscriptions.flatMap(({ id }) => owned.get(id) ?? []);
   const taxesOf = (all: readonly TaxedLine[]) => sumTaxes(all, cycle.account.currency);
   const settled = settleCredit(lines, cycle, rules, taxesOf);
-  return { bill: total(cycle, settled, taxesOf(settled), rules), decisions };
+  const bill = total(cycle, settled, taxesOf(settled), rules);
+  if (!rules.sets.has('advantage')) return { bill, decisions };
+  const told = advantages(bill.lines, cycle, closedCycle(cycle, rules, usage, settled), rules, decisions);
+  return { bill: told.length > 0 ? { ...bill, advantages: told } : bill, decisions };
 }
 
 /** A bill → what is the matter with it, and what to tell once it is issued. */
@@ -104,5 +108,9 @@ export function validateCycle(
     ...validate(cycle, usage, bill, rules),
     ...anomalies(cycle, bill, sheets, () => guide(cycle).events, rules, decisions),
   ];
-  return { exceptions, intents: engage(cycle, bill, sheets, rules, decisions), decisions };
+  const intents = [
+    ...engage(cycle, bill, sheets, rules, decisions),
+    ...advantageIntents(bill.advantages ?? [], cycle, rules),
+  ];
+  return { exceptions, intents, decisions };
 }

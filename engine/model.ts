@@ -109,6 +109,13 @@ export interface CreditBalance {
   readonly amount: Amount;
 }
 
+/** What invoices issued this calendar year have told the customer of one advantage. */
+export interface ToldAdvantage {
+  /** Id of the advantage rule. */
+  readonly rule: string;
+  readonly amount: Amount;
+}
+
 /** One past cycle of one subscription. */
 export interface PastCycle {
   readonly subscriptionId: string;
@@ -155,6 +162,8 @@ export interface AccountCycle {
   /** Charged before the end of the cycle and not billed yet; none if absent. */
   readonly oneOffFees?: readonly OneOffFee[];
   readonly history: readonly PastCycle[];
+  /** By the invoices of all accounts of the customer; none if absent. */
+  readonly told?: readonly ToldAdvantage[];
   readonly bounds: CycleBounds;
   /** Facts that a test says outright; they stand in place of what would be computed. `null` says that one is missing. */
   readonly stated?: Readonly<Record<string, FactValue | null>>;
@@ -293,6 +302,21 @@ export interface BillTax {
   readonly because: Because;
 }
 
+/** What the customer may claim elsewhere for lines of this bill; no part of any sum on it. */
+export interface BillAdvantage {
+  readonly title: string;
+  /** The lines that it is for, together, before tax. */
+  readonly base: Amount;
+  readonly percent: string;
+  /** What is told: the percentage of the base, as far as the year leaves room for it. */
+  readonly amount: Amount;
+  /** At most this much in a calendar year, over all invoices of the customer. */
+  readonly yearlyCap?: Amount;
+  /** Where to read more. */
+  readonly see?: string;
+  readonly because: Because;
+}
+
 /** Computed, not yet a document: Σ lines = net, net + Σ taxes = total. */
 export interface Bill {
   readonly accountId: string;
@@ -305,6 +329,8 @@ export interface Bill {
   readonly taxes: readonly BillTax[];
   readonly tax: Amount;
   readonly total: Amount;
+  /** Absent if there are none. */
+  readonly advantages?: readonly BillAdvantage[];
   /** Hash of the rule set that made it. */
   readonly ruleSet: string;
 }

@@ -9,6 +9,7 @@ export type Outcome =
   | AllowanceOutcome
   | DiscountOutcome
   | TaxOutcome
+  | AdvantageOutcome
   | AnomalyOutcome
   | SegmentOutcome
   | OfferOutcome
@@ -127,6 +128,18 @@ export interface TaxOutcome {
   /** EN 16931 (UNCL 5305) category code: S, Z, E, AE, … */
   readonly category: string;
   readonly note?: string;
+}
+
+/** What the customer may claim elsewhere for a line, told with the invoice. */
+export interface AdvantageOutcome {
+  readonly kind: 'advantage';
+  readonly percent: string;
+  readonly of: 'line.net';
+  /** At most this much per customer and calendar year. */
+  readonly cap?: { readonly amount: string; readonly currency: string };
+  /** Where the customer can read more. */
+  readonly see?: string;
+  readonly sends: readonly Send[];
 }
 
 /** Words with the facts' values filled in: "Used {cycle.data}". */

@@ -73,6 +73,7 @@ export type Family =
   | 'rate'
   | 'discount'
   | 'tax'
+  | 'advantage'
   | 'anomaly'
   | 'segment'
   | 'offer'
@@ -138,7 +139,7 @@ export interface RuleParams<O extends Outcome = Outcome> {
 export interface DecisionSet<O extends Outcome = Outcome> {
   /**
    * `rate:<plan>.<service>`, `rate:<plan>@<from>.<service>` for a later version, `allowance:<same>`, `discount`,
-   * `discount:account`, `tax`, `anomaly:<object>`, `anomaly:invoice as a whole` (once, not for each subscription), `segment` (before all others that read the
+   * `discount:account`, `tax`, `advantage`, `anomaly:<object>`, `anomaly:invoice as a whole` (once, not for each subscription), `segment` (before all others that read the
    * customer), `offer:<event>`, `offer:for <purpose>`, `notify:<event>`, `remind`, `stop:<remind id>`, `content:<name>` (for each link).
    */
   readonly id: string;

@@ -53,6 +53,11 @@ export function checkExpectation(expectation: Expectation, findings: Findings): 
       const taken = lines.map((line) => [line.because.rule, line.amount.replace('-', '')] as const);
       return checkNamed('discount', expectation.rule, expectation.amount, taken, currency);
     }
+    case 'advantage': {
+      const told = (findings.evaluation().bill.advantages ?? []).filter(({ amount }) => parseDecimal(amount).n !== 0n);
+      const all = told.map(({ because, amount }) => [because.rule, amount] as const);
+      return checkNamed('advantage', expectation.rule, expectation.amount, all, currency);
+    }
     case 'anomaly': {
       const found = findings.evaluation().exceptions.flatMap((one) => (one.code === 'anomaly' ? [one.rule ?? ''] : []));
       return checkRule('anomaly', expectation.rule, found);

@@ -40,6 +40,7 @@ export function cycleOf(given: TestSetting, document: RuleSet): AccountCycle {
     usage: given.usage.map((event) => ({ ...event, msisdn })),
     balances: [],
     history: given.history.map((past) => ({ ...past, subscriptionId: subscription.id })),
+    ...(given.told && { told: given.told }),
     bounds,
     stated: given.facts,
   };

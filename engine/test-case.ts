@@ -1,5 +1,5 @@
 /** A `test` block of a rules file, compiled: facts given, outcomes expected. Run by `scenario.ts`. */
-import type { PastCycle, UsageEvent } from './model.ts';
+import type { PastCycle, ToldAdvantage, UsageEvent } from './model.ts';
 import type { FactValue, SourceLocation } from './rule-set.ts';
 
 export interface TestCase {
@@ -18,6 +18,8 @@ export interface TestSetting {
   readonly facts: Readonly<Record<string, FactValue | null>>;
   readonly usage: readonly Omit<UsageEvent, 'msisdn'>[];
   readonly history: readonly Omit<PastCycle, 'subscriptionId'>[];
+  /** What invoices of this year have told already. */
+  readonly told?: readonly ToldAdvantage[];
   /** A business event that happens: `customer acquired`. */
   readonly event?: string;
 }
@@ -29,7 +31,7 @@ export type Expectation = { readonly at: SourceLocation; readonly no?: true } & 
   | { readonly kind: 'line'; readonly title: string; readonly amount?: string }
   | { readonly kind: 'invoice total'; readonly amount: string }
   | { readonly kind: 'tax'; readonly amount?: string; readonly rule?: string }
-  | { readonly kind: 'discount'; readonly rule?: string; readonly amount?: string }
+  | { readonly kind: 'discount' | 'advantage'; readonly rule?: string; readonly amount?: string }
   | { readonly kind: 'anomaly'; readonly rule?: string }
   | {
       readonly kind: 'message';

@@ -43,6 +43,8 @@ export interface Book {
   readonly calendars: Map<string, Calendar>;
   readonly lists: Map<string, readonly string[]>;
   readonly roles: Set<string>;
+  /** Fiscal categories of fees. */
+  readonly categories: Set<string>;
   readonly messages: Map<string, MessageTemplate>;
   /** Catalogues of links that messages can bring along. */
   readonly contents: Map<string, Placed>;
@@ -76,6 +78,7 @@ export function emptyBook(files: ReadonlyMap<string, string>): Book {
     calendars: new Map(),
     lists: new Map(),
     roles: new Set(),
+    categories: new Set(),
     messages: new Map(),
     contents: new Map(),
     purposes: new Map(),

@@ -132,6 +132,7 @@ export function wordFor(value: Value, definition: FactDefinition, scene: Scene):
 export function knownWords(definition: FactDefinition, scene: Pick<Scene, 'book'>): readonly string[] | undefined {
   if (definition.name === 'subscription.plan') return [...scene.book.plans.keys()];
   if (definition.name === 'customer.segments') return [...scene.book.segments.keys()];
+  if (definition.name === 'line.fiscal_category') return ['', ...scene.book.categories];
   if (definition.name === 'event.service') return [...scene.book.services.keys()];
   if (definition.name === 'line.service') return ['', ...scene.book.services.keys()];
   return definition.type.kind === 'enum' || definition.type.kind === 'list' ? definition.type.values : undefined;

@@ -83,6 +83,7 @@ function isBilled({ kind }: Sentence): boolean {
   return (
     kind === 'discount' ||
     kind === 'anomaly' ||
+    kind === 'advantage' ||
     kind === 'tax' ||
     kind === 'test' ||
     kind === 'offer' ||

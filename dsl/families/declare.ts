@@ -45,6 +45,9 @@ export function declare({ sentence, report }: Placed<DeclareSentence>, book: Boo
         );
       book.roles.add(name.text);
       return;
+    case 'declare category':
+      book.categories.add(name.text);
+      return;
     case 'declare list':
       book.lists.set(
         name.text,

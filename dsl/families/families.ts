@@ -1,6 +1,7 @@
 /** The compiler of each family of rules; plans, tables, calendars and tests are not rules by themselves. */
 import type { Book, Placed } from '../check/book.ts';
 import type { RuleKind, RuleSentence } from '../syntax/sentences.ts';
+import { compileAdvantage } from './advantage.ts';
 import { compileAnomaly } from './anomaly.ts';
 import { compileDiscount } from './discount.ts';
 import { compileNotify } from './notify.ts';
@@ -15,6 +16,7 @@ type Compiler = (placed: Placed<RuleSentence>, book: Book) => RuleDraft | readon
 const compilers: Readonly<Record<RuleKind, Compiler>> = {
   discount: compileDiscount,
   tax: compileTax,
+  advantage: compileAdvantage,
   anomaly: compileAnomaly,
   segment: compileSegment,
   offer: compileOffer,

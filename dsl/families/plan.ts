@@ -5,9 +5,11 @@ import { checkCurrency } from '../check/amounts.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { isCurrency } from '../check/currencies.ts';
 import { factsIn } from '../check/facts-read.ts';
+import { nearest } from '../check/nearest.ts';
 import { moneyToBase } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
 import type { PlanSentence } from '../syntax/sentences.ts';
+import type { Word } from '../syntax/tree.ts';
 import { type AllowanceDraft, allowanceRule } from './allowance.ts';
 import { type AllowanceBlock, blocksOf, type FeeBlock, hasBase, type RateBlock } from './plan-blocks.ts';
 import { roundings } from './price-terms.ts';
@@ -139,6 +141,8 @@ function lowerFee({ clause, placed }: FeeBlock, id: string, scene: Scene): Fee |
     );
     return undefined;
   }
+  const { fiscalCategory } = clause;
+  if (fiscalCategory && !isCategory(fiscalCategory, here)) return undefined;
   return {
     id: `${id}.fee.${feeSlug(clause.name.text)}`,
     name: clause.name.text,
@@ -146,9 +150,21 @@ function lowerFee({ clause, placed }: FeeBlock, id: string, scene: Scene): Fee |
     interval: clause.interval,
     ...(clause.due && { due: clause.due }),
     prorated: clause.prorated?.by ?? 'never',
-    ...(clause.fiscalCategory && { fiscalCategory: clause.fiscalCategory.text }),
+    ...(fiscalCategory && { fiscalCategory: fiscalCategory.text }),
     at: placed.locate(clause.span),
   };
+}
+
+function isCategory({ text, span }: Word, { book, report }: Scene): boolean {
+  if (book.categories.has(text)) return true;
+  const guess = nearest(text, book.categories);
+  report(
+    'unknown-value',
+    span,
+    `there is no fiscal category \`${text}\``,
+    guess ? `did you mean \`${guess}\`?` : `declare it: \`declare category ${text}\``,
+  );
+  return false;
 }
 
 function setsByService(rules: readonly RuleDraft[]): Readonly<Record<string, string>> {

@@ -36,9 +36,10 @@ export function lowerExpectation({ outcome, no, span }: ExpectClause, bench: Ben
       return { ...base, kind: 'invoice total', amount: outcome.amount.amount };
     case 'line':
       return { ...base, kind: 'line', title: outcome.title.text, ...amount };
-    case 'discount': {
-      const by = ruleNamed(outcome.rule, 'discount', bench);
-      return by && { ...base, kind: 'discount', ...by, ...amount };
+    case 'discount':
+    case 'advantage': {
+      const by = ruleNamed(outcome.rule, outcome.kind, bench);
+      return by && { ...base, kind: outcome.kind, ...by, ...amount };
     }
     case 'anomaly':
     case 'voucher': {
@@ -92,10 +93,10 @@ function message(outcome: MessageOutcome, base: Base, { given, placed, book }: B
 }
 
 /** The rule of an id, or of a name in the family. */
-function ruleNamed(
+export function ruleNamed(
   written: Word | undefined,
   family: string,
-  { placed, book }: Bench,
+  { placed, book }: Pick<Bench, 'placed' | 'book'>,
 ): { readonly rule?: string } | undefined {
   if (!written) return {};
   const { ruleNames } = book;

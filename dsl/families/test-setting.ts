@@ -1,7 +1,7 @@
 /** What a test starts from. */
 
 import { DateTime } from 'luxon';
-import type { PastCycle, UsageEvent } from '../../engine/model.ts';
+import type { PastCycle, ToldAdvantage, UsageEvent } from '../../engine/model.ts';
 import type { FactValue, Item, ServiceDefinition } from '../../engine/rule-set.ts';
 import type { TestSetting } from '../../engine/test-case.ts';
 import { isAmountType, lowerAmount } from '../check/amounts.ts';
@@ -17,6 +17,7 @@ import type { Expression, Money, Quantity } from '../syntax/tree.ts';
 import { eventScene, knownEvent } from './engagement.ts';
 import { lowerAmountOf } from './price.ts';
 import { knownPlan, knownService } from './rule.ts';
+import { ruleNamed } from './test-expectation.ts';
 
 const mostEvents = 100_000;
 /** Ten years; medians look back on one. */
@@ -31,6 +32,7 @@ export function lowerSetting(items: readonly GivenItem[], placed: Placed, book: 
   const facts: Record<string, FactValue | null> = {};
   const usage: TestEvent[] = [];
   const histories: HistoryNode[] = [];
+  const told: ToldAdvantage[] = [];
   let setting: { plan?: string; now?: number; event?: string } = {};
   let sound = true;
   for (const item of items) {
@@ -55,6 +57,13 @@ export function lowerSetting(items: readonly GivenItem[], placed: Placed, book: 
         sound &&= event !== undefined;
         break;
       }
+      case 'told': {
+        const { rule } = ruleNamed(item.rule, 'advantage', { placed, book }) ?? {};
+        const sum = moneyToBase(item.amount, report);
+        if (rule !== undefined && sum !== undefined) told.push({ rule, amount: item.amount.amount });
+        sound &&= rule !== undefined && sum !== undefined;
+        break;
+      }
       case 'statement':
         sound = state(item.expression, facts, placed, book) && sound;
         break;
@@ -74,7 +83,14 @@ export function lowerSetting(items: readonly GivenItem[], placed: Placed, book: 
   const anchor = usage[0]?.startAt ?? setting.now;
   const history = histories.map((node) => lowerHistory(node, anchor, zone, placed, book));
   if (!sound || history.includes(undefined)) return undefined;
-  return { ...setting, zone, facts, usage, history: history.flatMap((cycles) => cycles ?? []) };
+  return {
+    ...setting,
+    zone,
+    facts,
+    usage,
+    history: history.flatMap((cycles) => cycles ?? []),
+    ...(told.length > 0 && { told }),
+  };
 }
 
 /** An order is what was bought, and what an event about an order is about. */

@@ -7,6 +7,7 @@ import type {
   RaiseClause,
   RelationClause,
   TakeClause,
+  TellClause,
 } from '../syntax/clauses.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
@@ -20,6 +21,7 @@ import { PlanGrammar } from './plans.ts';
  * base      := (all charges | fee text | name charges) (of account)?
  * relation  := (after | beside | excludes) names | best of name
  * levy      := percentage category name (, note text)?
+ * tell      := tell text with percentage of fact (, at most money per name)? (, see text)?
  * raise     := (hold | flag | reject) name (, severity name)?
  * because   := because text
  * ```
@@ -135,6 +137,44 @@ export class AdjustmentGrammar extends PlanGrammar {
       return this.SUBRULE(this.text);
     });
     return this.node(first, { kind: 'levy' as const, percent, category, ...(note && { note }) });
+  });
+
+  readonly tell = this.RULE('tell', (): TellClause => {
+    const first = this.CONSUME(word('tell'));
+    const message = this.SUBRULE(this.text);
+    this.CONSUME(word('with'));
+    const percent = this.SUBRULE(this.percentage);
+    this.CONSUME(word('of'));
+    const of = this.SUBRULE(this.fact);
+    let cap: TellClause['cap'];
+    let see: Word | undefined;
+    this.MANY(() => {
+      this.CONSUME(t.Comma);
+      this.OR([
+        {
+          ALT: () => {
+            this.CONSUME(word('at most'));
+            const money = this.SUBRULE(this.money);
+            this.CONSUME(word('per'));
+            cap = { money, per: this.SUBRULE(this.perUnit) };
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(word('see'));
+            see = this.SUBRULE2(this.text);
+          },
+        },
+      ]);
+    });
+    return this.node(first, {
+      kind: 'tell' as const,
+      message,
+      percent,
+      of,
+      ...(cap && { cap }),
+      ...(see && { see }),
+    });
   });
 
   readonly raise = this.RULE('raise', (): RaiseClause => {

@@ -77,6 +77,7 @@ export class RuleGrammar extends TestGrammar {
         { ALT: () => this.SUBRULE(this.take) },
         { ALT: () => this.SUBRULE(this.relation) },
         { ALT: () => this.SUBRULE(this.levy) },
+        { ALT: () => this.SUBRULE(this.tell) },
         { ALT: () => this.SUBRULE(this.raise) },
         { ALT: () => this.SUBRULE(this.because) },
         { ALT: () => this.SUBRULE(this.on) },
@@ -248,6 +249,14 @@ export class RuleGrammar extends TestGrammar {
           const name = this.SUBRULE(this.phrase);
           const doc = this.OPTION(() => this.SUBRULE2(this.text));
           return this.node(first, { kind: 'declare role' as const, name, ...(doc && { doc }), ...unread });
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(word('declare category'));
+          const name = this.SUBRULE4(this.name);
+          const doc = this.OPTION4(() => this.SUBRULE5(this.text));
+          return this.node(first, { kind: 'declare category' as const, name, ...(doc && { doc }), ...unread });
         },
       },
       {

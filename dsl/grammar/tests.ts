@@ -49,6 +49,15 @@ export class TestGrammar extends EngagementGrammar {
         GATE: () => this.LA(1).image === 'zone',
         ALT: () => this.CONSUME(t.Name) && this.node(first, { kind: 'zone' as const, zone: this.SUBRULE(this.zone) }),
       },
+      {
+        ALT: () => {
+          this.CONSUME(word('advantage'));
+          const rule = this.SUBRULE2(this.name);
+          const amount = this.SUBRULE(this.money);
+          this.CONSUME(word('this year'));
+          return this.node(first, { kind: 'told' as const, rule, amount });
+        },
+      },
       { ALT: () => this.CONSUME(word('no history')) && this.node(first, { kind: 'history' as const, usage: [] }) },
       { ALT: () => this.SUBRULE(this.history) },
       { GATE: () => this.opensOrder(), ALT: () => this.SUBRULE(this.order) },
@@ -195,10 +204,13 @@ export class TestGrammar extends EngagementGrammar {
         },
         {
           ALT: () => {
-            this.CONSUME(word('discount'));
+            const kind = this.OR3([
+              { ALT: () => this.CONSUME(word('discount')) && ('discount' as const) },
+              { ALT: () => this.CONSUME(word('advantage')) && ('advantage' as const) },
+            ]);
             const rule = this.OPTION5(() => this.SUBRULE(this.name));
             const amount = this.OPTION2(() => this.SUBRULE3(this.money));
-            return { kind: 'discount' as const, ...(rule && { rule }), ...(amount && { amount }) };
+            return { kind, ...(rule && { rule }), ...(amount && { amount }) };
           },
         },
         {

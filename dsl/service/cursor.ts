@@ -120,6 +120,7 @@ function scopeOf(kind: SentenceKind, { head, clauses }: SentenceTokens): Scope {
     case 'plan':
       return 'portion';
     case 'tax':
+    case 'advantage':
       return 'line';
     case 'offer':
     case 'notify': {

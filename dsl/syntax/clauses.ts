@@ -3,6 +3,7 @@ import type { FeeInterval } from '../../engine/rule-set.ts';
 import type {
   AnyPrice,
   Expression,
+  Fact,
   Instant,
   Literal,
   Money,
@@ -29,6 +30,7 @@ export type Clause =
   | TakeClause
   | RelationClause
   | LevyClause
+  | TellClause
   | RaiseClause
   | BecauseClause
   | OnClause
@@ -183,6 +185,16 @@ export interface LevyClause extends Node {
   readonly note?: Word;
 }
 
+/** `tell "tax-advantage" with 20% of line.net, at most 1250.00 EUR per year, see "https://…"`. */
+export interface TellClause extends Node {
+  readonly kind: 'tell';
+  readonly message: Word;
+  readonly percent: Percentage;
+  readonly of: Fact;
+  readonly cap?: { readonly money: Money; readonly per: Word };
+  readonly see?: Word;
+}
+
 export interface RaiseClause extends Node {
   readonly kind: 'raise';
   readonly action: 'hold' | 'flag' | 'reject';
@@ -283,6 +295,7 @@ export type GivenItem =
   | (Node & { readonly kind: 'clock'; readonly instant: Instant })
   | (Node & { readonly kind: 'zone'; readonly zone: Word })
   | (Node & { readonly kind: 'happening'; readonly event: Word })
+  | (Node & { readonly kind: 'told'; readonly rule: Word; readonly amount: Money })
   | (Node & { readonly kind: 'statement'; readonly expression: Expression })
   | UsageNode
   | OrderNode
@@ -329,7 +342,7 @@ export type ExpectedOutcome =
     }
   | { readonly kind: 'invoice total'; readonly amount: Money }
   | { readonly kind: 'line'; readonly title: Word; readonly amount?: Money }
-  | { readonly kind: 'discount'; readonly rule?: Word; readonly amount?: Money }
+  | { readonly kind: 'discount' | 'advantage'; readonly rule?: Word; readonly amount?: Money }
   | { readonly kind: 'anomaly' | 'voucher' | 'segment'; readonly rule?: Word }
   | { readonly kind: 'one-off fee'; readonly title: Word; readonly amount?: Money }
   | { readonly kind: 'suspension' }

@@ -9,6 +9,7 @@ export const sentenceWords = {
   plan: 'A rate plan: fees, allowances and rates that belong together.',
   discount: 'Takes money off charges when its conditions hold.',
   tax: 'The tax of each invoice line; exactly one fits.',
+  advantage: 'What is told with the invoice about what the customer may claim elsewhere for it.',
   anomaly: 'Holds, flags or rejects what looks wrong, for a person to look at.',
   segment: 'A kind of customer, read elsewhere as `customer is …`.',
   offer: 'Gives a customer something when something happens, or with a message.',
@@ -20,6 +21,7 @@ export const sentenceWords = {
   'declare fact': 'A further fact that rules may read.',
   'declare service': 'A further service that is measured.',
   'declare role': 'A role of your company that messages may be sent to.',
+  'declare category': 'A fiscal category that fees may have.',
   'declare list': 'A named list of values, read with `is in`.',
   'declare zone': 'The time zone of times that name none.',
   test: 'Given facts and the outcome they must have.',
@@ -49,6 +51,7 @@ export const clauseWords = {
   beside: 'The discounts that are taken off the same amount as this one.',
   excludes: 'The discounts that do not apply where this one does.',
   'best of': 'A group of discounts; only the one that takes most is taken.',
+  tell: 'What is told with the invoice: a part of what the line costs.',
   hold: 'Keeps something back until a person has decided.',
   flag: 'Marks something for a person and goes on.',
   reject: 'Refuses something.',
@@ -157,6 +160,7 @@ export const innerWords = [
   'rounded',
   'per line',
   'said as',
+  'see',
   'severity',
   'split',
   'starts with',
@@ -164,6 +168,7 @@ export const innerWords = [
   'suspension',
   'the best offer for',
   'then',
+  'this year',
   'to',
   'useless after',
   'valid',
@@ -180,7 +185,6 @@ export const innerWords = [
 export const plannedSentences = {
   contract: 'contracts for one customer',
   content: 'matching content',
-  advantage: 'tax advantages',
 } as const;
 
 /** The same inside a sentence. */

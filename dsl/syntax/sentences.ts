@@ -21,7 +21,7 @@ export interface PlanSentence extends SentenceNode {
 }
 
 /** Sentences that consist of a name, a title and clauses: each is a rule, and has a compiler in `families/families.ts`. */
-export const ruleKinds = ['discount', 'tax', 'anomaly', 'segment', 'offer', 'remind', 'dunning', 'notify'] as const;
+export const ruleKinds = ['discount', 'tax', 'advantage', 'anomaly', 'segment', 'offer', 'remind', 'dunning', 'notify'] as const;
 export type RuleKind = (typeof ruleKinds)[number];
 
 export interface RuleSentence extends SentenceNode {
@@ -55,7 +55,13 @@ export interface BandNode extends Node {
 }
 
 export interface DeclareSentence extends SentenceNode {
-  readonly kind: 'declare fact' | 'declare service' | 'declare role' | 'declare list' | 'declare zone';
+  readonly kind:
+    | 'declare fact'
+    | 'declare service'
+    | 'declare role'
+    | 'declare category'
+    | 'declare list'
+    | 'declare zone';
   readonly name: Word;
   readonly doc?: Word;
   /** Of a fact or of what a service measures. */

@@ -120,6 +120,12 @@ export const accountCycleSchema = Type.Object(
     balances: Type.Array(balance, { maxItems: 100_000 }),
     credits: Type.Optional(Type.Array(credit, { maxItems: 100_000 })),
     oneOffFees: Type.Optional(Type.Array(oneOffFee, { maxItems: 10_000 })),
+    told: Type.Optional(
+      Type.Array(Type.Object({ rule: id, amount }, closed), {
+        maxItems: 1000,
+        description: 'What invoices issued this calendar year have told the customer of advantages',
+      }),
+    ),
     history: Type.Array(pastCycle, { maxItems: 100_000 }),
     bounds: Type.Object({ from: day, until: day, nextUntil: day }, { ...closed, description: 'Half-open local dates' }),
   },

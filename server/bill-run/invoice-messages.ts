@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import { DateTime } from 'luxon';
-import type { MessageIntent } from '../../engine/model.ts';
-import type { NotifyOutcome, Send } from '../../engine/outcomes.ts';
+import type { Bill, MessageIntent } from '../../engine/model.ts';
+import type { AdvantageOutcome, NotifyOutcome, Send } from '../../engine/outcomes.ts';
 import type { RuleSet } from '../../engine/rule-set.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
 import { planLevels } from '../engagement/escalations.ts';
-import { queueMessage } from '../engagement/outbox.ts';
+import { type MessageRequest, queueMessage } from '../engagement/outbox.ts';
 import { loadSubject } from '../engagement/subjects.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -14,10 +14,10 @@ export async function queueInvoiceMessages(
   trx: Knex.Transaction,
   { run, rules }: RunContext,
   settings: EngagementSettings,
-  issued: readonly { readonly number: string; readonly intents: readonly MessageIntent[] }[],
+  issued: readonly { readonly number: string; readonly intents: readonly MessageIntent[]; readonly bill: Bill }[],
 ): Promise<void> {
   const now = DateTime.fromISO(run.issuedOn, { zone: settings.companyZone }).toMillis();
-  for (const { number, intents } of issued) {
+  for (const { number, intents, bill } of issued) {
     if (intents.length === 0) continue;
     const subject = await loadSubject(trx, { invoiceNumber: number });
     for (const intent of intents) {
@@ -25,7 +25,16 @@ export async function queueInvoiceMessages(
       await planLevels(trx, { rule: intent.rule, event: 'invoice issued', send, subject, now });
       await queueMessage(
         trx,
-        { rule: intent.rule, send, to: intent.to, subject, occasion: `invoice:${number}`, now, runId: run.id },
+        {
+          rule: intent.rule,
+          send,
+          to: intent.to,
+          subject,
+          occasion: `invoice:${number}`,
+          now,
+          runId: run.id,
+          ...dataFor(intent, bill),
+        },
         rules.document,
         settings,
       );
@@ -33,13 +42,21 @@ export async function queueInvoiceMessages(
   }
 }
 
+/** What the message about an advantage says of it. */
+function dataFor({ rule }: MessageIntent, bill: Bill): Pick<MessageRequest, 'data'> {
+  const found = bill.advantages?.find(({ because }) => because.rule === rule);
+  if (!found) return {};
+  const { title, base, percent, amount, yearlyCap, see } = found;
+  return { data: { advantage: { title, base, percent, amount, yearlyCap, see, currency: bill.currency } } };
+}
+
 /** The `send` clause that an intent came from. */
 function findSend(document: RuleSet, intent: MessageIntent): Send {
   for (const set of document.decisions) {
-    if (set.family !== 'notify') continue;
+    if (set.family !== 'notify' && set.family !== 'advantage') continue;
     for (const rule of set.rules) {
       if (rule.name !== intent.rule) continue;
-      const send = (rule.event.params.outcome as NotifyOutcome).sends.find(
+      const send = (rule.event.params.outcome as NotifyOutcome | AdvantageOutcome).sends.find(
         (one) => one.message === intent.message && one.to.includes(intent.to),
       );
       if (send) return send;

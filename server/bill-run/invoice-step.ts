@@ -8,6 +8,7 @@ import { queueInvoiceMessages } from './invoice-messages.ts';
 import { moveAccounts } from './move-accounts.ts';
 import { type Draft, readDrafts } from './read-drafts.ts';
 import { countAccounts, forEachShard, type RunContext, type ShardAccount } from './run-context.ts';
+import { settleAdvantages, storeTold } from './told-advantages.ts';
 
 const shardSize = 50;
 
@@ -30,16 +31,12 @@ export async function invoiceStep(context: RunContext, settings: EngagementSetti
   let done = total - (await countAccounts(context, ['clear']));
   await forEachShard(context, 'clear', shardSize, async (shard) => {
     await db.transaction(async (trx) => {
-      const drafts = await numberDrafts(trx, context, shard);
+      const drafts = await settleAdvantages(trx, context, await numberDrafts(trx, context, shard));
       await storeInvoices(trx, context, drafts);
+      await storeTold(trx, context, drafts);
       await storeOutcome(trx, drafts);
       await markFeesBilled(trx, drafts);
-      await queueInvoiceMessages(
-        trx,
-        context,
-        settings,
-        drafts.map((draft) => ({ number: draft.number, intents: draft.intents })),
-      );
+      await queueInvoiceMessages(trx, context, settings, drafts);
       await moveAccounts(
         trx,
         run.id,

@@ -8,6 +8,7 @@ import type {
   OneOffFee,
   PastCycle,
   Subscription,
+  ToldAdvantage,
   UsageEvent,
 } from '../../engine/model.ts';
 import { startOfDay } from '../../engine/period.ts';
@@ -22,6 +23,7 @@ import type {
 } from '../database/rows.ts';
 import { itemsOf } from '../engagement/event-facts.ts';
 import { boughtSql } from '../engagement/subjects.ts';
+import { readTold, yearOf } from './told-advantages.ts';
 
 /** Which account cycles to load; `usageCut` is the last delivery that counts, undefined for all there is. */
 export interface CycleSelection {
@@ -58,6 +60,10 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
   ]);
   const accountById = new Map(accounts.map((row) => [row.account_id, row]));
   const zoneOf = (accountId: string) => accountById.get(accountId)?.zone ?? 'UTC';
+  const told = await readTold(
+    db,
+    accounts.map((row) => row.customer_id),
+  );
   const usage = await loadUsage(
     db,
     selections.map((one) => ({ ...one, zone: zoneOf(one.accountId) })),
@@ -90,10 +96,16 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
         .map(toBalance),
       credits: (creditsOf.get(accountId) ?? []).filter((credit) => credit.known_from === bounds.from).map(toCredit),
       ...(oneOffFees.length > 0 && { oneOffFees }),
+      ...withTold(told(row.customer_id, yearOf(bounds.until))),
       history: (historyOf.get(accountId) ?? []).filter((past) => past.period_until <= bounds.from).map(toPastCycle),
       bounds,
     };
   });
+}
+
+/** A bill is issued after its cycle; should it be in the next year, what is told is settled again when it is. */
+function withTold(told: readonly ToldAdvantage[]): Pick<AccountCycle, 'told'> {
+  return told.length > 0 ? { told } : {};
 }
 
 const customerColumns = [

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Bill, BillLine } from '../../engine/model.ts';
+import type { Bill, BillAdvantage, BillLine } from '../../engine/model.ts';
 import { formatAmount, parseDecimal, sum } from '../../engine/money.ts';
 import { addDays } from '../../engine/period.ts';
 import type { RuleSet } from '../../engine/rule-set.ts';
@@ -35,6 +35,15 @@ export interface InvoiceDocument {
   readonly net: string;
   readonly taxes: readonly { readonly title: string; readonly amount: string; readonly note?: string }[];
   readonly total: string;
+  /** What the customer may claim elsewhere; none for most invoices. */
+  readonly advantages: readonly DocumentAdvantage[];
+}
+
+export interface DocumentAdvantage {
+  readonly title: string;
+  readonly how: string;
+  readonly amount: string;
+  readonly see?: string;
 }
 
 export interface DocumentLine {
@@ -99,6 +108,7 @@ export async function readInvoiceDocument(db: Knex, number: string, company: Com
       ...(tax.note ? { note: tax.note } : {}),
     })),
     total: format.money(row.total, row.currency),
+    advantages: (bill.advantages ?? []).flatMap((one) => showAdvantage(one, bill.currency, format, text)),
   };
 }
 
@@ -112,6 +122,21 @@ function showLine(line: BillLine, currency: string, format: Format, document: Ru
     why: `${line.because.rule} (${line.because.at.file}:${line.because.at.line}): ${line.because.how}`,
     rule: line.because.rule,
   };
+}
+
+/** What the cap of the year leaves nothing of is not shown. */
+function showAdvantage(
+  { title, percent, base, amount, yearlyCap, see }: BillAdvantage,
+  currency: string,
+  format: Format,
+  text: InvoiceTexts,
+): readonly DocumentAdvantage[] {
+  if (parseDecimal(amount).n === 0n) return [];
+  const share = `${format.percent(percent)} ${text.of} ${format.money(base, currency)}`;
+  const atMost = yearlyCap === undefined ? '' : `, ${text.atMost} ${format.money(yearlyCap, currency)} ${text.perYear}`;
+  return [
+    { title, how: `${share}${atMost}`, amount: format.money(amount, currency), ...(see !== undefined && { see }) },
+  ];
 }
 
 /** People count days inclusively: a period until 1 June is shown as ending on 31 May. */

@@ -19,6 +19,12 @@ export interface InvoiceTexts {
   readonly pay: string;
   readonly why: string;
   readonly page: string;
+  readonly advantages: string;
+  readonly advantagesNote: string;
+  readonly of: string;
+  readonly atMost: string;
+  readonly perYear: string;
+  readonly readMore: string;
 }
 
 const en: InvoiceTexts = {
@@ -40,6 +46,12 @@ const en: InvoiceTexts = {
   vatId: 'VAT number',
   why: 'Why this line is here',
   page: 'Page',
+  advantages: 'For your tax return',
+  advantagesNote: 'You may be able to claim these amounts. They are not part of this invoice and change nothing on it.',
+  of: 'of',
+  atMost: 'at most',
+  perYear: 'per calendar year',
+  readMore: 'Read more',
   pay: 'If you pay by transfer, please send the total by the due date to the account below and quote the invoice number. Direct debits and cards are charged by us.',
 };
 
@@ -62,6 +74,13 @@ const de: InvoiceTexts = {
   vatId: 'USt-IdNr.',
   why: 'Warum dieser Posten hier steht',
   page: 'Seite',
+  advantages: 'Für Ihre Steuererklärung',
+  advantagesNote:
+    'Diese Beträge können Sie möglicherweise geltend machen. Sie sind nicht Teil dieser Rechnung und ändern nichts an ihr.',
+  of: 'von',
+  atMost: 'höchstens',
+  perYear: 'im Kalenderjahr',
+  readMore: 'Mehr dazu',
   pay: 'Wenn Sie per Überweisung zahlen, überweisen Sie bitte den Gesamtbetrag bis zum Fälligkeitstag auf das unten genannte Konto und nennen Sie die Rechnungsnummer. Lastschriften und Karten belasten wir selbst.',
 };
 

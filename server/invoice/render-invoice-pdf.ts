@@ -155,6 +155,7 @@ function drawTotals(pdf: PDFKit.PDFDocument, document: InvoiceDocument): void {
     drawSum(pdf, tax.note ? `${tax.title}: ${tax.note}` : tax.title, tax.amount, 10, regular);
   rule(pdf, pdf.y + 3);
   drawSum(pdf, document.text.total, document.total, 13);
+  drawAdvantages(pdf, document);
   pdf
     .moveDown(1.5)
     .font(regular)
@@ -162,6 +163,27 @@ function drawTotals(pdf: PDFKit.PDFDocument, document: InvoiceDocument): void {
     .fillColor(ink)
     .text(document.text.pay, left, pdf.y, { width: right - left });
   pdf.moveDown(0.5).text(`IBAN ${document.seller.iban}   BIC ${document.seller.bic}`, { width: right - left });
+}
+
+function drawAdvantages(pdf: PDFKit.PDFDocument, { advantages, text }: InvoiceDocument): void {
+  if (advantages.length === 0) return;
+  room(pdf, 90);
+  pdf.moveDown(1.5).font(bold).fontSize(11).fillColor(ink).text(text.advantages, left);
+  pdf
+    .font(regular)
+    .fontSize(9)
+    .fillColor(soft)
+    .text(text.advantagesNote, { width: right - left });
+  for (const { title, how, amount, see } of advantages) {
+    room(pdf, 50);
+    drawSum(pdf, title, amount, 10);
+    pdf
+      .font(regular)
+      .fontSize(9)
+      .fillColor(soft)
+      .text(how, left, pdf.y, { width: columns.amount - left });
+    if (see !== undefined) pdf.fillColor(brand).text(see, { link: see, underline: true, width: right - left });
+  }
 }
 
 function drawFooters(pdf: PDFKit.PDFDocument, { seller, text }: InvoiceDocument): void {

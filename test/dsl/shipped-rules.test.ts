@@ -15,6 +15,7 @@ describe('The shipped rulebook', () => {
   it('has a test for every family', () => {
     const asked = new Set(tests.flatMap(({ expect: expectations }) => expectations.map(({ kind }) => kind)));
     expect([...asked].sort()).toEqual([
+      'advantage',
       'anomaly',
       'charge',
       'discount',

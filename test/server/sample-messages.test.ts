@@ -48,7 +48,20 @@ const data = {
   },
   voucher: { code: 'ABCD-EFGH-JKLM', take: '10 %', off: 'this order', validUntil: '2026-07-16' },
   subscription: { id: 'S-000009', plan: 'Mobile Flex', msisdn: '+4915790000297', renewsOn: '2026-07-01' },
-  format: { money: (amount: string, currency: string) => `${amount} ${currency}`, date: (iso: string) => `[${iso}]` },
+  advantage: {
+    title: 'Rented work equipment',
+    base: '49.99',
+    percent: '20',
+    amount: '10.00',
+    currency: 'EUR',
+    yearlyCap: '1250.00',
+    see: 'https://www.nordlicht-mobile.example/work-equipment',
+  },
+  format: {
+    money: (amount: string, currency: string) => `${amount} ${currency}`,
+    date: (iso: string) => `[${iso}]`,
+    percent: (percent: string) => `${percent} %`,
+  },
 };
 
 const names = readdirSync(messages, { withFileTypes: true })

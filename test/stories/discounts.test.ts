@@ -183,7 +183,8 @@ describe('A discount of the account', () => {
 });
 
 test('A discount over fees of several fiscal categories stands on one line for each, so that what is left of each is known', () => {
-  const rules = `${plan}  fee "Line rental" 10.00 EUR monthly in arrears
+  const rules = `declare category work_equipment
+${plan}  fee "Line rental" 10.00 EUR monthly in arrears
   fee "Desk" 5.00 EUR monthly in arrears, fiscal category work_equipment
 discount third\n  take 33.33% off all charges\n`;
   const { lines } = bill(rules + taxes, accountCycle({})).bill;

@@ -1,0 +1,90 @@
+import type { Knex } from 'knex';
+import { advantageIntents, withinYear } from '../../engine/advantage.ts';
+import type { BillAdvantage, ToldAdvantage } from '../../engine/model.ts';
+import { parseDecimal } from '../../engine/money.ts';
+import type { Draft } from './read-drafts.ts';
+import type { RunContext } from './run-context.ts';
+
+interface ToldRow extends ToldAdvantage {
+  readonly customer_id: string;
+  readonly year: number;
+}
+
+/** What the invoices of each year have told some customers. */
+export async function readTold(
+  db: Knex,
+  customerIds: readonly string[],
+): Promise<(customerId: string, year: number) => readonly ToldAdvantage[]> {
+  const rows: ToldRow[] = await db('told_advantage')
+    .whereIn('customer_id', [...new Set(customerIds)])
+    .groupBy('customer_id', 'year', 'rule')
+    .orderBy('rule')
+    .select('customer_id', 'year', 'rule', db.raw('sum(amount)::text as amount'));
+  const told = new Map<string, ToldAdvantage[]>();
+  for (const { customer_id, year, rule, amount } of rows) {
+    const key = `${year} ${customer_id}`;
+    told.set(key, [...(told.get(key) ?? []), { rule, amount }]);
+  }
+  return (customerId, year) => told.get(`${year} ${customerId}`) ?? [];
+}
+
+interface Issued extends Draft {
+  readonly number: string;
+  readonly customerId: string;
+}
+
+/**
+ * The drafts with what their invoices tell of advantages: a customer may have several accounts, so that what the year leaves is
+ * known only in the order of issue. Locks the customers concerned until the invoices are committed.
+ */
+export async function settleAdvantages<D extends Issued>(
+  trx: Knex.Transaction,
+  { run, rules }: RunContext,
+  drafts: readonly D[],
+): Promise<readonly D[]> {
+  const customers = drafts.flatMap(({ bill, customerId }) => (bill.advantages ? [customerId] : []));
+  if (customers.length === 0) return drafts;
+  await trx('customer').whereIn('customer_id', customers).orderBy('customer_id').forUpdate().select('customer_id');
+  const before = await readTold(trx, customers);
+  const year = yearOf(run.issuedOn);
+  const now = new Map<string, ToldAdvantage[]>();
+  return drafts.map((draft) => {
+    const { bill, inputs, intents, customerId } = draft;
+    if (!bill.advantages) return draft;
+    const told = [...before(customerId, year), ...(now.get(customerId) ?? [])];
+    const advantages = withinYear(bill.advantages, told, bill.currency);
+    now.set(customerId, [...(now.get(customerId) ?? []), ...advantages.map(toldBy)]);
+    const others = intents.filter(({ rule }) => !bill.advantages?.some(({ because }) => because.rule === rule));
+    return {
+      ...draft,
+      bill: { ...bill, advantages },
+      intents: [...others, ...advantageIntents(advantages, inputs, rules)],
+    };
+  });
+}
+
+/** Once the invoices are stored. */
+export async function storeTold(trx: Knex.Transaction, { run }: RunContext, drafts: readonly Issued[]): Promise<void> {
+  const rows = drafts.flatMap(({ number, customerId, bill }) =>
+    (bill.advantages ?? [])
+      .map(toldBy)
+      .filter(({ amount }) => parseDecimal(amount).n !== 0n)
+      .map(({ rule, amount }) => ({
+        invoice_number: number,
+        rule,
+        customer_id: customerId,
+        year: yearOf(run.issuedOn),
+        amount,
+      })),
+  );
+  if (rows.length > 0) await trx('told_advantage').insert(rows);
+}
+
+/** Of an ISO date. */
+export function yearOf(date: string): number {
+  return Number(date.slice(0, 4));
+}
+
+function toldBy({ because, amount }: BillAdvantage): ToldAdvantage {
+  return { rule: because.rule, amount };
+}
