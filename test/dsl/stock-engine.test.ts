@@ -12,6 +12,7 @@ const rules = sets.flatMap(([, set]) => set.rules.map((rule) => [rule.name, set,
 const types = new Map([...ruleSet.facts, ...ruleSet.derived].map(({ name, type }) => [name, type]));
 
 const families = [
+  'advantage',
   'allowance',
   'anomaly',
   'discount',
