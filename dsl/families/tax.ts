@@ -28,7 +28,7 @@ export function compileTax(placed: Placed<RuleSentence>, book: Book): RuleDraft 
     );
     return undefined;
   }
-  const scene: Scene = { book, report: placed.report, scope: 'line', billed: true, stage: 'done' };
+  const scene: Scene = { book, report: placed.report, scope: 'line', billed: true, stage: 'discounts' };
   const conditions = otherwise && also.length === 0 ? { all: [always] } : lowerRule(when, scene, also);
   if (!conditions) return undefined;
   const note = levy.note && { note: levy.note.text };

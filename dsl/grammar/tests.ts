@@ -202,17 +202,7 @@ export class TestGrammar extends EngagementGrammar {
             return { kind: 'line' as const, title, ...(amount && { amount }) };
           },
         },
-        {
-          ALT: () => {
-            const kind = this.OR3([
-              { ALT: () => this.CONSUME(word('discount')) && ('discount' as const) },
-              { ALT: () => this.CONSUME(word('advantage')) && ('advantage' as const) },
-            ]);
-            const rule = this.OPTION5(() => this.SUBRULE(this.name));
-            const amount = this.OPTION2(() => this.SUBRULE3(this.money));
-            return { kind, ...(rule && { rule }), ...(amount && { amount }) };
-          },
-        },
+        { ALT: () => this.SUBRULE(this.reductionOutcome) },
         {
           ALT: () => {
             const kind = this.OR2([
@@ -239,6 +229,16 @@ export class TestGrammar extends EngagementGrammar {
         { ALT: () => this.SUBRULE(this.messageOutcome) },
       ]),
   );
+
+  readonly reductionOutcome = this.RULE('reductionOutcome', (): ExpectedOutcome => {
+    const kind = this.OR([
+      { ALT: () => this.CONSUME(word('discount')) && ('discount' as const) },
+      { ALT: () => this.CONSUME(word('advantage')) && ('advantage' as const) },
+    ]);
+    const rule = this.OPTION(() => this.SUBRULE(this.name));
+    const amount = this.OPTION2(() => this.SUBRULE(this.money));
+    return { kind, ...(rule && { rule }), ...(amount && { amount }) };
+  });
 
   readonly amountOutcome = this.RULE('amountOutcome', (): ExpectedOutcome => {
     const kind = this.OR([

@@ -83,7 +83,9 @@ function meaningOf({ kind, name }: Named, analysis: Analysis): string | undefine
       return event && `**${name}**: event. ${event.doc}`;
     }
     case 'role':
-      return book.roles.has(name) ? `**${name}**: role of your company${docOf(name, analysis)}` : undefined;
+      return book.roles.has(name) ? `**${name}**: role of your company${docOf(name, kind, analysis)}` : undefined;
+    case 'category':
+      return book.categories.has(name) ? `**${name}**: fiscal category${docOf(name, kind, analysis)}` : undefined;
     case 'value': {
       const [fact = '', value = ''] = name.split(' ');
       const definition = book.facts.get(fact);
@@ -94,8 +96,8 @@ function meaningOf({ kind, name }: Named, analysis: Analysis): string | undefine
   }
 }
 
-function docOf(name: string, { sentences }: Analysis): string {
-  const declared = sentences.find(({ sentence }) => sentence.kind === 'declare role' && sentence.name.text === name);
+function docOf(name: string, kind: 'role' | 'category', { sentences }: Analysis): string {
+  const declared = sentences.find(({ sentence }) => sentence.kind === `declare ${kind}` && sentence.name.text === name);
   const doc = declared && 'doc' in declared.sentence ? declared.sentence.doc?.text : undefined;
   return doc ? `. ${doc}` : '';
 }

@@ -10,6 +10,10 @@ export type NameKind =
   | 'calendar'
   | 'service'
   | 'role'
+  /** Fiscal category of a fee. */
+  | 'category'
+  /** Discounts of which the best is taken. */
+  | 'group'
   | 'list'
   | 'zone'
   | 'fee'
@@ -39,6 +43,8 @@ export function nameKindOf(kind: SentenceKind): NameKind {
       return 'service';
     case 'declare role':
       return 'role';
+    case 'declare category':
+      return 'category';
     case 'declare list':
       return 'list';
     case 'declare zone':
@@ -68,7 +74,7 @@ export const wordRoles: Readonly<Record<string, WordRole | ((owner: object) => W
 
   // ---- Plans
   'fee.name': 'fee',
-  'fee.fiscalCategory': 'value',
+  'fee.fiscalCategory': 'category',
   'allowance.service': 'service',
   'allowance.to': 'destination',
   'rate.service': 'service',
@@ -89,6 +95,11 @@ export const wordRoles: Readonly<Record<string, WordRole | ((owner: object) => W
   'take.off.name': (owner) => ('base' in owner && owner.base === 'fee' ? 'fee' : 'service'),
   'after.names': 'discount',
   'beside.names': 'discount',
+  'excludes.names': 'discount',
+  'best of.names': 'group',
+  'tell.message': 'message',
+  'tell.cap.per': 'no name',
+  'tell.see': 'no name',
   'levy.category': 'no name',
   'levy.note': 'no name',
   'raise.object': 'no name',
@@ -118,13 +129,14 @@ export const wordRoles: Readonly<Record<string, WordRole | ((owner: object) => W
   'given.items.zone': 'zone',
   'given.items.event': 'event',
   'given.items.service': 'service',
+  'given.items.rule': 'advantage',
   'given.items.network': 'no name',
   'given.items.usage.service': 'service',
   'expect.outcome.channel': 'no name',
   'expect.outcome.allowanceOf': 'service',
   'expect.outcome.rule': (owner) => {
     const kind = 'kind' in owner ? owner.kind : undefined;
-    return kind === 'discount' || kind === 'anomaly' || kind === 'segment'
+    return kind === 'discount' || kind === 'advantage' || kind === 'anomaly' || kind === 'segment'
       ? kind
       : kind === 'voucher'
         ? 'offer'

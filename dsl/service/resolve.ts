@@ -106,6 +106,7 @@ function resolve(mention: PlacedMention, directory: Directory): readonly Named[]
 /** A value of a fact, a segment, or a fact said as a sentence. */
 function valueNamed({ of, name }: PlacedMention, { book }: Analysis, plain: Named): readonly Named[] {
   if (of === undefined) return [plain];
+  if (of === 'line.fiscal_category' && book.categories.has(name)) return [{ ...plain, kind: 'category', name }];
   if ((of === 'customer' || of === 'customer.segments') && book.segments.has(name))
     return [{ ...plain, kind: 'segment', name }];
   const said = [...book.facts.values()].find(({ sentence }) => sentence === `${of} is ${name}`);
@@ -121,6 +122,7 @@ export function kindsOf(name: string, { book, sentences }: Analysis): readonly N
   if (book.calendars.has(name)) kinds.push('calendar');
   if (book.lists.has(name)) kinds.push('list');
   if (book.roles.has(name)) kinds.push('role');
+  if (book.categories.has(name)) kinds.push('category');
   if (book.messages.has(name)) kinds.push('message');
   const rules = sentences.filter(({ sentence }) => sentence.name.text === name).map(({ sentence }) => sentence.kind);
   kinds.push(...ruleKinds.filter((kind) => rules.includes(kind)));

@@ -21,7 +21,17 @@ export interface PlanSentence extends SentenceNode {
 }
 
 /** Sentences that consist of a name, a title and clauses: each is a rule, and has a compiler in `families/families.ts`. */
-export const ruleKinds = ['discount', 'tax', 'advantage', 'anomaly', 'segment', 'offer', 'remind', 'dunning', 'notify'] as const;
+export const ruleKinds = [
+  'discount',
+  'tax',
+  'advantage',
+  'anomaly',
+  'segment',
+  'offer',
+  'remind',
+  'dunning',
+  'notify',
+] as const;
 export type RuleKind = (typeof ruleKinds)[number];
 
 export interface RuleSentence extends SentenceNode {
