@@ -23,7 +23,7 @@ import type {
 } from '../database/rows.ts';
 import { itemsOf } from '../engagement/event-facts.ts';
 import { boughtSql } from '../engagement/subjects.ts';
-import { readTold, yearOf } from './told-advantages.ts';
+import { readTold, yearOf } from './read-told.ts';
 
 /** Which account cycles to load; `usageCut` is the last delivery that counts, undefined for all there is. */
 export interface CycleSelection {

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileRules } from '../../dsl/compile.ts';
 import { loadRuleSet } from '../../engine/load.ts';
-import company from '../../rules/company.json' with { type: 'json' };
 import { advanceBillRun } from '../../server/bill-run/advance.ts';
 import { initiateBillRun } from '../../server/bill-run/bill-run.ts';
 import type { Company } from '../../server/company.ts';
 import { readInvoiceDocument } from '../../server/invoice/invoice-document.ts';
 import { renderInvoiceHtml } from '../../server/invoice/render-invoice-html.ts';
 import { renderInvoicePdf } from '../../server/invoice/render-invoice-pdf.ts';
-import { message, source } from '../dsl/sources.ts';
+import { message, readText, source } from '../dsl/sources.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { enrol, settings } from './engagement-books.ts';
 
@@ -22,6 +21,8 @@ advantage work_equipment "Rented work equipment"
   when line.fiscal_category is work_equipment
   tell "tax-advantage" with 20% of line.net, at most 100.00 EUR per year, see "https://www.example.org/desk"
 `;
+
+const company = JSON.parse(readText('rules/company.json')) as Company;
 
 const { ruleSet, diagnostics } = compileRules(source(rules, ...message('tax-advantage')));
 if (!ruleSet) throw new Error(diagnostics.map((one) => one.message).join('\n'));
@@ -95,17 +96,17 @@ describe('An advantage that is capped per year', () => {
       ['40.00'],
     ]);
     const [first, , full] = await books.db('invoice').orderBy('number').pluck('number');
-    const page = renderInvoiceHtml(await readInvoiceDocument(books.db, first, company as Company));
+    const page = renderInvoiceHtml(await readInvoiceDocument(books.db, first, company));
     expect(page).toContain('For your tax return');
     expect(page).toContain('20 % of €300.00, at most €100.00 per calendar year');
     expect(page).toContain('href="https://www.example.org/desk"');
-    const other = await readInvoiceDocument(books.db, full, company as Company);
+    const other = await readInvoiceDocument(books.db, full, company);
     expect(renderInvoiceHtml(other)).not.toContain('For your tax return');
   });
 
   test('is drawn into the PDF, with its link', async () => {
     const [first] = await books.db('invoice').orderBy('number').pluck('number');
-    const pdf = await renderInvoicePdf(await readInvoiceDocument(books.db, first, company as Company));
+    const pdf = await renderInvoicePdf(await readInvoiceDocument(books.db, first, company));
     expect(pdf.toString('latin1')).toContain('https://www.example.org/desk');
   });
 
