@@ -40,7 +40,7 @@ export function advantages(
   const found = new Map<AdvantageRule, BillLine[]>();
   for (const line of lines) {
     const facts = state({ ...sheets.subscriptions.get(line.subscriptionId), ...lineFacts(line) }, cycle);
-    for (const rule of decide<AdvantageOutcome>(rules, 'advantage', facts, decisions)?.rules ?? [])
+    for (const rule of decide<AdvantageOutcome>(rules, 'advantage', facts, decisions, line.id)?.rules ?? [])
       found.set(rule, [...(found.get(rule) ?? []), line]);
   }
   const worked = [...found]
