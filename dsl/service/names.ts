@@ -145,7 +145,6 @@ export const wordRoles: Readonly<Record<string, WordRole | ((owner: object) => W
   'expect.outcome.title': 'fee',
   'expect.outcome.message': 'message',
   'expect.outcome.to': 'role',
-  'expect.outcome.channel': 'no name',
 };
 
 /** Where a name comes into being, besides the first line of its sentence. */
