@@ -8,13 +8,13 @@ import { minutesOf } from './clock.ts';
 
 export function outcomeOf(sentence: RuleSentence): object {
   const { clauses, kind } = sentence;
-  const parts = clauses.map(partOf).filter((part) => part !== undefined);
+  const parts = clauses.map((clause) => partOf(clause, clauses)).filter((part) => part !== undefined);
   const sends = clauses.filter((clause) => clause.kind === 'send').map(sendOf);
-  const names = (relation: 'after' | 'beside') =>
+  const names = (relation: 'after' | 'beside' | 'excludes') =>
     clauses.flatMap((clause) => (clause.kind === relation ? clause.names.map(({ text }) => `discount.${text}`) : []));
   const more =
     kind === 'discount'
-      ? { after: names('after'), beside: names('beside') }
+      ? { after: names('after'), beside: names('beside'), ...rivalsOf(clauses, names('excludes')) }
       : kind === 'offer' || kind === 'notify'
         ? { sends }
         : kind === 'remind' || kind === 'dunning'
@@ -25,10 +25,18 @@ export function outcomeOf(sentence: RuleSentence): object {
   return Object.assign({ kind }, more, ...parts);
 }
 
-function partOf(clause: Clause): object | undefined {
+function partOf(clause: Clause, clauses: readonly Clause[]): object | undefined {
   switch (clause.kind) {
     case 'take':
-      return takeOf(clause);
+      return takeOf(clause, clauses);
+    case 'tell':
+      return {
+        percent: clause.percent.number,
+        of: clause.of.name,
+        ...(clause.cap && { cap: { amount: clause.cap.money.amount, currency: clause.cap.money.currency.text } }),
+        ...(clause.see && { see: clause.see.text }),
+        sends: [{ message: clause.message.text, to: ['customer'], oncePer: 'invoice' }],
+      };
     case 'levy': {
       const note = clause.note && { note: clause.note.text };
       return { percent: clause.percent.number, category: clause.category.text, ...note };
@@ -93,7 +101,15 @@ function actionOf(action: StepAction): object {
   }
 }
 
-function takeOf({ what, off, cap, cycles }: TakeClause): object {
+function rivalsOf(clauses: readonly Clause[], excludes: readonly string[]): object {
+  const group = clauses.find((clause) => clause.kind === 'best of');
+  return {
+    ...(excludes.length > 0 && { excludes }),
+    ...(group && 'names' in group && { bestOf: group.names[0]?.text }),
+  };
+}
+
+function takeOf({ what, off, cap, lasts }: TakeClause, clauses: readonly Clause[]): object {
   const base =
     off.base === 'all charges'
       ? { kind: 'all charges' }
@@ -101,10 +117,31 @@ function takeOf({ what, off, cap, cycles }: TakeClause): object {
         ? { kind: 'fee', name: off.name.text }
         : { kind: 'service', service: off.name.text };
   return {
-    take: reductionOf(what),
+    take: what.kind === 'graduated' ? graduatedOf(clauses) : reductionOf(what),
     off: base,
+    ...(off.ofAccount && { ofAccount: true }),
     ...(cap && { cap: { amount: cap.amount, currency: cap.currency.text } }),
-    ...(cycles && { cyclesFromAcceptance: Number(cycles.number) }),
+    ...(lasts && lastingOf(lasts)),
+  };
+}
+
+function lastingOf({ number, unit }: Quantity): object {
+  const months = { month: 1, months: 1, year: 12, years: 12 }[unit?.text ?? ''];
+  return months === undefined
+    ? { cyclesFromAcceptance: Number(number) }
+    : { monthsFromAcceptance: Number(number) * months };
+}
+
+function graduatedOf(clauses: readonly Clause[]): object {
+  const tiers = clauses.filter((clause) => clause.kind === 'tier');
+  const sizes = tiers.flatMap(({ bound }) => (bound?.kind === 'money' ? [bound] : []));
+  return {
+    kind: 'graduated',
+    currency: sizes[0]?.currency.text,
+    tiers: tiers.map(({ bound, taken }) => ({
+      ...(bound?.kind === 'money' && { size: bound.amount }),
+      percent: taken?.number,
+    })),
   };
 }
 

@@ -43,7 +43,9 @@ export function decide({ policy, rules }: ReadGroup, facts: BaseFacts): readonly
 }
 
 function isRule(sentence: Sentence): sentence is RuleSentence {
-  return ['discount', 'tax', 'anomaly', 'segment', 'offer', 'remind', 'dunning', 'notify'].includes(sentence.kind);
+  return ['discount', 'tax', 'advantage', 'anomaly', 'segment', 'offer', 'remind', 'dunning', 'notify'].includes(
+    sentence.kind,
+  );
 }
 
 function rulesOf(sentence: RuleSentence, sentences: readonly Sentence[], world: World): readonly ReadRule[] {
