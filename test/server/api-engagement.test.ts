@@ -106,9 +106,13 @@ describe('engagement over HTTP', () => {
       'ratebook.customer.acquired',
       'ratebook.order.placed',
       'ratebook.order.shipped',
+      'ratebook.order.cancelled',
       'ratebook.order.completed',
+      'ratebook.invoice.disputed',
+      'ratebook.dispute.settled',
       'ratebook.payment.received',
       'ratebook.subscription.renewed',
+      'ratebook.subscription.resumed',
       'ratebook.subscription.cancelled',
     ]);
     expect(items[2].data).toMatchObject({ type: 'object', required: ['orderId'] });
