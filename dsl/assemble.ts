@@ -20,6 +20,7 @@ export function assemble(plans: readonly Plan[], rules: readonly RuleDraft[], bo
     calendars: sorted(book.calendars),
     roles: [...book.roles].sort(),
     messages: sorted(book.messages),
+    ...(book.catalogues.size > 0 && { catalogues: sorted(book.catalogues) }),
     plans: [...plans].sort(by((plan) => `${plan.id} ${plan.from}`)),
     contracts: [],
     decisions: [...bySet(rules)].map(([id, drafts]) => decisionSet(id, drafts, book)).sort(by(({ id }) => id)),

@@ -8,6 +8,7 @@ import { createMemory, type Memory } from './check/memory.ts';
 import { checkMoney } from './check/money.ts';
 import { prove } from './check/proofs.ts';
 import { type Diagnostic, inReadingOrder, placer, type Reported } from './diagnostic.ts';
+import { compileContent } from './families/content.ts';
 import { compileRule } from './families/families.ts';
 import { type CompiledPlan, compilePlan } from './families/plan.ts';
 import type { RuleDraft } from './families/rule.ts';
@@ -145,5 +146,6 @@ function compilePlans(
 /** What a sentence that is no plan says by itself. */
 function checkRule(placed: Placed, book: Book): readonly RuleDraft[] {
   if (!isOf(placed, 'plan')) checkMoney(placed, book);
+  if (isOf(placed, 'content')) return compileContent(placed, book);
   return isOf(placed, ...ruleKinds) ? compileRule(placed, book) : [];
 }

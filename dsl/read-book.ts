@@ -3,6 +3,7 @@ import { type Book, emptyBook, isOf, type Placed } from './check/book.ts';
 import type { Memory } from './check/memory.ts';
 import { currenciesOf } from './check/money.ts';
 import { defineCalendar } from './families/calendar.ts';
+import { defineCatalogue } from './families/catalogue.ts';
 import { declare } from './families/declare.ts';
 import { defineMessages } from './families/message.ts';
 import { definePurpose } from './families/offer-purpose.ts';
@@ -52,11 +53,16 @@ export function readBook(
       memory.recall(one, 'define', [options.holidays], book, (known) => defineCalendar(one, known, options));
     if (isOf(one, 'discount')) book.discounts.set(name, one);
     if (isOf(one, 'segment')) book.segments.set(name, one);
+    if (isOf(one, 'offer')) book.offers.set(name, one);
     if (isOf(one, 'offer')) memory.recall(one, 'define', [], book, (known) => definePurpose(one, known));
     if (isOf(one, 'plan')) {
       book.plans.set(name, [...(book.plans.get(name) ?? []), one]);
       for (const fee of clausesOf(one.sentence.clauses, 'fee')) book.fees.add(fee.name.text);
     }
+  }
+  for (const one of sentences) {
+    if (isOf(one, 'content') && !twins.has(one))
+      memory.recall(one, 'define', [], book, (known) => defineCatalogue(one, known));
   }
   for (const versions of book.plans.values()) orderVersions(versions, twins);
   for (const plan of book.plans.keys()) book.currencies.set(plan, currenciesOf(plan, book));

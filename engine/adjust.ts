@@ -8,11 +8,12 @@
  * A fee that is given back had its discounts when it was charged, by the bill before: of those in percent, the part that
  * belongs to it is taken back, so that nobody is given back more than was paid.
  */
+import { benefitDiscounts } from './benefits.ts';
 import { decide } from './decide/decide.ts';
 import { type DiscountRule, type Firing, inOrderOfTaking, notExcluded, predecessors } from './discount-order.ts';
 import { accountFactsOfBillBefore, type ClosedCycle, factsOfBillBefore } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
-import type { AccountCycle, Decision, TaxedLine } from './model.ts';
+import type { AccountCycle, Decision, Subscription, TaxedLine } from './model.ts';
 import { compare } from './money.ts';
 import type { DiscountOutcome, RoundingMode } from './outcomes.ts';
 import { cycleIndex } from './period.ts';
@@ -42,7 +43,7 @@ export function adjust(
       decided('discount', subscription.id, sheet, rules, decisions)
         .filter((rule) => isInCycles(rule.event.params.outcome, number, cycle, subscription))
         .map((rule) => ({ rule, subscriptionId: subscription.id }));
-    fired.push(...firedOn(facts, now));
+    fired.push(...firedOn(facts, now), ...benefitFirings(cycle, subscription, rules));
     if (refunded.has(subscription.id))
       firedBefore.push(...firedOn(factsOfBillBefore(facts, cycle, subscription, services), now - 1));
   }
@@ -90,7 +91,8 @@ function takeAll(
   cycle: AccountCycle,
   rules: LoadedRuleSet,
 ): readonly TaxedLine[] {
-  const before = predecessors(allDiscounts(rules));
+  const gifts = fired.map(({ rule }) => rule).filter(({ name }) => name.startsWith('offer.'));
+  const before = predecessors([...allDiscounts(rules), ...gifts]);
   const ledger = openLedger(lines);
   const owned = bySubscription(lines);
   const claims = notExcluded(
@@ -159,6 +161,12 @@ function byOwner(claims: readonly FiredClaim[]): readonly (readonly FiredClaim[]
   const owners = new Map<string | undefined, FiredClaim[]>();
   for (const claim of claims) owners.set(claim.subscriptionId, [...(owners.get(claim.subscriptionId) ?? []), claim]);
   return [...owners.values()];
+}
+
+/** What offers gave comes behind all discounts. */
+function benefitFirings(cycle: AccountCycle, subscription: Subscription, rules: LoadedRuleSet): readonly Firing[] {
+  const discounts = allDiscounts(rules).map(({ name }) => name);
+  return benefitDiscounts(cycle, subscription, discounts).map((rule) => ({ rule, subscriptionId: subscription.id }));
 }
 
 function allDiscounts(rules: LoadedRuleSet): readonly DiscountRule[] {

@@ -311,6 +311,6 @@ function wordPattern(words: readonly string[]): RegExp {
 }
 
 /** Equal for texts that differ only in case or in how Unicode writes the same letter; ß folds to ss. */
-function foldCase(text: string): string {
+export function foldCase(text: string): string {
   return text.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
 }

@@ -5,6 +5,7 @@
  * unless called `exact`, where they are a reduced fraction ("16/5"). Quantities are safe integers in base units:
  * milliseconds, bytes, messages. Local dates are ISO ("2026-05-01"); instants are epoch milliseconds, UTC.
  */
+import type { GrantedBenefit } from './granted-benefit.ts';
 import type { TaxOutcome } from './outcomes.ts';
 import type { FactValue, Item, SourceLocation, StockRule } from './rule-set.ts';
 
@@ -161,6 +162,7 @@ export interface AccountCycle {
   readonly credits?: readonly CreditBalance[];
   /** Charged before the end of the cycle and not billed yet; none if absent. */
   readonly oneOffFees?: readonly OneOffFee[];
+  readonly benefits?: readonly GrantedBenefit[];
   readonly history: readonly PastCycle[];
   /** By the invoices of all accounts of the customer; none if absent. */
   readonly told?: readonly ToldAdvantage[];

@@ -16,6 +16,7 @@ export type Outcome =
   | RemindOutcome
   | DunningOutcome
   | StopOutcome
+  | ContentOutcome
   | NotifyOutcome;
 
 /** `amount` for every `per` base units, e.g. 0.05 EUR per min is { amount: '0.05', per: 60000 }. */
@@ -186,16 +187,51 @@ export type SendWith =
 
 export interface OfferOutcome {
   readonly kind: 'offer';
-  readonly give: {
-    readonly kind: 'voucher';
-    readonly take: Reduction;
-    /** What it takes off: `this order`, `next invoice`, … in the author's words. */
-    readonly off: string;
-    readonly validDays: number;
-    readonly perCustomer?: number;
-    readonly inTotal?: number;
-  };
+  readonly give: Gift;
+  /** Of all that fit one occasion in this group, a customer is given one: the one worth most, or the first in the text. */
+  readonly oneOf?: { readonly group: string; readonly choose: 'best' | 'first' };
+  /** Never together with another offer of the same customer, save those named; ids of rules. Absent: goes with all. */
+  readonly alone?: { readonly beside: readonly string[] };
   readonly sends: readonly Send[];
+}
+
+export type Gift = Voucher | Benefit;
+
+/** A code, which the customer uses or not. */
+export interface Voucher extends GiftTerms {
+  readonly kind: 'voucher';
+  readonly take: Reduction;
+  /** `this order`, `next invoice`, or `fee` with the fee's name. */
+  readonly off: string;
+  readonly fee?: string;
+  readonly validDays: number;
+}
+
+/** What the customer's next bills take in by themselves. */
+export type Benefit = GiftTerms &
+  (
+    | {
+        readonly kind: 'bill discount';
+        readonly take: Reduction;
+        readonly off: Exclude<DiscountBase, { kind: 'service' }>;
+        readonly cycles: number;
+      }
+    | { readonly kind: 'free fee'; readonly fee: string; readonly cycles: number }
+    | { readonly kind: 'allowance'; readonly service: string; readonly quantity: number; readonly cycles: number }
+  );
+
+/** How much and how often is given; amounts are decimal texts. */
+export interface GiftTerms {
+  /** A voucher can be used, and the first bill of a benefit must begin, within so many days. */
+  readonly validDays?: number;
+  readonly perCustomer?: number;
+  readonly inTotal?: number;
+  /** All gifts of the offer together are worth at most this much. */
+  readonly budget?: { readonly amount: string; readonly currency: string };
+  /** One gift takes off at most this much. */
+  readonly each?: { readonly amount: string; readonly currency: string };
+  /** What the author says one is worth, where nothing else tells. */
+  readonly worth?: { readonly amount: string; readonly currency: string };
 }
 
 /** Steps before or after a date, each once. */
@@ -252,4 +288,48 @@ export interface StopOutcome {
 export interface NotifyOutcome {
   readonly kind: 'notify';
   readonly sends: readonly Send[];
+}
+
+export interface ContentOutcome {
+  readonly kind: 'content';
+  /** Name of the catalogue whose links it is about. */
+  readonly content: string;
+  /** What makes a link the better one; the first that tells two apart decides. */
+  readonly rankBy: readonly RankCriterion[];
+  /** At most this many go with a message. */
+  readonly top: number;
+  /** What the customer has been sent is not sent again. */
+  readonly neverTwice: boolean;
+  readonly inCustomerLanguage: boolean;
+}
+
+export type RankCriterion =
+  /** More segments of the customer among the link's categories are better. */
+  | { readonly kind: 'shared categories' }
+  /** More alike is better; names of two text facts, the first one of the link. */
+  | { readonly kind: 'likeness'; readonly of: string; readonly to: string };
+
+/** The links of a `content` sentence. */
+export interface Catalogue {
+  readonly name: string;
+  readonly file: string;
+  /** SHA-256 of the canonical links. */
+  readonly hash: string;
+  /** Sorted by id. */
+  readonly links: readonly Link[];
+}
+
+export interface Link {
+  readonly id: string;
+  readonly title: string;
+  readonly url: string;
+  /** Segments of the customers whom it may interest. */
+  readonly categories: readonly string[];
+  /** ISO 639-1. */
+  readonly languages: readonly string[];
+  /** ISO dates, half-open, in the zone of the customer. */
+  readonly from?: string;
+  readonly until?: string;
+  /** What it is about, to be compared with what is known of the customer. */
+  readonly text: string;
 }

@@ -6,6 +6,7 @@
  * that is already charged through to its segment's end, rounded up to the increments of the rate in force.
  */
 import { allowanceKey, available, type OpenBalance, openBalances, takeFrom } from './allowances.ts';
+import { benefitBalances } from './benefits.ts';
 import { chargeCovered, chargePortion, closeEvent, type EventCharge, startEvent } from './charge-event.ts';
 import { setsOf } from './contracts.ts';
 import { decide } from './decide/decide.ts';
@@ -75,7 +76,7 @@ function startRating(cycle: AccountCycle, account: Facts, rules: LoadedRuleSet, 
       subscription,
       versions: planVersions(cycle, subscription, document),
       sheet: subscriptionFacts(cycle, subscription, account, document.services),
-      balances: balances.bySubscription.get(subscription.id) ?? [],
+      balances: [...benefitBalances(cycle, subscription), ...(balances.bySubscription.get(subscription.id) ?? [])],
       totals: new Map(),
       charges: zero,
     });
@@ -199,8 +200,18 @@ function decidePortion(segment: Segment, walk: EventWalk, rating: Rating, refuse
     meter.balances.some((one) => one.balance.service === service.name && available(one, meter.subscription.id) > 0);
   return {
     rule,
-    allowances: usable ? allowancesFor(setsOf(plan, 'allowanceDecisions', service.name), about, meter, rating) : [],
+    allowances: usable
+      ? [
+          ...giftsIn(meter, service.name),
+          ...allowancesFor(setsOf(plan, 'allowanceDecisions', service.name), about, meter, rating),
+        ]
+      : [],
   };
+}
+
+/** What an offer gave covers every portion of its service. */
+function giftsIn({ balances }: Meter, service: string): readonly string[] {
+  return balances.flatMap(({ key, balance }) => (key.startsWith('offer.') && balance.service === service ? [key] : []));
 }
 
 /** A contract need not price everything: what none of its rows fits is priced by the plan. */

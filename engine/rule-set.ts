@@ -5,7 +5,7 @@
  * json-rules-engine rules that a stock `new Engine(rules)` accepts and fires. Everything such a rule cannot say
  * (arithmetic, look-ups, order, policy) stands beside it as data: derived facts, tables, calendars, policies.
  */
-import type { Channel, Outcome, RoundingMode } from './outcomes.ts';
+import type { Catalogue, Channel, Outcome, RoundingMode } from './outcomes.ts';
 
 /** A value of a fact: a safe integer in base units, a text, yes/no, a list of texts, or things ordered. */
 export type FactValue = number | string | boolean | readonly string[] | readonly Item[];
@@ -371,6 +371,8 @@ export interface RuleSet {
   readonly calendars: readonly Calendar[];
   readonly roles: readonly string[];
   readonly messages: readonly MessageTemplate[];
+  /** Links that messages can bring along; none if absent. */
+  readonly catalogues?: readonly Catalogue[];
   readonly plans: readonly Plan[];
   readonly contracts: readonly Contract[];
   readonly decisions: readonly DecisionSet[];

@@ -1,7 +1,8 @@
 /** Compares what a test expects with what happened, and says both in the analyst's words. */
-import type { EventOutcome } from './business-event.ts';
+import type { PickedLink } from './content.ts';
 import type { CycleEvaluation, RatedPortion } from './model.ts';
 import { compare, parseDecimal, parseExact, type Rational, sum } from './money.ts';
+import type { FiredOffer } from './offers.ts';
 import type { Happening } from './scenario-steps.ts';
 import type { Expectation } from './test-case.ts';
 import { amountInWords } from './words.ts';
@@ -13,7 +14,10 @@ export interface Findings {
   priced(): readonly RatedPortion[];
   evaluation(): CycleEvaluation;
   segments(): readonly string[];
-  readonly outcome: EventOutcome | undefined;
+  /** Links that go with the messages of the test; where nothing happens, all that the customer would get. */
+  links(): readonly PickedLink[];
+  /** Given on the event of the test or with its messages; where nothing happens, the best for each purpose. */
+  readonly offers: readonly FiredOffer[];
   /** Messages, fees and suspensions; only those that an expectation asks for. */
   readonly happenings: readonly Happening[];
 }
@@ -62,10 +66,18 @@ export function checkExpectation(expectation: Expectation, findings: Findings): 
       const found = findings.evaluation().exceptions.flatMap((one) => (one.code === 'anomaly' ? [one.rule ?? ''] : []));
       return checkRule('anomaly', expectation.rule, found);
     }
+    case 'offer':
+      return checkRule('offer', expectation.rule, rulesOf(findings.offers));
     case 'voucher':
-      return checkRule('voucher', expectation.rule, findings.outcome?.offers.map((one) => one.rule) ?? []);
+      return checkRule(
+        'voucher',
+        expectation.rule,
+        rulesOf(findings.offers.filter(({ offer }) => offer.give.kind === 'voucher')),
+      );
     case 'segment':
       return checkRule('segment', expectation.segment, findings.segments());
+    case 'content':
+      return checkContent(expectation, findings);
     case 'message':
       return checkMessage(expectation, findings);
     case 'one-off fee': {
@@ -77,6 +89,10 @@ export function checkExpectation(expectation: Expectation, findings: Findings): 
       return { met, expected: 'suspension', actual: met ? 'suspension' : 'no suspension' };
     }
   }
+}
+
+function rulesOf(offers: readonly FiredOffer[]): readonly string[] {
+  return offers.map(({ rule }) => rule);
 }
 
 type Of<K extends Expectation['kind']> = Extract<Expectation, { kind: K }>;
@@ -159,6 +175,20 @@ function checkRule(what: string, rule: string | undefined, found: readonly strin
     met: rule === undefined ? found.length > 0 : found.some((one) => isVersionOf(rule, one)),
     expected: words(what, rule && `by ${rule}`),
     actual: found.length === 0 ? `no ${what}` : `${what} by ${found.join(' and ')}`,
+  };
+}
+
+function checkContent({ links }: Of<'content'>, findings: Findings): Check {
+  const picked = findings.links();
+  let next = 0;
+  for (const { link } of picked) if (link.id === links[next]) next += 1;
+  return {
+    met: picked.length > 0 && next === links.length,
+    expected: words('content', links.map((id) => `"${id}"`).join(' then ')),
+    actual:
+      picked.length === 0
+        ? 'no content'
+        : `content ${picked.map(({ link, reason }) => `"${link.id}" (${reason})`).join(' then ')}`,
   };
 }
 

@@ -10,6 +10,7 @@ import { localDayNumber } from './period.ts';
 import type { SourceLocation } from './rule-set.ts';
 import { checkExpectation, type Findings } from './scenario-checks.ts';
 import { cycleOf } from './scenario-cycle.ts';
+import { linksGiven, offersGiven } from './scenario-offers.ts';
 import { dueSteps, type Happening, happeningsOn } from './scenario-steps.ts';
 import type { TestCase } from './test-case.ts';
 import type { BusinessEventName } from './vocabulary.ts';
@@ -68,7 +69,8 @@ async function findingsOf(
     }),
     evaluation,
     segments: once(() => customerSegments(facts, rules, decisions)),
-    outcome,
+    links: once(() => linksGiven(outcome, facts, rules, decisions)),
+    offers: await offersGiven(outcome, facts, rules, decisions),
     happenings: [
       ...(asks('message') ? (outcome ? happeningsOn(test.given, outcome, facts, zone) : intended(evaluation())) : []),
       ...(asks('message', 'one-off fee', 'suspension')

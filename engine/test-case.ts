@@ -43,6 +43,10 @@ export type Expectation = { readonly at: SourceLocation; readonly no?: true } & 
     }
   | { readonly kind: 'voucher'; readonly rule?: string }
   /** Without a name: any segment at all. */
+  /** Links by their ids, in this order, others between them or not; without any: any link at all. */
+  | { readonly kind: 'content'; readonly links: readonly string[] }
+  /** Any gift; a voucher is one, too. Without a rule: any offer at all. */
+  | { readonly kind: 'offer'; readonly rule?: string }
   | { readonly kind: 'segment'; readonly segment?: string }
   /** Charged by a step, outside any plan. */
   | { readonly kind: 'one-off fee'; readonly title: string; readonly amount?: string }

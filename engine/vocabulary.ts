@@ -277,6 +277,17 @@ export const builtInFacts: readonly FactDefinition[] = [
     sentence: 'invoice is disputed',
   },
 
+  { name: 'link.id', type: { kind: 'text' }, scope: 'link', doc: 'Id of the link in its catalogue.' },
+  { name: 'link.title', type: { kind: 'text' }, scope: 'link', doc: 'What the customer reads of the link.' },
+  {
+    name: 'link.categories',
+    type: { kind: 'list' },
+    scope: 'link',
+    doc: 'Segments of the customers whom the link may interest.',
+  },
+  { name: 'link.languages', type: { kind: 'list' }, scope: 'link', doc: 'Languages of the link, ISO 639 (en, de).' },
+  { name: 'link.text', type: { kind: 'text' }, scope: 'link', doc: 'What the link is about.' },
+
   { name: 'payment.amount', type: { kind: 'money' }, scope: 'payment', doc: 'Amount paid.' },
   { name: 'payment.method', type: { kind: 'enum', values: paymentMethods }, scope: 'payment', doc: 'How it was paid.' },
 ];

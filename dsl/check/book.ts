@@ -1,4 +1,5 @@
 /** The book of all names: what the sentences of all files declare, and what is built in. */
+import type { Catalogue } from '../../engine/outcomes.ts';
 import type {
   Calendar,
   DerivedFact,
@@ -32,6 +33,7 @@ export interface Book {
   /** The currencies that each plan is in. */
   readonly currencies: Map<string, readonly string[]>;
   readonly discounts: Map<string, Placed<RuleSentence>>;
+  readonly offers: Map<string, Placed<RuleSentence>>;
   readonly segments: Map<string, Placed<RuleSentence>>;
   readonly facts: Map<string, FactDefinition>;
   /** How facts that are looked up or worked out come about; only those that rules read go into the rule set. */
@@ -47,7 +49,7 @@ export interface Book {
   readonly categories: Set<string>;
   readonly messages: Map<string, MessageTemplate>;
   /** Catalogues of links that messages can bring along. */
-  readonly contents: Map<string, Placed>;
+  readonly catalogues: Map<string, Catalogue>;
   /** For each purpose that offers are for, the facts that they read. */
   readonly purposes: Map<string, readonly string[]>;
   /** Names that are meant to exist and whose own sentence is faulty: they are not reported again where they are used. */
@@ -69,6 +71,7 @@ export function emptyBook(files: ReadonlyMap<string, string>): Book {
     fees: new Set(),
     currencies: new Map(),
     discounts: new Map(),
+    offers: new Map(),
     segments: new Map(),
     facts: new Map(builtInFacts.map((fact) => [fact.name, fact])),
     derivations: new Map(),
@@ -80,7 +83,7 @@ export function emptyBook(files: ReadonlyMap<string, string>): Book {
     roles: new Set(),
     categories: new Set(),
     messages: new Map(),
-    contents: new Map(),
+    catalogues: new Map(),
     purposes: new Map(),
     lost: new Set(),
     used: new Set(),

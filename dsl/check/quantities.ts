@@ -102,10 +102,15 @@ export function amountInWords(value: number, kind: FactType['kind'] | undefined)
   }
 }
 
+/** Whether a text is a day that exists, as year-month-day. */
+export function isDate(text: string): boolean {
+  const instant = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(text);
+}
+
 /** Days since 1970-01-01. */
 export function dateToBase(date: Node & { readonly text: string }, report: Report): number | undefined {
-  const instant = Date.parse(`${date.text}T00:00:00Z`);
-  if (!Number.isNaN(instant) && new Date(instant).toISOString().startsWith(date.text)) return instant / 86_400_000;
+  if (isDate(date.text)) return Date.parse(`${date.text}T00:00:00Z`) / 86_400_000;
   report('impossible-date', date.span, `${date.text} is not a day`, 'write a day that exists, as year-month-day');
   return undefined;
 }

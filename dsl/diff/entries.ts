@@ -41,6 +41,10 @@ export function entriesOf(document: RuleSet): ReadonlyMap<string, Entry> {
         ...rows.map((row, index) => [`row ${row[0]}${dated(row, rows[index - 1])}`, row.slice(1).join(', ')] as const),
       ]),
     })),
+    ...(document.catalogues ?? []).flatMap(({ name, file, links }) => [
+      named('links of content', name, { file }),
+      ...links.map(({ id, ...link }) => named(`link of ${name}`, id, link)),
+    ]),
     ...document.services.map(({ name, measure }) => named('service', name, { measure })),
     ...document.facts.map(({ name, doc: _, ...fact }) => named('fact', name, fact)),
     ...document.roles.map((name) => named('role', name, {})),

@@ -9,7 +9,7 @@ import type { Report } from '../diagnostic.ts';
 import type { BaseNode, Clause, RelationClause, TakeClause } from '../syntax/clauses.ts';
 import type { RuleSentence } from '../syntax/sentences.ts';
 import type { Quantity, Word } from '../syntax/tree.ts';
-import { circumstances, draftOf, knownService, type RuleDraft } from './rule.ts';
+import { circumstances, draftOf, knownFee, knownService, type RuleDraft } from './rule.ts';
 import { clauseOf, clausesOf } from './shapes.ts';
 import { lowerTake } from './shares.ts';
 
@@ -111,16 +111,8 @@ function lowerBase({ off }: TakeClause, scene: Scene): DiscountBase | undefined 
     const service = knownService(off.name, scene.book, scene.report);
     return service === undefined ? undefined : { kind: 'service', service };
   }
-  const { fees } = scene.book;
-  if (fees.has(off.name.text)) return { kind: 'fee', name: off.name.text };
-  const guess = nearest(off.name.text, fees.keys());
-  scene.report(
-    'unknown-fee',
-    off.name.span,
-    `no plan has a fee "${off.name.text}"`,
-    guess ? `did you mean "${guess}"?` : 'write the fee as its plan names it',
-  );
-  return undefined;
+  const name = knownFee(off.name, scene.book, scene.report);
+  return name === undefined ? undefined : { kind: 'fee', name };
 }
 
 /** A discount by its name is each of its versions: only one is in force. */

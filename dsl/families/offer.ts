@@ -3,16 +3,13 @@ import type { OfferOutcome } from '../../engine/outcomes.ts';
 import type { Scope } from '../../engine/rule-set.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { lowerRule } from '../check/conditions.ts';
-import { expectPositive } from '../check/quantities.ts';
-import type { Scene } from '../check/scene.ts';
-import type { GiveClause } from '../syntax/clauses.ts';
+import { nearest } from '../check/nearest.ts';
 import type { RuleSentence } from '../syntax/sentences.ts';
-import type { Quantity } from '../syntax/tree.ts';
 import { eventScene, knownEvent } from './engagement.ts';
+import { lowerGift } from './gift.ts';
 import { circumstances, draftOf, type RuleDraft } from './rule.ts';
 import { lowerSends } from './send.ts';
 import { clauseOf, clausesOf } from './shapes.ts';
-import { lowerReduction } from './shares.ts';
 
 export function compileOffer(placed: Placed<RuleSentence>, book: Book): RuleDraft | undefined {
   const { clauses } = placed.sentence;
@@ -22,9 +19,12 @@ export function compileOffer(placed: Placed<RuleSentence>, book: Book): RuleDraf
   if (!occasion || !give || !also) return undefined;
   const scene = eventScene(occasion.scope, placed, book);
   const conditions = lowerRule(clausesOf(clauses, 'when', 'unless'), scene, also);
-  const voucher = lowerVoucher(give, scene);
+  const { oneOf } = placed.sentence;
+  const compared = oneOf?.choose === 'best' || clauseOf(clauses, 'purpose') !== undefined;
+  const gift = lowerGift(give, compared, scene);
+  const alone = lowerAlone(placed, book);
   const sends = lowerSends(clausesOf(clauses, 'send'), occasion.scope, placed, book);
-  if (!conditions || !voucher || !sends) return undefined;
+  if (!conditions || !gift || !alone || !sends) return undefined;
   return {
     ...draftOf(placed),
     set: `offer:${occasion.name}`,
@@ -32,7 +32,13 @@ export function compileOffer(placed: Placed<RuleSentence>, book: Book): RuleDraf
     policy: 'all',
     scope: occasion.scope,
     conditions,
-    outcome: { kind: 'offer', give: voucher, sends },
+    outcome: {
+      kind: 'offer',
+      give: gift,
+      ...(oneOf && { oneOf: { group: oneOf.group.text, choose: oneOf.choose } }),
+      ...alone,
+      sends,
+    },
   };
 }
 
@@ -64,45 +70,31 @@ function occasionOf({
   return undefined;
 }
 
-function lowerVoucher(give: GiveClause, scene: Scene): OfferOutcome['give'] | undefined {
-  const take = lowerReduction(give.what, scene);
-  if (!give.valid) {
-    scene.report('missing-clause', give.span, 'nothing says how long the voucher is valid', 'add `, valid 30 days`');
-    return undefined;
-  }
-  const duration = expectPositive(give.valid, 'duration', 'the validity of a voucher', scene.report);
-  if (give.oncePer && give.oncePer.text !== 'customer') {
-    scene.report(
-      'unknown-value',
-      give.oncePer.span,
-      `a voucher is not given once per ${give.oncePer.text}`,
-      'write `once per customer`',
+/** `not with other offers`, and those that it goes with nonetheless. */
+function lowerAlone(placed: Placed<RuleSentence>, book: Book): Pick<OfferOutcome, 'alone'> | undefined {
+  const { clauses } = placed.sentence;
+  const alone = clauseOf(clauses, 'alone');
+  const [beside] = clausesOf(clauses, 'beside');
+  if (!alone && beside) {
+    placed.report(
+      'misplaced-clause',
+      beside.span,
+      'this offer goes with every other anyway',
+      'write `not with other offers` on a line above, or remove this line',
     );
     return undefined;
   }
-  const perCustomer = give.oncePer ? 1 : limit(give.perCustomer, scene);
-  const inTotal = limit(give.inTotal, scene);
-  if (
-    !take ||
-    duration === undefined ||
-    (give.perCustomer && perCustomer === undefined) ||
-    (give.inTotal && inTotal === undefined)
-  )
-    return undefined;
-  if (duration % 86_400_000 !== 0) {
-    scene.report('wrong-unit', give.valid.span, 'a voucher is valid for whole days', 'write a number of days or weeks');
+  const names = clausesOf(clauses, 'beside').flatMap((clause) => clause.names);
+  const unknown = names.find(({ text }) => !book.offers.has(text));
+  if (unknown) {
+    const guess = nearest(unknown.text, book.offers.keys());
+    placed.report(
+      'unknown-rule',
+      unknown.span,
+      `there is no offer \`${unknown.text}\``,
+      guess ? `did you mean \`${guess}\`?` : 'name an offer of this rulebook',
+    );
     return undefined;
   }
-  return {
-    kind: 'voucher',
-    take,
-    off: give.off.text,
-    validDays: duration / 86_400_000,
-    ...(perCustomer !== undefined && { perCustomer }),
-    ...(inTotal !== undefined && { inTotal }),
-  };
-}
-
-function limit(quantity: Quantity | undefined, scene: Scene): number | undefined {
-  return quantity && expectPositive(quantity, 'number', 'a number of vouchers', scene.report);
+  return alone ? { alone: { beside: names.map(({ text }) => `offer.${text}`) } } : {};
 }

@@ -7,7 +7,7 @@ import { nearest } from '../check/nearest.ts';
 import { dateToBase } from '../check/quantities.ts';
 import type { Report } from '../diagnostic.ts';
 import type { Clause } from '../syntax/clauses.ts';
-import type { RuleSentence } from '../syntax/sentences.ts';
+import type { ContentSentence, RuleSentence } from '../syntax/sentences.ts';
 import type { Literal, Node, Word } from '../syntax/tree.ts';
 import { clauseOf } from './shapes.ts';
 
@@ -49,9 +49,10 @@ export function bySet(rules: readonly RuleDraft[]): ReadonlyMap<string, readonly
 
 /** The parts of a draft that come from the sentence. */
 export function draftOf(
-  placed: Placed<RuleSentence>,
+  placed: Placed<RuleSentence | ContentSentence>,
 ): Pick<RuleDraft, 'name' | 'title' | 'at' | 'otherwise' | 'origin'> {
-  const { name, title, kind } = placed.sentence;
+  const { name, kind } = placed.sentence;
+  const title = 'title' in placed.sentence ? placed.sentence.title : undefined;
   return {
     name: `${kind}.${name.text}`,
     ...(title && { title: title.text }),
@@ -123,6 +124,19 @@ export function knownService(service: Word, book: Book, report: Report): string 
     guess
       ? `did you mean \`${guess}\`?`
       : `services are ${[...book.services.keys()].join(', ')}; \`declare service\` adds one`,
+  );
+  return undefined;
+}
+
+export function knownFee(fee: Word, book: Book, report: Report): string | undefined {
+  const { fees } = book;
+  if (fees.has(fee.text)) return fee.text;
+  const guess = nearest(fee.text, fees.keys());
+  report(
+    'unknown-fee',
+    fee.span,
+    `no plan has a fee "${fee.text}"`,
+    guess ? `did you mean "${guess}"?` : 'write the fee as its plan names it',
   );
   return undefined;
 }

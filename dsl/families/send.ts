@@ -70,7 +70,7 @@ function lowerAddition(
   book: Book,
 ): SendWith | undefined {
   const isOffer = kind === 'best offer';
-  const known = isOffer ? book.purposes : book.contents;
+  const known = isOffer ? book.purposes : book.catalogues;
   if (!known.has(name.text)) {
     const guess = nearest(name.text, known.keys());
     report(

@@ -1,5 +1,4 @@
 /** Tables: look-ups in CSV files beside the rules. The first line names the columns, the first column is the key. */
-import { parse } from 'csv-parse/browser/esm/sync';
 import type { FactDefinition, FactType, LookupTable } from '../../engine/rule-set.ts';
 import { describe, isAmountType } from '../check/amounts.ts';
 import type { Book, Placed } from '../check/book.ts';
@@ -7,6 +6,7 @@ import { canonicalJson, hashText } from '../check/canonical.ts';
 import { nearest } from '../check/nearest.ts';
 import type { TableSentence } from '../syntax/sentences.ts';
 import type { Value } from '../syntax/tree.ts';
+import { readCsv } from './csv.ts';
 import { clausesOf } from './shapes.ts';
 import { fits, remedyFor, valueToCell } from './table-cells.ts';
 import { layOut } from './table-layout.ts';
@@ -21,9 +21,7 @@ function readTable(placed: Placed<TableSentence>, book: Book): boolean {
   const { sentence } = placed;
   const { name, path, match } = sentence;
   const key = checkKey(placed, book);
-  const text = key && fileOf(placed, book);
-  if (!key || text === undefined) return false;
-  const written = readRows(text, placed);
+  const written = key && readCsv(path, book, placed.report);
   const layout = written && layOut(written, key, placed);
   if (!layout) return false;
   const { columns, rows } = layout;
@@ -145,47 +143,6 @@ function checkKey({ sentence, report }: Placed<TableSentence>, book: Book): Fact
         : 'look up by a fact that is a text, or write `by range of` for an amount',
   );
   return undefined;
-}
-
-function fileOf({ sentence, report }: Placed<TableSentence>, book: Book): string | undefined {
-  const { path } = sentence;
-  const text = book.files.get(path.text);
-  if (text !== undefined) return text;
-  const files = [...book.files.keys()].filter((file) => file.endsWith('.csv'));
-  const guess = nearest(path.text, files);
-  report(
-    'unknown-file',
-    path.span,
-    `there is no file ${path.text}`,
-    guess ? `did you mean ${guess}?` : 'put the file into the folder `tables` beside the rules',
-  );
-  return undefined;
-}
-
-/** The first line and the rows as they stand there; undefined if something has been reported. */
-function readRows(text: string, { sentence, report }: Placed<TableSentence>): string[][] | undefined {
-  let rows: string[][];
-  try {
-    rows = parse(text, {
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      comment: '#',
-      comment_no_infix: true,
-    }) as string[][];
-  } catch (error) {
-    report('broken-table', sentence.path.span, `${sentence.path.text} cannot be read`, remedyOf(error));
-    return undefined;
-  }
-  return rows;
-}
-
-function remedyOf(error: unknown): string {
-  const { code, lines, message } = error as { code?: string; lines?: number; message?: string };
-  if (code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH')
-    return `line ${lines} has more or fewer cells than the first line: put a cell with a comma in quotes`;
-  if (code === 'CSV_QUOTE_NOT_CLOSED') return 'a quote is opened and not closed again';
-  return `correct it: ${message}`;
 }
 
 /** What stands for everything else is one of the choices. */

@@ -42,8 +42,9 @@ export function lowerExpectation({ outcome, no, span }: ExpectClause, bench: Ben
       return by && { ...base, kind: outcome.kind, ...by, ...amount };
     }
     case 'anomaly':
+    case 'offer':
     case 'voucher': {
-      const by = ruleNamed(outcome.rule, outcome.kind === 'voucher' ? 'offer' : 'anomaly', bench);
+      const by = ruleNamed(outcome.rule, outcome.kind === 'anomaly' ? 'anomaly' : 'offer', bench);
       return by && { ...base, kind: outcome.kind, ...by };
     }
     case 'segment': {
@@ -54,6 +55,10 @@ export function lowerExpectation({ outcome, no, span }: ExpectClause, bench: Ben
       return { ...base, kind: 'one-off fee', title: outcome.title.text, ...amount };
     case 'suspension':
       return { ...base, kind: 'suspension' };
+    case 'content': {
+      const links = outcome.links.map((link) => knownLink(link, bench));
+      return links.includes(undefined) ? undefined : { ...base, kind: 'content', links: links as string[] };
+    }
     case 'message':
       return message(outcome, base, bench);
   }
@@ -90,6 +95,19 @@ function message(outcome: MessageOutcome, base: Base, { given, placed, book }: B
     ...(outcome.isSurvey && { isSurvey: true as const }),
     ...dueAt,
   };
+}
+
+function knownLink(link: Word, { placed, book }: Bench): string | undefined {
+  const known = [...book.catalogues.values()].flatMap(({ links }) => links.map(({ id }) => id));
+  if (known.includes(link.text)) return link.text;
+  const guess = nearest(link.text, known);
+  placed.report(
+    'unknown-value',
+    link.span,
+    `no catalogue has a link "${link.text}"`,
+    guess ? `did you mean "${guess}"?` : 'write the id of a link, from the first column of its CSV',
+  );
+  return undefined;
 }
 
 /** The rule of an id, or of a name in the family. */

@@ -1,12 +1,17 @@
 /** The clauses of offers, reminders and notifications. */
 import type {
+  AloneClause,
   BetweenClause,
+  GiftNode,
   GiveClause,
   OnClause,
   PurposeClause,
+  RankClause,
+  RankNode,
   SendClause,
   StepAction,
   StepsClause,
+  TopClause,
 } from '../syntax/clauses.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
@@ -16,7 +21,10 @@ import { AdjustmentGrammar } from './adjustments.ts';
 /**
  * ```
  * on      := on phrase
- * give    := give voucher (percentage | money) off phrase (, give option)*
+ * give    := give gift (for quantity)? (, gift-term)*
+ * gift    := (voucher | discount) (percentage | money) off (next invoice | phrase | fee text) | free fee text | allowance quantity of name
+ * gift-term := valid quantity | once per name | worth money | at most number (in total | per customer) | at most money (in total | each)
+ * alone   := not with other offers
  * purpose := for name
  * send    := (send | send survey) text to recipients (by name)? (with (the best offer for | content) name)? (, send option)*
  *   option  := once per name | again after quantity to recipients | answer within quantity
@@ -24,6 +32,9 @@ import { AdjustmentGrammar } from './adjustments.ts';
  * steps   := quantity (, quantity)* (and quantity)? (before | after) fact (, step option)* (,? action (, action)*)?
  *   option  := clamped to month end | rolling over | useless after quantity
  *   action  := send … | charge money text (, fiscal category name)? | suspend subscription
+ * rank    := rank by criterion (then by criterion)*
+ * criterion := shared categories | likeness of fact to fact
+ * top     := top number (, never twice | , in customer language)*
  * between := between time and time (customer time | zone) (, on working days)?
  * ```
  */
@@ -35,58 +46,98 @@ export class EngagementGrammar extends AdjustmentGrammar {
 
   readonly give = this.RULE('give', (): GiveClause => {
     const first = this.CONSUME(word('give'));
-    this.CONSUME(word('voucher'));
-    const what = this.SUBRULE(this.reduction);
-    this.CONSUME(word('off'));
-    const off = this.SUBRULE(this.phrase);
-    let valid: Quantity | undefined;
-    let perCustomer: Quantity | undefined;
-    let inTotal: Quantity | undefined;
-    let oncePer: Word | undefined;
+    const gift = this.SUBRULE(this.gift);
+    const cycles = this.OPTION(() => this.CONSUME(word('for')) && this.SUBRULE(this.quantity));
+    let terms: GiftTermNodes = {};
     this.MANY(() => {
       this.CONSUME(t.Comma);
-      this.OR([
-        {
-          ALT: () => {
-            this.CONSUME(word('valid'));
-            valid = this.SUBRULE(this.quantity);
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(word('once per'));
-            oncePer = this.SUBRULE(this.name);
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(word('at most'));
-            const limit = this.SUBRULE2(this.quantity);
-            this.OR2([
-              {
-                ALT: () => {
-                  this.CONSUME(word('in total'));
-                  inTotal = limit;
-                },
+      const term = this.SUBRULE(this.giftTerm);
+      this.ACTION(() => {
+        terms = { ...terms, ...term };
+      });
+    });
+    return this.node(first, { kind: 'give' as const, gift, ...(cycles && { cycles }), ...terms });
+  });
+
+  readonly gift = this.RULE('gift', (): GiftNode => {
+    const first = this.LA(1);
+    return this.OR<GiftNode>([
+      {
+        ALT: () => {
+          const gift = this.OR2([
+            { ALT: () => this.CONSUME(word('voucher')) && ('voucher' as const) },
+            { ALT: () => this.CONSUME(word('discount')) && ('discount' as const) },
+          ]);
+          const what = this.SUBRULE(this.reduction);
+          this.CONSUME(word('off'));
+          const base = this.OR3<{ readonly off: Word; readonly fee?: Word }>([
+            {
+              ALT: () => {
+                const off = this.node(this.CONSUME(word('fee')), { text: 'fee' });
+                return { off, fee: this.SUBRULE(this.text) };
               },
-              {
-                ALT: () => {
-                  this.CONSUME(word('per customer'));
-                  perCustomer = limit;
-                },
-              },
+            },
+            { ALT: () => ({ off: this.node(this.CONSUME(word('next invoice')), { text: 'next invoice' }) }) },
+            { ALT: () => ({ off: this.SUBRULE(this.phrase) }) },
+          ]);
+          return this.node(first, { gift, what, ...base });
+        },
+      },
+      {
+        ALT: () =>
+          this.CONSUME(word('free fee')) &&
+          this.node(first, { gift: 'free fee' as const, fee: this.SUBRULE2(this.text) }),
+      },
+      {
+        ALT: () => {
+          this.CONSUME(word('allowance'));
+          const quantity = this.SUBRULE(this.quantity);
+          this.CONSUME(word('of'));
+          return this.node(first, { gift: 'allowance' as const, quantity, service: this.SUBRULE(this.name) });
+        },
+      },
+    ]);
+  });
+
+  readonly giftTerm = this.RULE(
+    'giftTerm',
+    (): GiftTermNodes =>
+      this.OR<GiftTermNodes>([
+        { ALT: () => this.CONSUME(word('valid')) && { valid: this.SUBRULE(this.quantity) } },
+        { ALT: () => this.CONSUME(word('once per')) && { oncePer: this.SUBRULE(this.name) } },
+        { ALT: () => this.CONSUME(word('worth')) && { worth: this.SUBRULE(this.money) } },
+        { ALT: () => this.CONSUME(word('at most')) && this.SUBRULE(this.giftLimit) },
+      ]),
+  );
+
+  readonly giftLimit = this.RULE(
+    'giftLimit',
+    (): GiftTermNodes =>
+      this.OR<GiftTermNodes>([
+        {
+          ALT: () => {
+            const amount = this.SUBRULE(this.money);
+            return this.OR2<GiftTermNodes>([
+              { ALT: () => this.CONSUME(word('in total')) && { budget: amount } },
+              { ALT: () => this.CONSUME(word('each')) && { each: amount } },
             ]);
           },
         },
-      ]);
-    });
-    const limits = {
-      ...(oncePer && { oncePer }),
-      ...(valid && { valid }),
-      ...(perCustomer && { perCustomer }),
-      ...(inTotal && { inTotal }),
-    };
-    return this.node(first, { kind: 'give' as const, what, off, ...limits });
+        {
+          ALT: () => {
+            const count = this.SUBRULE(this.quantity);
+            return this.OR3<GiftTermNodes>([
+              { ALT: () => this.CONSUME2(word('in total')) && { inTotal: count } },
+              { ALT: () => this.CONSUME(word('per customer')) && { perCustomer: count } },
+            ]);
+          },
+        },
+      ]),
+  );
+
+  readonly alone = this.RULE('alone', (): AloneClause => {
+    const first = this.CONSUME(word('not with other offers'));
+    return this.node(first, { kind: 'alone' as const });
   });
 
   readonly send = this.RULE('send', (): SendClause => {
@@ -244,6 +295,59 @@ export class EngagementGrammar extends AdjustmentGrammar {
     ]);
   });
 
+  readonly rank = this.RULE('rank', (): RankClause => {
+    const first = this.CONSUME(word('rank by'));
+    const criteria = [this.SUBRULE(this.criterion)];
+    this.MANY(() => {
+      this.OPTION(() => this.CONSUME(t.Comma));
+      this.CONSUME(word('then by'));
+      criteria.push(this.SUBRULE2(this.criterion));
+    });
+    return this.node(first, { kind: 'rank' as const, criteria });
+  });
+
+  readonly criterion = this.RULE('criterion', (): RankNode => {
+    const first = this.LA(1);
+    return this.OR<RankNode>([
+      {
+        ALT: () => this.CONSUME(word('shared categories')) && this.node(first, { kind: 'shared categories' as const }),
+      },
+      {
+        ALT: () => {
+          this.CONSUME(word('likeness of'));
+          const of = this.SUBRULE(this.fact);
+          this.CONSUME(word('to'));
+          return this.node(first, { kind: 'likeness' as const, of, to: this.SUBRULE2(this.fact) });
+        },
+      },
+    ]);
+  });
+
+  readonly top = this.RULE('top', (): TopClause => {
+    const first = this.CONSUME(word('top'));
+    const count = this.SUBRULE(this.quantity);
+    let neverTwice = false;
+    let inCustomerLanguage = false;
+    this.MANY(() => {
+      this.CONSUME(t.Comma);
+      this.OR([
+        {
+          ALT: () => {
+            this.CONSUME(word('never twice'));
+            neverTwice = true;
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(word('in customer language'));
+            inCustomerLanguage = true;
+          },
+        },
+      ]);
+    });
+    return this.node(first, { kind: 'top' as const, count, neverTwice, inCustomerLanguage });
+  });
+
   readonly between = this.RULE('between', (): BetweenClause => {
     const first = this.CONSUME(word('between'));
     const from = this.SUBRULE(this.timeOfDay);
@@ -258,3 +362,7 @@ export class EngagementGrammar extends AdjustmentGrammar {
     return this.node(first, { kind: 'between' as const, from, until, ...(zone && { zone }), onWorkingDays });
   });
 }
+
+type GiftTermNodes = Partial<
+  Pick<GiveClause, 'valid' | 'oncePer' | 'perCustomer' | 'inTotal' | 'budget' | 'each' | 'worth'>
+>;

@@ -4,6 +4,7 @@ import type { Clause, ColumnClause } from '../syntax/clauses.ts';
 import {
   type BandNode,
   type CalendarSentence,
+  type ContentSentence,
   type DeclareSentence,
   type PlanSentence,
   type RuleSentence,
@@ -25,8 +26,9 @@ export type Head = Sentence;
  * ```
  * head    := (plan … | discount … | table … | calendar … | declare … | test …) clause*
  * plan    := plan name text? (in currency | like name | , round mode per line | , split at …)*
- * rule    := (discount | tax | anomaly | offer | remind | notify) name text?
+ * rule    := (discount | tax | anomaly | segment | offer | remind | notify) name text? (, (best | first) of name)?
  * table   := table name from text by (longest prefix of | exact | range of) fact (, otherwise value)?
+ * content := content name from text
  * calendar := calendar name in (customer | plan | zone) time band (, band)*
  * ```
  */
@@ -42,6 +44,7 @@ export class RuleGrammar extends TestGrammar {
       { ALT: () => this.SUBRULE(this.rule) },
       { ALT: () => this.SUBRULE(this.table) },
       { ALT: () => this.SUBRULE(this.calendar) },
+      { ALT: () => this.SUBRULE(this.content) },
       { ALT: () => this.SUBRULE(this.declaration) },
       { ALT: () => this.SUBRULE(this.test) },
     ]);
@@ -84,8 +87,11 @@ export class RuleGrammar extends TestGrammar {
         { ALT: () => this.SUBRULE(this.give) },
         { ALT: () => this.SUBRULE(this.send) },
         { ALT: () => this.SUBRULE(this.purpose) },
+        { ALT: () => this.SUBRULE(this.alone) },
         { ALT: () => this.SUBRULE(this.steps) },
         { ALT: () => this.SUBRULE(this.between) },
+        { ALT: () => this.SUBRULE(this.rank) },
+        { ALT: () => this.SUBRULE(this.top) },
         { ALT: () => this.SUBRULE(this.column) },
         { ALT: () => this.SUBRULE(this.given) },
         { ALT: () => this.SUBRULE(this.expect) },
@@ -143,7 +149,17 @@ export class RuleGrammar extends TestGrammar {
     const kind = this.OR(ruleKinds.map((one) => ({ ALT: () => this.CONSUME(word(one)) && one })));
     const name = this.SUBRULE(this.name);
     const title = this.OPTION(() => this.SUBRULE(this.text));
-    return this.node(first, { kind, name, ...(title && { title }), ...unread });
+    const oneOf = this.OPTION2(() => this.CONSUME(t.Comma) && this.SUBRULE(this.oneOf));
+    return this.node(first, { kind, name, ...(title && { title }), ...(oneOf && { oneOf }), ...unread });
+  });
+
+  readonly oneOf = this.RULE('oneOf', (): NonNullable<RuleSentence['oneOf']> => {
+    const first = this.LA(1);
+    const choose = this.OR([
+      { ALT: () => this.CONSUME(word('best of')) && ('best' as const) },
+      { ALT: () => this.CONSUME(word('first of')) && ('first' as const) },
+    ]);
+    return this.node(first, { choose, group: this.SUBRULE(this.name) });
   });
 
   readonly table = this.RULE('table', (): TableSentence => {
@@ -199,6 +215,13 @@ export class RuleGrammar extends TestGrammar {
       bands.push(this.SUBRULE2(this.band));
     });
     return this.node(first, { kind: 'calendar' as const, name, zone, bands, ...unread });
+  });
+
+  readonly content = this.RULE('content', (): ContentSentence => {
+    const first = this.CONSUME(word('content'));
+    const name = this.SUBRULE(this.name);
+    this.CONSUME(word('from'));
+    return this.node(first, { kind: 'content' as const, name, path: this.SUBRULE(this.text), ...unread });
   });
 
   readonly band = this.RULE('band', (): BandNode => {

@@ -19,7 +19,7 @@ import { EngagementGrammar } from './engagement.ts';
  * item   := plan name | it is instant | zone zone | no history | history … | order | usage | condition | phrase
  * order  := an order of name for money (, name for money)*
  * usage  := (a | an | number) name (event | events) (of (quantity | money))? (to phone)? (in name)? (incoming | outgoing)? (at instant)?
- * expect := expect no? (price | charge | tax | invoice total | line | discount | anomaly | voucher | segment | message | survey | fee | suspension) …
+ * expect := expect no? (price | charge | tax | invoice total | line | discount | anomaly | voucher | offer | segment | message | content | survey | fee | suspension) …
  * ```
  */
 export class TestGrammar extends EngagementGrammar {
@@ -208,6 +208,7 @@ export class TestGrammar extends EngagementGrammar {
             const kind = this.OR2([
               { ALT: () => this.CONSUME(word('anomaly')) && ('anomaly' as const) },
               { ALT: () => this.CONSUME(word('voucher')) && ('voucher' as const) },
+              { ALT: () => this.CONSUME(word('offer')) && ('offer' as const) },
               { ALT: () => this.CONSUME(word('segment')) && ('segment' as const) },
             ]);
             const rule = this.OPTION3(() => {
@@ -227,6 +228,17 @@ export class TestGrammar extends EngagementGrammar {
         },
         { ALT: () => this.CONSUME(word('suspension')) && { kind: 'suspension' as const } },
         { ALT: () => this.SUBRULE(this.messageOutcome) },
+        {
+          ALT: () => {
+            const links: Word[] = [];
+            this.CONSUME(word('content'));
+            this.OPTION6(() => {
+              links.push(this.SUBRULE5(this.text));
+              this.MANY(() => this.CONSUME(word('then')) && links.push(this.SUBRULE6(this.text)));
+            });
+            return { kind: 'content' as const, links };
+          },
+        },
       ]),
   );
 

@@ -19,6 +19,7 @@ export type NameKind =
   | 'fee'
   | 'row'
   | 'purpose'
+  | 'content'
   | 'message'
   | 'file'
   | 'event'
@@ -65,6 +66,7 @@ export const wordRoles: Readonly<Record<string, WordRole | ((owner: object) => W
   'plan.rounding': 'no name',
   'plan.split': 'no name',
   'table.path': 'file',
+  'content.path': 'file',
   'calendar.zone': 'zone',
   'calendar.bands.region': 'no name',
   'declare.doc': 'no name',
@@ -108,13 +110,16 @@ export const wordRoles: Readonly<Record<string, WordRole | ((owner: object) => W
 
   // ---- Engagement
   'on.event': 'event',
-  'give.off': 'no name',
+  'give.gift.off': 'no name',
+  'give.gift.fee': 'fee',
+  'give.gift.service': 'service',
+  'offer.oneOf.group': 'no name',
   'give.oncePer': 'no name',
   'purpose.purpose': 'purpose',
   'send.message': 'message',
   'send.to': 'role',
   'send.oncePer': 'no name',
-  'send.with.name': (owner) => ('kind' in owner && owner.kind === 'best offer' ? 'purpose' : 'no name'),
+  'send.with.name': (owner) => ('kind' in owner && owner.kind === 'best offer' ? 'purpose' : 'content'),
   'send.again.to': 'role',
   'steps.date': 'fact',
   'steps.actions.message': 'message',
@@ -132,17 +137,18 @@ export const wordRoles: Readonly<Record<string, WordRole | ((owner: object) => W
   'given.items.rule': 'advantage',
   'given.items.network': 'no name',
   'given.items.usage.service': 'service',
-  'expect.outcome.channel': 'no name',
   'expect.outcome.allowanceOf': 'service',
   'expect.outcome.rule': (owner) => {
     const kind = 'kind' in owner ? owner.kind : undefined;
     return kind === 'discount' || kind === 'advantage' || kind === 'anomaly' || kind === 'segment'
       ? kind
-      : kind === 'voucher'
+      : kind === 'voucher' || kind === 'offer'
         ? 'offer'
         : 'rule';
   },
   'expect.outcome.title': 'fee',
+  'expect.outcome.links': 'no name',
+  'expect.outcome.channel': 'no name',
   'expect.outcome.message': 'message',
   'expect.outcome.to': 'role',
 };

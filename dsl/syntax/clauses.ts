@@ -37,8 +37,11 @@ export type Clause =
   | GiveClause
   | SendClause
   | PurposeClause
+  | AloneClause
   | StepsClause
   | BetweenClause
+  | RankClause
+  | TopClause
   | ColumnClause
   | GivenClause
   | ExpectClause;
@@ -216,12 +219,33 @@ export interface OnClause extends Node {
 
 export interface GiveClause extends Node {
   readonly kind: 'give';
-  readonly what: Percentage | Money;
-  readonly off: Word;
+  readonly gift: GiftNode;
+  readonly cycles?: Quantity;
   readonly valid?: Quantity;
   readonly oncePer?: Word;
   readonly perCustomer?: Quantity;
   readonly inTotal?: Quantity;
+  readonly budget?: Money;
+  readonly each?: Money;
+  readonly worth?: Money;
+}
+
+/** `off` is what the author wrote, `fee` the name in quotes after `fee`. */
+export type GiftNode = Node &
+  (
+    | {
+        readonly gift: 'voucher' | 'discount';
+        readonly what: Percentage | Money;
+        readonly off: Word;
+        readonly fee?: Word;
+      }
+    | { readonly gift: 'free fee'; readonly fee: Word }
+    | { readonly gift: 'allowance'; readonly quantity: Quantity; readonly service: Word }
+  );
+
+/** `not with other offers`. */
+export interface AloneClause extends Node {
+  readonly kind: 'alone';
 }
 
 export interface SendClause extends Node {
@@ -275,6 +299,23 @@ export interface BetweenClause extends Node {
   /** Absent: that of the customer. */
   readonly zone?: Word;
   readonly onWorkingDays: boolean;
+}
+
+// ---- Content
+
+export interface RankClause extends Node {
+  readonly kind: 'rank';
+  readonly criteria: readonly RankNode[];
+}
+
+export type RankNode = Node &
+  ({ readonly kind: 'shared categories' } | { readonly kind: 'likeness'; readonly of: Fact; readonly to: Fact });
+
+export interface TopClause extends Node {
+  readonly kind: 'top';
+  readonly count: Quantity;
+  readonly neverTwice: boolean;
+  readonly inCustomerLanguage: boolean;
 }
 
 // ---- Tables and tests
@@ -341,9 +382,10 @@ export type ExpectedOutcome =
       readonly rule?: Word;
     }
   | { readonly kind: 'invoice total'; readonly amount: Money }
+  | { readonly kind: 'content'; readonly links: readonly Word[] }
   | { readonly kind: 'line'; readonly title: Word; readonly amount?: Money }
   | { readonly kind: 'discount' | 'advantage'; readonly rule?: Word; readonly amount?: Money }
-  | { readonly kind: 'anomaly' | 'voucher' | 'segment'; readonly rule?: Word }
+  | { readonly kind: 'anomaly' | 'voucher' | 'offer' | 'segment'; readonly rule?: Word }
   | { readonly kind: 'one-off fee'; readonly title: Word; readonly amount?: Money }
   | { readonly kind: 'suspension' }
   | {

@@ -38,6 +38,8 @@ export interface RuleSentence extends SentenceNode {
   readonly kind: RuleKind;
   readonly name: Word;
   readonly title?: Word;
+  /** `, best of retention`: offers of which a customer is given one. */
+  readonly oneOf?: Node & { readonly choose: 'best' | 'first'; readonly group: Word };
 }
 
 export interface TableSentence extends SentenceNode {
@@ -83,12 +85,25 @@ export interface DeclareSentence extends SentenceNode {
   readonly values?: readonly Value[];
 }
 
+export interface ContentSentence extends SentenceNode {
+  readonly kind: 'content';
+  readonly name: Word;
+  readonly path: Word;
+}
+
 export interface TestSentence extends SentenceNode {
   readonly kind: 'test';
   readonly name: Word;
 }
 
-export type Sentence = PlanSentence | RuleSentence | TableSentence | CalendarSentence | DeclareSentence | TestSentence;
+export type Sentence =
+  | PlanSentence
+  | RuleSentence
+  | TableSentence
+  | CalendarSentence
+  | ContentSentence
+  | DeclareSentence
+  | TestSentence;
 export type SentenceKind = Sentence['kind'];
 
 /** Whether a sentence is one rule with a name, so that a row of a decision table can be one of its kind. */

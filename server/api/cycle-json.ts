@@ -15,13 +15,14 @@ const quantity = Type.Integer({
   description: 'In base units: milliseconds, bytes, messages',
 });
 const amount = Type.String({ pattern: '^-?\\d{1,15}(\\.\\d{1,6})?$', description: 'Decimal amount as text' });
+const currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' });
 const country = Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166 alpha-2' });
 const zone = Type.String({ maxLength: 60, description: 'IANA time zone' });
 const item = Type.Object(
   {
     category: text,
     price: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'In millionths of the currency' }),
-    currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' }),
+    currency,
   },
   closed,
 );
@@ -108,6 +109,34 @@ const pastCycle = Type.Object(
   closed,
 );
 
+const money = Type.Object({ amount, currency }, closed);
+const granted = {
+  id,
+  subscriptionId: id,
+  rule: id,
+  title: text,
+  at: Type.Object({ file: text, line: Type.Integer({ minimum: 1 }) }, closed),
+};
+const benefit = Type.Union([
+  Type.Object(
+    {
+      ...granted,
+      kind: Type.Literal('discount'),
+      take: Type.Union([
+        Type.Object({ kind: Type.Literal('percent'), percent: amount }, closed),
+        Type.Object({ kind: Type.Literal('amount'), amount, currency }, closed),
+      ]),
+      off: Type.Union([
+        Type.Object({ kind: Type.Literal('fee'), name: text }, closed),
+        Type.Object({ kind: Type.Literal('all charges') }, closed),
+      ]),
+      cap: Type.Optional(money),
+    },
+    closed,
+  ),
+  Type.Object({ ...granted, kind: Type.Literal('allowance'), service: id, quantity }, closed),
+]);
+
 /** One account's cycle as JSON: what `ratebook bill` reads and `POST /v1/cycles/evaluate` takes. */
 export const accountCycleSchema = Type.Object(
   {
@@ -126,6 +155,7 @@ export const accountCycleSchema = Type.Object(
         description: 'What invoices issued this calendar year have told the customer of advantages',
       }),
     ),
+    benefits: Type.Optional(Type.Array(benefit, { maxItems: 10_000, description: 'What offers gave for this cycle' })),
     history: Type.Array(pastCycle, { maxItems: 100_000 }),
     bounds: Type.Object({ from: day, until: day, nextUntil: day }, { ...closed, description: 'Half-open local dates' }),
   },

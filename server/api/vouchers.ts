@@ -1,10 +1,11 @@
 import { Type } from 'typebox';
-import { redeemVoucher, takeInWords } from '../engagement/vouchers.ts';
+import { takeInWords } from '../engagement/gift-words.ts';
+import { redeemVoucher } from '../engagement/vouchers.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { createAttemptLimit } from './attempt-limit.ts';
 import { nextSchema, pageQuery } from './paging.ts';
 import { problem, withProblems } from './problem.ts';
-import { listVouchers } from './read/vouchers.ts';
+import { listVouchers, voucherLiability } from './read/vouchers.ts';
 
 /** A shop's own customers mistype now and then; whoever sends more than this is trying codes out. */
 const guessLimits = { mostAttempts: 30, windowMs: 60_000, mostCallers: 10_000 };
@@ -13,7 +14,32 @@ const guesses: readonly string[] = ['voucher-unknown', 'voucher-of-another-custo
 /** Vouchers given, and their redemption. */
 export function voucherRoutes(api: Api, deps: ApiDeps): void {
   listRoute(api, deps);
+  liabilityRoute(api, deps);
   redeemRoute(api, deps);
+}
+
+/** What may still come of vouchers that were given, for the books. */
+function liabilityRoute(api: Api, deps: ApiDeps): void {
+  const item = Type.Object({
+    rule: Type.String(),
+    open: Type.Integer({ description: 'Vouchers that can still be used' }),
+    worth: Type.String({ description: 'What they take off at most, as far as it is known; a decimal amount' }),
+    currency: Type.Union([Type.String(), Type.Null()]),
+    unknown: Type.Integer({ description: 'Those among them whose worth is known only when they are used' }),
+  });
+  api.get(
+    '/v1/vouchers/liability',
+    {
+      schema: {
+        summary: 'What open vouchers are worth, by offer and currency',
+        response: withProblems({ 200: Type.Object({ items: Type.Array(item) }) }),
+      },
+    },
+    async () => {
+      const { now } = await deps.clock.read();
+      return { items: [...(await voucherLiability(deps.engagement.db, now))] };
+    },
+  );
 }
 
 function listRoute(api: Api, deps: ApiDeps): void {
@@ -49,6 +75,7 @@ function redeemRoute(api: Api, deps: ApiDeps): void {
     take: Type.Unknown(),
     takeInWords: Type.String(),
     off: Type.String(),
+    atMost: Type.Optional(Type.Object({ amount: Type.String(), currency: Type.String() })),
     redeemedAt: Type.String({ format: 'date-time' }),
   });
   api.post(
@@ -82,6 +109,7 @@ function redeemRoute(api: Api, deps: ApiDeps): void {
         take: result.take,
         takeInWords: takeInWords(result.take),
         off: result.off,
+        ...(result.atMost && { atMost: result.atMost }),
         redeemedAt: result.redeemedAt,
       };
     },

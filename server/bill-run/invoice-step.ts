@@ -4,6 +4,7 @@ import type { Bill, RatedUsage } from '../../engine/model.ts';
 import { add, formatAmount, parseDecimal, zero } from '../../engine/money.ts';
 import { addDays } from '../../engine/period.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
+import { useBenefits } from './benefits.ts';
 import { queueInvoiceMessages } from './invoice-messages.ts';
 import { moveAccounts } from './move-accounts.ts';
 import { type Draft, readDrafts } from './read-drafts.ts';
@@ -36,6 +37,7 @@ export async function invoiceStep(context: RunContext, settings: EngagementSetti
       await storeTold(trx, context, drafts);
       await storeOutcome(trx, drafts);
       await markFeesBilled(trx, drafts);
+      await useBenefits(trx, drafts);
       await queueInvoiceMessages(trx, context, settings, drafts);
       await moveAccounts(
         trx,

@@ -23,6 +23,7 @@ import type {
 } from '../database/rows.ts';
 import { itemsOf } from '../engagement/event-facts.ts';
 import { boughtSql } from '../engagement/subjects.ts';
+import { withBenefits } from './benefits.ts';
 import { readTold, yearOf } from './read-told.ts';
 
 /** Which account cycles to load; `usageCut` is the last delivery that counts, undefined for all there is. */
@@ -75,7 +76,7 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
     groupByAccount(fees),
     groupByAccount(history),
   ];
-  return selections.map(({ accountId, bounds }, index) => {
+  const cycles = selections.map(({ accountId, bounds }, index): AccountCycle => {
     const row = accountById.get(accountId);
     if (!row) throw new Error(`There is no billing account ${accountId}`);
     const oneOffFees = (feesOf.get(accountId) ?? []).filter((fee) => fee.charged_on < bounds.until).map(toOneOffFee);
@@ -101,6 +102,7 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
       bounds,
     };
   });
+  return withBenefits(db, cycles);
 }
 
 /** A bill is issued after its cycle; should it be in the next year, what is told is settled again when it is. */

@@ -5,16 +5,17 @@ import type { EpochMs } from '../../engine/model.ts';
 import type { Send } from '../../engine/outcomes.ts';
 import type { BusinessEventName } from '../../engine/vocabulary.ts';
 import type { InputFault } from '../input-faults.ts';
+import { queueSend } from './bring-along.ts';
 import { isUndecidable, requireFacts, type UndecidableError } from './decide-set.ts';
 import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
 import { planLevels } from './escalations.ts';
 import { applyEvent } from './event-effects.ts';
 import { eventFacts } from './event-facts.ts';
 import { cloudEventType, readEventData } from './event-types.ts';
-import { type QueuedMessage, queueMessage } from './outbox.ts';
+import { giveOffers } from './give-offers.ts';
+import type { QueuedMessage } from './outbox.ts';
 import { stopReminders } from './stop-reminders.ts';
 import { loadSubject, type Subject } from './subjects.ts';
-import { grantVoucher } from './vouchers.ts';
 
 /** A business event on its way in; source and id together name it for ever. */
 export interface IncomingEvent {
@@ -48,7 +49,15 @@ export interface StoredOutcome {
 export interface FiredRule {
   readonly rule: string;
   readonly messages: readonly QueuedMessage[];
-  readonly voucher?: { readonly kind: string; readonly key: string; readonly reason?: string };
+  readonly voucher?: GiftState;
+  /** What an offer gives bills rather than the customer. */
+  readonly benefit?: GiftState;
+}
+
+interface GiftState {
+  readonly kind: string;
+  readonly key: string;
+  readonly reason?: string;
 }
 
 /**
@@ -162,12 +171,15 @@ async function decide(
   const outcome = await decideBusinessEvent(event.name, facts, rules);
   const occasion = `event:${event.source}|${event.id}`;
   const fired: FiredRule[] = [];
-  for (const { rule, offer } of outcome.offers) {
-    const grant = await grantVoucher(trx, { rule, give: offer.give, subject, occasion, now }, deps.randomBytes);
-    const voucher = { kind: grant.kind, key: grant.key, ...(grant.kind === 'refused' && { reason: grant.reason }) };
-    // Without a voucher there is nothing to invite with.
-    const messages = grant.kind === 'granted' ? await sendAll(offer.sends, rule, { voucher: grant.voucher }) : [];
-    fired.push({ rule, voucher, messages });
+  const given = await giveOffers(trx, outcome.offers, { rules, facts, subject, occasion, now }, deps.randomBytes);
+  for (const { rule, offer, grant } of given) {
+    const { kind, key } = grant;
+    const gift = { kind, key, ...(kind === 'refused' && { reason: grant.reason }) };
+    // Without a gift there is nothing to tell.
+    const { offer: words, voucher } = kind === 'granted' ? grant : {};
+    const data = { offer: words, ...(voucher && { voucher }) };
+    const messages = words ? await sendAll(offer.sends, rule, data) : [];
+    fired.push({ rule, ...(offer.give.kind === 'voucher' ? { voucher: gift } : { benefit: gift }), messages });
   }
   for (const { rule, send } of outcome.sends) {
     fired.push({ rule, messages: await sendAll([send], rule) });
@@ -184,7 +196,7 @@ async function decide(
     for (const send of sends) {
       for (const to of send.to) {
         const request = { rule, send, to, subject, occasion, now, ...(data && { data }) };
-        queued.push(await queueMessage(trx, request, rules.document, deps.settings));
+        queued.push(await queueSend(trx, request, rules, deps));
       }
     }
     return queued;

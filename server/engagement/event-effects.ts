@@ -5,6 +5,7 @@ import type { InputFault } from '../input-faults.ts';
 import { toTimestamp } from './engagement-deps.ts';
 import type { CustomerData, EventData, OrderData } from './event-types.ts';
 import type { SubjectKeys } from './subjects.ts';
+import { reverseRedemptions } from './vouchers.ts';
 
 /** What an event changed is what it is about; or the faults that kept it from changing anything. */
 export type Effect = { readonly about: SubjectKeys } | { readonly faults: readonly InputFault[] };
@@ -24,7 +25,7 @@ export async function applyEvent(trx: Knex, event: EventData, at: EpochMs): Prom
     case 'order shipped':
       return orderStep(trx, event.data, 'shipped_at', at, { tracking_url: event.data.trackingUrl });
     case 'order cancelled':
-      return orderStep(trx, event.data, 'cancelled_at', at);
+      return cancelOrder(trx, event.data, at);
     case 'order completed':
       return orderStep(trx, event.data, 'completed_at', at);
     case 'order overdue':
@@ -113,6 +114,12 @@ async function orderStep(
     .where({ order_id: data.orderId })
     .update({ [column]: data.at ?? toTimestamp(at), ...(more.tracking_url !== undefined && more) });
   return changed === 0 ? missing('orderId', 'order', data.orderId) : { about: { orderId: data.orderId } };
+}
+
+/** What the order redeemed can be used again. */
+async function cancelOrder(trx: Knex, data: { orderId: string; at?: string }, at: EpochMs): Promise<Effect> {
+  await reverseRedemptions(trx, data.orderId, at);
+  return orderStep(trx, data, 'cancelled_at', at);
 }
 
 async function receivePayment(

@@ -4,10 +4,10 @@ import type { EpochMs } from '../../engine/model.ts';
 import type { ScheduleAction, Send } from '../../engine/outcomes.ts';
 import { localDate } from '../../engine/period.ts';
 import { stepInWords } from '../../engine/schedule.ts';
+import { queueSend } from './bring-along.ts';
 import { raiseEvent } from './business-events.ts';
 import type { EngagementDeps } from './engagement-deps.ts';
 import type { PlannedReminder } from './judge-reminder.ts';
-import { queueMessage } from './outbox.ts';
 import type { RemindRule } from './remind-rules.ts';
 import type { Subject } from './subjects.ts';
 
@@ -49,7 +49,7 @@ async function sendAtStep(trx: Knex, taken: StepTaken, send: Send): Promise<void
       ...(reminder.useless_after !== null && { uselessAfter: reminder.useless_after.getTime() }),
       ...(fee && { data: { fee: { title: fee.title, amount: fee.amount, currency: fee.currency } } }),
     };
-    await queueMessage(trx, request, rules.document, deps.settings);
+    await queueSend(trx, request, rules, deps);
   }
 }
 

@@ -1,86 +1,8 @@
 import type { Knex } from 'knex';
-import { DateTime } from 'luxon';
 import type { EpochMs } from '../../engine/model.ts';
-import type { OfferOutcome } from '../../engine/outcomes.ts';
+import type { Benefit, Voucher } from '../../engine/outcomes.ts';
 import { toTimestamp } from './engagement-deps.ts';
-import type { Subject } from './subjects.ts';
-import { createVoucherCode, readVoucherCode } from './voucher-code.ts';
-
-type Give = OfferOutcome['give'];
-
-/** What came of an offer. */
-export type Grant =
-  | { readonly kind: 'granted'; readonly key: string; readonly voucher: VoucherWords }
-  | { readonly kind: 'already granted'; readonly key: string }
-  | { readonly kind: 'refused'; readonly key: string; readonly reason: string };
-
-/** A voucher as a template shows it. */
-export interface VoucherWords {
-  readonly code: string;
-  /** `10 %` or `5.00 EUR`. */
-  readonly take: string;
-  readonly off: string;
-  /** Last day on which it can be used, in the customer's zone. */
-  readonly validUntil: string;
-}
-
-/**
- * Grants the voucher of an offer, once per rule, customer and occasion, within the offer's limits. Grants of one rule
- * wait for each other, so that a limit holds however many events come in at once.
- */
-export async function grantVoucher(
-  trx: Knex,
-  offer: {
-    readonly rule: string;
-    readonly give: Give;
-    readonly subject: Subject;
-    readonly occasion: string;
-    readonly now: EpochMs;
-  },
-  randomBytes: (count: number) => Uint8Array,
-): Promise<Grant> {
-  const { rule, give, subject } = offer;
-  const key = [rule, subject.customer.id, offer.occasion].join('|');
-  await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`voucher ${rule}`]);
-  const { rows } = await trx.raw<{ rows: { same: number; customer: number; total: number }[] }>(
-    `select count(*) filter (where key = ?) as same, count(*) filter (where customer_id = ?) as customer, count(*) as total
-     from voucher where rule = ?`,
-    [key, subject.customer.id, rule],
-  );
-  const granted = rows[0] ?? { same: 0, customer: 0, total: 0 };
-  if (granted.same > 0) return { kind: 'already granted', key };
-  if (give.perCustomer !== undefined && granted.customer >= give.perCustomer) {
-    return {
-      kind: 'refused',
-      key,
-      reason: `The customer has had this offer ${give.perCustomer} times, as often as it allows`,
-    };
-  }
-  if (give.inTotal !== undefined && granted.total >= give.inTotal) {
-    return { kind: 'refused', key, reason: `All ${give.inTotal} vouchers of this offer are given out` };
-  }
-  const lastDay = DateTime.fromMillis(offer.now, { zone: subject.customer.zone }).plus({ days: give.validDays });
-  const code = createVoucherCode(randomBytes);
-  // Who was won without an order has none to take it off yet: it is good for the customer's next one.
-  const off = give.off === 'this order' && subject.order === undefined ? 'your next order' : give.off;
-  await trx('voucher').insert({
-    code,
-    key,
-    rule,
-    customer_id: subject.customer.id,
-    order_id: subject.order?.id ?? null,
-    take: JSON.stringify(give.take),
-    off,
-    valid_from: toTimestamp(offer.now),
-    valid_until: toTimestamp(lastDay.plus({ days: 1 }).startOf('day').toMillis()),
-    uses_allowed: 1,
-  });
-  return {
-    kind: 'granted',
-    key,
-    voucher: { code, take: takeInWords(give.take), off, validUntil: lastDay.toISODate() ?? '' },
-  };
-}
+import { readVoucherCode } from './voucher-code.ts';
 
 /** Why a voucher was not redeemed; each is the last part of a problem's type. */
 export type RefusalReason =
@@ -94,8 +16,10 @@ export type RedeemResult =
   | {
       readonly kind: 'redeemed';
       readonly code: string;
-      readonly take: Give['take'];
+      readonly take: Voucher['take'];
       readonly off: string;
+      /** It takes off no more than this. */
+      readonly atMost?: { readonly amount: string; readonly currency: string };
       readonly redeemedAt: string;
     }
   /** `sameOrder`: it was this very order that used it, so a caller who never got the answer can go on. */
@@ -114,12 +38,12 @@ export async function redeemVoucher(
   if (code === undefined) return { kind: 'refused', reason: 'voucher-unknown' };
   const redeemedAt = toTimestamp(request.now);
   return db.transaction(async (trx): Promise<RedeemResult> => {
-    const { rows } = await trx.raw<{ rows: { take: Give['take']; off: string }[] }>(
+    const { rows } = await trx.raw<{ rows: VoucherRow[] }>(
       `update voucher set uses = uses + 1
        where code = ? and uses < uses_allowed and valid_from <= ? and valid_until > ?
          and (customer_id is null or customer_id = ?) and (order_id is null or order_id = ?)
          and not exists (select from redemption r where r.code = voucher.code and r.order_id = ?)
-       returning take, off`,
+       returning take, off, fee, each_at_most, rule, title, file, line, worth::text as worth, currency`,
       [code, redeemedAt, redeemedAt, request.customerId, request.orderId, request.orderId],
     );
     const voucher = rows[0];
@@ -134,7 +58,9 @@ export async function redeemVoucher(
       await trx('voucher').where({ code }).decrement('uses', 1);
       return { kind: 'refused', reason: 'voucher-used', sameOrder: true };
     }
-    return { kind: 'redeemed', code, take: voucher.take, off: voucher.off, redeemedAt };
+    await turnIntoBenefit(trx, code, voucher, request, redeemedAt);
+    const { take, off, each_at_most: atMost } = voucher;
+    return { kind: 'redeemed', code, take, off, ...(atMost && { atMost }), redeemedAt };
   });
 }
 
@@ -158,7 +84,67 @@ async function refusal(
   return { kind: 'refused', reason: 'voucher-expired' };
 }
 
-/** `10 %`, or the amount with its currency. */
-export function takeInWords(take: Give['take']): string {
-  return take.kind === 'percent' ? `${take.percent} %` : `${take.amount} ${take.currency}`;
+interface VoucherRow {
+  readonly take: Voucher['take'];
+  readonly off: string;
+  readonly fee: string | null;
+  readonly each_at_most: { readonly amount: string; readonly currency: string } | null;
+  readonly rule: string;
+  readonly title: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly worth: string | null;
+  readonly currency: string | null;
+}
+
+/** A voucher for a bill is used up by redeeming it; the next bill then takes in what it gives. */
+async function turnIntoBenefit(
+  trx: Knex,
+  code: string,
+  voucher: VoucherRow,
+  { customerId, orderId }: { readonly customerId: string; readonly orderId: string },
+  redeemedAt: string,
+): Promise<void> {
+  const { take, off, fee, each_at_most: each, rule, title } = voucher;
+  if (off !== 'next invoice' && off !== 'fee') return;
+  const give: Benefit = {
+    kind: 'bill discount',
+    take,
+    off: fee === null ? { kind: 'all charges' } : { kind: 'fee', name: fee },
+    cycles: 1,
+    ...(each && { each }),
+  };
+  await trx('benefit').insert({
+    benefit_id: ['voucher', code, orderId].join('|'),
+    rule,
+    file: voucher.file ?? '',
+    line: voucher.line ?? 1,
+    title: title || rule,
+    customer_id: customerId,
+    give: JSON.stringify(give),
+    worth: voucher.worth,
+    currency: voucher.currency,
+    cycles: 1,
+    granted_at: redeemedAt,
+    voucher_code: code,
+  });
+}
+
+/**
+ * Takes back what an order redeemed, because it was cancelled: its vouchers can be used again as long as they are valid, and
+ * what they gave a bill is withdrawn unless a bill has taken it in already. In the caller's transaction; done once.
+ */
+export async function reverseRedemptions(trx: Knex, orderId: string, at: EpochMs): Promise<void> {
+  const reversedAt = toTimestamp(at);
+  const codes = await trx('redemption')
+    .where({ order_id: orderId, reversed_at: null })
+    .update({ reversed_at: reversedAt })
+    .returning<{ code: string }[]>('code');
+  for (const { code } of codes) {
+    await trx('voucher').where({ code }).decrement('uses', 1);
+    await trx('benefit')
+      .where({ benefit_id: ['voucher', code, orderId].join('|'), withdrawn_at: null })
+      .whereNotExists(trx('benefit_use').whereRaw('benefit_use.benefit_id = benefit.benefit_id').select(trx.raw('1')))
+      .update({ withdrawn_at: reversedAt });
+  }
 }

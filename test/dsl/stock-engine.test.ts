@@ -15,6 +15,7 @@ const families = [
   'advantage',
   'allowance',
   'anomaly',
+  'content',
   'discount',
   'dunning',
   'notify',

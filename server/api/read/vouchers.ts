@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { EpochMs } from '../../../engine/model.ts';
 import { allOf, cursorOf, type Page, type PageQuery, pageOf, rowsWanted, when } from '../paging.ts';
 
 export interface VoucherView {
@@ -44,4 +45,26 @@ interface VoucherRow extends Omit<VoucherView, 'validFrom' | 'validUntil'> {
 
 function view({ from, until, exactFrom: _, ...row }: VoucherRow): VoucherView {
   return { ...row, validFrom: from.toISOString(), validUntil: until.toISOString() };
+}
+
+/** What open vouchers may still cost, by the rule of their offer. */
+export interface VoucherLiability {
+  readonly rule: string;
+  readonly open: number;
+  /** Decimal text. */
+  readonly worth: string;
+  readonly currency: string | null;
+  readonly unknown: number;
+}
+
+/** By rule and currency; vouchers that were used or have run out owe nothing. */
+export async function voucherLiability(db: Knex, now: EpochMs): Promise<readonly VoucherLiability[]> {
+  const { rows } = await db.raw<{ rows: VoucherLiability[] }>(
+    `select rule, count(*)::int as open, coalesce(sum(worth), 0)::text as worth, currency,
+            count(*) filter (where worth is null)::int as unknown
+     from voucher where uses < uses_allowed and valid_until > ?
+     group by rule, currency order by rule, currency`,
+    [new Date(now).toISOString()],
+  );
+  return rows;
 }

@@ -45,20 +45,10 @@ function partOf(clause: Clause, clauses: readonly Clause[]): object | undefined 
       return { action: clause.action, object: clause.object.text, severity: clause.severity?.text ?? 'medium' };
     case 'because':
       return { because: clause.text.text.split(/\{([^}]*)\}/).flatMap((part, index) => said(part, index % 2 === 1)) };
-    case 'give': {
-      const days = clause.valid && numberOf(quantityOf(clause.valid.number, clause.valid.unit?.text)) / 86_400_000;
-      const limit = clause.oncePer ? 1 : clause.perCustomer && Number(clause.perCustomer.number);
-      return {
-        give: {
-          kind: 'voucher',
-          take: reductionOf(clause.what),
-          off: clause.off.text,
-          validDays: days,
-          ...(limit !== undefined && { perCustomer: limit }),
-          ...(clause.inTotal && { inTotal: Number(clause.inTotal.number) }),
-        },
-      };
-    }
+    case 'give':
+      return { give: giftOf(clause) };
+    case 'alone':
+      return { alone: { beside: [] } };
     case 'between':
       return {
         between: { from: minutesOf(clause.from.text), until: minutesOf(clause.until.text) },
@@ -67,6 +57,41 @@ function partOf(clause: Clause, clauses: readonly Clause[]): object | undefined 
       };
     default:
       return undefined;
+  }
+}
+
+function giftOf({ gift, cycles, valid, oncePer, ...terms }: Extract<Clause, { kind: 'give' }>): object {
+  const days = valid && numberOf(quantityOf(valid.number, valid.unit?.text)) / 86_400_000;
+  const perCustomer = oncePer ? 1 : terms.perCustomer && Number(terms.perCustomer.number);
+  const money = (amount: Money) => ({ amount: amount.amount, currency: amount.currency.text });
+  const common = {
+    ...(days !== undefined && { validDays: days }),
+    ...(perCustomer !== undefined && { perCustomer }),
+    ...(terms.inTotal && { inTotal: Number(terms.inTotal.number) }),
+    ...(terms.budget && { budget: money(terms.budget) }),
+    ...(terms.each && { each: money(terms.each) }),
+    ...(terms.worth && { worth: money(terms.worth) }),
+  };
+  const bills = cycles ? Number(cycles.number) : 1;
+  switch (gift.gift) {
+    case 'voucher':
+      return {
+        kind: 'voucher',
+        take: reductionOf(gift.what),
+        off: gift.off.text,
+        ...(gift.fee && { fee: gift.fee.text }),
+        ...common,
+      };
+    case 'discount': {
+      const off = gift.fee ? { kind: 'fee', name: gift.fee.text } : { kind: 'all charges' };
+      return { kind: 'bill discount', take: reductionOf(gift.what), off, cycles: bills, ...common };
+    }
+    case 'free fee':
+      return { kind: 'free fee', fee: gift.fee.text, cycles: bills, ...common };
+    case 'allowance': {
+      const quantity = numberOf(quantityOf(gift.quantity.number, gift.quantity.unit?.text));
+      return { kind: 'allowance', service: gift.service.text, quantity, cycles: bills, ...common };
+    }
   }
 }
 

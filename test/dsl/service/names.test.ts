@@ -114,7 +114,7 @@ describe('Renaming', () => {
     ['a fee', 'consumer.rules', 'fee "Line rental"', 'rental', 'Basic fee'],
     ['the row of a rate', 'business.rules', 'as received "Calls', 'received', 'inbound'],
     ['a tax', 'taxes.rules', 'tax standard', 'standard', 'normal'],
-    ['a segment', 'segments.rules', 'expect segment gamer', 'gamer', 'player'],
+    ['a segment', 'segments.rules', 'expect segment early_adopter', 'early', 'pioneer'],
   ])('%s leaves rules that say the same, and tests that name it', (_, file, words, inside, name) => {
     const after = renamed(workspace, at(file, words, inside), name);
     if (typeof after === 'string') throw new Error(after);
