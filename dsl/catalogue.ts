@@ -59,6 +59,7 @@ export const catalogue = {
   'open-tiers': error('tiers that leave some usage without a price'),
   'never-matches': error('a condition that no case fits'),
   'never-reached': error('an alternative that those above always take'),
+  'offer-ends-early': error('a message that brings an offer along when there is none any more'),
   'never-due': error('a step of a reminder or dunning that nothing ever comes of'),
   'needless-otherwise': warning('an `otherwise` that no case is left for'),
   'rules-overlap': error('two alternatives that fit one case'),

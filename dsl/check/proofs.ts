@@ -5,6 +5,7 @@ import type { Book, Placed } from './book.ts';
 import { type Case, casesOf as casesIn, type View } from './cases.ts';
 import { proveRelated } from './discount-proofs.ts';
 import type { Memory } from './memory.ts';
+import { provePromise, purposesOf } from './promise-proofs.ts';
 import { isSchedule, proveSchedule } from './schedule-proofs.ts';
 import { reportUnused } from './unused.ts';
 import { type WorldsOf, worldsOf } from './worlds.ts';
@@ -19,12 +20,13 @@ export function prove(
   sound: boolean,
   memory: Memory,
 ): void {
-  for (const set of bySet(rules).values()) {
+  const sets = bySet(rules);
+  for (const set of sets.values()) {
     const [first] = set;
     if (first) memory.recall(first, 'prove set', [sound, ...set], book, (known) => proveSet(set, known, sound, memory));
   }
   for (const rule of rules.filter(isSchedule)) {
-    const stop = rules.find(({ set }) => set === `stop:${rule.name}`);
+    const [stop] = sets.get(`stop:${rule.name}`) ?? [];
     memory.recall(rule, 'prove schedule', [stop], book, (known) => proveSchedule(rule, stop, viewOf(known, new Map())));
   }
   // Those of the account and those of each subscription are decided apart and taken together.
@@ -34,6 +36,14 @@ export function prove(
     memory.recall(one, 'prove discounts', discounts, book, (known) =>
       proveRelated(discounts, openBench(discounts, known, memory).casesOf),
     );
+  for (const rule of rules) {
+    for (const purpose of purposesOf(rule)) {
+      const offers = sets.get(`offer:for ${purpose}`) ?? [];
+      const prove = (known: Book) => provePromise(rule, purpose, offers, viewOf(known, new Map()));
+      // Without any, the purpose itself is unknown, which has been said.
+      if (offers.length > 0) memory.recall(rule, `prove promise ${purpose}`, offers, book, prove);
+    }
+  }
   proveUnique(rules);
   if (sound) reportUnused(rules, placed, book, memory.reportIn);
 }

@@ -1,9 +1,9 @@
 /** What nothing reads or sends: a rule that was forgotten, or something to be removed. Warnings. */
-import type { Outcome, Send } from '../../engine/outcomes.ts';
 import type { Report } from '../diagnostic.ts';
 import type { RuleDraft } from '../families/rule.ts';
 import type { Book, Placed } from './book.ts';
 import { factsNeeded } from './facts-read.ts';
+import { sendsOf } from './promise-proofs.ts';
 
 export function reportUnused(
   rules: readonly RuleDraft[],
@@ -55,12 +55,4 @@ function factsRead(rules: readonly RuleDraft[], book: Book): ReadonlySet<string>
   const keys = [...book.tables.values()].map(({ key }) => key);
   const known = factsNeeded(conditions, book.derived).map((fact) => fact.replace(/\.known$/, ''));
   return new Set([...known, ...named, ...keys]);
-}
-
-function sendsOf(outcome: Outcome): readonly Send[] {
-  const atSteps = 'steps' in outcome ? outcome.steps.flatMap(({ actions = [] }) => actions) : [];
-  return [
-    ...('sends' in outcome ? outcome.sends : []),
-    ...atSteps.flatMap((action) => (action.kind === 'send' ? [action.send] : [])),
-  ];
 }
