@@ -14,18 +14,6 @@ import { word } from '../syntax/tokens.ts';
 import type { Money, Percentage, Quantity, Word } from '../syntax/tree.ts';
 import { PlanGrammar } from './plans.ts';
 
-/**
- * ```
- * for plans := for plan names (, accepted between date and date)?
- * take      := take (percentage | money | graduated) off base (, at most money per cycle | for quantity from acceptance)*
- * base      := (all charges | fee text | name charges) (of account)?
- * relation  := (after | beside | excludes) names | best of name
- * levy      := percentage category name (, note text)?
- * tell      := tell text with percentage of fact (, at most money per name)? (, see text)?
- * raise     := (hold | flag | reject) name (, severity name)?
- * because   := because text
- * ```
- */
 export class AdjustmentGrammar extends PlanGrammar {
   readonly forPlans = this.RULE('forPlans', (): ForPlansClause => {
     const first = this.LA(1);

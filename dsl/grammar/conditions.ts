@@ -7,21 +7,8 @@ import { cover } from '../syntax/tree.ts';
 import { ValueGrammar } from './values.ts';
 
 /**
- * ```
- * condition  := conjunction (or conjunction)*
- * conjunction := negation (and negation)*
- * negation   := not negation | comparison
- * comparison := sum predicate?
- * predicate  := ordering sum | is … | has … | include included | mentions … | starts with …
- * included   := any of? (fact | values) | item-test (and item-test)*
- * item-test  := category values | price ordering money
- * sum        := product ((+ | -) product)*
- * product    := primary (* primary)*
- * primary    := ( condition ) | fact (if missing value)? | value
- * values     := value (or value)*       until a word follows that begins a condition
- * ```
- *
- * One ladder for yes/no and for amounts, so that `(` needs no look-ahead; the checker tells them apart.
+ * One ladder for yes/no and for amounts, so that `(` needs no look-ahead; the checker tells them apart. Values joined by
+ * `or` end where a word follows that begins a condition.
  */
 export class ConditionGrammar extends ValueGrammar {
   readonly condition = this.RULE('condition', (): Expression => {

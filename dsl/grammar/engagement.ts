@@ -18,26 +18,6 @@ import { word } from '../syntax/tokens.ts';
 import type { Quantity, Word } from '../syntax/tree.ts';
 import { AdjustmentGrammar } from './adjustments.ts';
 
-/**
- * ```
- * on      := on phrase
- * give    := give gift (for quantity)? (, gift-term)*
- * gift    := (voucher | discount) (percentage | money) off (next invoice | phrase | fee text) | free fee text | allowance quantity of name
- * gift-term := valid quantity | once per name | worth money | at most number (in total | per customer) | at most money (in total | each)
- * alone   := not with other offers
- * purpose := for name
- * send    := (send | send survey) text to recipients (by name)? (with (the best offer for | content) name)? (, send option)*
- *   option  := once per name | again after quantity to recipients | answer within quantity
- *   recipients := phrase (and phrase)*
- * steps   := quantity (, quantity)* (and quantity)? (before | after) fact (, step option)* (,? action (, action)*)?
- *   option  := clamped to month end | rolling over | useless after quantity
- *   action  := send … | charge money text (, fiscal category name)? | suspend subscription
- * rank    := rank by criterion (then by criterion)*
- * criterion := shared categories | likeness of fact to fact
- * top     := top number (, never twice | , in customer language)*
- * between := between time and time (customer time | zone) (, on working days)?
- * ```
- */
 export class EngagementGrammar extends AdjustmentGrammar {
   readonly on = this.RULE('on', (): OnClause => {
     const first = this.CONSUME(word('on'));

@@ -14,15 +14,6 @@ import { word } from '../syntax/tokens.ts';
 import type { Node, Quantity, Word } from '../syntax/tree.ts';
 import { PriceGrammar } from './prices.ts';
 
-/**
- * ```
- * dates     := from date (until date)? | until date
- * fee       := fee text money (once | (weekly | monthly | quarterly | yearly) (in advance | in arrears)) (, fee option)*
- * fee option := prorated (by day | by second) | fiscal category name
- * allowance := allowance quantity of name (to names)? (, allowance option)*
- * rate      := rate name (, first that fits | , exactly one)?
- * ```
- */
 export class PlanGrammar extends PriceGrammar {
   readonly dates = this.RULE('dates', (): DatesClause => {
     const first = this.LA(1);

@@ -6,16 +6,6 @@ import type { AnyPrice, Money, Quantity, Share, Word } from '../syntax/tree.ts';
 import { ConditionGrammar } from './conditions.ts';
 import { plain } from './values.ts';
 
-/**
- * ```
- * charge     := charge (any price term* | tiers)
- * any price  := price | percentage of fact
- * tiers      := (graduated per cycle | volume per cycle) term*
- * term       := ,? (by quantity (then quantity)? | plus price (if charged)? | (at least | at most) price
- *             | rounded mode to number decimals per name | counting all usage | per account)
- * tier       := ,? ((first | next) (quantity | money) | beyond) (percentage | any price (,? plus money per cycle)? | money per cycle)
- * ```
- */
 export class PriceGrammar extends ConditionGrammar {
   readonly charge = this.RULE('charge', (): ChargeClause | TiersClause => {
     const first = this.CONSUME(word('charge'));

@@ -22,16 +22,6 @@ import { plain } from './values.ts';
 /** A sentence's first words; its clauses are read one by one and added by `syntax/parse.ts`. */
 export type Head = Sentence;
 
-/**
- * ```
- * head    := (plan … | discount … | table … | calendar … | declare … | test …) clause*
- * plan    := plan name text? (in currency | like name | , round mode per line | , split at …)*
- * rule    := (discount | tax | anomaly | segment | offer | remind | notify) name text? (, (best | first) of name)?
- * table   := table name from text by (longest prefix of | exact | range of) fact (, otherwise value)?
- * content := content name from text
- * calendar := calendar name in (customer | plan | zone) time band (, band)*
- * ```
- */
 export class RuleGrammar extends TestGrammar {
   constructor(messages: IParserErrorMessageProvider) {
     super(messages);

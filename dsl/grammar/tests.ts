@@ -13,15 +13,6 @@ import { word } from '../syntax/tokens.ts';
 import type { Instant, Literal, Money, Quantity, Word } from '../syntax/tree.ts';
 import { EngagementGrammar } from './engagement.ts';
 
-/**
- * ```
- * given  := given item (and item)*
- * item   := plan name | it is instant | zone zone | no history | history … | order | usage | condition | phrase
- * order  := an order of name for money (, name for money)*
- * usage  := (a | an | number) name (event | events) (of (quantity | money))? (to phone)? (in name)? (incoming | outgoing)? (at instant)?
- * expect := expect no? (price | charge | tax | invoice total | line | discount | anomaly | voucher | offer | segment | message | content | survey | fee | suspension) …
- * ```
- */
 export class TestGrammar extends EngagementGrammar {
   readonly given = this.RULE('given', (): GivenClause => {
     const first = this.CONSUME(word('given'));

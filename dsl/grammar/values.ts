@@ -16,15 +16,6 @@ import type {
   Word,
 } from '../syntax/tree.ts';
 
-/**
- * ```
- * quantity := number unit?            money := number currency
- * price    := money (per | per started number?) name
- * instant  := date time zone?
- * value    := percentage | money | quantity | instant | date | time | phone | text | name
- * phrase   := name+                   names := name ((or | and) name)*
- * ```
- */
 export class ValueGrammar extends EmbeddedActionsParser {
   constructor(messages: IParserErrorMessageProvider) {
     super(t.allTokens, { maxLookahead: 3, recoveryEnabled: false, errorMessageProvider: messages });
