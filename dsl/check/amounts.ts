@@ -161,13 +161,18 @@ const dayMs = 86_400_000;
 
 /** What a sum or difference is of; undefined if it is nothing. Days lie between dates, time between instants. */
 function sumType(a: Amount, operator: '+' | '-', b: Amount): AmountKind | undefined {
-  const isPoint = (kind: AmountKind) => kind === 'date' || kind === 'instant';
-  if (isPoint(a.type) && a.type === b.type) return operator === '-' ? 'duration' : undefined;
   if (a.type === 'time' && b.type === 'time') return undefined;
+  if (isPoint(a.type) && a.type === b.type) return operator === '-' ? 'duration' : undefined;
   if (agree(a.type, b.type)) return a.type;
-  const [point, move] = isPoint(a.type) ? [a, b] : [b, a];
-  if (!isPoint(point.type) || move.type !== 'duration' || (operator === '-' && point === b)) return undefined;
-  return point.type === 'instant' || isWholeDays(move) ? point.type : undefined;
+  const [point, move] = a.type === 'duration' ? [b, a] : [a, b];
+  if (move.type !== 'duration' || (operator === '-' && point === b)) return undefined;
+  const isMoved = point.type === 'instant' || (point.type === 'date' && isWholeDays(move));
+  return isMoved ? point.type : undefined;
+}
+
+/** A place in time, of which there are no multiples. */
+function isPoint(kind: AmountKind): boolean {
+  return kind === 'date' || kind === 'instant' || kind === 'time';
 }
 
 function isWholeDays({ derivation }: Amount): boolean {
@@ -198,6 +203,12 @@ function product(
   }
   const amount = lowerAmount(of, scene, guarded);
   if (!amount) return undefined;
+  if (isPoint(amount.type)) {
+    const verb = factor.kind === 'percentage' ? 'has no parts' : 'cannot be multiplied';
+    const help = 'multiply what lies between two of them: `2 * (date - subscription.accepted_on)`';
+    scene.report('wrong-unit', of.span, `${kindName(amount.type)} ${verb}`, help);
+    return undefined;
+  }
   const name = amount.derivation.op === 'fact' ? amount.name : `(${amount.name})`;
   const isPart = factor.kind === 'percentage';
   return {

@@ -136,7 +136,8 @@ function keywordToken(text: string): TokenType {
     .split(' ')
     .map((part) => part.replace('/', '\\/'))
     .join('[ \\t]+');
-  const pattern = new RegExp(`${words}(?!\\w)`);
+  // `of account.cycle.charges` is a part of a fact, not `of account`.
+  const pattern = new RegExp(`${words}(?!\\w|\\.\\w)`);
   // In quotes, so that no token has the name of a grammar rule.
   return createToken({ name: `'${text}'`, label: `\`${text}\``, pattern, categories });
 }
