@@ -1,12 +1,18 @@
 /** Puts the document together: rules ranked in their sets, everything sorted, hashed. */
-import type { DecisionSet, Plan, RuleSet, StockRule } from '../engine/rule-set.ts';
+import type { Contract, DecisionSet, Plan, RuleSet, StockRule } from '../engine/rule-set.ts';
 import type { Book } from './check/book.ts';
 import { canonicalJson, hashText } from './check/canonical.ts';
 import { factsNeeded } from './check/facts-read.ts';
 import { bySet, type RuleDraft } from './families/rule.ts';
 import type { RuleSource } from './source.ts';
 
-export function assemble(plans: readonly Plan[], rules: readonly RuleDraft[], book: Book, source: RuleSource): RuleSet {
+export function assemble(
+  plans: readonly Plan[],
+  contracts: readonly Contract[],
+  rules: readonly RuleDraft[],
+  book: Book,
+  source: RuleSource,
+): RuleSet {
   const content: Omit<RuleSet, 'hash'> = {
     format: 'ratebook/rule-set/1',
     sources: source.files
@@ -22,7 +28,7 @@ export function assemble(plans: readonly Plan[], rules: readonly RuleDraft[], bo
     messages: sorted(book.messages),
     ...(book.catalogues.size > 0 && { catalogues: sorted(book.catalogues) }),
     plans: [...plans].sort(by((plan) => `${plan.id} ${plan.from}`)),
-    contracts: [],
+    contracts: [...contracts].sort(by((contract) => `${contract.id} ${contract.from}`)),
     decisions: [...bySet(rules)].map(([id, drafts]) => decisionSet(id, drafts, book)).sort(by(({ id }) => id)),
   };
   return { ...content, hash: hashText(canonicalJson(content)) };
@@ -45,11 +51,12 @@ function decisionSet(id: string, drafts: readonly RuleDraft[], book: Book): Deci
 }
 
 function stockRule(draft: RuleDraft, rank: number): StockRule {
-  const { name, conditions, family, otherwise, title, at, outcome } = draft;
+  const { name, conditions, family, otherwise, title, renamedFrom, at, outcome } = draft;
   const params = {
     rank,
     ...(otherwise && { otherwise: true as const }),
     ...(title !== undefined && { title }),
+    ...(renamedFrom !== undefined && { renamedFrom }),
     at,
     outcome,
   };

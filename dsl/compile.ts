@@ -9,8 +9,11 @@ import { checkMoney } from './check/money.ts';
 import { prove } from './check/proofs.ts';
 import { type Diagnostic, inReadingOrder, placer, type Reported } from './diagnostic.ts';
 import { compileContent } from './families/content.ts';
+import { type CompiledContract, compileContract, reportOverlaps } from './families/contract.ts';
 import { compileRule } from './families/families.ts';
+import { firstDayOf } from './families/periods.ts';
 import { type CompiledPlan, compilePlan } from './families/plan.ts';
+import type { TermsSentence } from './families/plan-blocks.ts';
 import type { RuleDraft } from './families/rule.ts';
 import { checkShape } from './families/shapes.ts';
 import { compileTest } from './families/test.ts';
@@ -34,6 +37,7 @@ export interface Analysis extends Omit<Compilation, 'ruleSet'> {
   /** By path, then by place. */
   readonly sentences: readonly Placed[];
   readonly plans: readonly CompiledPlan[];
+  readonly contracts: readonly CompiledContract[];
   readonly rules: readonly RuleDraft[];
   readonly isFaulty: boolean;
   readonly past: Past;
@@ -51,10 +55,11 @@ export function compileRules(source: RuleSource, options: CompileOptions = {}): 
 
 /** `analysis` is that of `source`. */
 export function compilationOf(analysis: Analysis, source: RuleSource): Compilation {
-  const { plans, rules, book, isFaulty, tests, diagnostics } = analysis;
+  const { plans, contracts, rules, book, isFaulty, tests, diagnostics } = analysis;
   if (isFaulty) return { tests, diagnostics };
   const ruleSet = assemble(
     plans.map(({ plan }) => plan),
+    contracts.map(({ contract }) => contract),
     rules,
     book,
     source,
@@ -72,9 +77,12 @@ export function analyse(source: RuleSource, options: CompileOptions = {}, past: 
   const { book, sentences, twins } = readBook(source, files, options, memory);
   const faults = gatherFaults(book, memory);
   const sound = sentences.filter((one) => memory.recall(one, 'shape', [], book, () => checkSentence(one)));
-  const plans = compilePlans(book, new Set(sound), twins, memory);
+  const workshop = { book, sound: new Set(sound), twins, memory };
+  const plans = compileVersions(book.plans, compilePlan, workshop);
+  const contracts = compileVersions(book.contracts, compileContract, workshop);
+  reportOverlaps(contracts);
   const rules = [
-    ...plans.flatMap((plan) => plan.rules),
+    ...[...plans, ...contracts].flatMap((terms) => terms.rules),
     ...sound.flatMap((one) => {
       const compiled = memory.recall(one, 'rule', [], book, (known) => checkRule(one, known));
       return twins.has(one) ? [] : compiled;
@@ -87,7 +95,8 @@ export function analyse(source: RuleSource, options: CompileOptions = {}, past: 
     isOf(one, 'test') ? (memory.recall(one, 'test', [], book, (known) => compileTest(one, known)) ?? []) : [],
   );
   const diagnostics = inReadingOrder(faults.all());
-  return { book, sentences, plans, rules, tests, diagnostics, isFaulty: faults.isFaulty(), past: { memory, files } };
+  const isFaulty = faults.isFaulty();
+  return { book, sentences, plans, contracts, rules, tests, diagnostics, isFaulty, past: { memory, files } };
 }
 
 /** What can be said of a sentence by itself: whether it has the clauses it needs. */
@@ -124,28 +133,32 @@ function gatherFaults(book: Book, memory: Memory) {
   return { all, isFaulty: () => all().some(({ severity }) => severity === 'error') };
 }
 
-/** All versions of all plans; later ones are known by their first day. */
-function compilePlans(
-  book: Book,
-  sound: ReadonlySet<Placed>,
-  twins: ReadonlySet<Placed>,
-  memory: Memory,
-): readonly CompiledPlan[] {
-  return [...book.plans].flatMap(([name, versions]) =>
+/** All versions of all plans, or of all contracts; later ones are known by their first day. */
+function compileVersions<S extends TermsSentence, C>(
+  named: Iterable<readonly [string, readonly Placed<S>[]]>,
+  compile: (placed: Placed<S>, id: string, book: Book) => C | undefined,
+  {
+    book,
+    sound,
+    twins,
+    memory,
+  }: Readonly<{ book: Book; sound: ReadonlySet<Placed>; twins: ReadonlySet<Placed>; memory: Memory }>,
+): readonly C[] {
+  return [...named].flatMap(([name, versions]) =>
     versions.flatMap((placed, index) => {
-      const from = placed.sentence.clauses.find((clause) => clause.kind === 'dates')?.from?.text;
+      const from = firstDayOf(placed.sentence);
       const id = index === 0 || from === undefined ? name : `${name}@${from}`;
       const compiled = sound.has(placed)
-        ? memory.recall(placed, 'plan', [id], book, (known) => compilePlan(placed, id, known))
+        ? memory.recall(placed, 'terms', [id], book, (known) => compile(placed, id, known))
         : undefined;
       return compiled && !twins.has(placed) ? [compiled] : [];
     }),
   );
 }
 
-/** What a sentence that is no plan says by itself. */
+/** What a sentence that is no plan or contract says by itself. */
 function checkRule(placed: Placed, book: Book): readonly RuleDraft[] {
-  if (!isOf(placed, 'plan')) checkMoney(placed, book);
+  if (!isOf(placed, 'plan', 'contract')) checkMoney(placed, book);
   if (isOf(placed, 'content')) return compileContent(placed, book);
   return isOf(placed, ...ruleKinds) ? compileRule(placed, book) : [];
 }

@@ -55,16 +55,18 @@ export function readBook(
     if (isOf(one, 'segment')) book.segments.set(name, one);
     if (isOf(one, 'offer')) book.offers.set(name, one);
     if (isOf(one, 'offer')) memory.recall(one, 'define', [], book, (known) => definePurpose(one, known));
-    if (isOf(one, 'plan')) {
-      book.plans.set(name, [...(book.plans.get(name) ?? []), one]);
+    if (isOf(one, 'plan')) book.plans.set(name, [...(book.plans.get(name) ?? []), one]);
+    if (isOf(one, 'contract')) book.contracts.set(name, [...(book.contracts.get(name) ?? []), one]);
+    if (isOf(one, 'plan', 'contract'))
       for (const fee of clausesOf(one.sentence.clauses, 'fee')) book.fees.add(fee.name.text);
-    }
   }
   for (const one of sentences) {
     if (isOf(one, 'content') && !twins.has(one))
       memory.recall(one, 'define', [], book, (known) => defineCatalogue(one, known));
   }
   for (const versions of book.plans.values()) orderVersions(versions, twins);
+  for (const versions of book.contracts.values()) orderVersions(versions, twins);
+  reportNamesakes(book, twins);
   for (const plan of book.plans.keys()) book.currencies.set(plan, currenciesOf(plan, book));
   return { book, sentences, twins };
 }
@@ -75,7 +77,7 @@ function reportTwins(sentences: readonly Placed[]): Set<Placed> {
   const seen = new Map<string, Placed>();
   for (const placed of sentences) {
     const { sentence } = placed;
-    if (sentence.kind === 'plan' || sentence.kind === 'declare fact' || isOf(placed, ...ruleKinds)) continue;
+    if (isOf(placed, 'plan', 'contract', 'declare fact', ...ruleKinds)) continue;
     // A rulebook has one zone.
     const key = sentence.kind === 'declare zone' ? sentence.kind : `${sentence.kind} ${sentence.name.text}`;
     const first = seen.get(key);
@@ -93,4 +95,19 @@ function reportTwins(sentences: readonly Placed[]): Set<Placed> {
     } else seen.set(key, placed);
   }
   return twins;
+}
+
+/** The ids of plans and contracts begin with their names. */
+function reportNamesakes(book: Book, twins: Set<Placed>): void {
+  for (const [name, [contract]] of book.contracts) {
+    const [plan] = book.plans.get(name) ?? [];
+    if (!contract || !plan) continue;
+    twins.add(contract);
+    contract.report(
+      'duplicate-name',
+      contract.sentence.name.span,
+      `line ${plan.locate(plan.sentence.span).line} of ${plan.file} has a plan of the same name`,
+      'choose another name: the ids of prices begin with it',
+    );
+  }
 }

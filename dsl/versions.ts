@@ -66,7 +66,9 @@ export function orderVersions<S extends Sentence>(versions: Placed<S>[], twins: 
 }
 
 function firstDay(placed: Placed | undefined): Literal | undefined {
-  return placed && clauseOf(placed.sentence.clauses, 'dates')?.from;
+  if (!placed) return undefined;
+  const { clauses } = placed.sentence;
+  return (clauseOf(clauses, 'dates') ?? clauseOf(clauses, 'subscriptions from'))?.from;
 }
 
 function versionOf(placed: Placed<RuleSentence>, isLater: boolean, end: Literal | undefined): Placed<RuleSentence> {

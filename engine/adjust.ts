@@ -187,7 +187,9 @@ function roundingOf({ subscriptions, bounds, customer }: AccountCycle, { documen
   return (subscriptionId: string): RoundingMode => modes.get(subscriptionId) ?? 'half even';
 }
 
+/** Nothing is taken off what was lacking of an agreed amount: it would be lacking again. */
 function isInBase(line: TaxedLine, { off }: DiscountOutcome): boolean {
+  if (line.kind === 'minimum spend' || line.kind === 'commitment shortfall') return false;
   switch (off.kind) {
     case 'fee':
       return line.service === undefined && line.title === off.name;

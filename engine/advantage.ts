@@ -5,10 +5,12 @@
  * The lines that one rule is for count together, discounts and refunds among them; its percentage of them is rounded half up, once.
  * What a rule tells one customer in a calendar year is capped over all invoices issued in it.
  */
+
+import type { ToldAdvantage } from './carried.ts';
 import { decide } from './decide/decide.ts';
 import { type ClosedCycle, lineFacts, state } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
-import type { AccountCycle, Amount, BillAdvantage, BillLine, Decision, MessageIntent, ToldAdvantage } from './model.ts';
+import type { AccountCycle, Amount, BillAdvantage, BillLine, Decision, MessageIntent } from './model.ts';
 import {
   compare,
   larger,

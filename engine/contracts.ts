@@ -18,9 +18,9 @@ export interface AgreedPeriod {
   readonly until?: LocalDate | undefined;
 }
 
-/** The contracts of a customer on a plan, in time order. */
-export function contractsOf(document: RuleSet, customerId: string, plan: string): readonly Contract[] {
-  return (byCustomer(document).get(customerId) ?? []).filter((contract) => contract.plan === plan);
+/** The contracts of a customer in time order. */
+export function contractsOf(document: RuleSet, customerId: string): readonly Contract[] {
+  return byCustomer(document).get(customerId) ?? [];
 }
 
 /** Decision sets in the order in which they are asked: what a contract's rate does not price is priced by the plan's. */

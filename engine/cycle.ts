@@ -3,7 +3,8 @@
  *
  * Usage comes in, in any order, with the account, its subscriptions, what is left of their allowances and their history. It
  * is guided to the subscription that had the number, and rated: cut at every boundary of time, allowance and tier, each
- * portion priced by the one rule that fits. Fees and usage become lines, each rounded once; each line gets its tax; discounts
+ * portion priced by the one rule that fits. Fees and usage become lines, each rounded once; what they lack of what was agreed
+ * is a line too; each line gets its tax; discounts
  * are taken; credit is used or carried on; taxes are summed; lines and taxes add up to the bill. Then the bill is doubted: invariants first, then the
  * limits that analysts wrote. Last, the rules say what shall be told to the customer.
  *
@@ -14,11 +15,13 @@ import { adjust, bySubscription } from './adjust.ts';
 import { advantageIntents, advantages } from './advantage.ts';
 import { anomalies } from './anomalies.ts';
 import { charge } from './charge.ts';
+import { shortfalls } from './commitments.ts';
 import { settleCredit } from './credit.ts';
 import { engage } from './engage.ts';
 import { accountFacts, closedCycle } from './facts.ts';
 import { guide } from './guide.ts';
 import type { LoadedRuleSet } from './load.ts';
+import { minimumSpend } from './minimum-spend.ts';
 import type {
   AccountCycle,
   Bill,
@@ -72,7 +75,9 @@ export function rateCycle(cycle: AccountCycle, rules: LoadedRuleSet): RatedCycle
 /** Fees and rated usage → taxed and discounted lines that add up. */
 export function priceCycle(cycle: AccountCycle, usage: RatedUsage, rules: LoadedRuleSet): PricedCycle {
   const decisions: Decision[] = [];
-  const charges = charge(cycle, usage, rules);
+  const charged = charge(cycle, usage, rules);
+  const spent = [...charged, ...minimumSpend(charged, cycle, rules)];
+  const charges = [...spent, ...shortfalls(spent, cycle, rules)];
   const sheets = closedCycle(cycle, rules, usage, charges);
   const taxed = taxLines(charges, cycle, sheets, rules, decisions).lines;
   const owned = bySubscription([...taxed, ...adjust(taxed, cycle, sheets, rules, decisions)]);

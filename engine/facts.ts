@@ -22,7 +22,8 @@ import type {
 } from './model.ts';
 import { floor, parseDecimal, type Rational, sum } from './money.ts';
 import { dayNumber, localDayNumber, startOfDay } from './period.ts';
-import type { Facts, FactValue, ServiceDefinition } from './rule-set.ts';
+import { currentName } from './plans.ts';
+import type { Facts, FactValue, RuleSet, ServiceDefinition } from './rule-set.ts';
 import { valueMicroOf } from './usage.ts';
 import { builtInFacts, serviceFacts } from './vocabulary.ts';
 
@@ -82,7 +83,7 @@ export function subscriptionFacts(
   cycle: AccountCycle,
   subscription: Subscription,
   account: Facts,
-  services: readonly ServiceDefinition[],
+  document: RuleSet,
 ): FactSheet {
   const past = cycle.history
     .filter((entry) => entry.subscriptionId === subscription.id)
@@ -91,7 +92,7 @@ export function subscriptionFacts(
   const sheet: FactSheet = {
     ...account,
     'subscription.id': subscription.id,
-    'subscription.plan': subscription.plan,
+    'subscription.plan': currentName(document, subscription.plan),
     'subscription.payment': subscription.payment,
     'subscription.accepted_on': dayNumber(subscription.acceptedOn),
     'subscription.activated_on': dayNumber(subscription.activatedOn),
@@ -104,7 +105,7 @@ export function subscriptionFacts(
     'history.cycles': past.length,
     ...optional('history.charges.median', median(past.map((entry) => toMicro(parseDecimal(entry.charges)))), 0),
   };
-  for (const { name } of services) Object.assign(sheet, historyFacts(name, past), { [`cycle.${name}`]: 0 });
+  for (const { name } of document.services) Object.assign(sheet, historyFacts(name, past), { [`cycle.${name}`]: 0 });
   return state(sheet, cycle);
 }
 
@@ -129,7 +130,7 @@ export function closedCycle(
   account['account.cycle.net'] = sumInMicro(lines);
   state(account, cycle);
   const sheets = cycle.subscriptions.map((subscription) => {
-    const sheet = subscriptionFacts(cycle, subscription, account, rules.document.services);
+    const sheet = subscriptionFacts(cycle, subscription, account, rules.document);
     const own = <T extends { readonly subscriptionId: string }>(many: readonly T[]) =>
       many.filter((one) => one.subscriptionId === subscription.id);
     for (const total of own(usage.totals)) sheet[`cycle.${total.service}`] = total.quantity;

@@ -5,6 +5,7 @@
  * unless called `exact`, where they are a reduced fraction ("16/5"). Quantities are safe integers in base units:
  * milliseconds, bytes, messages. Local dates are ISO ("2026-05-01"); instants are epoch milliseconds, UTC.
  */
+import type { CommittedCycle, ToldAdvantage } from './carried.ts';
 import type { GrantedBenefit } from './granted-benefit.ts';
 import type { TaxOutcome } from './outcomes.ts';
 import type { FactValue, Item, SourceLocation, StockRule } from './rule-set.ts';
@@ -93,6 +94,7 @@ export interface UsageEvent {
 
 /** What is left of an allowance granted in an earlier cycle. */
 export interface AllowanceBalance {
+  /** Of the account where the lines of a group share the allowance. */
   readonly subscriptionId: string;
   readonly allowance: string;
   readonly service: string;
@@ -107,13 +109,6 @@ export interface CreditBalance {
   readonly subscriptionId: string;
   readonly taxCategory: string;
   readonly taxPercent: string;
-  readonly amount: Amount;
-}
-
-/** What invoices issued this calendar year have told the customer of one advantage. */
-export interface ToldAdvantage {
-  /** Id of the advantage rule. */
-  readonly rule: string;
   readonly amount: Amount;
 }
 
@@ -163,6 +158,8 @@ export interface AccountCycle {
   /** Charged before the end of the cycle and not billed yet; none if absent. */
   readonly oneOffFees?: readonly OneOffFee[];
   readonly benefits?: readonly GrantedBenefit[];
+  /** Towards the commitments of the customer's contracts, cycle by cycle; none if absent. */
+  readonly committed?: readonly CommittedCycle[];
   readonly history: readonly PastCycle[];
   /** By the invoices of all accounts of the customer; none if absent. */
   readonly told?: readonly ToldAdvantage[];
@@ -256,6 +253,8 @@ export type LineKind =
   | 'fee refund'
   | 'usage'
   | 'included usage'
+  | 'minimum spend'
+  | 'commitment shortfall'
   | 'discount'
   | 'credit brought forward'
   | 'credit carried forward';

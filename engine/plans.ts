@@ -41,6 +41,11 @@ export function versionsOf(document: RuleSet, planId: string): readonly Plan[] {
     .sort((a, b) => (a.from < b.from ? -1 : 1));
 }
 
+/** The name that rules know a plan by, also for who still has it under the name before. */
+export function currentName(document: RuleSet, planId: string): string {
+  return versionsOf(document, planId)[0]?.id ?? planId;
+}
+
 /**
  * The terms of a subscription in time order. A later version of the plan replaces an earlier one from its first day on,
  * unless it is for newer subscriptions or the earlier one is locked for this one.
@@ -57,10 +62,10 @@ export function agreedPlans(
     const until = next !== undefined && (plan.until === undefined || next < plan.until) ? next : plan.until;
     return { plan: ofSubscription(plan, acceptedOn), from: plan.from, until };
   });
-  return contractsOf(document, customerId, open[0]?.id ?? planId).reduce(
-    (agreed, contract) => withContract(agreed, contract),
-    keepLocked(versions, acceptedOn),
-  );
+  const own = open[0]?.id ?? planId;
+  return contractsOf(document, customerId)
+    .filter((contract) => contract.plan === own)
+    .reduce((agreed, contract) => withContract(agreed, contract), keepLocked(versions, acceptedOn));
 }
 
 function isFor({ subscriptionsFrom }: Pick<Plan | Fee, 'subscriptionsFrom'>, acceptedOn: LocalDate): boolean {

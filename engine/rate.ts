@@ -75,7 +75,7 @@ function startRating(cycle: AccountCycle, account: Facts, rules: LoadedRuleSet, 
     meters.set(subscription.id, {
       subscription,
       versions: planVersions(cycle, subscription, document),
-      sheet: subscriptionFacts(cycle, subscription, account, document.services),
+      sheet: subscriptionFacts(cycle, subscription, account, document),
       balances: [...benefitBalances(cycle, subscription), ...(balances.bySubscription.get(subscription.id) ?? [])],
       totals: new Map(),
       charges: zero,

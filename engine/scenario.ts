@@ -94,7 +94,7 @@ function allFacts({ given }: TestCase, cycle: AccountCycle, rules: LoadedRuleSet
   sheet['invoice.currency'] = cycle.account.currency;
   const account = accountFacts(cycle, rules);
   const [subscription] = cycle.subscriptions;
-  if (subscription) Object.assign(sheet, subscriptionFacts(cycle, subscription, account, rules.document.services));
+  if (subscription) Object.assign(sheet, subscriptionFacts(cycle, subscription, account, rules.document));
   if (given.now !== undefined) {
     sheet.at = given.now;
     sheet.date = localDayNumber(given.now, cycle.account.zone);

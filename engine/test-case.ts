@@ -1,5 +1,6 @@
 /** A `test` block of a rules file, compiled: facts given, outcomes expected. Run by `scenario.ts`. */
-import type { PastCycle, ToldAdvantage, UsageEvent } from './model.ts';
+import type { ToldAdvantage } from './carried.ts';
+import type { PastCycle, UsageEvent } from './model.ts';
 import type { FactValue, SourceLocation } from './rule-set.ts';
 
 export interface TestCase {
@@ -11,12 +12,21 @@ export interface TestCase {
 
 export interface TestSetting {
   readonly plan?: string;
+  /** Whose customer it is about; the plan is that of the contract. */
+  readonly contract?: string;
+  /** How many lines of the plan the account has; one if nothing is said. */
+  readonly lines?: number;
+  /** Left over by the cycle before, of the plan's allowance for the service. */
+  readonly balances?: readonly { readonly service: string; readonly remaining: number }[];
+  /** Charged towards the commitments of a contract by the cycle before. */
+  readonly committed?: readonly { readonly contract: string; readonly charged: string }[];
   /** The clock: epoch ms. Defaults to the cycle's last instant. */
   readonly now?: number;
   readonly zone?: string;
   /** Facts said outright (`customer.country is FR`), by fact name, in base units; null says `is missing`. */
   readonly facts: Readonly<Record<string, FactValue | null>>;
-  readonly usage: readonly Omit<UsageEvent, 'msisdn'>[];
+  /** `line` is the number of the line that used it, from 1. */
+  readonly usage: readonly (Omit<UsageEvent, 'msisdn'> & { readonly line?: number })[];
   readonly history: readonly Omit<PastCycle, 'subscriptionId'>[];
   /** What invoices of this year have told already. */
   readonly told?: readonly ToldAdvantage[];

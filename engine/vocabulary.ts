@@ -73,7 +73,10 @@ export const builtInFacts: readonly FactDefinition[] = [
 
   {
     name: 'line.kind',
-    type: { kind: 'enum', values: ['fee', 'fee refund', 'usage', 'included usage', 'discount'] },
+    type: {
+      kind: 'enum',
+      values: ['fee', 'fee refund', 'usage', 'included usage', 'minimum spend', 'commitment shortfall', 'discount'],
+    },
     scope: 'line',
     doc: 'What kind of invoice line it is.',
   },

@@ -11,7 +11,7 @@ import type {
 } from '../../engine/rule-set.ts';
 import { builtInFacts, builtInServices, businessEvents, serviceFacts } from '../../engine/vocabulary.ts';
 import type { Report } from '../diagnostic.ts';
-import type { PlanSentence, RuleSentence, Sentence } from '../syntax/sentences.ts';
+import type { ContractSentence, PlanSentence, RuleSentence, Sentence } from '../syntax/sentences.ts';
 import type { Span } from '../syntax/tree.ts';
 
 /** A sentence with the file it stands in. Spans in it count from where its text begins, and so do its reports. */
@@ -28,8 +28,10 @@ export interface Book {
   zone: string;
   /** Versions by plan, in order of their first day. */
   readonly plans: Map<string, Placed<PlanSentence>[]>;
-  /** The names of the fees of all plans. */
+  /** The names of the fees of all plans and contracts. */
   readonly fees: Set<string>;
+  /** Contracts by name, in order of their first day. */
+  readonly contracts: Map<string, Placed<ContractSentence>[]>;
   /** The currencies that each plan is in. */
   readonly currencies: Map<string, readonly string[]>;
   readonly discounts: Map<string, Placed<RuleSentence>>;
@@ -69,6 +71,7 @@ export function emptyBook(files: ReadonlyMap<string, string>): Book {
     zone: 'UTC',
     plans: new Map(),
     fees: new Set(),
+    contracts: new Map(),
     currencies: new Map(),
     discounts: new Map(),
     offers: new Map(),

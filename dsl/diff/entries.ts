@@ -5,12 +5,14 @@
 import type { Outcome } from '../../engine/outcomes.ts';
 import type {
   Condition,
+  Contract,
   DecisionSet,
   Plan,
   RuleSet,
   ServiceDefinition,
   SourceLocation,
   StockRule,
+  Terms,
 } from '../../engine/rule-set.ts';
 import { kindOfMeasure } from '../../engine/vocabulary.ts';
 import { partsOf } from './conditions.ts';
@@ -32,6 +34,7 @@ export interface Entry {
 export function entriesOf(document: RuleSet): ReadonlyMap<string, Entry> {
   const found: Entry[] = [
     ...document.plans.flatMap((plan) => planEntries(plan, document)),
+    ...document.contracts.flatMap((contract) => contractEntries(contract, document)),
     ...document.decisions.flatMap((set) => setEntries(set, document)),
     ...document.calendars.map(({ name, at, ...calendar }) => ({ ...named('calendar', name, calendar), at })),
     ...document.tables.map(({ name, rows, hash: _, ...table }) => ({
@@ -66,41 +69,108 @@ function dated(row: readonly string[], above: readonly string[] | undefined): st
 
 function planEntries(plan: Plan, document: RuleSet): readonly Entry[] {
   const first = document.plans.find(({ id }) => id === plan.id) === plan;
-  const id = `plan ${plan.id}${first ? '' : `@${plan.from}`}`;
-  const { id: _, at, fees, allowances, rates: _rates, allowanceDecisions: _sets, calendars: _bands, ...rest } = plan;
-  const units: Units = { currency: plan.currency };
+  const version = first ? '' : `@${plan.from}`;
+  const { id, renamedFrom, at, ...terms } = plan;
+  return [
+    {
+      id: `plan ${id}${version}`,
+      at,
+      properties: new Map(propertiesOf(withoutParts(terms), { currency: plan.currency })),
+      ...(renamedFrom !== undefined && { formerly: `plan ${renamedFrom}${version}` }),
+    },
+    ...termsEntries(plan, `plan ${id}${version}`, first ? '' : ` from ${plan.from}`, plan.currency, document),
+  ];
+}
+
+function contractEntries(contract: Contract, document: RuleSet): readonly Entry[] {
+  const { id, at, commitments, ...terms } = contract;
+  const { currency = '' } = document.plans.find((plan) => plan.id === contract.plan) ?? {};
+  const whole = `contract ${id}`;
+  return [
+    { id: whole, at, properties: new Map(propertiesOf(withoutParts(terms), { currency })) },
+    ...termsEntries(contract, whole, '', currency, document),
+    ...commitments.map((commitment) => partEntry(commitment, whole, '', { currency })),
+  ];
+}
+
+function withoutParts<T extends Terms>(terms: T) {
+  const { fees: _fees, allowances: _allowances, minimums: _minimums, ...rest } = terms;
+  const { rates: _rates, allowanceDecisions: _sets, calendars: _bands, ...own } = rest;
+  return own;
+}
+
+/** Fees, allowances and minimum spend of a plan or contract. */
+function termsEntries(
+  { fees, allowances, minimums = [] }: Terms,
+  whole: string,
+  version: string,
+  currency: string,
+  document: RuleSet,
+): readonly Entry[] {
   const measureOf = (service: string) => document.services.find(({ name }) => name === service)?.measure;
   return [
-    { id, at, properties: new Map(propertiesOf(rest, units)) },
-    ...fees.map(({ id: fee, at: place, ...terms }) => ({
-      id: `${fee}${first ? '' : ` from ${plan.from}`}`,
-      at: place,
-      properties: new Map(propertiesOf(terms, units)),
-      partOf: id,
-    })),
-    ...allowances.map(({ id: allowance, at: place, title: _title, ...terms }) => ({
-      id: `${allowance}${first ? '' : ` from ${plan.from}`} (included usage)`,
-      at: place,
-      properties: new Map(propertiesOf(terms, { ...units, ...measured(measureOf(terms.service)) })),
-      partOf: id,
-    })),
+    ...fees.map((fee) => partEntry(fee, whole, version, { currency })),
+    ...allowances.map(({ title: _, sharedByGroup, ...allowance }) => {
+      const units = { currency, ...measured(measureOf(allowance.service)) };
+      const shared = sharedByGroup && { 'shared by': 'the group', ...sharedByGroup };
+      return partEntry({ ...allowance, ...shared }, whole, `${version} (included usage)`, units);
+    }),
+    ...minimums.map((minimum) => partEntry(minimum, whole, version, { currency })),
   ];
+}
+
+interface Part {
+  readonly id: string;
+  readonly renamedFrom?: string;
+  readonly at: SourceLocation;
+}
+
+function partEntry({ id, at, renamedFrom, ...terms }: Part, whole: string, suffix: string, units: Units): Entry {
+  return {
+    id: `${id}${suffix}`,
+    at,
+    properties: new Map(propertiesOf(terms, units)),
+    ...(renamedFrom !== undefined && { formerly: `${renamedFrom}${suffix}` }),
+    partOf: whole,
+  };
 }
 
 function setEntries(set: DecisionSet, document: RuleSet): readonly Entry[] {
   const service = /^rate:.*\.(\w+)$/.exec(set.id)?.[1];
   const units = measured(document.services.find(({ name }) => name === service)?.measure);
-  const rules = set.rules.map((rule) => ruleEntry(rule, set, units));
-  return set.family === 'rate'
-    ? [{ id: set.id.replace('rate:', 'rate '), properties: new Map([['choice', set.policy]]) }, ...rules]
-    : rules;
+  const owner = ownerOf(set, document);
+  const rules = set.rules.map((rule) => ruleEntry(rule, set, owner, units));
+  if (set.family !== 'rate') return rules;
+  const [former] = rules.flatMap(({ formerly }) => formerly ?? []);
+  const choice = {
+    id: set.id.replace('rate:', 'rate '),
+    properties: new Map([['choice', set.policy]]),
+    ...(former !== undefined && { formerly: `rate ${former.replace(/\.[^.]+$/, '')}` }),
+  };
+  return [choice, ...rules];
 }
 
-function ruleEntry({ name, conditions, event }: StockRule, set: DecisionSet, units: Units): Entry {
+/** The plan or contract whose usage a set of rates or allowances decides. */
+function ownerOf({ id, family }: DecisionSet, { contracts }: RuleSet): string | undefined {
+  if (family !== 'rate' && family !== 'allowance') return undefined;
+  const owner = id.replace(/^\w+:|\.\w+$/g, '');
+  return contracts.some((contract) => contract.id === owner) ? `contract ${owner}` : `plan ${owner}`;
+}
+
+function ruleEntry(
+  { name, conditions, event }: StockRule,
+  set: DecisionSet,
+  owner: string | undefined,
+  units: Units,
+): Entry {
   const { rank: _, at, outcome, otherwise, title, ...rest } = event.params;
-  const { kind: _kind, ...terms } = outcome as Outcome & { readonly currency?: string };
+  const {
+    kind: _kind,
+    allowance: _allowance,
+    ...terms
+  } = outcome as Outcome & Record<'currency' | 'allowance', unknown>;
   const currency = 'currency' in terms && typeof terms.currency === 'string' ? { currency: terms.currency } : {};
-  const { renamedFrom, ...more } = rest as { readonly renamedFrom?: string };
+  const { renamedFrom, ...more } = rest;
   return {
     id: name,
     at,
@@ -108,12 +178,12 @@ function ruleEntry({ name, conditions, event }: StockRule, set: DecisionSet, uni
       // What is included is titled by its terms, which the plan tells.
       ...(title === undefined || set.family === 'allowance' ? [] : [['title', `"${title}"`] as const]),
       ...(otherwise ? [['applies', 'when nothing else fits'] as const] : []),
-      ...(set.id.includes(':') && set.family !== 'rate' ? [['decided with', set.id] as const] : []),
+      ...(set.id.includes(':') && owner === undefined ? [['decided with', set.id] as const] : []),
       ...propertiesOf({ ...terms, ...more }, { ...units, ...currency }),
     ]),
     conditions: partsOf(conditions),
     ...(renamedFrom !== undefined && { formerly: renamedFrom }),
-    ...(set.family === 'rate' && { partOf: `plan ${set.id.replace(/^rate:|\.\w+$/g, '')}` }),
+    ...(owner !== undefined && { partOf: owner }),
   };
 }
 

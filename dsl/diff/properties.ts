@@ -101,7 +101,7 @@ function inUnits(value: string | number | boolean, key: string, units: Units): s
 }
 
 /** Properties that count what the service is measured in. */
-const measured = /^(upTo|first|next|quantity|atMost|perMember|minimum|maximum)/;
+const measured = /^(upTo|rolloverAtMost|first|next|quantity|atMost|perMember|minimum|maximum)/;
 
 function clock(minutes: number): string {
   return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
@@ -126,6 +126,12 @@ const labels: Readonly<Record<string, string>> = {
   cyclesFromAcceptance: 'from acceptance, for',
   monthsFromAcceptance: 'from acceptance, for',
   ofAccount: 'taken off the whole account',
+  everyMonths: 'every',
+  subscriptionsFrom: 'for subscriptions from',
+  lockedUntil: 'price locked until',
+  atMostPerMember: 'at most per member',
+  rolloverAtMost: 'rolls over at most',
+  rolloverCycles: 'rolls over',
   oncePer: 'once per',
   perCustomer: 'times per customer',
   inTotal: 'times in total',

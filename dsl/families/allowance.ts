@@ -1,11 +1,11 @@
 /** Allowances: usage included in a plan, and which usage they cover. */
-import type { Allowance, Condition } from '../../engine/rule-set.ts';
+import type { Allowance, Condition, ServiceDefinition } from '../../engine/rule-set.ts';
 import { noteFact } from '../check/compare.ts';
 import { lowerRule } from '../check/conditions.ts';
 import { nearest } from '../check/nearest.ts';
 import { expectMeasure, expectPositive } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
-import type { AllowanceBlock } from './plan-blocks.ts';
+import type { AllowanceBlock, Naming } from './plan-blocks.ts';
 import { measureOfService } from './price.ts';
 import { knownService, type RuleDraft } from './rule.ts';
 
@@ -14,7 +14,11 @@ export interface AllowanceDraft {
   readonly rule: RuleDraft;
 }
 
-export function allowanceRule(block: AllowanceBlock, plan: string, planScene: Scene): AllowanceDraft | undefined {
+export function allowanceRule(
+  block: AllowanceBlock,
+  { id: plan, former }: Naming,
+  planScene: Scene,
+): AllowanceDraft | undefined {
   const { clause, placed } = block;
   const scene: Scene = { ...planScene, report: placed.report };
   const service = knownService(clause.service, scene.book, placed.report);
@@ -27,16 +31,22 @@ export function allowanceRule(block: AllowanceBlock, plan: string, planScene: Sc
     placed.report,
   );
   const rolloverCycles = clause.rollover ? expectMeasure(clause.rollover, 'cycles', 'rolling over', placed.report) : 0;
+  const limits = lowerLimits(block, definition);
   const destinations = clause.to.length > 0 ? toDestinations(block, scene) : [];
   const conditions = destinations && lowerRule(block.conditions, scene, destinations);
-  if (quantity === undefined || rolloverCycles === undefined || !conditions) return undefined;
-  const id = `${plan}.allowance.${block.as?.name?.text ?? service}`;
+  if (quantity === undefined || rolloverCycles === undefined || !limits || !conditions) return undefined;
+  const name = block.as?.name?.text ?? service;
+  const id = `${plan}.allowance.${name}`;
+  const before = block.renamed?.former.text ?? name;
+  const renamedFrom = block.renamed || former ? { renamedFrom: `${former ?? plan}.allowance.${before}` } : undefined;
   const at = placed.locate(clause.span);
   const allowance: Allowance = {
     id,
     service,
     quantity,
     rolloverCycles,
+    ...limits,
+    ...renamedFrom,
     prorated: clause.prorated ? 'by day' : 'never',
     title: block.as?.title?.text ?? wordsOf(placed.slice(clause.title.span)),
     at,
@@ -48,6 +58,7 @@ export function allowanceRule(block: AllowanceBlock, plan: string, planScene: Sc
     scope: 'portion',
     name: id,
     title: allowance.title,
+    ...renamedFrom,
     at,
     conditions,
     otherwise: false,
@@ -55,6 +66,40 @@ export function allowanceRule(block: AllowanceBlock, plan: string, planScene: Sc
     origin: { node: clause.service, report: placed.report },
   };
   return { allowance, rule };
+}
+
+/** What a member may use at most, and what may be kept: said only where there is a group, or something rolls over. */
+function lowerLimits(
+  { clause, placed: { report } }: AllowanceBlock,
+  service: ServiceDefinition,
+): Pick<Allowance, 'sharedByGroup' | 'rolloverAtMost'> | undefined {
+  const { shared, perMember, rollover, keptAtMost } = clause;
+  const measure = measureOfService(service);
+  if (perMember && !shared) {
+    report(
+      'misplaced-clause',
+      perMember.span,
+      'only what a group shares has members',
+      'write `shared by group` after the service, or leave the limit out',
+    );
+    return undefined;
+  }
+  if (keptAtMost && !rollover) {
+    report(
+      'misplaced-clause',
+      keptAtMost.span,
+      'nothing of this allowance is kept, so there is nothing to limit',
+      'write `rolls over 1 cycle` before it, or `per member` after it',
+    );
+    return undefined;
+  }
+  const atMostPerMember = perMember && expectPositive(perMember, measure, `use of ${service.name}`, report);
+  const rolloverAtMost = keptAtMost && expectPositive(keptAtMost, measure, `use of ${service.name}`, report);
+  if ((perMember && atMostPerMember === undefined) || (keptAtMost && rolloverAtMost === undefined)) return undefined;
+  return {
+    ...(shared && { sharedByGroup: atMostPerMember === undefined ? {} : { atMostPerMember } }),
+    ...(rolloverAtMost !== undefined && { rolloverAtMost }),
+  };
 }
 
 /** `to home or eu`: the values of the table that looks up the number called. */

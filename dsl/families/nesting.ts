@@ -20,10 +20,15 @@ export interface Nest {
 export type Nesting = Readonly<Partial<Record<NestedKind, Nest>>>;
 
 const tiers: Nest = { line: 'ends', below: { tier: {} } };
-const row: Nest = { below: { unless: {}, as: { line: 'on' }, charge: { line: 'column' }, tiers } };
+const row: Nest = {
+  below: { unless: {}, as: { line: 'on' }, charge: { line: 'column' }, tiers, renamed: {} },
+};
 
 export const nesting: Nesting = {
-  allowance: { below: { when: {}, unless: {}, as: {} } },
+  fee: { below: { renamed: {} } },
+  allowance: { below: { when: {}, unless: {}, as: {}, renamed: {} } },
+  minimum: { below: { as: {} } },
+  commitment: { below: { as: {} } },
   rate: {
     below: { when: row, otherwise: row, charge: { line: 'ends' }, tiers, as: {}, 'decision table': {} },
   },

@@ -11,7 +11,8 @@ import type {
   TierClause,
   TiersClause,
 } from '../syntax/clauses.ts';
-import type { PlanSentence } from '../syntax/sentences.ts';
+import type { ContractSentence, PlanSentence } from '../syntax/sentences.ts';
+import type { CommitmentClause, MinimumClause, RenamedClause } from '../syntax/term-clauses.ts';
 import type { Node } from '../syntax/tree.ts';
 import { feeSlug } from './row-name.ts';
 import { knownPlan } from './rule.ts';
@@ -21,6 +22,7 @@ export interface Row {
   readonly conditions: ConditionClause[];
   readonly otherwise: boolean;
   as?: AsClause;
+  renamed?: RenamedClause;
   charge?: ChargeClause;
   tiering?: TiersClause;
   readonly tiers: TierClause[];
@@ -31,17 +33,31 @@ interface BlockOf<K, C extends Clause> {
   /** Blocks of one key replace each other in `like`. */
   readonly key: string;
   readonly clause: C;
-  /** The plan in whose text the block stands. */
-  readonly placed: Placed<PlanSentence>;
+  /** The plan or contract in whose text the block stands. */
+  readonly placed: Placed<TermsSentence>;
 }
 
-export type FeeBlock = BlockOf<'fee', FeeClause>;
+export type TermsSentence = PlanSentence | ContractSentence;
+
+export type FeeBlock = BlockOf<'fee', FeeClause> & { renamed?: RenamedClause };
 export type AllowanceBlock = BlockOf<'allowance', AllowanceClause> & {
   readonly conditions: ConditionClause[];
   as?: AsClause;
+  renamed?: RenamedClause;
 };
 export type RateBlock = BlockOf<'rate', RateClause> & { readonly rows: Row[] };
-export type Block = FeeBlock | AllowanceBlock | RateBlock;
+export type MinimumBlock = BlockOf<'minimum', MinimumClause> & { as?: AsClause };
+export type CommitmentBlock = BlockOf<'commitment', CommitmentClause> & { as?: AsClause };
+export type Block = FeeBlock | AllowanceBlock | RateBlock | MinimumBlock | CommitmentBlock;
+
+/** How the ids of the parts begin. */
+export interface Naming {
+  readonly id: string;
+  /** The same before the plan was renamed. */
+  readonly former?: string;
+  /** A contract need not price everything: the plan prices the rest. */
+  readonly mayFallThrough: boolean;
+}
 
 /**
  * Whether the plans that this one is like, one after the other, all exist and end. A circle is reported once, in the
@@ -74,7 +90,7 @@ export function hasBase(placed: Placed<PlanSentence>, book: Book): boolean {
 
 /** The blocks of a plan, those of the plan it is like included unless they are said again. It `hasBase`. */
 export function blocksOf(placed: Placed<PlanSentence>, book: Book): readonly Block[] {
-  const own = gather(placed);
+  const own = gatherBlocks(placed);
   const { like } = placed.sentence;
   const base = like && book.plans.get(like.text)?.at(-1);
   if (!base) return own;
@@ -92,7 +108,8 @@ export function blocksOf(placed: Placed<PlanSentence>, book: Book): readonly Blo
   return [...merged, ...own.filter((block) => !replaced.has(block.key))];
 }
 
-function gather(placed: Placed<PlanSentence>): Block[] {
+/** The blocks that stand in the text of a plan or contract itself. */
+export function gatherBlocks(placed: Placed<TermsSentence>): Block[] {
   const blocks: Block[] = [];
   for (const clause of placed.sentence.clauses) {
     const block = blocks.at(-1);
@@ -114,7 +131,31 @@ function gather(placed: Placed<PlanSentence>): Block[] {
           );
         blocks.push({ kind: 'rate', key: `rate ${clause.service.text}`, clause, placed, rows: [] });
         break;
+      case 'minimum':
+      case 'commitment': {
+        const key = `${clause.kind} ${clause.of && 'name' in clause.of ? clause.of.name.text : 'charges'}`;
+        if (blocks.some((other) => other.key === key))
+          placed.report(
+            'duplicate-name',
+            clause.span,
+            `there is a ${clause.kind === 'minimum' ? 'minimum spend' : 'commitment'} of the same charges already`,
+            'keep one of the two',
+          );
+        else
+          blocks.push(
+            clause.kind === 'minimum'
+              ? { kind: 'minimum', key, clause, placed }
+              : { kind: 'commitment', key, clause, placed },
+          );
+        break;
+      }
       case 'dates':
+      case 'lock':
+      case 'subscriptions from':
+        break;
+      case 'renamed':
+        // Above all its parts it is the plan that was renamed.
+        if (block ? !joins(clause, block) : placed.sentence.kind === 'contract') stray(clause, placed);
         break;
       default:
         if (!joins(clause, block)) stray(clause, placed);
@@ -125,10 +166,27 @@ function gather(placed: Placed<PlanSentence>): Block[] {
 
 /** Adds a clause to the block it follows, if it can belong to it. */
 function joins(clause: Clause, block: Block | undefined): boolean {
-  if (block?.kind === 'rate') return joinsRate(clause, block.rows);
-  if (block?.kind !== 'allowance') return false;
+  switch (block?.kind) {
+    case 'rate':
+      return joinsRate(clause, block.rows);
+    case 'allowance':
+      return joinsAllowance(clause, block);
+    case 'fee':
+      if (clause.kind === 'renamed') block.renamed = clause;
+      return clause.kind === 'renamed';
+    case 'minimum':
+    case 'commitment':
+      if (clause.kind === 'as') block.as = clause;
+      return clause.kind === 'as';
+    case undefined:
+      return false;
+  }
+}
+
+function joinsAllowance(clause: Clause, block: AllowanceBlock): boolean {
   if (clause.kind === 'when' || clause.kind === 'unless') block.conditions.push(clause);
   else if (clause.kind === 'as') block.as = clause;
+  else if (clause.kind === 'renamed') block.renamed = clause;
   else return false;
   return true;
 }
@@ -158,6 +216,9 @@ function joinsRate(clause: Clause, rows: Row[]): boolean {
     case 'as':
       if (row) row.as = clause;
       return row !== undefined;
+    case 'renamed':
+      if (row) row.renamed = clause;
+      return row !== undefined;
     case 'tier':
       if (row?.tiering) row.tiers.push(clause);
       return row?.tiering !== undefined;
@@ -167,13 +228,16 @@ function joinsRate(clause: Clause, rows: Row[]): boolean {
 }
 
 /** A fee is known by its name, and by the id made of it. */
-function reportFee({ name }: FeeClause, blocks: readonly Block[], { report }: Placed): boolean {
+function reportFee({ name, subscriptionsFrom }: FeeClause, blocks: readonly Block[], { report }: Placed): boolean {
   const id = feeSlug(name.text);
   if (id === '') {
     report('unfinished', name.span, 'this fee has no name', 'write what stands on the invoice');
     return true;
   }
-  const twin = blocks.find((block) => block.kind === 'fee' && feeSlug(block.clause.name.text) === id);
+  const isFor = (other: FeeClause) => other.subscriptionsFrom?.text === subscriptionsFrom?.text;
+  const twin = blocks.find(
+    (block) => block.kind === 'fee' && feeSlug(block.clause.name.text) === id && isFor(block.clause),
+  );
   if (twin)
     report(
       'duplicate-name',
@@ -186,7 +250,7 @@ function reportFee({ name }: FeeClause, blocks: readonly Block[], { report }: Pl
   return twin !== undefined;
 }
 
-function stray(clause: Clause, placed: Placed<PlanSentence>): void {
+function stray(clause: Clause, placed: Placed<TermsSentence>): void {
   if (placed.sentence.broken) return;
   placed.report(
     'misplaced-clause',

@@ -3,14 +3,19 @@ import type { RateOutcome } from '../../engine/outcomes.ts';
 import { always } from '../check/compare.ts';
 import { lowerRule } from '../check/conditions.ts';
 import type { Scene } from '../check/scene.ts';
-import type { RateBlock, Row } from './plan-blocks.ts';
+import type { Naming, RateBlock, Row } from './plan-blocks.ts';
 import { lowerPrice } from './price.ts';
 import { lowerTerms } from './price-terms.ts';
 import { rowName } from './row-name.ts';
 import { knownService, type RuleDraft } from './rule.ts';
 import { lowerTiers } from './tiers.ts';
 
-export function compileRate(block: RateBlock, plan: string, currency: string, planScene: Scene): readonly RuleDraft[] {
+export function compileRate(
+  block: RateBlock,
+  naming: Naming,
+  currency: string,
+  planScene: Scene,
+): readonly RuleDraft[] {
   const { clause, rows, placed } = block;
   const scene: Scene = { ...planScene, report: placed.report };
   const service = knownService(clause.service, scene.book, placed.report);
@@ -26,14 +31,22 @@ export function compileRate(block: RateBlock, plan: string, currency: string, pl
   const after = otherwise >= 0 ? rows[otherwise + 1] : undefined;
   if (after)
     placed.report('misplaced-clause', after.node.span, 'nothing can follow `otherwise`', 'move this line above it');
-  const compiled = rows.map((row) => compileRow(row, block, `${plan}.${service}`, currency, scene));
-  const isWhole = !placed.sentence.broken && !placed.sentence.partial && !compiled.includes(undefined);
+  const compiled = rows.map((row) => compileRow(row, block, naming, currency, scene));
+  // What a contract leaves open is priced by the plan.
+  const isWhole =
+    !naming.mayFallThrough && !placed.sentence.broken && !placed.sentence.partial && !compiled.includes(undefined);
   return compiled
     .slice(0, otherwise >= 0 ? otherwise + 1 : undefined)
     .flatMap((row) => (row ? [{ ...row, origin: { ...row.origin, whole: clause, isWhole } }] : []));
 }
 
-function compileRow(row: Row, block: RateBlock, path: string, currency: string, scene: Scene): RuleDraft | undefined {
+function compileRow(
+  row: Row,
+  block: RateBlock,
+  { id, former }: Naming,
+  currency: string,
+  scene: Scene,
+): RuleDraft | undefined {
   const { report, sentence, locate } = block.placed;
   const conditions = row.otherwise ? { all: [always] } : lowerRule(row.conditions, scene);
   const outcome = lowerOutcome(row, block, currency, scene);
@@ -46,12 +59,17 @@ function compileRow(row: Row, block: RateBlock, path: string, currency: string, 
     );
   }
   if (!conditions || !outcome) return undefined;
+  const service = block.clause.service.text;
+  const path = `${id}.${service}`;
+  const name = row.as?.name?.text ?? (row.otherwise ? 'otherwise' : rowName(row.conditions));
+  const before = row.renamed?.former.text ?? name;
   return {
     set: `rate:${path}`,
     family: 'rate',
     policy: block.clause.firstThatFits ? 'first' : 'exactly one',
     scope: 'portion',
-    name: `${path}.${row.as?.name?.text ?? (row.otherwise ? 'otherwise' : rowName(row.conditions))}`,
+    name: `${path}.${name}`,
+    ...((row.renamed || former) && { renamedFrom: `${former ?? id}.${service}.${before}` }),
     ...(row.as?.title && { title: row.as.title.text }),
     at: locate(row.node.span),
     conditions,

@@ -9,6 +9,7 @@ import type { Report } from '../diagnostic.ts';
 import type { Clause } from '../syntax/clauses.ts';
 import type { ContentSentence, RuleSentence } from '../syntax/sentences.ts';
 import type { Literal, Node, Word } from '../syntax/tree.ts';
+import { checkPeriod, periodOf } from './periods.ts';
 import { clauseOf } from './shapes.ts';
 
 /** A rule and the decision set it belongs to; its rank is its position among the rules of that set. */
@@ -19,6 +20,8 @@ export interface RuleDraft {
   readonly scope: Scope;
   readonly name: string;
   readonly title?: string;
+  /** The id it had before it was renamed. */
+  readonly renamedFrom?: string;
   readonly at: SourceLocation;
   readonly conditions: TopCondition;
   readonly otherwise: boolean;
@@ -50,12 +53,14 @@ export function bySet(rules: readonly RuleDraft[]): ReadonlyMap<string, readonly
 /** The parts of a draft that come from the sentence. */
 export function draftOf(
   placed: Placed<RuleSentence | ContentSentence>,
-): Pick<RuleDraft, 'name' | 'title' | 'at' | 'otherwise' | 'origin'> {
-  const { name, kind } = placed.sentence;
+): Pick<RuleDraft, 'name' | 'title' | 'renamedFrom' | 'at' | 'otherwise' | 'origin'> {
+  const { name, kind, clauses } = placed.sentence;
   const title = 'title' in placed.sentence ? placed.sentence.title : undefined;
+  const renamed = clauseOf(clauses, 'renamed');
   return {
     name: `${kind}.${name.text}`,
     ...(title && { title: title.text }),
+    ...(renamed && { renamedFrom: `${kind}.${renamed.former.text}` }),
     at: placed.locate(placed.sentence.span),
     otherwise: false,
     origin: { node: name, report: placed.report },
@@ -69,12 +74,11 @@ export function circumstances(
   book: Book,
 ): readonly Condition[] | undefined {
   const { report } = placed;
-  const dates = clauseOf(clauses, 'dates');
-  const period = checkPeriod(dates ?? {}, report);
+  const dates = periodOf(clauseOf(clauses, 'dates'), report);
   const plans = clauseOf(clauses, 'for plans');
   const named = plans?.plans.map((plan) => knownPlan(plan, book, report)) ?? [];
   const accepted = plans?.accepted && checkPeriod(plans.accepted, report);
-  if (!period || named.includes(undefined) || (plans?.accepted && !accepted)) return undefined;
+  if (!dates || named.includes(undefined) || (plans?.accepted && !accepted)) return undefined;
   const conditions: Condition[] = [];
   if (named.length === 1) conditions.push({ fact: 'subscription.plan', operator: 'equal', value: named[0]! });
   if (named.length > 1)
@@ -82,24 +86,9 @@ export function circumstances(
   if (plans?.accepted)
     conditions.push(...between('subscription.accepted_on', plans.accepted, (date) => dateToBase(date, report) ?? 0));
   // The day that the account's clocks show: midnight is elsewhere in Lisbon than in Helsinki.
-  conditions.push(...between('date', dates ?? {}, (date) => dateToBase(date, report) ?? 0));
+  conditions.push(...between('date', dates, (date) => dateToBase(date, report) ?? 0));
   for (const condition of conditions) if ('fact' in condition) noteFact(condition.fact, { book });
   return conditions;
-}
-
-/** Whether a half-open period of days is one; reports otherwise. */
-export function checkPeriod(period: { readonly from?: Literal; readonly until?: Literal }, report: Report): boolean {
-  const from = period.from && dateToBase(period.from, report);
-  const until = period.until && dateToBase(period.until, report);
-  if ((period.from && from === undefined) || (period.until && until === undefined)) return false;
-  if (from === undefined || until === undefined || from < until || !period.until) return true;
-  report(
-    'empty-period',
-    period.until.span,
-    `this period ends on ${period.until.text}, before it begins`,
-    'the last day is not part of the period: write a later one',
-  );
-  return false;
 }
 
 export function knownPlan(plan: Word, book: Book, report: Report): string | undefined {

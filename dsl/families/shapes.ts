@@ -12,35 +12,50 @@ interface Shape {
 }
 
 const conditions = ['when', 'unless'] as const;
+/** What plans and contracts are made of; `renamed` may stand below each part of them. */
+const terms = [
+  'fee',
+  'allowance',
+  'rate',
+  'otherwise',
+  'as',
+  'charge',
+  'tiers',
+  'tier',
+  'minimum',
+  'renamed',
+  ...conditions,
+] as const;
 
 export const shapes: Readonly<Record<SentenceKind, Shape>> = {
-  plan: {
-    many: ['fee', 'allowance', 'rate', 'otherwise', 'as', 'charge', 'tiers', 'tier', ...conditions],
-    once: ['dates'],
-    required: [],
-  },
+  plan: { many: [...terms], once: ['dates', 'lock', 'subscriptions from'], required: [] },
+  contract: { many: [...terms, 'commitment'], once: ['dates', 'lock'], required: ['dates'] },
   discount: {
     many: [...conditions, 'after', 'beside', 'excludes', 'tier'],
-    once: ['for plans', 'take', 'best of', 'dates'],
+    once: ['for plans', 'take', 'best of', 'dates', 'renamed'],
     required: ['take'],
   },
-  tax: { many: conditions, once: ['otherwise', 'levy', 'dates'], required: ['levy'] },
-  advantage: { many: conditions, once: ['tell', 'dates'], required: ['tell'] },
-  anomaly: { many: conditions, once: ['raise', 'because', 'for plans', 'dates'], required: ['raise', 'because'] },
-  segment: { many: conditions, once: ['dates'], required: ['when'] },
+  tax: { many: conditions, once: ['otherwise', 'levy', 'dates', 'renamed'], required: ['levy'] },
+  advantage: { many: conditions, once: ['tell', 'dates', 'renamed'], required: ['tell'] },
+  anomaly: {
+    many: conditions,
+    once: ['raise', 'because', 'for plans', 'dates', 'renamed'],
+    required: ['raise', 'because'],
+  },
+  segment: { many: conditions, once: ['dates', 'renamed'], required: ['when'] },
   offer: {
     many: [...conditions, 'send', 'beside'],
-    once: ['on', 'purpose', 'give', 'alone', 'dates'],
+    once: ['on', 'purpose', 'give', 'alone', 'dates', 'renamed'],
     required: ['give'],
   },
   remind: {
     many: [...conditions, 'steps', 'send'],
-    once: ['between', 'stop when', 'for plans', 'dates'],
+    once: ['between', 'stop when', 'for plans', 'dates', 'renamed'],
     required: ['steps', 'between'],
   },
-  dunning: { many: [...conditions, 'steps'], once: ['between', 'stop when', 'dates'], required: ['steps'] },
-  notify: { many: [...conditions, 'send'], once: ['on', 'dates'], required: ['on', 'send'] },
-  content: { many: conditions, once: ['rank', 'top', 'dates'], required: ['rank', 'top'] },
+  dunning: { many: [...conditions, 'steps'], once: ['between', 'stop when', 'dates', 'renamed'], required: ['steps'] },
+  notify: { many: [...conditions, 'send'], once: ['on', 'dates', 'renamed'], required: ['on', 'send'] },
+  content: { many: conditions, once: ['rank', 'top', 'dates', 'renamed'], required: ['rank', 'top'] },
   table: { many: ['column'], once: [], required: [] },
   calendar: { many: [], once: [], required: [] },
   'declare fact': { many: [], once: [], required: [] },
@@ -66,6 +81,11 @@ export const openers: Readonly<Record<ClauseKind, readonly ClauseWord[]>> = {
   charge: ['charge'],
   tiers: ['graduated', 'volume per cycle'],
   tier: ['first', 'next', 'beyond'],
+  minimum: ['minimum spend'],
+  commitment: ['commitment'],
+  lock: ['price locked'],
+  'subscriptions from': ['for subscriptions from'],
+  renamed: ['renamed from'],
   'for plans': ['for plan'],
   take: ['take'],
   after: ['after'],

@@ -1,7 +1,7 @@
 /** What a test starts from. */
 
 import { DateTime } from 'luxon';
-import type { PastCycle, ToldAdvantage, UsageEvent } from '../../engine/model.ts';
+import type { PastCycle } from '../../engine/model.ts';
 import type { FactValue, Item, ServiceDefinition } from '../../engine/rule-set.ts';
 import type { TestSetting } from '../../engine/test-case.ts';
 import { isAmountType, lowerAmount } from '../check/amounts.ts';
@@ -12,12 +12,12 @@ import { expectMeasure, moneyToBase } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
 import { checkZone, instantToBase } from '../check/zones.ts';
 import type { Report } from '../diagnostic.ts';
-import type { GivenItem, HistoryNode, OrderNode, UsageNode } from '../syntax/clauses.ts';
+import type { GivenItem, HistoryNode, OrderNode, UsageNode } from '../syntax/test-clauses.ts';
 import type { Expression, Money, Quantity } from '../syntax/tree.ts';
 import { eventScene, knownEvent } from './engagement.ts';
 import { lowerAmountOf } from './price.ts';
 import { knownPlan, knownService } from './rule.ts';
-import { ruleNamed } from './test-expectation.ts';
+import { type AgreedSetting, hasLine, lowerAgreed } from './test-terms.ts';
 
 const mostEvents = 100_000;
 /** Ten years; medians look back on one. */
@@ -32,8 +32,8 @@ export function lowerSetting(items: readonly GivenItem[], placed: Placed, book: 
   const facts: Record<string, FactValue | null> = {};
   const usage: TestEvent[] = [];
   const histories: HistoryNode[] = [];
-  const told: ToldAdvantage[] = [];
   let setting: { plan?: string; now?: number; event?: string } = {};
+  let agreed: AgreedSetting = {};
   let sound = true;
   for (const item of items) {
     switch (item.kind) {
@@ -41,6 +41,16 @@ export function lowerSetting(items: readonly GivenItem[], placed: Placed, book: 
         const plan = knownPlan(item.name, book, report);
         setting = { ...setting, ...(plan !== undefined && { plan }) };
         sound &&= plan !== undefined;
+        break;
+      }
+      case 'contract':
+      case 'members':
+      case 'balance':
+      case 'committed':
+      case 'told': {
+        const more = lowerAgreed(agreed, item, placed, book);
+        agreed = more ?? agreed;
+        sound &&= more !== undefined;
         break;
       }
       case 'clock': {
@@ -57,20 +67,13 @@ export function lowerSetting(items: readonly GivenItem[], placed: Placed, book: 
         sound &&= event !== undefined;
         break;
       }
-      case 'told': {
-        const { rule } = ruleNamed(item.rule, 'advantage', { placed, book }) ?? {};
-        const sum = moneyToBase(item.amount, report);
-        if (rule !== undefined && sum !== undefined) told.push({ rule, amount: item.amount.amount });
-        sound &&= rule !== undefined && sum !== undefined;
-        break;
-      }
       case 'statement':
         sound = state(item.expression, facts, placed, book) && sound;
         break;
       case 'usage': {
         const events = lowerUsage(item, usage.at(-1)?.startAt ?? setting.now, usage.length, zone, placed, book);
         usage.push(...(events ?? []));
-        sound &&= events !== undefined;
+        sound &&= events !== undefined && hasLine(item, agreed, placed);
         break;
       }
       case 'order':
@@ -83,14 +86,7 @@ export function lowerSetting(items: readonly GivenItem[], placed: Placed, book: 
   const anchor = usage[0]?.startAt ?? setting.now;
   const history = histories.map((node) => lowerHistory(node, anchor, zone, placed, book));
   if (!sound || history.includes(undefined)) return undefined;
-  return {
-    ...setting,
-    zone,
-    facts,
-    usage,
-    history: history.flatMap((cycles) => cycles ?? []),
-    ...(told.length > 0 && { told }),
-  };
+  return { ...setting, ...agreed, zone, facts, usage, history: history.flatMap((cycles) => cycles ?? []) };
 }
 
 /** An order is what was bought, and what an event about an order is about. */
@@ -226,6 +222,7 @@ function lowerUsage(
   if (quantity === undefined || startAt === undefined) return undefined;
   const event = (position: number): TestEvent =>
     ({
+      ...(node.line && { line: Number(node.line.text) }),
       id: `test-${index + position + 1}`,
       source: 'test',
       sequence: index + position + 1,
@@ -241,7 +238,7 @@ function lowerUsage(
       calledNumber: node.to?.text ?? '',
       callingNumber: '',
       visitedNetwork: node.network?.text ?? '',
-    }) satisfies Omit<UsageEvent, 'msisdn'>;
+    }) satisfies TestEvent;
   return Array.from({ length: count }, (_, position) => event(position));
 }
 

@@ -1,6 +1,5 @@
 /** The clauses of discounts, taxes and anomalies. */
 import type {
-  BaseNode,
   BecauseClause,
   ForPlansClause,
   LevyClause,
@@ -9,6 +8,7 @@ import type {
   TakeClause,
   TellClause,
 } from '../syntax/clauses.ts';
+import type { BaseNode } from '../syntax/term-clauses.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
 import type { Money, Percentage, Quantity, Word } from '../syntax/tree.ts';

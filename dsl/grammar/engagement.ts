@@ -16,9 +16,9 @@ import type {
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
 import type { Quantity, Word } from '../syntax/tree.ts';
-import { AdjustmentGrammar } from './adjustments.ts';
+import { TermsGrammar } from './terms.ts';
 
-export class EngagementGrammar extends AdjustmentGrammar {
+export class EngagementGrammar extends TermsGrammar {
   readonly on = this.RULE('on', (): OnClause => {
     const first = this.CONSUME(word('on'));
     return this.node(first, { kind: 'on' as const, event: this.SUBRULE(this.phrase) });

@@ -11,7 +11,7 @@ import type {
 } from '../syntax/clauses.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
-import type { Node, Quantity, Word } from '../syntax/tree.ts';
+import type { Literal, Node, Quantity, Word } from '../syntax/tree.ts';
 import { PriceGrammar } from './prices.ts';
 
 export class PlanGrammar extends PriceGrammar {
@@ -22,8 +22,32 @@ export class PlanGrammar extends PriceGrammar {
         ALT: () => {
           this.CONSUME(word('from'));
           const from = this.SUBRULE(this.date);
-          const until = this.OPTION(() => this.CONSUME(word('until')) && this.SUBRULE2(this.date));
-          return this.node(first, { kind: 'dates' as const, from, ...(until && { until }) });
+          let until: Literal | undefined;
+          let term: Quantity | undefined;
+          this.OPTION(() =>
+            this.OR2([
+              {
+                ALT: () => {
+                  this.CONSUME(word('until'));
+                  until = this.SUBRULE2(this.date);
+                },
+              },
+              {
+                ALT: () => {
+                  this.CONSUME(word('for'));
+                  term = this.SUBRULE(this.quantity);
+                },
+              },
+            ]),
+          );
+          const lock = this.OPTION2(() => {
+            this.CONSUME(t.Comma);
+            const start = this.CONSUME(word('price locked'));
+            const end = this.OPTION3(() => this.CONSUME3(word('until')) && this.SUBRULE4(this.date));
+            return this.node(start, { ...(end && { until: end }) });
+          });
+          const parts = { ...(until && { until }), ...(term && { term }), ...(lock && { lock }) };
+          return this.node(first, { kind: 'dates' as const, from, ...parts });
         },
       },
       {
@@ -42,6 +66,7 @@ export class PlanGrammar extends PriceGrammar {
     const period = this.SUBRULE(this.feePeriod);
     let prorated: ProratedNode | undefined;
     let fiscalCategory: Word | undefined;
+    let subscriptionsFrom: Literal | undefined;
     this.MANY(() => {
       this.CONSUME(t.Comma);
       this.OR([
@@ -56,9 +81,19 @@ export class PlanGrammar extends PriceGrammar {
             fiscalCategory = this.SUBRULE(this.name);
           },
         },
+        {
+          ALT: () => {
+            this.CONSUME(word('for subscriptions from'));
+            subscriptionsFrom = this.SUBRULE(this.date);
+          },
+        },
       ]);
     });
-    const options = { ...(prorated && { prorated }), ...(fiscalCategory && { fiscalCategory }) };
+    const options = {
+      ...(prorated && { prorated }),
+      ...(fiscalCategory && { fiscalCategory }),
+      ...(subscriptionsFrom && { subscriptionsFrom }),
+    };
     return this.node(first, { kind: 'fee' as const, name, amount, ...period, ...options });
   });
 
@@ -101,8 +136,11 @@ export class PlanGrammar extends PriceGrammar {
     this.CONSUME(word('of'));
     const service = this.SUBRULE(this.name);
     const to = this.OPTION(() => this.CONSUME(word('to')) && this.SUBRULE(this.names)) ?? [];
+    const shared = this.OPTION2(() => this.CONSUME(word('shared by group'))) !== undefined;
     const title: Node = this.node(titleStart, {});
     let rollover: Quantity | undefined;
+    let perMember: Quantity | undefined;
+    let keptAtMost: Quantity | undefined;
     let prorated = false;
     this.MANY(() => {
       this.CONSUME(t.Comma);
@@ -111,6 +149,15 @@ export class PlanGrammar extends PriceGrammar {
           ALT: () => {
             this.CONSUME(word('rolls over'));
             rollover = this.SUBRULE2(this.quantity);
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(word('at most'));
+            const limit = this.SUBRULE3(this.quantity);
+            const isPerMember = this.OPTION3(() => this.CONSUME(word('per member'))) !== undefined;
+            if (isPerMember) perMember = limit;
+            else keptAtMost = limit;
           },
         },
         {
@@ -129,9 +176,12 @@ export class PlanGrammar extends PriceGrammar {
       quantity,
       service,
       to,
+      shared,
       title,
       prorated,
+      ...(perMember && { perMember }),
       ...(rollover && { rollover }),
+      ...(keptAtMost && { keptAtMost }),
     });
   });
 

@@ -31,6 +31,7 @@ export class RuleGrammar extends TestGrammar {
   readonly head = this.RULE('head', (): Head => {
     const sentence = this.OR<Head>([
       { ALT: () => this.SUBRULE(this.plan) },
+      { ALT: () => this.SUBRULE(this.contract) },
       { ALT: () => this.SUBRULE(this.rule) },
       { ALT: () => this.SUBRULE(this.table) },
       { ALT: () => this.SUBRULE(this.calendar) },
@@ -66,6 +67,11 @@ export class RuleGrammar extends TestGrammar {
         { ALT: () => this.SUBRULE(this.charge) },
         { ALT: () => this.SUBRULE(this.tiers) },
         { ALT: () => this.SUBRULE(this.tier) },
+        { ALT: () => this.SUBRULE(this.minimum) },
+        { ALT: () => this.SUBRULE(this.commitment) },
+        { ALT: () => this.SUBRULE(this.lock) },
+        { ALT: () => this.SUBRULE(this.subscriptionsFrom) },
+        { ALT: () => this.SUBRULE(this.renamed) },
         { ALT: () => this.SUBRULE(this.forPlans) },
         { ALT: () => this.SUBRULE(this.take) },
         { ALT: () => this.SUBRULE(this.relation) },

@@ -7,7 +7,7 @@ import type {
   HistoryNode,
   OrderNode,
   UsageNode,
-} from '../syntax/clauses.ts';
+} from '../syntax/test-clauses.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
 import type { Instant, Literal, Money, Quantity, Word } from '../syntax/tree.ts';
@@ -33,6 +33,37 @@ export class TestGrammar extends EngagementGrammar {
       },
       {
         ALT: () =>
+          this.CONSUME(word('contract')) &&
+          this.node(first, { kind: 'contract' as const, name: this.SUBRULE2(this.name) }),
+      },
+      {
+        GATE: () => this.follows(2, word('lines in the group')),
+        ALT: () => {
+          const { image } = this.CONSUME(t.NumberLiteral);
+          this.CONSUME(word('lines in the group'));
+          return this.node(first, { kind: 'members' as const, count: image });
+        },
+      },
+      {
+        GATE: () => this.follows(2, t.UnitWord),
+        ALT: () => {
+          const quantity = this.SUBRULE(this.quantity);
+          this.CONSUME(word('of'));
+          const service = this.SUBRULE3(this.name);
+          this.CONSUME(word('left over'));
+          return this.node(first, { kind: 'balance' as const, quantity, service });
+        },
+      },
+      {
+        GATE: () => this.follows(2, t.Currency),
+        ALT: () => {
+          const amount = this.SUBRULE(this.money);
+          this.CONSUME(word('charged towards'));
+          return this.node(first, { kind: 'committed' as const, amount, contract: this.SUBRULE4(this.name) });
+        },
+      },
+      {
+        ALT: () =>
           this.CONSUME(word('it is')) &&
           this.node(first, { kind: 'clock' as const, instant: this.SUBRULE(this.instant) }),
       },
@@ -43,8 +74,8 @@ export class TestGrammar extends EngagementGrammar {
       {
         ALT: () => {
           this.CONSUME(word('advantage'));
-          const rule = this.SUBRULE2(this.name);
-          const amount = this.SUBRULE(this.money);
+          const rule = this.SUBRULE5(this.name);
+          const amount = this.SUBRULE2(this.money);
           this.CONSUME(word('this year'));
           return this.node(first, { kind: 'told' as const, rule, amount });
         },
@@ -120,6 +151,7 @@ export class TestGrammar extends EngagementGrammar {
     const service = this.SUBRULE(this.name);
     this.CONSUME2(t.Name);
     const quantity = this.OPTION(() => this.CONSUME(word('of')) && this.SUBRULE(this.amount));
+    let line: Word | undefined;
     let to: Literal | undefined;
     let network: Word | undefined;
     let at: Instant | undefined;
@@ -132,6 +164,13 @@ export class TestGrammar extends EngagementGrammar {
             ALT: () => {
               this.CONSUME(word('to'));
               to = this.SUBRULE(this.phone);
+            },
+          },
+          {
+            ALT: () => {
+              this.CONSUME(word('by line'));
+              const token = this.CONSUME2(t.NumberLiteral);
+              line = this.node(token, { text: token.image });
             },
           },
           {
@@ -155,6 +194,7 @@ export class TestGrammar extends EngagementGrammar {
     });
     const details = {
       ...(quantity && { quantity }),
+      ...(line && { line }),
       ...(to && { to }),
       ...(network && { network }),
       ...(at && { at }),
@@ -285,6 +325,9 @@ export class TestGrammar extends EngagementGrammar {
 
   /** `a voice event`, `200 sms events`; anything else that starts with a name is a fact or a happening. */
   private opensUsage(): boolean {
-    return this.follows(1, t.NumberLiteral) || (/^an?$/.test(this.LA(1).image) && this.follows(2, t.Name));
+    return (
+      (this.follows(1, t.NumberLiteral) && this.follows(2, t.Name)) ||
+      (/^an?$/.test(this.LA(1).image) && this.follows(2, t.Name))
+    );
   }
 }

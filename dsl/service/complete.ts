@@ -68,8 +68,12 @@ function nameItems(rules: readonly string[], cursor: Cursor): readonly Completio
   if (within('value')) return valueItems(cursor);
   if (within('usage', 'history', 'rate', 'allowance', 'base') || tokens.at(-1)?.image === 'from allowance')
     return allowanceTargets(cursor) ?? serviceItems(book);
-  if (within('forPlans', 'givenItem') || tokens.at(-1)?.image === 'like') return planItems(book);
-  if (tokens.at(-1)?.image === 'fiscal category') return values([...book.categories], 'fiscal category');
+  const opener = tokens.at(-1)?.image.replace(/\s+/g, ' ');
+  if ((within('givenItem') && opener === 'contract') || opener === 'charged towards')
+    return values([...book.contracts.keys()], 'contract');
+  if (within('forPlans', 'givenItem') || opener === 'on plan' || tokens.at(-1)?.image === 'like')
+    return planItems(book);
+  if (opener === 'fiscal category') return values([...book.categories], 'fiscal category');
   if (within('relation', 'outcome')) return discountItems(book);
   if (within('send', 'messageOutcome')) return roleItems(book);
   if (within('on')) return businessEvents.map(({ name, doc }) => item(name, 'value', 'event', doc));

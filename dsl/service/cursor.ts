@@ -118,6 +118,7 @@ function cellsOf(row: readonly IToken[]): readonly (readonly IToken[])[] {
 function scopeOf(kind: SentenceKind, { head, clauses }: SentenceTokens): Scope {
   switch (kind) {
     case 'plan':
+    case 'contract':
       return 'portion';
     case 'tax':
     case 'advantage':

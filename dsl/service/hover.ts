@@ -59,6 +59,10 @@ function meaningOf({ kind, name }: Named, analysis: Analysis): string | undefine
       const like = sentence?.like ? `, like \`${sentence.like.text}\`` : '';
       return sentence && `**${name}**: plan${sentence.title ? ` "${sentence.title.text}"` : ''}${like}`;
     }
+    case 'contract': {
+      const sentence = book.contracts.get(name)?.at(-1)?.sentence;
+      return sentence && `**${name}**: contract of customer ${sentence.customer.text} on plan ${sentence.plan.text}`;
+    }
     case 'calendar': {
       const calendar = book.calendars.get(name);
       return calendar && `**${name}**: calendar of ${calendar.bands.map(({ days }) => days).join(', ')}`;

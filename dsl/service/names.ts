@@ -4,6 +4,7 @@ import type { RuleKind, SentenceKind } from '../syntax/sentences.ts';
 export type NameKind =
   | RuleKind
   | 'plan'
+  | 'contract'
   | 'fact'
   | 'table'
   | 'column'
@@ -74,7 +75,12 @@ export const wordRoles: Readonly<Record<string, WordRole | ((owner: object) => W
   'declare.sentence': 'no name',
   'declare.type.values': 'value',
 
-  // ---- Plans
+  // ---- Plans and contracts
+  'contract.customer': 'no name',
+  'contract.plan': 'plan',
+  'minimum.of.name': baseRole,
+  'commitment.of.name': baseRole,
+  'renamed.former': 'no name',
   'fee.name': 'fee',
   'fee.fiscalCategory': 'category',
   'allowance.service': 'service',
@@ -94,7 +100,7 @@ export const wordRoles: Readonly<Record<string, WordRole | ((owner: object) => W
   'for plans.plans': 'plan',
 
   // ---- Money off, taxes, anomalies
-  'take.off.name': (owner) => ('base' in owner && owner.base === 'fee' ? 'fee' : 'service'),
+  'take.off.name': baseRole,
   'after.names': 'discount',
   'beside.names': 'discount',
   'excludes.names': 'discount',
@@ -130,7 +136,9 @@ export const wordRoles: Readonly<Record<string, WordRole | ((owner: object) => W
   // ---- Tables and tests
   'column.name': 'column',
   'column.type.values': 'value',
-  'given.items.name': 'plan',
+  'given.items.name': (owner) => ('kind' in owner && owner.kind === 'contract' ? 'contract' : 'plan'),
+  'given.items.contract': 'contract',
+  'given.items.line': 'no name',
   'given.items.zone': 'zone',
   'given.items.event': 'event',
   'given.items.service': 'service',
@@ -152,6 +160,11 @@ export const wordRoles: Readonly<Record<string, WordRole | ((owner: object) => W
   'expect.outcome.message': 'message',
   'expect.outcome.to': 'role',
 };
+
+/** `fee "…"` or `voice charges`. */
+function baseRole(owner: object): WordRole {
+  return 'base' in owner && owner.base === 'fee' ? 'fee' : 'service';
+}
 
 /** Where a name comes into being, besides the first line of its sentence. */
 export const introduced: ReadonlySet<string> = new Set(['fee.name', 'as.name', 'column.name', 'purpose.purpose']);

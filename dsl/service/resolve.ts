@@ -117,6 +117,7 @@ function valueNamed({ of, name }: PlacedMention, { book }: Analysis, plain: Name
 export function kindsOf(name: string, { book, sentences }: Analysis): readonly NameKind[] {
   const kinds: NameKind[] = [];
   if (book.plans.has(name)) kinds.push('plan');
+  if (book.contracts.has(name)) kinds.push('contract');
   if (book.services.has(name)) kinds.push('service');
   if (book.tables.has(name)) kinds.push('table');
   if (book.calendars.has(name)) kinds.push('calendar');
@@ -143,14 +144,15 @@ function idNamed(written: string, plain: Named, directory: Directory): readonly 
     return [{ ...plain, kind: family, name, span: { start: plain.span.end - name.length, end: plain.span.end } }];
   }
   const [, plan = '', version = '', service = '', row = ''] = /^(\w+)(@[\d-]+)?\.(\w+)\.(.+)$/.exec(written) ?? [];
-  if (!book.plans.has(plan)) return [];
+  const owner = book.contracts.has(plan) ? 'contract' : 'plan';
+  if (owner === 'plan' && !book.plans.has(plan)) return [];
   const at = (start: number, length: number) => ({
     start: plain.span.start + start,
     end: plain.span.start + start + length,
   });
   const dot = plan.length + version.length + 1;
   return [
-    { ...plain, kind: 'plan', name: plan, span: at(0, plan.length), inId: true },
+    { ...plain, kind: owner, name: plan, span: at(0, plan.length), inId: true },
     { ...plain, kind: 'service', name: service, span: at(dot, service.length), inId: true },
     { ...plain, kind: 'row', name: written, span: at(dot + service.length + 1, row.length), inId: true },
   ];

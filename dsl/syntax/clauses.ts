@@ -1,5 +1,15 @@
 /** The clauses a sentence may have. Which sentence takes which is said in `families/shapes.ts`. */
+
 import type { FeeInterval } from '../../engine/rule-set.ts';
+import type {
+  BaseNode,
+  CommitmentClause,
+  LockClause,
+  MinimumClause,
+  RenamedClause,
+  SubscriptionsFromClause,
+} from './term-clauses.ts';
+import type { ExpectClause, GivenClause } from './test-clauses.ts';
 import type {
   AnyPrice,
   Expression,
@@ -26,6 +36,11 @@ export type Clause =
   | ChargeClause
   | TiersClause
   | TierClause
+  | MinimumClause
+  | CommitmentClause
+  | LockClause
+  | SubscriptionsFromClause
+  | RenamedClause
   | ForPlansClause
   | TakeClause
   | RelationClause
@@ -56,9 +71,13 @@ export interface DatesClause extends Node {
   readonly kind: 'dates';
   readonly from?: Literal;
   readonly until?: Literal;
+  /** `for 24 months` in place of an end. */
+  readonly term?: Quantity;
+  /** `price locked`, which a plan or contract may also say on a line of its own. */
+  readonly lock?: Node & { readonly until?: Literal };
 }
 
-// ---- Plans
+// ---- Plans and contracts
 
 export interface FeeClause extends Node {
   readonly kind: 'fee';
@@ -69,6 +88,7 @@ export interface FeeClause extends Node {
   readonly due?: 'in advance' | 'in arrears';
   readonly prorated?: ProratedNode;
   readonly fiscalCategory?: Word;
+  readonly subscriptionsFrom?: Literal;
 }
 
 export interface ProratedNode extends Node {
@@ -81,9 +101,15 @@ export interface AllowanceClause extends Node {
   readonly service: Word;
   /** `to home or eu`: where calls may go. */
   readonly to: readonly Word[];
+  /** `shared by group`: granted once to all lines of an account that have the plan. */
+  readonly shared: boolean;
   /** Where what is written on the invoice ends. */
   readonly title: Node;
+  /** `at most 20 GB per member`. */
+  readonly perMember?: Quantity;
   readonly rollover?: Quantity;
+  /** `rolls over 1 cycle, at most 60 GB`. */
+  readonly keptAtMost?: Quantity;
   readonly prorated: boolean;
 }
 
@@ -168,13 +194,6 @@ export interface TakeClause extends Node {
 export interface GraduatedNode extends Node {
   readonly kind: 'graduated';
 }
-
-export type BaseNode = Node & {
-  /** `of account`. */
-  readonly ofAccount?: Node;
-  /** `after discounts`, which no base can be. */
-  readonly afterDiscounts?: Node;
-} & ({ readonly base: 'fee' | 'service'; readonly name: Word } | { readonly base: 'all charges' });
 
 export interface RelationClause extends Node {
   readonly kind: 'after' | 'beside' | 'excludes' | 'best of';
@@ -318,81 +337,10 @@ export interface TopClause extends Node {
   readonly inCustomerLanguage: boolean;
 }
 
-// ---- Tables and tests
+// ---- Tables
 
 export interface ColumnClause extends Node {
   readonly kind: 'column';
   readonly name: Word;
   readonly type: TypeNode;
 }
-
-export interface GivenClause extends Node {
-  readonly kind: 'given';
-  readonly items: readonly GivenItem[];
-}
-
-export type GivenItem =
-  | (Node & { readonly kind: 'plan'; readonly name: Word })
-  | (Node & { readonly kind: 'clock'; readonly instant: Instant })
-  | (Node & { readonly kind: 'zone'; readonly zone: Word })
-  | (Node & { readonly kind: 'happening'; readonly event: Word })
-  | (Node & { readonly kind: 'told'; readonly rule: Word; readonly amount: Money })
-  | (Node & { readonly kind: 'statement'; readonly expression: Expression })
-  | UsageNode
-  | OrderNode
-  | HistoryNode;
-
-/** `200 voice events of 90 s to +4930123456 in network 26201 at 2026-01-12 22:30`. */
-export interface UsageNode extends Node {
-  readonly kind: 'usage';
-  readonly count: string;
-  readonly service: Word;
-  readonly quantity?: Quantity | Money;
-  readonly to?: Literal;
-  readonly network?: Word;
-  readonly at?: Instant;
-  readonly direction: 'outgoing' | 'incoming';
-}
-
-/** `an order of console for 499.00 EUR, game for 59.00 EUR`. */
-export interface OrderNode extends Node {
-  readonly kind: 'order';
-  readonly items: readonly { readonly category: Literal; readonly price: Money }[];
-}
-
-/** `history of 3 cycles with 2 GB of data, 20.00 EUR of charges`, or `no history`. */
-export interface HistoryNode extends Node {
-  readonly kind: 'history';
-  readonly cycles?: Quantity;
-  readonly usage: readonly { readonly quantity: Quantity | Money; readonly service: Word }[];
-  readonly charges?: Quantity | Money;
-}
-
-export interface ExpectClause extends Node {
-  readonly kind: 'expect';
-  readonly no: boolean;
-  readonly outcome: ExpectedOutcome;
-}
-
-export type ExpectedOutcome =
-  | {
-      readonly kind: 'price' | 'charge' | 'tax';
-      readonly amount?: Money;
-      readonly allowanceOf?: Word;
-      readonly rule?: Word;
-    }
-  | { readonly kind: 'invoice total'; readonly amount: Money }
-  | { readonly kind: 'content'; readonly links: readonly Word[] }
-  | { readonly kind: 'line'; readonly title: Word; readonly amount?: Money }
-  | { readonly kind: 'discount' | 'advantage'; readonly rule?: Word; readonly amount?: Money }
-  | { readonly kind: 'anomaly' | 'voucher' | 'offer' | 'segment'; readonly rule?: Word }
-  | { readonly kind: 'one-off fee'; readonly title: Word; readonly amount?: Money }
-  | { readonly kind: 'suspension' }
-  | {
-      readonly kind: 'message';
-      readonly isSurvey: boolean;
-      readonly message?: Word;
-      readonly to?: Word;
-      readonly channel?: Word;
-      readonly due?: Instant;
-    };

@@ -7,6 +7,7 @@
 /** Words that open a sentence in column 0, with the line that completion and hover show. */
 export const sentenceWords = {
   plan: 'A rate plan: fees, allowances and rates that belong together.',
+  contract: 'The terms of one customer, which go before those of the plan.',
   discount: 'Takes money off charges when its conditions hold.',
   tax: 'The tax of each invoice line; exactly one fits.',
   advantage: 'What is told with the invoice about what the customer may claim elsewhere for it.',
@@ -44,6 +45,11 @@ export const clauseWords = {
   first: 'The first tier: usage, or so many events, from the start of the cycle.',
   next: 'The following tier.',
   beyond: 'The last tier, without end.',
+  'minimum spend': 'What a line is charged at least in a cycle; what it lacks becomes a line of the invoice.',
+  commitment: 'What the customer promises to be charged in each period of the contract.',
+  'price locked': 'Later versions of the plan change nothing for who has this one.',
+  'for subscriptions from': 'Only subscriptions accepted on this day or later have it.',
+  'renamed from': 'The name it had before: history and balances go on.',
   as: 'A name for the row, so that its id survives editing.',
   'for plan': 'The plans it is for.',
   'for plans': 'The plans it is for.',
@@ -89,11 +95,13 @@ export const innerWords = [
   'before',
   'by',
   'by day',
+  'by line',
   'by longest prefix of',
   'by exact',
   'by range of',
   'calls to',
   'category',
+  'charged towards',
   'charges',
   'clamped to month end',
   'counting all usage',
@@ -106,6 +114,7 @@ export const innerWords = [
   'first that fits',
   'free fee',
   'fiscal category',
+  'for customer',
   'from acceptance',
   'from allowance',
   'half down',
@@ -128,9 +137,11 @@ export const innerWords = [
   'invoice total',
   'is',
   'it is',
+  'left over',
   'like',
   'likeness of',
   'line',
+  'lines in the group',
   'list of',
   'may be missing',
   'mention',
@@ -148,6 +159,7 @@ export const innerWords = [
   'of',
   'of account',
   'off',
+  'on plan',
   'on working days',
   'once',
   'once per',
@@ -157,6 +169,7 @@ export const innerWords = [
   'per account',
   'per customer',
   'per cycle',
+  'per member',
   'per started',
   'plus',
   'price',
@@ -172,7 +185,9 @@ export const innerWords = [
   'said as',
   'see',
   'severity',
+  'shared by group',
   'shared categories',
+  'shortfall charged',
   'split',
   'starts with',
   'suspend subscription',
@@ -195,18 +210,10 @@ export const innerWords = [
 ] as const;
 
 /** Constructs of the language that are planned: recognised, so that the message can name them. */
-export const plannedSentences = {
-  contract: 'contracts for one customer',
-} as const;
+export const plannedSentences = {} as const;
 
 /** The same inside a sentence. */
 export const plannedWords = {
-  'minimum spend': 'minimum spend',
-  commitment: 'commitments',
-  'shared by': 'allowances shared by a group',
-  'renamed from': 'renamed rules',
-  'price locked': 'locked prices',
-  'for subscriptions from': 'prices for new subscriptions only',
   'count of': 'counts over time',
 } as const;
 

@@ -20,6 +20,14 @@ export interface PlanSentence extends SentenceNode {
   readonly split?: Word;
 }
 
+export interface ContractSentence extends SentenceNode {
+  readonly kind: 'contract';
+  readonly name: Word;
+  readonly title?: Word;
+  readonly customer: Word;
+  readonly plan: Word;
+}
+
 /** Sentences that consist of a name, a title and clauses: each is a rule, and has a compiler in `families/families.ts`. */
 export const ruleKinds = [
   'discount',
@@ -98,6 +106,7 @@ export interface TestSentence extends SentenceNode {
 
 export type Sentence =
   | PlanSentence
+  | ContractSentence
   | RuleSentence
   | TableSentence
   | CalendarSentence
@@ -113,5 +122,5 @@ export function isRule(sentence: Sentence): sentence is RuleSentence {
 
 /** Whether a decision table can be its body, or that of a rate in it. */
 export function takesTable(sentence: Sentence): boolean {
-  return sentence.kind === 'plan' || isRule(sentence);
+  return sentence.kind === 'plan' || sentence.kind === 'contract' || isRule(sentence);
 }

@@ -104,6 +104,7 @@ const oneOffFee = Type.Object(
   },
   { ...closed, description: 'A fee that a rule has charged once, outside any plan' },
 );
+const committed = Type.Object({ commitment: id, from: day, until: day, charged: amount }, closed);
 const pastCycle = Type.Object(
   { subscriptionId: id, from: day, until: day, usage: Type.Record(Type.String(), quantity), charges: amount },
   closed,
@@ -156,6 +157,12 @@ export const accountCycleSchema = Type.Object(
       }),
     ),
     benefits: Type.Optional(Type.Array(benefit, { maxItems: 10_000, description: 'What offers gave for this cycle' })),
+    committed: Type.Optional(
+      Type.Array(committed, {
+        maxItems: 100_000,
+        description: 'What past cycles count towards the commitments of the customer’s contracts',
+      }),
+    ),
     history: Type.Array(pastCycle, { maxItems: 100_000 }),
     bounds: Type.Object({ from: day, until: day, nextUntil: day }, { ...closed, description: 'Half-open local dates' }),
   },

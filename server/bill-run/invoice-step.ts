@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { committedBy } from '../../engine/commitments.ts';
 import { creditsOf } from '../../engine/credit.ts';
 import type { Bill, RatedUsage } from '../../engine/model.ts';
 import { add, formatAmount, parseDecimal, zero } from '../../engine/money.ts';
@@ -35,7 +36,7 @@ export async function invoiceStep(context: RunContext, settings: EngagementSetti
       const drafts = await settleAdvantages(trx, context, await numberDrafts(trx, context, shard));
       await storeInvoices(trx, context, drafts);
       await storeTold(trx, context, drafts);
-      await storeOutcome(trx, drafts);
+      await storeOutcome(trx, context, drafts);
       await markFeesBilled(trx, drafts);
       await useBenefits(trx, drafts);
       await queueInvoiceMessages(trx, context, settings, drafts);
@@ -137,8 +138,12 @@ async function storeInvoices(
   );
 }
 
-/** What the next cycle opens with: allowances left over, credit, and this cycle as history. */
-async function storeOutcome(trx: Knex.Transaction, drafts: readonly NumberedDraft[]): Promise<void> {
+/** What the next cycle opens with: allowances left over, credit, what counts towards commitments, and this cycle as history. */
+async function storeOutcome(
+  trx: Knex.Transaction,
+  { rules }: RunContext,
+  drafts: readonly NumberedDraft[],
+): Promise<void> {
   const balances = drafts.flatMap(({ account, rated }) =>
     rated.balances.map((balance) => ({
       account_id: account.accountId,
@@ -163,6 +168,16 @@ async function storeOutcome(trx: Knex.Transaction, drafts: readonly NumberedDraf
     })),
   );
   if (credits.length > 0) await trx('credit_balance').insert(credits);
+  const commitments = drafts.flatMap(({ account, bill, inputs }) =>
+    committedBy(bill, inputs, rules.document).map((committed) => ({
+      account_id: account.accountId,
+      commitment: committed.commitment,
+      period_from: committed.from,
+      period_until: committed.until,
+      charged: committed.charged,
+    })),
+  );
+  if (commitments.length > 0) await trx('commitment_charge').insert(commitments);
   const cycles = drafts.flatMap(({ account, rated, bill }) =>
     pastCycles(rated, bill).map((cycle) => ({
       account_id: account.accountId,

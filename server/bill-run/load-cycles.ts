@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { CommittedCycle, ToldAdvantage } from '../../engine/carried.ts';
 import type {
   AccountCycle,
   AllowanceBalance,
@@ -8,13 +9,13 @@ import type {
   OneOffFee,
   PastCycle,
   Subscription,
-  ToldAdvantage,
   UsageEvent,
 } from '../../engine/model.ts';
 import { startOfDay } from '../../engine/period.ts';
 import type {
   AccountRow,
   BalanceRow,
+  CommitmentRow,
   CreditRow,
   OneOffFeeRow,
   PastCycleRow,
@@ -39,12 +40,13 @@ export interface CycleSelection {
  */
 export async function loadCycles(db: Knex, selections: readonly CycleSelection[]): Promise<readonly AccountCycle[]> {
   const ids = selections.map((one) => one.accountId);
-  const [accounts, subscriptions, balances, credits, fees, history]: [
+  const [accounts, subscriptions, balances, credits, fees, commitments, history]: [
     AccountRow[],
     SubscriptionRow[],
     BalanceRow[],
     CreditRow[],
     OneOffFeeRow[],
+    CommitmentRow[],
     PastCycleRow[],
   ] = await Promise.all([
     db('billing_account as a')
@@ -55,6 +57,7 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
     db('allowance_balance').whereIn('account_id', ids).orderBy(['subscription_id', 'granted_on', 'allowance']),
     db('credit_balance').whereIn('account_id', ids).orderBy(['subscription_id', 'tax_category', 'tax_percent']),
     db('one_off_fee').whereIn('account_id', ids).whereNull('invoice_number').orderBy(['charged_on', 'key']),
+    db('commitment_charge').whereIn('account_id', ids).orderBy(['commitment', 'period_from']),
     db('past_cycle')
       .whereIn('account_id', ids)
       .orderBy(['subscription_id', { column: 'period_from', order: 'desc' }]),
@@ -69,11 +72,12 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
     db,
     selections.map((one) => ({ ...one, zone: zoneOf(one.accountId) })),
   );
-  const [subscriptionsOf, balancesOf, creditsOf, feesOf, historyOf] = [
+  const [subscriptionsOf, balancesOf, creditsOf, feesOf, commitmentsOf, historyOf] = [
     groupByAccount(subscriptions),
     groupByAccount(balances),
     groupByAccount(credits),
     groupByAccount(fees),
+    groupByAccount(commitments),
     groupByAccount(history),
   ];
   const cycles = selections.map(({ accountId, bounds }, index): AccountCycle => {
@@ -98,6 +102,7 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
       credits: (creditsOf.get(accountId) ?? []).filter((credit) => credit.known_from === bounds.from).map(toCredit),
       ...(oneOffFees.length > 0 && { oneOffFees }),
       ...withTold(told(row.customer_id, yearOf(bounds.until))),
+      committed: (commitmentsOf.get(accountId) ?? []).filter((row) => row.period_until <= bounds.from).map(toCommitted),
       history: (historyOf.get(accountId) ?? []).filter((past) => past.period_until <= bounds.from).map(toPastCycle),
       bounds,
     };
@@ -236,6 +241,15 @@ function toOneOffFee(row: OneOffFeeRow): OneOffFee {
     rule: row.rule,
     at: row.at,
     how: row.how,
+  };
+}
+
+function toCommitted(row: CommitmentRow): CommittedCycle {
+  return {
+    commitment: row.commitment,
+    from: row.period_from,
+    until: row.period_until,
+    charged: row.charged,
   };
 }
 

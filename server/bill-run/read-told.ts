@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { ToldAdvantage } from '../../engine/model.ts';
+import type { ToldAdvantage } from '../../engine/carried.ts';
 
 interface ToldRow extends ToldAdvantage {
   readonly customer_id: string;

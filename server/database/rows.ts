@@ -62,6 +62,14 @@ export interface BalanceRow {
   readonly known_from: string;
 }
 
+export interface CommitmentRow {
+  readonly account_id: string;
+  readonly commitment: string;
+  readonly period_from: string;
+  readonly period_until: string;
+  readonly charged: string;
+}
+
 export interface PastCycleRow {
   readonly account_id: string;
   readonly subscription_id: string;

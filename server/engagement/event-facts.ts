@@ -2,7 +2,8 @@ import { customerSegments } from '../../engine/customer-segments.ts';
 import type { LoadedRuleSet } from '../../engine/load.ts';
 import type { EpochMs, LocalDate } from '../../engine/model.ts';
 import { addDays, dayNumber, localDate, localDayNumber } from '../../engine/period.ts';
-import type { FactDefinition, Facts, FactValue, Item } from '../../engine/rule-set.ts';
+import { currentName } from '../../engine/plans.ts';
+import type { FactDefinition, Facts, FactValue, Item, RuleSet } from '../../engine/rule-set.ts';
 import { builtInFacts } from '../../engine/vocabulary.ts';
 import { factFaults, withKnown } from './complete-facts.ts';
 import type { CustomerRow, OrderRow, StoredItem, Subject, SubscriptionRow } from './subjects.ts';
@@ -28,7 +29,7 @@ export function eventFacts(subject: Subject, at: EpochMs, rules: LoadedRuleSet):
   };
   if (account !== undefined) facts['account.id'] = account.id;
   if (order !== undefined) Object.assign(facts, orderFacts(order, at, customer.zone));
-  if (subscription !== undefined) Object.assign(facts, subscriptionFacts(subscription));
+  if (subscription !== undefined) Object.assign(facts, subscriptionFacts(subscription, rules.document));
   if (invoice !== undefined) {
     facts['invoice.total'] = micro(invoice.total);
     facts['invoice.net'] = micro(invoice.net);
@@ -101,11 +102,11 @@ function orderFacts(order: OrderRow, at: EpochMs, zone: string): Record<string, 
   };
 }
 
-function subscriptionFacts(subscription: SubscriptionRow): Record<string, FactValue> {
+function subscriptionFacts(subscription: SubscriptionRow, document: RuleSet): Record<string, FactValue> {
   const { renewsOn, paidUntil, suspendedOn, cancellationReason } = subscription;
   return {
     'subscription.id': subscription.id,
-    'subscription.plan': subscription.plan,
+    'subscription.plan': currentName(document, subscription.plan),
     'subscription.payment': subscription.payment,
     'subscription.accepted_on': dayNumber(subscription.acceptedOn),
     'subscription.activated_on': dayNumber(subscription.activatedOn),

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { DateTime } from 'luxon';
 import type { EpochMs } from '../../engine/model.ts';
 import type { Send } from '../../engine/outcomes.ts';
+import { versionsOf } from '../../engine/plans.ts';
 import type { MessageTemplate, RuleSet } from '../../engine/rule-set.ts';
 import { raiseUndeliverable } from '../delivery/undeliverable.ts';
 import { prepareSurvey, storeSurvey } from '../survey/ask-survey.ts';
@@ -162,7 +163,7 @@ function templateData(request: MessageRequest, document: RuleSet): Readonly<Reco
     ...(subscription && {
       subscription: {
         id: subscription.id,
-        plan: document.plans.find((plan) => plan.id === subscription.plan)?.title ?? subscription.plan,
+        plan: versionsOf(document, subscription.plan)[0]?.title ?? subscription.plan,
         msisdn: subscription.msisdn,
         renewsOn: subscription.renewsOn,
       },

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Bill, BillAdvantage, BillLine } from '../../engine/model.ts';
 import { formatAmount, parseDecimal, sum } from '../../engine/money.ts';
 import { addDays } from '../../engine/period.ts';
+import { versionsOf } from '../../engine/plans.ts';
 import type { RuleSet } from '../../engine/rule-set.ts';
 import type { Company } from '../company.ts';
 import { type Format, formatFor } from '../format.ts';
@@ -92,7 +93,7 @@ export async function readInvoiceDocument(db: Knex, number: string, company: Com
         {
           id: subscription.subscription_id,
           msisdn: subscription.msisdn,
-          plan: document?.plans.find((plan) => plan.id === subscription.plan)?.title ?? subscription.plan,
+          plan: (document && versionsOf(document, subscription.plan)[0]?.title) ?? subscription.plan,
           lines: lines.map((line) => showLine(line, bill.currency, format, document)),
           sum: format.money(
             formatAmount(sum(lines.map((line) => parseDecimal(line.amount))), bill.currency),

@@ -15,6 +15,7 @@ export interface Books {
   readonly payments: readonly unknown[];
   readonly balances: readonly unknown[];
   readonly credits: readonly unknown[];
+  readonly commitments: readonly unknown[];
   readonly history: readonly unknown[];
   readonly advantages: readonly unknown[];
   readonly exceptions: readonly unknown[];
@@ -45,6 +46,7 @@ const sections: Readonly<Record<keyof Books, string>> = {
   payments: `select payment_id, account_id, invoice_number, received_on, amount, currency, method from payment`,
   balances: `select subscription_id, allowance, granted_on, remaining, expires_on, known_from from allowance_balance`,
   credits: `select subscription_id, tax_category, tax_percent, amount, known_from from credit_balance`,
+  commitments: `select account_id, commitment, period_from, period_until, charged from commitment_charge`,
   history: `select subscription_id, period_from, period_until, usage, charges from past_cycle`,
   advantages: `select invoice_number, rule, customer_id, year, amount from told_advantage`,
   exceptions: `select key, code, action, severity, object, subject, evidence, rule, state, reason from exception`,

@@ -1,0 +1,86 @@
+/** The clauses of terms: contracts, minimum spend, commitments, who they are for, and what was renamed. */
+
+import type { ContractSentence } from '../syntax/sentences.ts';
+import type {
+  CommitmentClause,
+  LockClause,
+  MinimumClause,
+  RenamedClause,
+  SubscriptionsFromClause,
+} from '../syntax/term-clauses.ts';
+import * as t from '../syntax/tokens.ts';
+import { word } from '../syntax/tokens.ts';
+import type { Word } from '../syntax/tree.ts';
+import { AdjustmentGrammar } from './adjustments.ts';
+
+/**
+ * ```
+ * contract   := contract name text? for customer text on plan name
+ * minimum    := minimum spend money per cycle of base (, (prorated | prorated by day))?
+ * commitment := commitment money per quantity (of base)? , shortfall charged
+ * lock       := price locked (until date)?
+ * subscriptionsFrom := for subscriptions from date
+ * renamed    := renamed from (name | path | text)
+ * ```
+ */
+export class TermsGrammar extends AdjustmentGrammar {
+  readonly contract = this.RULE('contract', (): ContractSentence => {
+    const first = this.CONSUME(word('contract'));
+    const name = this.SUBRULE(this.name);
+    const title = this.OPTION(() => this.SUBRULE(this.text));
+    this.CONSUME(word('for customer'));
+    const customer = this.SUBRULE2(this.text);
+    this.CONSUME(word('on plan'));
+    const plan = this.SUBRULE2(this.name);
+    const unread = { clauses: [], broken: false } as const;
+    return this.node(first, { kind: 'contract' as const, name, ...(title && { title }), customer, plan, ...unread });
+  });
+
+  readonly minimum = this.RULE('minimum', (): MinimumClause => {
+    const first = this.CONSUME(word('minimum spend'));
+    const amount = this.SUBRULE(this.money);
+    this.CONSUME(word('per cycle'));
+    this.CONSUME(word('of'));
+    const of = this.SUBRULE(this.base);
+    const prorated = this.OPTION(() => {
+      this.CONSUME(t.Comma);
+      return this.OR([
+        { ALT: () => this.CONSUME(word('prorated by day')) },
+        { ALT: () => this.CONSUME(word('prorated')) },
+      ]);
+    });
+    return this.node(first, { kind: 'minimum' as const, amount, of, prorated: prorated !== undefined });
+  });
+
+  readonly commitment = this.RULE('commitment', (): CommitmentClause => {
+    const first = this.CONSUME(word('commitment'));
+    const amount = this.SUBRULE(this.money);
+    this.CONSUME(word('per'));
+    const every = this.SUBRULE(this.quantity);
+    const of = this.OPTION(() => this.CONSUME(word('of')) && this.SUBRULE(this.base));
+    this.CONSUME(t.Comma);
+    this.CONSUME(word('shortfall charged'));
+    return this.node(first, { kind: 'commitment' as const, amount, every, ...(of && { of }) });
+  });
+
+  readonly lock = this.RULE('lock', (): LockClause => {
+    const first = this.CONSUME(word('price locked'));
+    const until = this.OPTION(() => this.CONSUME(word('until')) && this.SUBRULE(this.date));
+    return this.node(first, { kind: 'lock' as const, ...(until && { until }) });
+  });
+
+  readonly subscriptionsFrom = this.RULE('subscriptionsFrom', (): SubscriptionsFromClause => {
+    const first = this.CONSUME(word('for subscriptions from'));
+    return this.node(first, { kind: 'subscriptions from' as const, from: this.SUBRULE(this.date) });
+  });
+
+  readonly renamed = this.RULE('renamed', (): RenamedClause => {
+    const first = this.CONSUME(word('renamed from'));
+    const former = this.OR<Word>([
+      { ALT: () => this.SUBRULE(this.name) },
+      { ALT: () => this.SUBRULE(this.path) },
+      { ALT: () => this.SUBRULE(this.text) },
+    ]);
+    return this.node(first, { kind: 'renamed' as const, former });
+  });
+}

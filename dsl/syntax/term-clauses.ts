@@ -1,0 +1,43 @@
+/** The clauses of what is agreed for longer: minimum spend, commitments, locked prices, new names; and bases of charges. */
+import type { Literal, Money, Node, Quantity, Word } from './tree.ts';
+
+/** What a discount is taken off, or what counts towards an amount that was agreed. */
+export type BaseNode = Node & {
+  /** `of account`. */
+  readonly ofAccount?: Node;
+  /** `after discounts`, which no base can be. */
+  readonly afterDiscounts?: Node;
+} & ({ readonly base: 'fee' | 'service'; readonly name: Word } | { readonly base: 'all charges' });
+
+/** `minimum spend 15.00 EUR per cycle of all charges, prorated`. */
+export interface MinimumClause extends Node {
+  readonly kind: 'minimum';
+  readonly amount: Money;
+  readonly of: BaseNode;
+  readonly prorated: boolean;
+}
+
+/** `commitment 5000.00 EUR per 12 months, shortfall charged`; of all charges if nothing else is said. */
+export interface CommitmentClause extends Node {
+  readonly kind: 'commitment';
+  readonly amount: Money;
+  readonly every: Quantity;
+  readonly of?: BaseNode;
+}
+
+/** `price locked until 2027-01-01`; in a contract, without a day, for all of its term. */
+export interface LockClause extends Node {
+  readonly kind: 'lock';
+  readonly until?: Literal;
+}
+
+export interface SubscriptionsFromClause extends Node {
+  readonly kind: 'subscriptions from';
+  readonly from: Literal;
+}
+
+/** Of the sentence, or of the row, allowance or fee above it. */
+export interface RenamedClause extends Node {
+  readonly kind: 'renamed';
+  readonly former: Word;
+}
