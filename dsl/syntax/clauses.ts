@@ -14,7 +14,6 @@ import type {
   AnyPrice,
   Expression,
   Fact,
-  Instant,
   Literal,
   Money,
   Node,
