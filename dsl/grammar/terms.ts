@@ -13,16 +13,6 @@ import { word } from '../syntax/tokens.ts';
 import type { Word } from '../syntax/tree.ts';
 import { AdjustmentGrammar } from './adjustments.ts';
 
-/**
- * ```
- * contract   := contract name text? for customer text on plan name
- * minimum    := minimum spend money per cycle of base (, (prorated | prorated by day))?
- * commitment := commitment money per quantity (of base)? , shortfall charged
- * lock       := price locked (until date)?
- * subscriptionsFrom := for subscriptions from date
- * renamed    := renamed from (name | path | text)
- * ```
- */
 export class TermsGrammar extends AdjustmentGrammar {
   readonly contract = this.RULE('contract', (): ContractSentence => {
     const first = this.CONSUME(word('contract'));

@@ -3,6 +3,7 @@ import type { CommittedCycle, ToldAdvantage } from '../../engine/carried.ts';
 import type {
   AccountCycle,
   AllowanceBalance,
+  BillingAccount,
   CreditBalance,
   Customer,
   CycleBounds,
@@ -85,14 +86,7 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
     if (!row) throw new Error(`There is no billing account ${accountId}`);
     const oneOffFees = (feesOf.get(accountId) ?? []).filter((fee) => fee.charged_on < bounds.until).map(toOneOffFee);
     return {
-      account: {
-        id: row.account_id,
-        currency: row.currency,
-        zone: row.zone,
-        cycleDay: row.cycle_day,
-        openedOn: row.opened_on,
-        ...(row.closed_on ? { closedOn: row.closed_on } : {}),
-      },
+      account: toAccount(row),
       customer: toCustomer(row),
       subscriptions: (subscriptionsOf.get(accountId) ?? []).map(toSubscription),
       usage: usage[index] ?? [],
@@ -108,6 +102,17 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
     };
   });
   return withBenefits(db, cycles);
+}
+
+function toAccount(row: AccountRow): BillingAccount {
+  return {
+    id: row.account_id,
+    currency: row.currency,
+    zone: row.zone,
+    cycleDay: row.cycle_day,
+    openedOn: row.opened_on,
+    ...(row.closed_on ? { closedOn: row.closed_on } : {}),
+  };
 }
 
 /** A bill is issued after its cycle; should it be in the next year, what is told is settled again when it is. */
