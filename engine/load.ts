@@ -28,9 +28,11 @@ export interface LoadedSet {
   readonly inputs: readonly string[];
 }
 
-/** Throws an Error if the document contradicts itself (an unknown table, an empty group); a compiled one does not. */
-export function loadRuleSet(document: RuleSet): LoadedRuleSet {
-  const calendar = calendarSource(document);
+/**
+ * Throws an Error if the document contradicts itself (an unknown table, an empty group); a compiled one does not. Who loads
+ * many rule sets with the same calendars expands those once.
+ */
+export function loadRuleSet(document: RuleSet, calendar = calendarSource(document)): LoadedRuleSet {
   const derived = derivedReaders(document, calendar);
   return {
     document,

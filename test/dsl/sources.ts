@@ -62,14 +62,23 @@ export function referenceRules(): RuleSource {
   return { files: [...rules, ...tables, ...shippedRules().files.filter(({ path }) => !path.endsWith('.rules'))] };
 }
 
-/** Public holidays of Germany and its parts, as the server passes them. */
-export const withHolidays: CompileOptions = {
+const holidaysByYear = new Map<string, readonly string[]>();
+
+/** Public holidays of Germany and its parts, as the server passes them; working them out takes longer than compiling. */
+export const withHolidays = {
   holidays: (region, year) => {
-    const [country = '', part] = region.split('-');
-    const calendar = part === undefined ? new Holidays(country) : new Holidays(country, part);
-    return calendar
-      .getHolidays(year)
-      .filter(({ type }) => type === 'public')
-      .map(({ date }) => date.slice(0, 10));
+    const key = `${region} ${year}`;
+    const days = holidaysByYear.get(key) ?? holidaysOf(region, year);
+    holidaysByYear.set(key, days);
+    return days;
   },
-};
+} satisfies CompileOptions;
+
+function holidaysOf(region: string, year: number): readonly string[] {
+  const [country = '', part] = region.split('-');
+  const calendar = part === undefined ? new Holidays(country) : new Holidays(country, part);
+  return calendar
+    .getHolidays(year)
+    .filter(({ type }) => type === 'public')
+    .map(({ date }) => date.slice(0, 10));
+}

@@ -60,6 +60,11 @@ export const files = [
   ...message('note'),
 ];
 
+/** How many to draw: so many in every run of the tests, others by `RULEBOOKS=5000`. */
+export function rulebooksOr(usual: number): number {
+  return Number(process.env.RULEBOOKS ?? usual);
+}
+
 /** Each sentence by itself, so that one can be left out. */
 export function rulebooks(): fc.Arbitrary<readonly string[]> {
   return fc
