@@ -73,7 +73,7 @@ describe.each(names)('the message %s', (name) => {
 
   test('says its purpose and sender, and is written in German and English', () => {
     const settings = JSON.parse(readFileSync(join(messages, name, 'message.json'), 'utf8'));
-    expect(settings.purpose).toBe(name === 'app-invitation' ? 'promotion' : 'service');
+    expect(settings.purpose).toBe(['app-invitation', 'win-back'].includes(name) ? 'promotion' : 'service');
     expect(settings.sender).toMatch(/^Nordlicht Mobile <.+@.+>$/);
     const channels = [...new Set(files.flatMap((file) => /^\w\w\.(\w+)\.eta$/.exec(file)?.[1] ?? []))];
     expect(channels).not.toEqual([]);
