@@ -20,6 +20,8 @@ const mostPieces = 20_000;
 /** Whether some case of the alternatives holds everywhere in `within`. */
 export function coverageOf(alternatives: readonly Case[], view: View, within: Case = anyCase): Coverage {
   const clear = alternatives.filter(({ opaque }) => !opaque);
+  // What takes everything, as `otherwise` does, needs no search, which may be too long among the others.
+  if (clear.some(({ limits }) => limits.size === 0)) return { kind: 'covered' };
   const walk: Walk = { clear, view, pieces: 0 };
   const example = openIn(within, 0, walk);
   if (walk.pieces > mostPieces) return { kind: 'unclear' };

@@ -24,6 +24,21 @@ const rate = (rows: string) =>
     `${tables}${plan}  rate voice, first that fits\n${rows}\n    otherwise charge 1.00 EUR per min\n  allowance 1 min of voice to eu\n`,
   );
 
+describe('An `otherwise`', () => {
+  it('answers whatever is left, also below more rows than can be searched through', () => {
+    const names = Array.from({ length: 20 }, (_, index) => `customer.x${index}`);
+    const facts = names.flatMap((name) => [`declare fact ${name} count\n`, `declare fact ${name}_too count\n`]);
+    const rows = names.map(
+      (name, index) => `    when ${name} > 3 and ${name}_too > 3 charge 0.${index + 10} EUR per min`,
+    );
+    expect(
+      found(
+        `${facts.join('')}${plan}  rate voice, first that fits\n${rows.join('\n')}\n    otherwise charge 1.00 EUR per min\n`,
+      ),
+    ).toEqual([]);
+  });
+});
+
 describe('A rule that can never match', () => {
   it.each([
     ['when cycle.data > 5 GB and cycle.data < 3 GB', '`cycle.data` would have to be above 5 GB and below 3 GB at once'],
