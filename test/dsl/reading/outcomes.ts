@@ -16,13 +16,18 @@ export function outcomeOf(sentence: RuleSentence): object {
     kind === 'discount'
       ? { after: names('after'), beside: names('beside'), ...rivalsOf(clauses, names('excludes')) }
       : kind === 'offer' || kind === 'notify'
-        ? { sends }
+        ? { sends, ...choiceOf(sentence) }
         : kind === 'remind' || kind === 'dunning'
           ? { sends, ...scheduleOf(clauses) }
           : kind === 'segment'
             ? { segment: sentence.name.text }
             : {};
   return Object.assign({ kind }, more, ...parts);
+}
+
+/** Of a group of offers a customer gets one. */
+function choiceOf({ oneOf }: RuleSentence): object {
+  return oneOf ? { oneOf: { group: oneOf.group.text, choose: oneOf.choose } } : {};
 }
 
 function partOf(clause: Clause, clauses: readonly Clause[]): object | undefined {

@@ -124,19 +124,39 @@ const happenings = fc.constantFrom<[string, Place]>(
   ['subscription cancelled', 'bare subscription'],
 );
 
+/** What an offer gives, with what it is worth said: in a group of `best of` it must be told. */
+const gifts = fc.oneof(
+  fc
+    .tuple(
+      fc.constantFrom('voucher 10% off this order', 'voucher 5.00 EUR off this order', 'voucher 10% off next invoice'),
+      fc.constantFrom('', ', at most 8.00 EUR each'),
+    )
+    .map(([what, each]) => `${what}, valid 2 weeks${each}`),
+  fc.constantFrom(
+    'discount 5.00 EUR off next invoice',
+    'discount 10% off fee "Line rental" for 3 cycles',
+    'free fee "Line rental"',
+    'free fee "Line rental" for 2 cycles',
+    'allowance 5 GB of data',
+    'allowance 90 min of voice for 2 cycles',
+  ),
+);
+
 function offer(): Writer {
   return happenings.chain(([event, place]) =>
     fc
       .tuple(
         period,
         clauses(place),
-        fc.constantFrom('10%', '5.00 EUR'),
+        gifts,
         fc.constantFrom('', ', once per customer', ', at most 50 in total', ', at most 3 per customer'),
+        fc.constantFrom('', '', ', first of g', ', best of g'),
+        fc.constantFrom('', '  not with other offers\n'),
       )
       .map(
-        ([dates, body, what, limit]) =>
+        ([dates, body, gift, limit, group, alone]) =>
           (id: string) =>
-            `offer ${id}\n${dates}  on ${event}\n${body}  give voucher ${what} off this order, valid 2 weeks${limit}\n  send "note" to customer\n`,
+            `offer ${id}${group}\n${dates}  on ${event}\n${body}  give ${gift}${limit}${group.includes('best') ? ', worth 6.00 EUR' : ''}\n${alone}  send "note" to customer\n`,
       ),
   );
 }
