@@ -11,7 +11,6 @@ export const catalogue = {
   'too-deep': error('a condition or sum too long or too deep to be followed'),
   'and-or': error('`and` and `or` in one condition without parentheses'),
   unfinished: error('a line that ends too early'),
-  'not-supported-yet': error('a construct that this version cannot compile'),
   'misplaced-clause': error('a clause that does not belong into this sentence'),
   'missing-clause': error('a sentence without a clause it needs'),
   'uneven-row': error('a row of a decision table with more or fewer cells than columns'),

@@ -1,5 +1,6 @@
 /** Anomalies: the limits that analysts wrote, on events, lines, subscriptions, the account or the invoice. */
 import { decide } from './decide/decide.ts';
+import { fillCounts } from './event-counts.ts';
 import { type ClosedCycle, type FactSheet, fillEvent, invoiceFacts, lineFacts, state } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Bill, Decision, Exception, GuidedEvent } from './model.ts';
@@ -19,7 +20,7 @@ export function anomalies(
 ): readonly Exception[] {
   const sets = rules.document.decisions.filter((set) => set.family === 'anomaly');
   return sets.flatMap((set) =>
-    subjectsOf(set, cycle, bill, sheets, events).flatMap(({ subject, facts }) => {
+    subjectsOf(set, cycle, bill, sheets, events, rules).flatMap(({ subject, facts }) => {
       const verdict = decide<AnomalyOutcome>(rules, set.id, facts, decisions, subject);
       return (verdict?.rules ?? []).map((rule) => exceptionBy(rule, subject, facts, bill.currency, rules));
     }),
@@ -37,17 +38,14 @@ function subjectsOf(
   bill: Bill,
   sheets: ClosedCycle,
   events: () => readonly GuidedEvent[],
+  rules: LoadedRuleSet,
 ): readonly AnomalySubject[] {
   const ofSubscription = (id: string): FactSheet => ({ ...sheets.subscriptions.get(id) });
   const invoice = invoiceFacts(sheets.account, bill, cycle);
   switch (set.scope) {
     case 'portion':
     case 'event':
-      return events().map((guided) => {
-        const facts = ofSubscription(guided.subscription.id);
-        fillEvent(facts, guided, guided.event.startAt);
-        return { subject: eventKey(guided.event), facts: state(facts, cycle) };
-      });
+      return eventSubjects(events(), ofSubscription, cycle, rules);
     case 'line':
       return bill.lines.map((line) => {
         const facts = { ...ofSubscription(line.subscriptionId), ...lineFacts(line) };
@@ -59,6 +57,21 @@ function subjectsOf(
     default:
       return [{ subject: cycle.account.id, facts: invoice }];
   }
+}
+
+function eventSubjects(
+  events: readonly GuidedEvent[],
+  factsOf: (subscription: string) => FactSheet,
+  cycle: AccountCycle,
+  rules: LoadedRuleSet,
+): readonly AnomalySubject[] {
+  const subjects = events.map((guided) => {
+    const facts = factsOf(guided.subscription.id);
+    fillEvent(facts, guided, guided.event.startAt);
+    return { guided, subject: eventKey(guided.event), facts: state(facts, cycle) };
+  });
+  fillCounts(subjects, rules);
+  return subjects;
 }
 
 function exceptionBy(

@@ -103,6 +103,8 @@ function readerOf(expression: Expression, type: FactType, scope: ReaderScope): E
       const { read, ...rest } = factReader(expression.fact, scope);
       return { ...rest, read: (facts) => String(read(facts)).startsWith(expression.prefix) };
     }
+    case 'count of events':
+      return factReader(expression.fact, { ...scope, derived: () => undefined });
     case 'any of':
       return commonWordReader(expression, scope);
     case 'some item': {

@@ -91,6 +91,8 @@ function factsIn(expression: Expression): readonly string[] {
       return [expression.key];
     case 'any of':
       return [expression.left, expression.right];
+    case 'count of events':
+      return expression.to ? [expression.to.fact] : [];
     case 'in calendar':
       return [expression.at];
     default:

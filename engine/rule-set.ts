@@ -184,10 +184,22 @@ export type Expression =
   | { readonly op: 'mentions'; readonly fact: string; readonly words: readonly string[] }
   /** True if a text fact starts with the prefix. */
   | { readonly op: 'starts with'; readonly fact: string; readonly prefix: string }
+  | EventCount
   /** Whether two list facts have a word in common. */
   | { readonly op: 'any of'; readonly left: string; readonly right: string }
   /** Whether one and the same item of a fact of type `items` passes every test. */
   | { readonly op: 'some item'; readonly fact: string; readonly tests: readonly ItemTest[] };
+
+/** Events of a service that the subscription began in (at − within, at] of the event decided; 0 if that is none of them itself. */
+export interface EventCount {
+  readonly op: 'count of events';
+  /** The derived fact itself. */
+  readonly fact: string;
+  readonly service: string;
+  /** The look-up of the number called, and the values that count. */
+  readonly to?: { readonly fact: string; readonly among: readonly string[] };
+  readonly withinMs: number;
+}
 
 /** A price in another currency passes no test: nothing is converted. */
 export type ItemTest =

@@ -1,6 +1,7 @@
 /** Amounts: facts, literals and their sums, typed and linear. */
 import type { Expression as Derivation, FactType } from '../../engine/rule-set.ts';
 import type { Expression, Fact, Instant, Literal, Money, Percentage, Quantity } from '../syntax/tree.ts';
+import { lowerCount } from './counts.ts';
 import { type Guarded, requireGuard } from './guards.ts';
 import { dateToBase, measureOf, moneyToBase, percentToBase, quantityToBase, timeToBase } from './quantities.ts';
 import { type Scene, seeFact } from './scene.ts';
@@ -27,6 +28,10 @@ export function lowerAmount(expression: Expression, scene: Scene, guarded: Guard
   switch (expression.kind) {
     case 'fact':
       return factAmount(expression, scene, guarded);
+    case 'count': {
+      const fact = lowerCount(expression, scene);
+      return fact === undefined ? undefined : { type: 'count', derivation: { op: 'fact', fact }, name: fact };
+    }
     case '+':
     case '-':
       return sum(expression.kind, expression.left, expression.right, scene, guarded);

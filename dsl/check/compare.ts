@@ -2,7 +2,7 @@
 import type { Condition, LeafCondition, Operator } from '../../engine/rule-set.ts';
 import type { Comparison } from '../syntax/tree.ts';
 import type { Amount } from './amounts.ts';
-import { factsBehind } from './facts-read.ts';
+import { factsBehind, noteFact } from './facts-read.ts';
 import type { Scene } from './scene.ts';
 
 /** A condition; true or false if it never depends on a fact; undefined if it has been reported. */
@@ -36,16 +36,6 @@ function holds(left: number, operator: Comparison['operator'], right: number): b
     case '>=':
       return left >= right;
   }
-}
-
-/** Notes that a rule reads a fact, so that its derivation goes into the rule set. */
-export function noteFact(name: string, scene: Pick<Scene, 'book'>): void {
-  const { book } = scene;
-  const derivation = book.derivations.get(name);
-  if (!derivation) return;
-  book.derived.set(name, derivation);
-  if (derivation.expression.op === 'look-up') book.used.add(derivation.expression.table);
-  if (derivation.expression.op === 'in calendar') book.used.add(derivation.expression.calendar);
 }
 
 const operators: Readonly<Record<Comparison['operator'], Operator>> = {

@@ -1,4 +1,5 @@
 import type { Condition, DerivedFact, Expression } from '../../engine/rule-set.ts';
+import type { Book } from './book.ts';
 
 /** Every fact a condition names, with repetitions. */
 export function factsIn(condition: Condition): readonly string[] {
@@ -35,6 +36,8 @@ export function factsBehind(expression: Expression): readonly string[] {
       return [expression.fact];
     case 'look-up':
       return [expression.key, ...(expression.on ? [expression.on] : [])];
+    case 'count of events':
+      return ['event.service', ...(expression.to ? [expression.to.fact] : [])];
     case 'in calendar':
       return [expression.at];
     case 'multiply':
@@ -46,4 +49,14 @@ export function factsBehind(expression: Expression): readonly string[] {
     case 'sign':
       return [...factsBehind(expression.left), ...factsBehind(expression.right)];
   }
+}
+
+/** Notes that a rule reads a fact, so that its derivation goes into the rule set. */
+export function noteFact(name: string, scene: { readonly book: Book }): void {
+  const { book } = scene;
+  const derivation = book.derivations.get(name);
+  if (!derivation) return;
+  book.derived.set(name, derivation);
+  if (derivation.expression.op === 'look-up') book.used.add(derivation.expression.table);
+  if (derivation.expression.op === 'in calendar') book.used.add(derivation.expression.calendar);
 }

@@ -1,8 +1,10 @@
 /** Conditions on lists that no single comparison can say: what one of several items is like, what two lists share. */
+
 import type { DerivedFact, FactDefinition, FactType, ItemTest } from '../../engine/rule-set.ts';
 import type { Expression, Fact, ItemSearch, ItemTestNode, Sharing } from '../syntax/tree.ts';
 import { checkCurrency, describe } from './amounts.ts';
-import { type Lowered, noteFact } from './compare.ts';
+import type { Lowered } from './compare.ts';
+import { noteFact } from './facts-read.ts';
 import { type Guarded, requireGuard } from './guards.ts';
 import { moneyToBase } from './quantities.ts';
 import { type Scene, seeFact } from './scene.ts';

@@ -1,8 +1,10 @@
 /** Conditions that compare with words: `is`, `is in`, `include`, `has`, `mentions`, `starts with`. */
+
 import type { Condition, FactDefinition } from '../../engine/rule-set.ts';
 import type { Expression, Fact, Membership, Possession, TextSearch, Value } from '../syntax/tree.ts';
 import { agree, describe, isAmountType, lowerAmount } from './amounts.ts';
-import { compare, type Lowered, noteFact } from './compare.ts';
+import { compare, type Lowered } from './compare.ts';
+import { noteFact } from './facts-read.ts';
 import { type Guarded, requireGuard } from './guards.ts';
 import { nearest } from './nearest.ts';
 import { type Scene, seeFact, visibleFacts } from './scene.ts';

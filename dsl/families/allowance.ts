@@ -1,13 +1,12 @@
 /** Allowances: usage included in a plan, and which usage they cover. */
 import type { Allowance, Condition, ServiceDefinition } from '../../engine/rule-set.ts';
-import { noteFact } from '../check/compare.ts';
 import { lowerRule } from '../check/conditions.ts';
-import { nearest } from '../check/nearest.ts';
 import { expectMeasure, expectPositive } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
+import { knownDestinations, knownService } from '../check/services.ts';
 import type { AllowanceBlock, Naming } from './plan-blocks.ts';
 import { measureOfService } from './price.ts';
-import { knownService, type RuleDraft } from './rule.ts';
+import type { RuleDraft } from './rule.ts';
 
 export interface AllowanceDraft {
   readonly allowance: Allowance;
@@ -102,39 +101,15 @@ function lowerLimits(
   };
 }
 
-/** `to home or eu`: the values of the table that looks up the number called. */
-function toDestinations({ clause, placed }: AllowanceBlock, scene: Scene): Condition[] | undefined {
-  const tables = [...scene.book.tables.values()].filter((table) => table.key === 'event.called_number');
-  const valuesOf = (name: string) => {
-    const type = scene.book.facts.get(name)?.type;
-    return type?.kind === 'enum' ? type.values : [];
-  };
-  const names = clause.to.map(({ text }) => text);
-  const table = tables.find(({ name }) => names.every((value) => valuesOf(name).includes(value)));
-  if (table) {
-    noteFact(table.name, scene);
-    const [only] = names;
-    const condition: Condition =
-      names.length === 1 && only !== undefined
-        ? { fact: table.name, operator: 'equal', value: only }
-        : { fact: table.name, operator: 'in', value: [...names].sort() };
-    return [condition];
-  }
-  // A table that cannot be read has been reported.
-  if (tables.length === 0 && scene.book.lost.size > 0) return undefined;
-  const known = tables.flatMap(({ name }) => valuesOf(name));
-  const wrong = clause.to.find(({ text }) => !known.includes(text)) ?? clause.to[0];
-  const guess = wrong && nearest(wrong.text, known);
-  if (wrong)
-    placed.report(
-      'unknown-value',
-      wrong.span,
-      `\`${wrong.text}\` is not a destination`,
-      guess
-        ? `did you mean \`${guess}\`?`
-        : `destinations come from a table by event.called_number${known.length > 0 ? `: ${known.join(', ')}` : '; there is none'}`,
-    );
-  return undefined;
+/** `to home or eu`, as a condition. */
+function toDestinations({ clause, placed }: AllowanceBlock, { book }: Scene): Condition[] | undefined {
+  const known = knownDestinations(clause.to, { book, report: placed.report });
+  if (!known) return undefined;
+  const { fact, among } = known;
+  const [only] = among;
+  return among.length === 1 && only !== undefined
+    ? [{ fact, operator: 'equal', value: only }]
+    : [{ fact, operator: 'in', value: among }];
 }
 
 /** What is written, however it is spaced, broken and commented. */

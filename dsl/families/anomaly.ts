@@ -2,15 +2,16 @@
 import type { AnomalyOutcome, Sentence } from '../../engine/outcomes.ts';
 import type { Scope, TopCondition } from '../../engine/rule-set.ts';
 import type { Book, Placed } from '../check/book.ts';
-import { noteFact } from '../check/compare.ts';
 import { lowerRule } from '../check/conditions.ts';
-import { factsNeeded } from '../check/facts-read.ts';
+import { lowerCount } from '../check/counts.ts';
+import { factsNeeded, noteFact } from '../check/facts-read.ts';
 import { type Guarded, knownIn, missingIn, requireGuard, termsOf } from '../check/guards.ts';
 import { type Scene, seeFact } from '../check/scene.ts';
 import { netName } from '../grammar/values.ts';
 import type { ConditionClause, RaiseClause } from '../syntax/clauses.ts';
+import { countInText } from '../syntax/count-in-text.ts';
 import type { RuleSentence } from '../syntax/sentences.ts';
-import type { Word } from '../syntax/tree.ts';
+import type { Fact, Word } from '../syntax/tree.ts';
 import { circumstances, draftOf, type RuleDraft } from './rule.ts';
 import { clauseOf, clausesOf } from './shapes.ts';
 
@@ -109,19 +110,26 @@ function lowerSentence(text: Word, scene: Scene, guarded: Guarded): Sentence | u
     if (name === undefined) {
       if (part) parts.push(part);
     } else {
+      const count = countInText(name, offset + 1);
       const fact = {
         kind: 'fact' as const,
         name: factName(name),
         span: { start: offset + 1, end: offset + 1 + name.length },
       };
-      const definition = seeFact(fact, scene);
-      if (!definition || !requireGuard(fact, definition, scene, guarded)) return undefined;
-      noteFact(fact.name, scene);
-      parts.push({ fact: fact.name });
+      const read = count ? lowerCount(count, scene) : readFact(fact, scene, guarded);
+      if (read === undefined) return undefined;
+      parts.push({ fact: read });
     }
     offset += part.length;
   }
   return parts;
+}
+
+function readFact(fact: Fact, scene: Scene, guarded: Guarded): string | undefined {
+  const definition = seeFact(fact, scene);
+  if (!definition || !requireGuard(fact, definition, scene, guarded)) return undefined;
+  noteFact(fact.name, scene);
+  return fact.name;
 }
 
 /** Between braces as elsewhere: `{cycle.charges after discounts}`. */

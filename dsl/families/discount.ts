@@ -5,12 +5,13 @@ import { lowerRule } from '../check/conditions.ts';
 import { nearest } from '../check/nearest.ts';
 import { expectPositive, measureOf, moneyToBase } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
+import { knownService } from '../check/services.ts';
 import type { Report } from '../diagnostic.ts';
 import type { Clause, RelationClause, TakeClause } from '../syntax/clauses.ts';
 import type { RuleSentence } from '../syntax/sentences.ts';
 import type { BaseNode } from '../syntax/term-clauses.ts';
 import type { Quantity, Word } from '../syntax/tree.ts';
-import { circumstances, draftOf, knownFee, knownService, type RuleDraft } from './rule.ts';
+import { circumstances, draftOf, knownFee, type RuleDraft } from './rule.ts';
 import { clauseOf, clausesOf } from './shapes.ts';
 import { lowerTake } from './shares.ts';
 

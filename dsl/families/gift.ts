@@ -3,10 +3,11 @@ import type { Benefit, Gift, GiftTerms, Voucher } from '../../engine/outcomes.ts
 import { nearest } from '../check/nearest.ts';
 import { expectMeasure, expectPositive, moneyToBase } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
+import { knownService } from '../check/services.ts';
 import type { GiftNode, GiveClause } from '../syntax/clauses.ts';
 import type { Money, Quantity, Word } from '../syntax/tree.ts';
 import { measureOfService } from './price.ts';
-import { knownFee, knownService } from './rule.ts';
+import { knownFee } from './rule.ts';
 import { lowerReduction } from './shares.ts';
 
 /** `compared` says that the offer is one of several, of which the one worth most is given. */

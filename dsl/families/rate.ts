@@ -3,11 +3,12 @@ import type { RateOutcome } from '../../engine/outcomes.ts';
 import { always } from '../check/compare.ts';
 import { lowerRule } from '../check/conditions.ts';
 import type { Scene } from '../check/scene.ts';
+import { knownService } from '../check/services.ts';
 import type { Naming, RateBlock, Row } from './plan-blocks.ts';
 import { lowerPrice } from './price.ts';
 import { lowerTerms } from './price-terms.ts';
 import { rowName } from './row-name.ts';
-import { knownService, type RuleDraft } from './rule.ts';
+import type { RuleDraft } from './rule.ts';
 import { lowerTiers } from './tiers.ts';
 
 export function compileRate(

@@ -53,6 +53,8 @@ function say(expression: Expression): string {
       return `${say(expression.left)} ${say(expression.right)}`;
     case 'if missing':
       return say(expression.of);
+    case 'count':
+      return `count of ${[expression.service, ...expression.to].map(({ text }) => text).join(' ')}`;
     case 'fact':
       return expression.name;
     default:

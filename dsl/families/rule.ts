@@ -1,8 +1,9 @@
 /** What all families share: a compiled rule before it is ranked, dates, plans. */
+
 import type { Outcome } from '../../engine/outcomes.ts';
 import type { Condition, Family, Policy, Scope, SourceLocation, TopCondition } from '../../engine/rule-set.ts';
 import type { Book, Placed } from '../check/book.ts';
-import { noteFact } from '../check/compare.ts';
+import { noteFact } from '../check/facts-read.ts';
 import { nearest } from '../check/nearest.ts';
 import { dateToBase } from '../check/quantities.ts';
 import type { Report } from '../diagnostic.ts';
@@ -99,20 +100,6 @@ export function knownPlan(plan: Word, book: Book, report: Report): string | unde
     plan.span,
     `there is no plan \`${plan.text}\``,
     guess ? `did you mean \`${guess}\`?` : 'describe it with a `plan` sentence',
-  );
-  return undefined;
-}
-
-export function knownService(service: Word, book: Book, report: Report): string | undefined {
-  if (book.services.has(service.text)) return service.text;
-  const guess = nearest(service.text, book.services.keys());
-  report(
-    'unknown-service',
-    service.span,
-    `there is no service \`${service.text}\``,
-    guess
-      ? `did you mean \`${guess}\`?`
-      : `services are ${[...book.services.keys()].join(', ')}; \`declare service\` adds one`,
   );
   return undefined;
 }

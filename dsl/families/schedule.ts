@@ -1,9 +1,10 @@
 /** Reminders and dunning: steps before or after a date, until something stops them. */
+
 import type { ScheduleAction } from '../../engine/outcomes.ts';
 import type { Condition, Scope } from '../../engine/rule-set.ts';
 import type { Book, Placed } from '../check/book.ts';
-import { noteFact } from '../check/compare.ts';
 import { lowerRule } from '../check/conditions.ts';
+import { noteFact } from '../check/facts-read.ts';
 import { isKnown } from '../check/guards.ts';
 import { endTimeToBase, timeToBase } from '../check/quantities.ts';
 import { type Scene, seeFact } from '../check/scene.ts';

@@ -6,13 +6,14 @@ import { factsIn } from '../check/facts-read.ts';
 import { nearest } from '../check/nearest.ts';
 import { dateToBase, moneyToBase } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
+import { knownService } from '../check/services.ts';
 import type { BaseNode } from '../syntax/term-clauses.ts';
 import type { Money, Word } from '../syntax/tree.ts';
 import { type AllowanceDraft, allowanceRule } from './allowance.ts';
 import type { AllowanceBlock, Block, FeeBlock, MinimumBlock, Naming, RateBlock } from './plan-blocks.ts';
 import { compileRate } from './rate.ts';
 import { feeSlug } from './row-name.ts';
-import { knownService, type RuleDraft } from './rule.ts';
+import type { RuleDraft } from './rule.ts';
 
 export interface LoweredTerms {
   readonly terms: Terms;

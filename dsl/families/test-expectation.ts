@@ -3,11 +3,11 @@ import { DateTime } from 'luxon';
 import type { Expectation, TestSetting } from '../../engine/test-case.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { nearest } from '../check/nearest.ts';
+import { knownService } from '../check/services.ts';
 import { instantToBase } from '../check/zones.ts';
 import type { ExpectClause, ExpectedOutcome } from '../syntax/test-clauses.ts';
 import type { Span, Word } from '../syntax/tree.ts';
 import { knownMessage, knownRecipient } from './engagement.ts';
-import { knownService } from './rule.ts';
 
 /** What an expectation is read against. */
 export interface Bench {

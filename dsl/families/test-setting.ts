@@ -10,13 +10,14 @@ import { wordFor } from '../check/membership.ts';
 import { nearest } from '../check/nearest.ts';
 import { expectMeasure, moneyToBase } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
+import { knownService } from '../check/services.ts';
 import { checkZone, instantToBase } from '../check/zones.ts';
 import type { Report } from '../diagnostic.ts';
 import type { GivenItem, HistoryNode, OrderNode, UsageNode } from '../syntax/test-clauses.ts';
 import type { Expression, Money, Quantity } from '../syntax/tree.ts';
 import { eventScene, knownEvent } from './engagement.ts';
 import { lowerAmountOf } from './price.ts';
-import { knownPlan, knownService } from './rule.ts';
+import { knownPlan } from './rule.ts';
 import { type AgreedSetting, hasLine, lowerAgreed } from './test-terms.ts';
 
 const mostEvents = 100_000;

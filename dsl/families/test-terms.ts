@@ -3,10 +3,10 @@ import type { TestSetting } from '../../engine/test-case.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { nearest } from '../check/nearest.ts';
 import { expectPositive, moneyToBase } from '../check/quantities.ts';
+import { knownService } from '../check/services.ts';
 import type { GivenItem, UsageNode } from '../syntax/test-clauses.ts';
 import type { Node, Word } from '../syntax/tree.ts';
 import { measureOfService } from './price.ts';
-import { knownService } from './rule.ts';
 import { ruleNamed } from './test-expectation.ts';
 
 export type AgreedItem = Extract<GivenItem, { kind: 'contract' | 'members' | 'balance' | 'committed' | 'told' }>;

@@ -2,7 +2,7 @@
 import type { ParserMethod } from 'chevrotain';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
-import type { Expression, Fact, ItemTestNode, Predicate, Span, Value } from '../syntax/tree.ts';
+import type { EventCountNode, Expression, Fact, ItemTestNode, Predicate, Span, Value } from '../syntax/tree.ts';
 import { cover } from '../syntax/tree.ts';
 import { ValueGrammar } from './values.ts';
 
@@ -249,6 +249,7 @@ export class ConditionGrammar extends ValueGrammar {
             return value ? this.node(first, { kind: 'if missing' as const, of, value }) : of;
           },
         },
+        { ALT: () => this.SUBRULE(this.eventCount) },
         { ALT: () => this.SUBRULE(this.percentage) },
         { ALT: () => this.SUBRULE(this.money) },
         { ALT: () => this.SUBRULE(this.quantity) },
@@ -258,9 +259,18 @@ export class ConditionGrammar extends ValueGrammar {
       ]),
   );
 
+  readonly eventCount = this.RULE('eventCount', (): EventCountNode => {
+    const first = this.CONSUME(word('count of'));
+    const service = this.SUBRULE(this.name);
+    const to = this.OPTION(() => this.CONSUME(word('to')) && this.SUBRULE(this.names)) ?? [];
+    this.CONSUME(word('in'));
+    const within = this.SUBRULE(this.quantity);
+    return this.node(first, { kind: 'count' as const, service, to, within });
+  });
+
   /** A word that is followed by `.` or by a predicate begins a condition; anything else goes on with the list. */
   protected opensCondition(ahead: number): boolean {
-    if (this.follows(ahead, word('not'), t.LeftParen, t.Path)) return true;
+    if (this.follows(ahead, word('not'), word('count of'), t.LeftParen, t.Path)) return true;
     return this.follows(ahead, t.Name) && this.follows(ahead + 1, t.Ordering, ...predicates);
   }
 

@@ -66,8 +66,11 @@ function nameItems(rules: readonly string[], cursor: Cursor): readonly Completio
   const { book, tokens } = cursor;
   const within = (...names: readonly string[]) => names.some((rule) => rules.includes(rule));
   if (within('value')) return valueItems(cursor);
-  if (within('usage', 'history', 'rate', 'allowance', 'base') || tokens.at(-1)?.image === 'from allowance')
-    return allowanceTargets(cursor) ?? serviceItems(book);
+  if (
+    within('usage', 'history', 'rate', 'allowance', 'eventCount', 'base') ||
+    tokens.at(-1)?.image === 'from allowance'
+  )
+    return destinationItems(cursor, rules) ?? serviceItems(book);
   const opener = tokens.at(-1)?.image.replace(/\s+/g, ' ');
   if ((within('givenItem') && opener === 'contract') || opener === 'charged towards')
     return values([...book.contracts.keys()], 'contract');
@@ -112,8 +115,10 @@ function feeItems(book: Book): readonly CompletionItem[] {
 }
 
 /** `to home or eu`: values of the table of called numbers. */
-function allowanceTargets({ tokens, book }: Cursor): readonly CompletionItem[] | undefined {
-  if (tokens[0]?.image !== 'allowance' || !tokens.some(({ image }) => image === 'to')) return undefined;
+function destinationItems({ tokens, book }: Cursor, rules: readonly string[]): readonly CompletionItem[] | undefined {
+  const opener = rules.includes('eventCount') ? /^count\s/ : /^allowance$/;
+  const from = tokens.findLastIndex(({ image }) => opener.test(image));
+  if (from < 0 || !tokens.slice(from).some(({ image }) => image === 'to')) return undefined;
   const table = [...book.tables.values()].find(({ key }) => key === 'event.called_number');
   const fact = table && book.facts.get(table.name);
   return fact ? values(knownWords(fact, { book }) ?? [], fact.name, fact.doc) : [];

@@ -1,6 +1,7 @@
 /** Every place in the text where something is named, by what it names. */
 import type { Analysis } from '../compile.ts';
 import type { Part } from '../place.ts';
+import { countInText } from '../syntax/count-in-text.ts';
 import { splitLines } from '../syntax/lines.ts';
 import type { Sentence } from '../syntax/sentences.ts';
 import { Name, Path, Text } from '../syntax/tokens.ts';
@@ -120,6 +121,13 @@ function inExpression(expression: Expression): readonly Mention[] {
       const named: NameKind = kind === 'is in' ? 'list' : kind === 'is' && fact === 'time' ? 'calendar' : 'value';
       return values.flatMap((value) => wordValue(value, named, fact));
     }
+    case 'count':
+      return [expression.service, ...expression.to].map(({ text: name, span }, index) => ({
+        kind: index === 0 ? 'service' : 'destination',
+        name,
+        span,
+        use: 'used',
+      }));
     default:
       return [];
   }
@@ -131,11 +139,14 @@ function wordValue(value: Value, kind: NameKind, of: string | undefined): readon
   return [{ kind, name: value.text, span, use: 'used', ...(kind === 'value' && of !== undefined && { of }) }];
 }
 
-/** `{cycle.data}` in a text. */
+/** `{cycle.data}` in a text, `{count of voice in 1 h}`. */
 function factsInText({ text, span }: Word): readonly Mention[] {
-  return [...text.matchAll(/\{([\w.]+)\}/g)].map(({ 1: name = '', index }) => {
+  return [...text.matchAll(/\{([^{}]+)\}/g)].flatMap(({ 1: name = '', index }): readonly Mention[] => {
     const start = span.start + 1 + index + 1;
-    return { kind: 'fact', name, span: { start, end: start + name.length }, use: 'used' };
+    const count = countInText(name, start);
+    if (count) return inExpression(count);
+    if (!/^[\w.]+$/.test(name)) return [];
+    return [{ kind: 'fact', name, span: { start, end: start + name.length }, use: 'used' }];
   });
 }
 
@@ -183,6 +194,7 @@ const expressionKinds: Readonly<Record<Expression['kind'], true>> = {
   has: true,
   mentions: true,
   'starts with': true,
+  count: true,
   '+': true,
   '-': true,
   '*': true,

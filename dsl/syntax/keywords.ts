@@ -104,6 +104,7 @@ export const innerWords = [
   'charged towards',
   'charges',
   'clamped to month end',
+  'count of',
   'counting all usage',
   'customer time',
   'decimals',
@@ -208,14 +209,6 @@ export const innerWords = [
   'yearly',
   'yes/no',
 ] as const;
-
-/** Constructs of the language that are planned: recognised, so that the message can name them. */
-export const plannedSentences = {} as const;
-
-/** The same inside a sentence. */
-export const plannedWords = {
-  'count of': 'counts over time',
-} as const;
 
 export type SentenceWord = keyof typeof sentenceWords;
 export type ClauseWord = keyof typeof clauseWords;

@@ -6,7 +6,7 @@
  * time, a broken clause costs only itself.
  */
 import { type ILexingError, type IToken, Lexer, tokenMatcher } from 'chevrotain';
-import { allTokens, NumberLiteral, OpensClause, Percent, Pipe, Planned } from './tokens.ts';
+import { allTokens, NumberLiteral, OpensClause, Percent, Pipe } from './tokens.ts';
 
 export interface SentenceTokens {
   /** The sentence's first words, in column 0, and what continues them. */
@@ -47,5 +47,5 @@ export function splitLines(text: string): Lines {
 export function startsClause(token: IToken, next: IToken | undefined): boolean {
   // `for 3 cycles` says how long what stands above it lasts.
   if (token.image === 'for' && next && tokenMatcher(next, NumberLiteral)) return false;
-  return [OpensClause, NumberLiteral, Percent, Pipe, Planned].some((type) => tokenMatcher(token, type));
+  return [OpensClause, NumberLiteral, Percent, Pipe].some((type) => tokenMatcher(token, type));
 }

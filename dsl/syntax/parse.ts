@@ -10,7 +10,6 @@ import {
 import { nearest } from '../check/nearest.ts';
 import type { Report } from '../diagnostic.ts';
 import { RuleGrammar } from '../grammar/sentences.ts';
-import { plain } from '../grammar/values.ts';
 import type { Clause } from './clauses.ts';
 import {
   type DecisionTable,
@@ -20,7 +19,7 @@ import {
   ruleOfEachRow,
   type TableRow,
 } from './decision-table.ts';
-import { plannedSentences, plannedWords, sentenceWords } from './keywords.ts';
+import { sentenceWords } from './keywords.ts';
 import { type SentenceTokens, splitLines } from './lines.ts';
 import { characterRemedy, listed, unitRemedy, visible, wordRemedy } from './remedies.ts';
 import { isRule, type Sentence, takesTable } from './sentences.ts';
@@ -32,7 +31,6 @@ import {
   OpensClause,
   OpensSentence,
   Pipe,
-  Planned,
   Plus,
   RightParen,
   Times,
@@ -117,10 +115,6 @@ function readSentence(
 ): readonly Sentence[] | undefined {
   const [opener] = tokens.head;
   if (!opener) return undefined;
-  if (tokens.head.some((token) => tokenMatcher(token, Planned))) {
-    reportPlanned(tokens.head, report);
-    return undefined;
-  }
   if (!tokenMatcher(opener, OpensSentence)) {
     if (unreadable.some(({ line }) => line === opener.startLine)) return undefined;
     const guess = nearest(opener.image, Object.keys(sentenceWords));
@@ -153,9 +147,7 @@ function readSentence(
       else partial ||= table.broken;
       continue;
     }
-    const planned = chunk.some((token) => tokenMatcher(token, Planned));
-    if (planned) reportPlanned(chunk, report);
-    const found = planned ? undefined : readHere(chunk, (parser) => parser.clauses());
+    const found = readHere(chunk, (parser) => parser.clauses());
     if (found) clauses.push(...found);
     else broken = true;
   }
@@ -275,18 +267,6 @@ function explain(error: IRecognitionException, tokens: readonly IToken[], report
     spanOf(error.token),
     `\`${image}\` cannot stand here${place}`,
     wordRemedy(error.token, before, expected),
-  );
-}
-
-function reportPlanned(tokens: readonly IToken[], report: Report): void {
-  const token = tokens.find((candidate) => tokenMatcher(candidate, Planned));
-  if (!token) return;
-  const names: Record<string, string> = { ...plannedSentences, ...plannedWords };
-  report(
-    'not-supported-yet',
-    spanOf(token),
-    `${names[plain(token)] ?? token.image} cannot be compiled yet`,
-    'remove it for now; this version of the language does without',
   );
 }
 

@@ -1,14 +1,6 @@
 /** The tokens, in the order in which the lexer tries them. */
 import { type CustomPatternMatcherFunc, createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
-import {
-  clauseWords,
-  innerWords,
-  type Keyword,
-  plannedSentences,
-  plannedWords,
-  sentenceWords,
-  units,
-} from './keywords.ts';
+import { clauseWords, innerWords, type Keyword, sentenceWords, units } from './keywords.ts';
 
 export const Comment = createToken({ name: 'Comment', pattern: /#[^\r\n]*/, group: 'comments' });
 const WhiteSpace = createToken({
@@ -79,16 +71,9 @@ export const Pipe = createToken({ name: 'Pipe', label: '`|`', pattern: /\|/ });
 /** Categories by which lines are told apart; never matched by themselves. */
 export const OpensSentence = createToken({ name: 'OpensSentence', pattern: Lexer.NA });
 export const OpensClause = createToken({ name: 'OpensClause', pattern: Lexer.NA });
-export const Planned = createToken({ name: 'Planned', pattern: Lexer.NA });
 
 const keywordTokens = new Map<string, TokenType>();
-for (const word of [
-  ...Object.keys(sentenceWords),
-  ...Object.keys(clauseWords),
-  ...innerWords,
-  ...Object.keys(plannedSentences),
-  ...Object.keys(plannedWords),
-]) {
+for (const word of [...Object.keys(sentenceWords), ...Object.keys(clauseWords), ...innerWords]) {
   if (!keywordTokens.has(word)) keywordTokens.set(word, keywordToken(word));
 }
 
@@ -124,14 +109,12 @@ export const allTokens: TokenType[] = [
   Pipe,
   OpensSentence,
   OpensClause,
-  Planned,
 ];
 
 function keywordToken(text: string): TokenType {
   const categories: TokenType[] = [];
-  if (Object.hasOwn(sentenceWords, text) || Object.hasOwn(plannedSentences, text)) categories.push(OpensSentence);
+  if (Object.hasOwn(sentenceWords, text)) categories.push(OpensSentence);
   if (Object.hasOwn(clauseWords, text)) categories.push(OpensClause);
-  if (Object.hasOwn(plannedSentences, text) || Object.hasOwn(plannedWords, text)) categories.push(Planned);
   const words = text
     .split(' ')
     .map((part) => part.replace('/', '\\/'))

@@ -86,6 +86,7 @@ export type Expression =
   | TextSearch
   | ItemSearch
   | Sharing
+  | EventCountNode
   | Arithmetic
   | Fallback;
 
@@ -172,6 +173,15 @@ export type Predicate =
   | Omit<Sharing, 'left'>
   | Omit<State, 'of'>
   | Omit<Possession, 'owner'>;
+
+/** `count of voice to premium in 1 h`. */
+export interface EventCountNode extends Node {
+  readonly kind: 'count';
+  readonly service: Word;
+  /** Destinations; none for all. */
+  readonly to: readonly Word[];
+  readonly within: Quantity;
+}
 
 export interface Arithmetic extends Node {
   readonly kind: '+' | '-' | '*';
