@@ -3,6 +3,8 @@ import type { PickedLink } from './content.ts';
 import type { CycleEvaluation, RatedPortion } from './model.ts';
 import { compare, parseDecimal, parseExact, type Rational, sum } from './money.ts';
 import type { FiredOffer } from './offers.ts';
+import type { ServiceDefinition } from './rule-set.ts';
+import { detailsInWords, isAsExpected } from './scenario-gift.ts';
 import type { Happening } from './scenario-steps.ts';
 import type { Expectation } from './test-case.ts';
 import { amountInWords } from './words.ts';
@@ -10,6 +12,7 @@ import { amountInWords } from './words.ts';
 /** What happened in a test; only what its expectations ask for is worked out. */
 export interface Findings {
   readonly currency: string;
+  readonly services: readonly ServiceDefinition[];
   /** Portions by the rates alone: as if no plan had an allowance. */
   priced(): readonly RatedPortion[];
   evaluation(): CycleEvaluation;
@@ -67,13 +70,8 @@ export function checkExpectation(expectation: Expectation, findings: Findings): 
       return checkRule('anomaly', expectation.rule, found);
     }
     case 'offer':
-      return checkRule('offer', expectation.rule, rulesOf(findings.offers));
     case 'voucher':
-      return checkRule(
-        'voucher',
-        expectation.rule,
-        rulesOf(findings.offers.filter(({ offer }) => offer.give.kind === 'voucher')),
-      );
+      return checkGift(expectation, findings);
     case 'segment':
       return checkRule('segment', expectation.segment, findings.segments());
     case 'content':
@@ -89,10 +87,6 @@ export function checkExpectation(expectation: Expectation, findings: Findings): 
       return { met, expected: 'suspension', actual: met ? 'suspension' : 'no suspension' };
     }
   }
-}
-
-function rulesOf(offers: readonly FiredOffer[]): readonly string[] {
-  return offers.map(({ rule }) => rule);
 }
 
 type Of<K extends Expectation['kind']> = Extract<Expectation, { kind: K }>;
@@ -178,6 +172,17 @@ function checkRule(what: string, rule: string | undefined, found: readonly strin
   };
 }
 
+function checkGift({ kind, rule, gives }: Of<'offer' | 'voucher'>, { offers, services }: Findings): Check {
+  const given = offers.filter(({ offer }) => kind === 'offer' || offer.give.kind === 'voucher');
+  const named = given.filter((one) => rule === undefined || isVersionOf(rule, one.rule));
+  const gifts = given.map((one) => words(one.rule, gives && `with ${detailsInWords(one.offer.give, services)}`));
+  return {
+    met: named.some(({ offer }) => gives === undefined || isAsExpected(gives, offer.give)),
+    expected: words(kind, rule && `by ${rule}`, gives && `with ${detailsInWords(gives, services)}`),
+    actual: gifts.length === 0 ? `no ${kind}` : `${kind} by ${gifts.join(' and ')}`,
+  };
+}
+
 function checkContent({ links }: Of<'content'>, findings: Findings): Check {
   const picked = findings.links();
   let next = 0;
@@ -193,7 +198,7 @@ function checkContent({ links }: Of<'content'>, findings: Findings): Check {
 }
 
 function checkMessage(expectation: Of<'message'>, { happenings }: Findings): Check {
-  const { message, to, dueAt, channel, isSurvey } = expectation;
+  const { message, to, dueAt, channel, isSurvey, answerWithinDays } = expectation;
   const wanted = dueAt === undefined ? undefined : dueAt.padEnd(19, ':00');
   const messages = happenings.flatMap((one) => (one.kind === 'message' ? [one] : []));
   const met = messages.some(
@@ -201,15 +206,17 @@ function checkMessage(expectation: Of<'message'>, { happenings }: Findings): Che
       (message === undefined || one.message === message) &&
       (to === undefined || one.to === to) &&
       (channel === undefined || one.channel === channel) &&
-      (isSurvey === undefined || one.isSurvey === true) &&
+      (isSurvey === undefined || one.answerWithinDays !== undefined) &&
+      (answerWithinDays === undefined || one.answerWithinDays === answerWithinDays) &&
       (wanted === undefined || one.dueAt === wanted),
   );
   const sent = messages.map((one) =>
     words(
-      one.isSurvey && 'survey',
+      one.answerWithinDays !== undefined && 'survey',
       `"${one.message}" to ${one.to}`,
       one.channel && `by ${one.channel}`,
       one.dueAt && `at ${one.dueAt}`,
+      answerWithinDays !== undefined && one.answerWithinDays !== undefined && within(one.answerWithinDays),
     ),
   );
   return {
@@ -220,9 +227,14 @@ function checkMessage(expectation: Of<'message'>, { happenings }: Findings): Che
       to && `to ${to}`,
       channel && `by ${channel}`,
       dueAt && `at ${dueAt}`,
+      answerWithinDays !== undefined && within(answerWithinDays),
     ),
     actual: sent.length === 0 ? 'no message' : sent.join(', '),
   };
+}
+
+function within(days: number): string {
+  return `to be answered within ${days} days`;
 }
 
 function words(...parts: readonly (string | false | undefined)[]): string {

@@ -7,7 +7,7 @@ import type { LoadedRuleSet } from './load.ts';
 import type { Decision, EpochMs } from './model.ts';
 import type { ScheduleAction, Send } from './outcomes.ts';
 import { addDays, localTime } from './period.ts';
-import { actionsAt, isSchedule, planSteps } from './schedule.ts';
+import { actionsAt, isSchedule, nextOpenMoment, planSteps } from './schedule.ts';
 import type { TestSetting } from './test-case.ts';
 import type { BusinessEventName } from './vocabulary.ts';
 
@@ -18,7 +18,8 @@ export type Happening = { readonly dueAt?: string } & (
       readonly message: string;
       readonly to: string;
       readonly channel?: string;
-      readonly isSurvey?: boolean;
+      /** Of a survey. */
+      readonly answerWithinDays?: number;
     }
   | { readonly kind: 'fee'; readonly title: string; readonly amount: string }
   | { readonly kind: 'suspension' }
@@ -44,7 +45,7 @@ export function happeningsOn(
   ];
 }
 
-/** Steps of schedules: all that are planned, or, where the test moves the clock, those due and not yet useless then. */
+/** Steps of schedules: all that are planned, or, where the test moves the clock, those due, not yet useless and in their hours then. */
 export async function dueSteps(
   { now }: TestSetting,
   facts: FactSheet,
@@ -63,6 +64,7 @@ export async function dueSteps(
       const date = addDays('1970-01-01', facts[outcome.date] as number);
       for (const { step, dueAt, uselessAfter } of planSteps(outcome, date, zone, holidays)) {
         if (now !== undefined && (now < dueAt || (uselessAfter !== undefined && now >= uselessAfter))) continue;
+        if (now !== undefined && nextOpenMoment(outcome, now, zone, holidays) > now) continue;
         found.push(...actionsAt(outcome, step).flatMap((action) => done(action, localIso(dueAt, zone))));
       }
     }
@@ -87,7 +89,7 @@ function messagesOf({ message, to, channel, survey }: Send, dueAt?: string): rea
     message,
     to: one,
     ...(channel && { channel }),
-    ...(survey && { isSurvey: true }),
+    ...(survey && { answerWithinDays: survey.answerWithinDays }),
     ...(dueAt !== undefined && { dueAt }),
   }));
 }

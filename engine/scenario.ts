@@ -62,6 +62,7 @@ async function findingsOf(
   const asks = (...kinds: readonly string[]) => test.expect.some(({ kind }) => kinds.includes(kind));
   return {
     currency: cycle.account.currency,
+    services: rules.document.services,
     priced: once(() => {
       const rated = rateCycle(cycle, withoutAllowances(rules));
       decisions.push(...rated.decisions);

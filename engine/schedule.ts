@@ -1,7 +1,7 @@
 /** Plans the steps of a schedule: when each is due in local time, and after which instant it is useless. */
 import type { EpochMs, LocalDate } from './model.ts';
 import type { DunningOutcome, Outcome, RemindOutcome, Schedule, ScheduleAction, ScheduleStep } from './outcomes.ts';
-import { addDays, addMonths, instantAt, later, rollMonths, weekday } from './period.ts';
+import { addDays, addMonths, instantAt, later, localDate, rollMonths, weekday } from './period.ts';
 
 export interface PlannedStep {
   /** Position in the rule, from 0. */
@@ -49,6 +49,27 @@ export function planSteps(
     if (outcome.kind === 'dunning') return { step, dueAt };
     return { step, dueAt, uselessAfter: instantAt(addDays(later(day, date), 1), 0, here) };
   });
+}
+
+/**
+ * The first moment, not before `now`, at which a step may happen: in the rule's local hours, and on a working day if it
+ * says so. Planned steps lie there already; one that is caught up on at night or on a Sunday does not.
+ *
+ * @param zone of the customer, for a schedule in customer time.
+ * @param holidays ISO dates that are no working days.
+ */
+export function nextOpenMoment(
+  schedule: Schedule,
+  now: EpochMs,
+  zone: string,
+  holidays: readonly LocalDate[],
+): EpochMs {
+  const { between, onWorkingDays } = schedule;
+  const here = zoneOf(schedule, zone);
+  for (let day = localDate(now, here); ; day = addDays(day, 1)) {
+    if (onWorkingDays && (weekday(day) > 5 || holidays.includes(day))) continue;
+    if (now < instantAt(day, between.until, here)) return Math.max(now, instantAt(day, between.from, here));
+  }
 }
 
 /** Whose days and hours the schedule goes by. */

@@ -1,6 +1,7 @@
 /** A `test` block of a rules file, compiled: facts given, outcomes expected. Run by `scenario.ts`. */
 import type { ToldAdvantage } from './carried.ts';
 import type { PastCycle, UsageEvent } from './model.ts';
+import type { GiftTerms, Reduction } from './outcomes.ts';
 import type { FactValue, SourceLocation } from './rule-set.ts';
 
 export interface TestCase {
@@ -50,15 +51,22 @@ export type Expectation = { readonly at: SourceLocation; readonly no?: true } & 
       readonly dueAt?: string;
       readonly channel?: string;
       readonly isSurvey?: true;
+      readonly answerWithinDays?: number;
     }
-  | { readonly kind: 'voucher'; readonly rule?: string }
-  /** Without a name: any segment at all. */
   /** Links by their ids, in this order, others between them or not; without any: any link at all. */
   | { readonly kind: 'content'; readonly links: readonly string[] }
   /** Any gift; a voucher is one, too. Without a rule: any offer at all. */
-  | { readonly kind: 'offer'; readonly rule?: string }
+  | { readonly kind: 'offer' | 'voucher'; readonly rule?: string; readonly gives?: ExpectedGift }
+  /** Without a name: any segment at all. */
   | { readonly kind: 'segment'; readonly segment?: string }
   /** Charged by a step, outside any plan. */
   | { readonly kind: 'one-off fee'; readonly title: string; readonly amount?: string }
   | { readonly kind: 'suspension' }
 );
+
+/** What a gift must be like, as far as the test says so. */
+export interface ExpectedGift extends GiftTerms {
+  readonly take?: Reduction;
+  readonly service?: string;
+  readonly quantity?: number;
+}

@@ -4,7 +4,7 @@ import { nearest } from '../check/nearest.ts';
 import { expectMeasure, expectPositive, moneyToBase } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
 import { knownService } from '../check/services.ts';
-import type { GiftNode, GiveClause } from '../syntax/clauses.ts';
+import type { GiftNode, GiftTermNodes, GiveClause } from '../syntax/gift-clauses.ts';
 import type { Money, Quantity, Word } from '../syntax/tree.ts';
 import { measureOfService } from './price.ts';
 import { knownFee } from './rule.ts';
@@ -86,7 +86,8 @@ function target(
   return undefined;
 }
 
-function lowerTerms(give: GiveClause, scene: Scene): GiftTerms | undefined {
+/** Undefined if something has been reported. */
+export function lowerTerms(give: GiftTermNodes, scene: Scene): GiftTerms | undefined {
   const { valid, oncePer, budget, each, worth } = give;
   const duration = valid && expectPositive(valid, 'duration', 'the validity of a gift', scene.report);
   if (oncePer && oncePer.text !== 'customer') {

@@ -7,7 +7,9 @@ import { knownService } from '../check/services.ts';
 import { instantToBase } from '../check/zones.ts';
 import type { ExpectClause, ExpectedOutcome } from '../syntax/test-clauses.ts';
 import type { Span, Word } from '../syntax/tree.ts';
-import { knownMessage, knownRecipient } from './engagement.ts';
+import { eventScene, knownMessage, knownRecipient } from './engagement.ts';
+import { wholeDays } from './send.ts';
+import { lowerExpectedGift } from './test-gift.ts';
 
 /** What an expectation is read against. */
 export interface Bench {
@@ -41,11 +43,15 @@ export function lowerExpectation({ outcome, no, span }: ExpectClause, bench: Ben
       const by = ruleNamed(outcome.rule, outcome.kind, bench);
       return by && { ...base, kind: outcome.kind, ...by, ...amount };
     }
-    case 'anomaly':
+    case 'anomaly': {
+      const by = ruleNamed(outcome.rule, 'anomaly', bench);
+      return by && { ...base, kind: 'anomaly', ...by };
+    }
     case 'offer':
     case 'voucher': {
-      const by = ruleNamed(outcome.rule, outcome.kind === 'anomaly' ? 'anomaly' : 'offer', bench);
-      return by && { ...base, kind: outcome.kind, ...by };
+      const by = ruleNamed(outcome.rule, 'offer', bench);
+      const gives = lowerExpectedGift(outcome, eventScene('subscription', bench.placed, bench.book));
+      return by && gives && { ...base, kind: outcome.kind, ...by, ...(Object.keys(gives).length > 0 && { gives }) };
     }
     case 'segment': {
       const by = ruleNamed(outcome.rule, 'segment', bench);
@@ -84,6 +90,12 @@ function message(outcome: MessageOutcome, base: Base, { given, placed, book }: B
   const to = outcome.to && knownRecipient(outcome.to, book, report);
   const zone = given?.zone ?? book.zone;
   const due = outcome.due && instantToBase(outcome.due, zone, report);
+  const days = outcome.answerWithin && wholeDays(outcome.answerWithin, 'the time to answer', report);
+  if (outcome.answerWithin && !outcome.isSurvey) {
+    report('misplaced-clause', outcome.answerWithin.span, 'only a survey is answered', 'write `expect survey`');
+    return undefined;
+  }
+  if (outcome.answerWithin && days === undefined) return undefined;
   if ((outcome.message && !name) || (outcome.to && !to) || (outcome.due && due === undefined)) return undefined;
   const dueAt = due !== undefined && { dueAt: DateTime.fromMillis(due, { zone }).toFormat("yyyy-MM-dd'T'HH:mm") };
   return {
@@ -93,6 +105,7 @@ function message(outcome: MessageOutcome, base: Base, { given, placed, book }: B
     ...(to !== undefined && { to }),
     ...(outcome.channel && { channel: outcome.channel.text }),
     ...(outcome.isSurvey && { isSurvey: true as const }),
+    ...(days !== undefined && { answerWithinDays: days }),
     ...dueAt,
   };
 }

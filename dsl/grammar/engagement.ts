@@ -2,8 +2,6 @@
 import type {
   AloneClause,
   BetweenClause,
-  GiftNode,
-  GiveClause,
   OnClause,
   PurposeClause,
   RankClause,
@@ -13,6 +11,7 @@ import type {
   StepsClause,
   TopClause,
 } from '../syntax/clauses.ts';
+import type { GiftNode, GiftTermNodes, GiveClause } from '../syntax/gift-clauses.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
 import type { Quantity, Word } from '../syntax/tree.ts';
@@ -342,7 +341,3 @@ export class EngagementGrammar extends TermsGrammar {
     return this.node(first, { kind: 'between' as const, from, until, ...(zone && { zone }), onWorkingDays });
   });
 }
-
-type GiftTermNodes = Partial<
-  Pick<GiveClause, 'valid' | 'oncePer' | 'perCustomer' | 'inTotal' | 'budget' | 'each' | 'worth'>
->;

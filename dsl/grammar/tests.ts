@@ -1,6 +1,8 @@
 /** The clauses of tests: what is given, what is expected. */
+import type { GiftTermNodes } from '../syntax/gift-clauses.ts';
 import type {
   ExpectClause,
+  ExpectedGift,
   ExpectedOutcome,
   GivenClause,
   GivenItem,
@@ -238,8 +240,6 @@ export class TestGrammar extends EngagementGrammar {
           ALT: () => {
             const kind = this.OR2([
               { ALT: () => this.CONSUME(word('anomaly')) && ('anomaly' as const) },
-              { ALT: () => this.CONSUME(word('voucher')) && ('voucher' as const) },
-              { ALT: () => this.CONSUME(word('offer')) && ('offer' as const) },
               { ALT: () => this.CONSUME(word('segment')) && ('segment' as const) },
             ]);
             const rule = this.OPTION3(() => {
@@ -257,6 +257,7 @@ export class TestGrammar extends EngagementGrammar {
             return { kind: 'one-off fee' as const, title, ...(amount && { amount }) };
           },
         },
+        { ALT: () => this.SUBRULE(this.offerOutcome) },
         { ALT: () => this.CONSUME(word('suspension')) && { kind: 'suspension' as const } },
         { ALT: () => this.SUBRULE(this.messageOutcome) },
         {
@@ -268,6 +269,43 @@ export class TestGrammar extends EngagementGrammar {
               this.MANY(() => this.CONSUME(word('then')) && links.push(this.SUBRULE6(this.text)));
             });
             return { kind: 'content' as const, links };
+          },
+        },
+      ]),
+  );
+
+  readonly offerOutcome = this.RULE('offerOutcome', (): ExpectedOutcome => {
+    const kind = this.OR([
+      { ALT: () => this.CONSUME(word('voucher')) && ('voucher' as const) },
+      { ALT: () => this.CONSUME(word('offer')) && ('offer' as const) },
+    ]);
+    const rule = this.OPTION(() => {
+      this.OPTION2(() => this.CONSUME(word('by')));
+      return this.SUBRULE(this.name);
+    });
+    const gives = this.OPTION3(() => this.SUBRULE(this.expectedGift));
+    let terms: GiftTermNodes = {};
+    this.MANY(() => {
+      this.CONSUME(t.Comma);
+      const term = this.SUBRULE(this.giftTerm);
+      this.ACTION(() => {
+        terms = { ...terms, ...term };
+      });
+    });
+    return { kind, ...(rule && { rule }), ...(gives && { gives }), ...terms };
+  });
+
+  readonly expectedGift = this.RULE(
+    'expectedGift',
+    (): ExpectedGift =>
+      this.OR<ExpectedGift>([
+        { ALT: () => this.SUBRULE(this.reduction) },
+        {
+          ALT: () => {
+            const first = this.LA(1);
+            const quantity = this.SUBRULE(this.quantity);
+            this.CONSUME(word('of'));
+            return this.node(first, { kind: 'use' as const, quantity, service: this.SUBRULE(this.name) });
           },
         },
       ]),
@@ -310,11 +348,17 @@ export class TestGrammar extends EngagementGrammar {
     const to = this.OPTION2(() => this.CONSUME(word('to')) && this.SUBRULE(this.phrase));
     const channel = this.OPTION3(() => this.CONSUME(word('by')) && this.SUBRULE(this.name));
     const due = this.OPTION4(() => this.CONSUME(word('at')) && this.SUBRULE(this.instant));
+    const answerWithin = this.OPTION5(() => {
+      this.CONSUME(t.Comma);
+      this.CONSUME(word('answer within'));
+      return this.SUBRULE(this.quantity);
+    });
     const details = {
       ...(message && { message }),
       ...(to && { to }),
       ...(channel && { channel }),
       ...(due && { due }),
+      ...(answerWithin && { answerWithin }),
     };
     return { kind: 'message' as const, isSurvey, ...details };
   });

@@ -1,6 +1,7 @@
 /** The clauses a sentence may have. Which sentence takes which is said in `families/shapes.ts`. */
 
 import type { FeeInterval } from '../../engine/rule-set.ts';
+import type { GiveClause } from './gift-clauses.ts';
 import type {
   BaseNode,
   CommitmentClause,
@@ -234,32 +235,6 @@ export interface OnClause extends Node {
   readonly kind: 'on';
   readonly event: Word;
 }
-
-export interface GiveClause extends Node {
-  readonly kind: 'give';
-  readonly gift: GiftNode;
-  readonly cycles?: Quantity;
-  readonly valid?: Quantity;
-  readonly oncePer?: Word;
-  readonly perCustomer?: Quantity;
-  readonly inTotal?: Quantity;
-  readonly budget?: Money;
-  readonly each?: Money;
-  readonly worth?: Money;
-}
-
-/** `off` is what the author wrote, `fee` the name in quotes after `fee`. */
-export type GiftNode = Node &
-  (
-    | {
-        readonly gift: 'voucher' | 'discount';
-        readonly what: Percentage | Money;
-        readonly off: Word;
-        readonly fee?: Word;
-      }
-    | { readonly gift: 'free fee'; readonly fee: Word }
-    | { readonly gift: 'allowance'; readonly quantity: Quantity; readonly service: Word }
-  );
 
 /** `not with other offers`. */
 export interface AloneClause extends Node {

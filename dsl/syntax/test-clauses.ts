@@ -1,5 +1,6 @@
 /** The clauses of tests: what is given, and what is expected. */
-import type { Expression, Instant, Literal, Money, Node, Quantity, Word } from './tree.ts';
+import type { GiftTermNodes } from './gift-clauses.ts';
+import type { Expression, Instant, Literal, Money, Node, Percentage, Quantity, Word } from './tree.ts';
 
 export interface GivenClause extends Node {
   readonly kind: 'given';
@@ -55,6 +56,12 @@ export interface ExpectClause extends Node {
   readonly outcome: ExpectedOutcome;
 }
 
+/** What one gift is: `10%`, `2.00 EUR`, `5 GB of data`. */
+export type ExpectedGift =
+  | Percentage
+  | Money
+  | (Node & { readonly kind: 'use'; readonly quantity: Quantity; readonly service: Word });
+
 export type ExpectedOutcome =
   | {
       readonly kind: 'price' | 'charge' | 'tax';
@@ -66,7 +73,8 @@ export type ExpectedOutcome =
   | { readonly kind: 'content'; readonly links: readonly Word[] }
   | { readonly kind: 'line'; readonly title: Word; readonly amount?: Money }
   | { readonly kind: 'discount' | 'advantage'; readonly rule?: Word; readonly amount?: Money }
-  | { readonly kind: 'anomaly' | 'voucher' | 'offer' | 'segment'; readonly rule?: Word }
+  | { readonly kind: 'anomaly' | 'segment'; readonly rule?: Word }
+  | ({ readonly kind: 'voucher' | 'offer'; readonly rule?: Word; readonly gives?: ExpectedGift } & GiftTermNodes)
   | { readonly kind: 'one-off fee'; readonly title: Word; readonly amount?: Money }
   | { readonly kind: 'suspension' }
   | {
@@ -76,4 +84,5 @@ export type ExpectedOutcome =
       readonly to?: Word;
       readonly channel?: Word;
       readonly due?: Instant;
+      readonly answerWithin?: Quantity;
     };

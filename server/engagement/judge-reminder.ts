@@ -1,11 +1,12 @@
 import type { Knex } from 'knex';
 import type { LoadedRuleSet } from '../../engine/load.ts';
 import type { EpochMs } from '../../engine/model.ts';
-import { zoneOf } from '../../engine/schedule.ts';
+import { localDate } from '../../engine/period.ts';
+import { nextOpenMoment } from '../../engine/schedule.ts';
+import { holidaysAround } from '../rules/holidays.ts';
 import { matchesIn } from './decide-set.ts';
 import { eventFacts } from './event-facts.ts';
 import { dateFact, type RemindRule, remindRules } from './remind-rules.ts';
-import { nextOpenMoment } from './reminder-hours.ts';
 import { loadSubject, type Subject, type SubjectScope, subjectKeys } from './subjects.ts';
 
 /** A step of a schedule as the books have it. */
@@ -51,7 +52,8 @@ export async function judgeReminder(
   if (reminder.useless_after !== null && now >= reminder.useless_after.getTime())
     return { kind: 'skipped', reason: `Useless after ${reminder.useless_after.toISOString()}` };
   const { zone, country } = subject.customer;
-  const open = nextOpenMoment(rule.outcome, now, zoneOf(rule.outcome, zone), country);
+  const holidays = holidaysAround(country, Number(localDate(now, zone).slice(0, 4)));
+  const open = nextOpenMoment(rule.outcome, now, zone, holidays);
   return open > now ? { kind: 'waiting', until: open } : { kind: 'send', rule, subject };
 }
 

@@ -4,7 +4,7 @@ import { exceptionCatalogue } from '../../engine/exceptions.ts';
 import { loadRuleSet } from '../../engine/load.ts';
 import type { OfferOutcome, RemindOutcome } from '../../engine/outcomes.ts';
 import { localTime } from '../../engine/period.ts';
-import { planSteps } from '../../engine/schedule.ts';
+import { nextOpenMoment, planSteps } from '../../engine/schedule.ts';
 import { decisionSet, is, ruleSet } from './fixture.ts';
 
 const remind = (parts: Partial<RemindOutcome> = {}): RemindOutcome => ({
@@ -95,6 +95,14 @@ describe('reminders', () => {
       [0, true],
       [1, false],
     ]);
+  });
+
+  test('a step that is caught up on waits for the next hour in which it may leave', () => {
+    const open = (at: string) =>
+      localTime(nextOpenMoment(remind(), Date.parse(at), 'Europe/Berlin', ['2026-05-25']), 'Europe/Berlin');
+    expect(open('2026-05-19T19:59+02:00')).toBe('2026-05-19 19:59:00');
+    expect(open('2026-05-19T20:00+02:00')).toBe('2026-05-20 09:00:00');
+    expect(open('2026-05-22T20:00+02:00')).toBe('2026-05-26 09:00:00');
   });
 
   test('an hour that the clock jumps over moves forward', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { loadRuleSet } from '../../engine/load.ts';
 import type { RuleSet } from '../../engine/rule-set.ts';
 import { runTestCase } from '../../engine/scenario.ts';
+import { detailsInWords, isAsExpected } from '../../engine/scenario-gift.ts';
 import type { Expectation, TestCase } from '../../engine/test-case.ts';
 import { call, decisionSet, GB, is, session, text } from './fixture.ts';
 import { flex } from './flex.ts';
@@ -103,5 +104,30 @@ describe('tests of analysts', () => {
     ).toEqual([]);
     const missed = await run({ usage: [text('2026-01-01T10:00Z')] }, { kind: 'message', message: 'gone' });
     expect(missed.failures[0]).toMatchObject({ expected: 'message "gone"', actual: '"invoice" to customer' });
+  });
+});
+
+describe('what a test says of a gift', () => {
+  const give = {
+    kind: 'voucher' as const,
+    take: { kind: 'percent' as const, percent: '10' },
+    off: 'this order',
+    validDays: 30,
+    budget: { amount: '500.00', currency: 'EUR' },
+  };
+
+  test('what it says must hold, to the last digit; what it does not say may be anything', () => {
+    expect(isAsExpected({}, give)).toBe(true);
+    expect(isAsExpected({ take: { kind: 'percent', percent: '10.0' }, validDays: 30 }, give)).toBe(true);
+    expect(isAsExpected({ budget: { amount: '500', currency: 'EUR' } }, give)).toBe(true);
+    expect(isAsExpected({ take: { kind: 'percent', percent: '10.1' } }, give)).toBe(false);
+    expect(isAsExpected({ take: { kind: 'amount', amount: '10', currency: 'EUR' } }, give)).toBe(false);
+    expect(isAsExpected({ budget: { amount: '500.00', currency: 'GBP' } }, give)).toBe(false);
+    expect(isAsExpected({ validDays: 31 }, give)).toBe(false);
+    expect(isAsExpected({ inTotal: 5000 }, give)).toBe(false);
+  });
+
+  test('its terms are told as an analyst writes them', () => {
+    expect(detailsInWords(give, [])).toBe('10%, valid 30 days, at most 500.00 EUR in total');
   });
 });
