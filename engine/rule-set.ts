@@ -335,6 +335,7 @@ export interface Fee {
   readonly fiscalCategory?: string;
   /** Only for subscriptions accepted on this day or later. */
   readonly subscriptionsFrom?: string;
+  readonly renamedFrom?: string;
   readonly at: SourceLocation;
 }
 
