@@ -123,7 +123,8 @@ discount volume_large "Volume"
   });
 
   it('is several taxes, anomalies or offers', () => {
-    const table = `tax by_category
+    const table = `declare category work_equipment "Rented for work."
+tax by_category
   | id   | line.fiscal_category | tax                           |
   | work | work_equipment       | 7% category S, note "Reduced" |
   | rest | any                  | 19% category S                |
@@ -135,7 +136,8 @@ offer start
   | id      | order.category | give                                        |
   | console | console        | voucher 10% off this order, valid 30 days   |
 `;
-    const sentences = `tax by_category_work
+    const sentences = `declare category work_equipment "Rented for work."
+tax by_category_work
   when line.fiscal_category is work_equipment
   7% category S, note "Reduced"
 tax by_category_rest otherwise 19% category S
