@@ -155,6 +155,8 @@ export const wordRoles: Readonly<Record<string, WordRole | ((owner: object) => W
         : 'rule';
   },
   'expect.outcome.title': 'fee',
+  'expect.outcome.oncePer': 'no name',
+  'expect.outcome.gives.service': 'service',
   'expect.outcome.links': 'no name',
   'expect.outcome.channel': 'no name',
   'expect.outcome.message': 'message',
