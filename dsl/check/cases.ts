@@ -134,9 +134,15 @@ function canBeWritten(facts: readonly string[], limits: Case['limits'], { derive
   return must.every((words) => words.some((word) => !clashes(word)));
 }
 
-function rootOf(fact: string, { derived, worlds }: View): string | undefined {
-  for (const one of worlds.values()) if (one.source === fact) return one.root;
-  const expression = derived.get(fact)?.expression;
+/** The worlds that stand under the name of their source. */
+export function worldsAt(source: string, { worlds }: View): Worlds | undefined {
+  return [...worlds.values()].find((one) => one.source === source);
+}
+
+function rootOf(fact: string, view: View): string | undefined {
+  const worlds = worldsAt(fact, view);
+  if (worlds) return worlds.root;
+  const expression = view.derived.get(fact)?.expression;
   switch (expression?.op) {
     case undefined:
       return fact;

@@ -1,6 +1,6 @@
 /** Cases as a person would say them. */
 import type { Condition } from '../../engine/rule-set.ts';
-import { anyCase, areDisjoint, type Case, casesOf, meetAll, type View } from './cases.ts';
+import { anyCase, areDisjoint, type Case, casesOf, meetAll, type View, worldsAt } from './cases.ts';
 import { exampleOf, inWords, type Limit, meetLimits } from './limits.ts';
 
 /** An example: `destination is eu, cycle.data is just above 50 GB`. */
@@ -32,7 +32,7 @@ export function describeConflict(condition: Condition, view: View): string | und
 }
 
 function conflictOver(fact: string, known: Limit, limit: Limit, view: View): string {
-  const worlds = worldsBehind(fact, view);
+  const worlds = worldsAt(fact, view);
   if (worlds) return `no \`${worlds.root}\` is all of this at once`;
   const type = view.typeOf(fact);
   return `\`${fact}\` would have to be ${inWords(known, type)} and ${inWords(limit, type)} at once`;
@@ -42,15 +42,11 @@ function conflictOver(fact: string, known: Limit, limit: Limit, view: View): str
 function describeLimit(fact: string, limit: Limit, view: View): string {
   const type = view.typeOf(fact);
   const value = exampleOf(limit, type);
-  const worlds = worldsBehind(fact, view);
+  const worlds = worldsAt(fact, view);
   if (worlds) return worlds.all[Number(value)]?.example ?? worlds.source;
   if (fact.endsWith('.known')) return `${fact.slice(0, -'.known'.length)} is ${value === 'true' ? 'known' : 'missing'}`;
   const isStatement = view.derived.get(fact)?.type.kind === 'boolean' || / include /.test(fact);
   if (isStatement) return value === 'true' ? fact : `not ${fact}`;
   if (type?.kind === 'boolean') return `${fact} is ${value === 'true' ? 'yes' : 'no'}`;
   return `${fact} is ${value}`;
-}
-
-function worldsBehind(fact: string, { worlds }: View) {
-  return [...worlds.values()].find(({ source }) => source === fact);
 }

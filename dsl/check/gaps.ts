@@ -4,7 +4,7 @@
  * What is open begins as everything and is cut by one case after the other: along each of its limits the part outside is
  * followed by itself, and the part inside goes on to the next limit. What is left when no case is left is a gap.
  */
-import { agree, anyCase, type Case, type View } from './cases.ts';
+import { agree, anyCase, type Case, type View, worldsAt } from './cases.ts';
 import { isEmpty, type Limit, meetLimits, minus, wholeOf } from './limits.ts';
 
 export type Coverage =
@@ -61,8 +61,8 @@ function narrowed(piece: Case, fact: string, limit: Limit): Case {
   return { ...piece, limits: new Map(piece.limits).set(fact, limit) };
 }
 
-function whole(fact: string, limit: Limit, { typeOf, worlds }: View): Limit {
-  const all = [...worlds.values()].find(({ source }) => source === fact)?.all;
-  if (!all) return wholeOf(limit, fact, typeOf);
+function whole(fact: string, limit: Limit, view: View): Limit {
+  const all = worldsAt(fact, view)?.all;
+  if (!all) return wholeOf(limit, fact, view.typeOf);
   return { kind: 'words', allowed: new Set(all.map((_, id) => String(id))), excluded: new Set() };
 }

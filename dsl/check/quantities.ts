@@ -129,11 +129,17 @@ export function endTimeToBase(time: Node & { readonly text: string }, report: Re
   return undefined;
 }
 
-function scaled(decimal: string, factor: number, at: Span, report: Report): number | undefined {
+/** A decimal text times a factor, exactly; undefined if it is finer than one. */
+export function inBaseUnits(decimal: string, factor: number): bigint | undefined {
   const [whole = '0', fraction = ''] = decimal.split('.');
   const product = BigInt(whole + fraction) * BigInt(factor);
   const divisor = 10n ** BigInt(fraction.length);
-  if (product % divisor !== 0n) {
+  return product % divisor === 0n ? product / divisor : undefined;
+}
+
+function scaled(decimal: string, factor: number, at: Span, report: Report): number | undefined {
+  const value = inBaseUnits(decimal, factor);
+  if (value === undefined) {
     report(
       'too-fine',
       at,
@@ -142,7 +148,6 @@ function scaled(decimal: string, factor: number, at: Span, report: Report): numb
     );
     return undefined;
   }
-  const value = product / divisor;
   if (value <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(value);
   report('too-large', at, `${decimal} is too large to be counted exactly`, 'write a smaller amount');
   return undefined;

@@ -1,7 +1,15 @@
 /** The cells of a table as facts hold them: in base units, by the unit that the first line gives the column. */
 import type { FactType } from '../../engine/rule-set.ts';
 import { isAmountType } from '../check/amounts.ts';
-import { dateToBase, moneyToBase, percentToBase, quantityToBase, timeToBase } from '../check/quantities.ts';
+import {
+  dateToBase,
+  inBaseUnits,
+  isDate,
+  moneyToBase,
+  percentToBase,
+  quantityToBase,
+  timeToBase,
+} from '../check/quantities.ts';
 import type { Report } from '../diagnostic.ts';
 import { isUnit, units } from '../syntax/keywords.ts';
 import type { Value } from '../syntax/tree.ts';
@@ -43,19 +51,19 @@ function typeOfUnit(unit: string): FactType | undefined {
 export function cellToBase(cell: string, type: FactType, unit: string | undefined): string | undefined {
   switch (type.kind) {
     case 'money':
-      return scaled(cell, unit === undefined ? 1n : 1_000_000n);
+      return scaled(cell, unit === undefined ? 1 : 1_000_000);
     case 'percent':
-      return scaled(cell, unit === undefined ? 1n : 10_000n);
+      return scaled(cell, unit === undefined ? 1 : 10_000);
     case 'duration':
     case 'data':
     case 'count':
-      return scaled(cell, unit !== undefined && isUnit(unit) ? BigInt(units[unit].size) : 1n);
+      return scaled(cell, unit !== undefined && isUnit(unit) ? units[unit].size : 1);
     case 'date':
-      return dayOf(cell) ?? (unit === undefined ? scaled(cell, 1n) : undefined);
+      return dayOf(cell) ?? (unit === undefined ? scaled(cell, 1) : undefined);
     case 'time':
-      return minuteOf(cell) ?? (unit === undefined ? scaled(cell, 1n) : undefined);
+      return minuteOf(cell) ?? (unit === undefined ? scaled(cell, 1) : undefined);
     case 'instant':
-      return scaled(cell, 1n);
+      return scaled(cell, 1);
     default:
       return cell;
   }
@@ -102,22 +110,15 @@ export function isDay(cell: string): boolean {
   return dayOf(cell) !== undefined;
 }
 
-function scaled(decimal: string, factor: bigint): string | undefined {
-  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(decimal) ?? [];
-  if (whole === '') return undefined;
-  const product = BigInt(whole + fraction) * factor;
-  const divisor = 10n ** BigInt(fraction.length);
-  if (product % divisor !== 0n) return undefined;
-  const value = product / divisor;
-  if (value > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
+function scaled(decimal: string, factor: number): string | undefined {
+  const [, sign = '', amount] = /^(-?)(\d+(?:\.\d+)?)$/.exec(decimal) ?? [];
+  const value = amount === undefined ? undefined : inBaseUnits(amount, factor);
+  if (value === undefined || value > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
   return value === 0n ? '0' : `${sign}${value}`;
 }
 
 function dayOf(cell: string): string | undefined {
-  const instant = Date.parse(`${cell}T00:00:00Z`);
-  const exists =
-    /^\d{4}-\d{2}-\d{2}$/.test(cell) && !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(cell);
-  return exists ? String(instant / 86_400_000) : undefined;
+  return isDate(cell) ? String(Date.parse(`${cell}T00:00:00Z`) / 86_400_000) : undefined;
 }
 
 function minuteOf(cell: string): string | undefined {
