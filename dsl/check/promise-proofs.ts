@@ -1,18 +1,9 @@
 /** What the compiler proves of offers that messages bring along: there is one as long as the message goes out. */
-import type { Outcome, Send } from '../../engine/outcomes.ts';
 import type { RuleDraft } from '../families/rule.ts';
 import { type Case, casesOf, type View } from './cases.ts';
 import { describeCase } from './examples.ts';
 import { coverageOf } from './gaps.ts';
-
-/** Every message that an outcome sends, at once or at its steps. */
-export function sendsOf(outcome: Outcome): readonly Send[] {
-  const atSteps = 'steps' in outcome ? outcome.steps.flatMap(({ actions = [] }) => actions) : [];
-  return [
-    ...('sends' in outcome ? outcome.sends : []),
-    ...atSteps.flatMap((action) => (action.kind === 'send' ? [action.send] : [])),
-  ];
-}
+import { sendsOf } from './sends.ts';
 
 /** For what purposes a rule brings the best offer along. */
 export function purposesOf({ outcome }: RuleDraft): readonly string[] {

@@ -10,9 +10,7 @@ import { isSchedule, proveSchedule } from './schedule-proofs.ts';
 import { reportUnused } from './unused.ts';
 import { type WorldsOf, worldsOf } from './worlds.ts';
 
-/**
- * `sound` says whether all sentences are free of faults so far: what a faulty one would have said is not missing.
- */
+/** `sound` says whether all sentences are free of faults so far: what a faulty one would have said is not missing. */
 export function prove(
   rules: readonly RuleDraft[],
   placed: readonly Placed[],
@@ -39,9 +37,11 @@ export function prove(
   for (const rule of rules) {
     for (const purpose of purposesOf(rule)) {
       const offers = sets.get(`offer:for ${purpose}`) ?? [];
-      const prove = (known: Book) => provePromise(rule, purpose, offers, viewOf(known, new Map()));
       // Without any, the purpose itself is unknown, which has been said.
-      if (offers.length > 0) memory.recall(rule, `prove promise ${purpose}`, offers, book, prove);
+      if (offers.length === 0) continue;
+      memory.recall(rule, `prove promise ${purpose}`, offers, book, (known) =>
+        provePromise(rule, purpose, offers, viewOf(known, new Map())),
+      );
     }
   }
   proveUnique(rules);

@@ -3,7 +3,7 @@ import type { Report } from '../diagnostic.ts';
 import type { RuleDraft } from '../families/rule.ts';
 import type { Book, Placed } from './book.ts';
 import { factsNeeded } from './facts-read.ts';
-import { sendsOf } from './promise-proofs.ts';
+import { sendsOf } from './sends.ts';
 
 export function reportUnused(
   rules: readonly RuleDraft[],
