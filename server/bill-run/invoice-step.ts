@@ -5,6 +5,7 @@ import type { Bill, RatedUsage } from '../../engine/model.ts';
 import { add, formatAmount, parseDecimal, zero } from '../../engine/money.ts';
 import { addDays } from '../../engine/period.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
+import { assignNumbers } from './assign-numbers.ts';
 import { useBenefits } from './benefits.ts';
 import { queueInvoiceMessages } from './invoice-messages.ts';
 import { moveAccounts } from './move-accounts.ts';
@@ -23,17 +24,17 @@ interface NumberedDraft extends Draft {
 }
 
 /**
- * Issues an invoice for every clear account cycle, in the order of the accounts: number, document, new balances,
- * history and messages in one transaction, so that a number is never lost and nothing follows from an invoice that is
- * not there. Held accounts that are released later get the numbers that follow.
+ * Issues an invoice for every clear account cycle: document, new balances, history and messages in one transaction, so
+ * that nothing follows from an invoice that is not there. The numbers are assigned before the first document is made.
  */
 export async function invoiceStep(context: RunContext, settings: EngagementSettings): Promise<void> {
   const { db, run } = context;
+  await assignNumbers(context);
   const total = await countAccounts(context, ['clear', 'invoiced']);
   let done = total - (await countAccounts(context, ['clear']));
   await forEachShard(context, 'clear', shardSize, async (shard) => {
     await db.transaction(async (trx) => {
-      const drafts = await settleAdvantages(trx, context, await numberDrafts(trx, context, shard));
+      const drafts = await settleAdvantages(trx, context, await readNumberedDrafts(trx, context, shard));
       await storeInvoices(trx, context, drafts);
       await storeTold(trx, context, drafts);
       await storeOutcome(trx, context, drafts);
@@ -56,7 +57,7 @@ export async function invoiceStep(context: RunContext, settings: EngagementSetti
   });
 }
 
-async function numberDrafts(
+async function readNumberedDrafts(
   trx: Knex.Transaction,
   { run }: RunContext,
   shard: readonly ShardAccount[],
@@ -67,49 +68,19 @@ async function numberDrafts(
     shard.map((one) => one.accountId),
   );
   const accountById = new Map(accounts.map((row) => [row.account_id, row]));
-  const year = Number(run.issuedOn.slice(0, 4));
-  const nextNumber = await reserveNumbers(
-    trx,
-    shard.map((one) => accountById.get(one.accountId).legal_entity),
-    year,
-  );
   return shard.map((account, index) => {
     const row = accountById.get(account.accountId);
     const draft = drafts[index];
-    if (!row || !draft) throw new Error(`Account ${account.accountId} has no draft to invoice`);
+    if (!row || !draft?.invoiceNumber) throw new Error(`Account ${account.accountId} has no numbered draft to invoice`);
     return {
       ...draft,
       account,
-      number: nextNumber(row.legal_entity),
+      number: draft.invoiceNumber,
       legalEntity: row.legal_entity,
       customerId: row.customer_id,
       dueOn: addDays(run.issuedOn, row.payment_terms_days),
     };
   });
-}
-
-/** Gapless: the sequence's row is locked until the invoices that use the numbers are committed with it. */
-async function reserveNumbers(
-  trx: Knex.Transaction,
-  entities: readonly string[],
-  year: number,
-): Promise<(entity: string) => string> {
-  const last = new Map<string, number>();
-  for (const entity of [...new Set(entities)].sort()) {
-    const count = entities.filter((one) => one === entity).length;
-    const { rows } = await trx.raw(
-      `
-      insert into number_sequence (legal_entity, year, last) values (?, ?, ?)
-      on conflict (legal_entity, year) do update set last = number_sequence.last + excluded.last returning last`,
-      [entity, year, count],
-    );
-    last.set(entity, rows[0].last - count);
-  }
-  return (entity) => {
-    const number = (last.get(entity) ?? 0) + 1;
-    last.set(entity, number);
-    return `${entity}-${year}-${String(number).padStart(6, '0')}`;
-  };
 }
 
 async function storeInvoices(

@@ -11,6 +11,8 @@ export interface Draft {
   readonly rated: RatedUsage;
   readonly bill: Bill;
   readonly intents: readonly MessageIntent[];
+  /** Null until numbers are assigned. */
+  readonly invoiceNumber: string | null;
 }
 
 /** The drafts of a shard, in the shard's order. */
@@ -18,7 +20,15 @@ export async function readDrafts(db: Knex, shard: readonly ShardAccount[]): Prom
   const keys = shard.map((one) => [one.accountId, one.bounds.from]);
   const rows = await db('account_cycle')
     .whereIn(['account_id', 'period_from'], keys)
-    .select('account_id', 'period_from', 'inputs', { usageCut: 'usage_cut' }, 'rated', 'bill', 'intents');
+    .select(
+      'account_id',
+      'period_from',
+      'inputs',
+      { usageCut: 'usage_cut', invoiceNumber: 'invoice_number' },
+      'rated',
+      'bill',
+      'intents',
+    );
   const byKey = new Map(rows.map((row) => [`${row.account_id} ${row.period_from}`, row]));
   return shard.map((one) => {
     const row = byKey.get(`${one.accountId} ${one.bounds.from}`);

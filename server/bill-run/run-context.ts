@@ -40,6 +40,7 @@ export async function forEachShard(
     const rows = await context
       .db('account_cycle')
       .where({ run_id: context.run.id, state })
+      .modify((query) => state === 'clear' && query.whereNotNull('invoice_number'))
       .select('account_id', 'period_from', 'period_until', 'next_until')
       .orderBy(['account_id', 'period_from'])
       .limit(size);

@@ -41,7 +41,7 @@ const sections: Readonly<Record<keyof Books, string>> = {
   files: `select source, sequence, name, sha256, announced, lines_read, accepted, duplicate, quarantined, late from usage_file`,
   quarantine: `select f.name as file, f.sha256, q.line_number, q.reason, q.detail, q.raw, q.state from quarantined_record q join usage_file f using (file_id)`,
   runs: `select run_id, closes_from, closes_until, rule_set, step, issued_on, error from bill_run`,
-  accountCycles: `select account_id, period_from, period_until, run_id, state, rated, bill from account_cycle`,
+  accountCycles: `select account_id, period_from, period_until, run_id, state, invoice_number, rated, bill from account_cycle`,
   invoices: `select number, legal_entity, account_id, run_id, period_from, period_until, issued_on, due_on, currency, net, tax, total, bill, rule_set from invoice`,
   payments: `select payment_id, account_id, invoice_number, received_on, amount, currency, method from payment`,
   balances: `select subscription_id, allowance, granted_on, remaining, expires_on, known_from from allowance_balance`,
@@ -60,7 +60,7 @@ const sections: Readonly<Record<keyof Books, string>> = {
   disputes: `select invoice_number, reason, settled_at is not null as settled from invoice_dispute`,
   surveys: `select key, message, rule, subscription_id, language, reason, comment, kept from survey`,
   events: `select source, event_id, type, subject, data from business_event`,
-  numbers: `select legal_entity, year, last from number_sequence`,
+  numbers: `select kind, legal_entity, year, last from number_sequence`,
 };
 
 /** Reads the books in one snapshot, as canonical JSON text: one row a line, keys sorted. */

@@ -49,7 +49,7 @@ describe('deciding exceptions', () => {
       items: [{ id: 3 }],
       total: 1,
     });
-    await it.db('account_cycle').update({ state: 'invoiced' });
+    await it.db('account_cycle').update({ state: 'invoiced', invoice_number: 'RB-1' });
     expect((await it.api.inject('/v1/exceptions/1')).json().bill).toBeUndefined();
     expect((await it.api.inject('/v1/exceptions/4')).statusCode).toBe(404);
   });
