@@ -22,15 +22,29 @@ interface Interval {
   readonly until: EpochMs;
 }
 
-/** A calendar year as UTC counts it, with the intervals clipped to it. */
+/** A calendar year as UTC counts it, with the intervals clipped to it: their starts and their ends, in order. */
 interface Year extends Interval {
-  readonly intervals: readonly Interval[];
+  readonly starts: Float64Array;
+  readonly ends: Float64Array;
+  /** What each quarter of an hour is, so that most questions need no search: bands seldom begin or end within one. */
+  readonly quarters: Uint8Array;
 }
+
+const outside = 0;
+const inside = 1;
+const divided = 2;
+const quarterMs = 900_000;
 
 export function calendarTimes(calendar: Calendar, zone: string): CalendarTimes {
   const years = new Map<number, Year>();
   const holidays = new Set(calendar.holidays);
-  let recent: Year = { from: 0, until: 0, intervals: [] };
+  let recent: Year = {
+    from: 0,
+    until: 0,
+    starts: new Float64Array(),
+    ends: new Float64Array(),
+    quarters: new Uint8Array(),
+  };
 
   /** Usage comes in order of time, so the year asked for is nearly always the one asked for before. */
   function yearOf(at: EpochMs): Year {
@@ -42,22 +56,22 @@ export function calendarTimes(calendar: Calendar, zone: string): CalendarTimes {
   }
 
   function includes(at: EpochMs): boolean {
-    const { intervals } = yearOf(at);
-    const interval = intervals[lastStartingBy(intervals, at)];
-    return interval !== undefined && at < interval.until;
+    const { from, starts, ends, quarters } = yearOf(at);
+    const quarter = quarters[Math.floor((at - from) / quarterMs)];
+    if (quarter !== divided) return quarter === inside;
+    return at < (ends[lastStartingBy(starts, at)] ?? -Infinity);
   }
 
   function boundaries(from: EpochMs, until: EpochMs): readonly EpochMs[] {
     const found: EpochMs[] = [];
     for (let start = from; start <= until; start = yearOf(start).until) {
-      const { intervals } = yearOf(start);
-      for (let i = Math.max(0, lastStartingBy(intervals, from)); i < intervals.length; i++) {
-        const interval = intervals[i];
-        if (!interval || interval.from >= until) break;
+      const { starts, ends } = yearOf(start);
+      for (let i = Math.max(0, lastStartingBy(starts, from)); i < starts.length; i++) {
+        const [opens, closes] = [starts[i] as EpochMs, ends[i] as EpochMs];
+        if (opens >= until) break;
         // The ends of a year cut intervals in two; such a seam is not a change.
-        for (const edge of [interval.from, interval.until]) {
-          if (edge > from && edge < until && includes(edge - 1) !== includes(edge)) found.push(edge);
-        }
+        if (opens > from && includes(opens - 1) !== includes(opens)) found.push(opens);
+        if (closes > from && closes < until && includes(closes - 1) !== includes(closes)) found.push(closes);
       }
     }
     return found;
@@ -87,7 +101,19 @@ function expandYear(
       if (interval.from < interval.until) intervals.push(interval);
     }
   }
-  return { ...clip, intervals: merge(intervals) };
+  const merged = merge(intervals);
+  const quarters = new Uint8Array((clip.until - clip.from) / quarterMs).fill(outside);
+  for (const { from, until } of merged) {
+    const [first, end] = [(from - clip.from) / quarterMs, (until - clip.from) / quarterMs];
+    quarters.fill(inside, Math.ceil(first), Math.floor(end));
+    for (const at of [first, end]) if (!Number.isInteger(at)) quarters[Math.floor(at)] = divided;
+  }
+  return {
+    ...clip,
+    quarters,
+    starts: Float64Array.from(merged, ({ from }) => from),
+    ends: Float64Array.from(merged, ({ until }) => until),
+  };
 }
 
 function happensOn(band: CalendarBand, date: LocalDate, holidays: ReadonlySet<LocalDate>): boolean {
@@ -116,13 +142,13 @@ function merge(intervals: Interval[]): readonly Interval[] {
   return merged;
 }
 
-/** Index of the last interval that starts at or before the instant; −1 if none. Binary search. */
-function lastStartingBy(intervals: readonly Interval[], at: EpochMs): number {
+/** Index of the last start at or before the instant; −1 if none. Binary search. */
+function lastStartingBy(starts: Float64Array, at: EpochMs): number {
   let low = 0;
-  let high = intervals.length;
+  let high = starts.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((intervals[middle] as Interval).from <= at) low = middle + 1;
+    if ((starts[middle] as EpochMs) <= at) low = middle + 1;
     else high = middle;
   }
   return low - 1;

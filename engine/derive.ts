@@ -269,10 +269,19 @@ function calendarReader(
     return { ...instant, read: (facts) => times.includes(instant.read(facts) as number) };
   }
   const zoneFact = calendar.zone.kind === 'customer' ? 'customer.zone' : 'account.zone';
+  // The usage of an account is decided in one zone, so the calendar asked for is nearly always the one asked for before.
+  let zone = '';
+  let times: CalendarTimes | undefined;
   return {
     known: instant.known,
     inputs: new Set([...instant.inputs, zoneFact]),
-    read: (facts) => scope.calendars(name, facts[zoneFact] as string).includes(instant.read(facts) as number),
+    read: (facts) => {
+      if (!times || facts[zoneFact] !== zone) {
+        zone = facts[zoneFact] as string;
+        times = scope.calendars(name, zone);
+      }
+      return times.includes(instant.read(facts) as number);
+    },
   };
 }
 

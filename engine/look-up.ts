@@ -67,38 +67,48 @@ function inForce(rows: readonly Row[] | undefined, day: number): Row | undefined
   return rows?.find(({ from, until }) => from <= day && day < until);
 }
 
+function isAlways({ from, until }: Row): boolean {
+  return from === -Infinity && until === Infinity;
+}
+
 function exactFinder(rows: readonly Row[]): Finder {
   const byKey = new Map<string, Row[]>();
   for (const row of rows) byKey.set(row.key, [...(byKey.get(row.key) ?? []), row]);
-  return (key, day) => inForce(byKey.get(String(key)), day)?.value;
+  if (!rows.every(isAlways)) return (key, day) => inForce(byKey.get(String(key)), day)?.value;
+  const values = new Map([...byKey].map(([key, [first]]) => [key, first?.value]));
+  return (key) => values.get(String(key));
 }
 
 /** A tree over the characters of the prefixes: one step for each character, however long the table. */
 interface PrefixNode {
   rows?: Row[];
-  readonly next: Map<number, PrefixNode>;
+  /** By the character's code, counted from that of the plus: the digits of numbers lie close together. */
+  readonly next: (PrefixNode | undefined)[];
 }
 
+const plus = '+'.charCodeAt(0);
+
 function longestPrefixFinder(rows: readonly Row[]): Finder {
-  const root: PrefixNode = { next: new Map() };
+  const root: PrefixNode = { next: [] };
   for (const row of rows) {
     let node = root;
     for (let i = 0; i < row.key.length; i++) {
-      const code = row.key.charCodeAt(i);
-      const next = node.next.get(code) ?? { next: new Map() };
-      node.next.set(code, next);
+      const step = row.key.charCodeAt(i) - plus;
+      const next: PrefixNode = node.next[step] ?? { next: [] };
+      node.next[step] = next;
       node = next;
     }
     node.rows = [...(node.rows ?? []), row];
   }
+  const isDated = !rows.every(isAlways);
   return (key, day) => {
     const text = String(key);
     let node: PrefixNode | undefined = root;
     let found = inForce(root.rows, day);
     for (let i = 0; i < text.length; i++) {
-      node = node.next.get(text.charCodeAt(i));
+      node = node.next[text.charCodeAt(i) - plus];
       if (!node) break;
-      found = inForce(node.rows, day) ?? found;
+      if (node.rows) found = (isDated ? inForce(node.rows, day) : node.rows[0]) ?? found;
     }
     return found?.value;
   };

@@ -24,6 +24,7 @@ export function rational(n: bigint | number, d: bigint | number = 1n): Rational 
 
 /** Keeps the larger denominator where the smaller divides it, so that a long sum does not grow one. */
 export function add(a: Rational, b: Rational): Rational {
+  if (b.n === 0n) return a;
   if (a.d === b.d) return { n: a.n + b.n, d: a.d };
   if (a.d % b.d === 0n) return { n: a.n + b.n * (a.d / b.d), d: a.d };
   if (b.d % a.d === 0n) return { n: a.n * (b.d / a.d) + b.n, d: b.d };
@@ -79,8 +80,20 @@ export function parseDecimal(text: string): Rational {
 
 /** The reduced fraction as text: "16/5", "-1/3", "0", "12". */
 export function formatExact(value: Rational): ExactAmount {
-  const { n, d } = reduce(value);
-  return d === 1n ? n.toString() : `${n}/${d}`;
+  const [n, d] = [Number(value.n), Number(value.d)];
+  // Ordinary numbers are several times as fast where they are exact, and nearly all portions are that small.
+  if (Number.isSafeInteger(n) && Number.isSafeInteger(d)) {
+    const divisor = commonDivisor(Math.abs(n), d);
+    return d === divisor ? `${n / divisor}` : `${n / divisor}/${d / divisor}`;
+  }
+  const reduced = reduce(value);
+  return reduced.d === 1n ? reduced.n.toString() : `${reduced.n}/${reduced.d}`;
+}
+
+function commonDivisor(a: number, b: number): number {
+  let [divisor, rest] = [a, b];
+  while (rest !== 0) [divisor, rest] = [rest, divisor % rest];
+  return divisor;
 }
 
 export function parseExact(text: ExactAmount): Rational {

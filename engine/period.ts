@@ -71,7 +71,7 @@ export function localMinutes(at: EpochMs, zone: string): number {
 
 /**
  * Days since 1970-01-01 on the zone's own calendar. It is asked for every portion of usage, so the zone's offset is
- * remembered for the quarter of an hour: no zone moves its clocks elsewhere.
+ * remembered: for a day of UTC where its clocks stay as they are, otherwise for the quarter of an hour, within which no zone moves them.
  */
 export function localDayNumber(at: EpochMs, zone: string): number {
   let known = offsets.get(zone);
@@ -79,17 +79,31 @@ export function localDayNumber(at: EpochMs, zone: string): number {
     known = new Map();
     offsets.set(zone, known);
   }
-  const quarter = Math.floor(at / quarterHour);
-  let offset = known.get(quarter);
+  const day = Math.floor(at / dayMs);
+  let offset = known.get(day);
   if (offset === undefined) {
-    offset = DateTime.fromMillis(at, { zone }).offset * 60_000;
-    known.set(quarter, offset);
+    const [first, last] = [offsetAt(day * dayMs, zone), offsetAt((day + 1) * dayMs - 1, zone)];
+    offset = first === last ? first : Number.NaN;
+    known.set(day, offset);
   }
-  return Math.floor((at + offset) / 86_400_000);
+  return Math.floor((at + (Number.isNaN(offset) ? offsetInQuarter(at, zone, known) : offset)) / dayMs);
 }
 
+/** Quarters are kept under numbers that no day has. */
+function offsetInQuarter(at: EpochMs, zone: string, known: Map<number, number>): number {
+  const quarter = Math.floor(at / quarterHour) + 0.5;
+  const offset = known.get(quarter) ?? offsetAt(at, zone);
+  known.set(quarter, offset);
+  return offset;
+}
+
+function offsetAt(at: EpochMs, zone: string): number {
+  return DateTime.fromMillis(at, { zone }).offset * 60_000;
+}
+
+const dayMs = 86_400_000;
 const quarterHour = 900_000;
-/** About a year of one zone. */
+/** Many years of one zone. */
 const mostOffsets = 36_000;
 const offsets = new Map<string, Map<number, number>>();
 

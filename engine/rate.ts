@@ -91,12 +91,22 @@ function startRating(cycle: AccountCycle, account: Facts, rules: LoadedRuleSet, 
     lines: collectLines(),
     tiers: startTierCounts(totals),
     isByVolume: false,
+    readsCharges: readsCharges(rules),
     decisions: [] as Decision[],
     exceptions: [] as Exception[],
   };
 }
 
 type Rating = ReturnType<typeof startRating>;
+
+/** Few price lists ask what was charged so far, and an exact sum is dear to put into a fact. */
+function readsCharges({ sets }: LoadedRuleSet): boolean {
+  return [...sets.values()].some(
+    ({ set, inputs }) =>
+      (set.family === 'rate' || set.family === 'allowance') &&
+      (inputs.includes('cycle.charges') || inputs.includes('cycle.net')),
+  );
+}
 
 function rateEvent(guided: GuidedEvent, rating: Rating): void {
   const { event, subscription } = guided;
@@ -126,6 +136,7 @@ function rateEvent(guided: GuidedEvent, rating: Rating): void {
     meter,
     service,
     quantity,
+    usedFact: `cycle.${service.name}`,
     usedBefore: countUsage(meter, guided, quantity),
     charge: startEvent(guided, { lines: rating.lines, tiers: rating.tiers, meter }),
     charged: 0,
@@ -145,6 +156,8 @@ interface EventWalk {
   readonly meter: Meter;
   readonly service: ServiceDefinition;
   readonly quantity: number;
+  /** The fact that says how much of the service is used so far. */
+  readonly usedFact: string;
   /** Use of the service in the cycle before this event. */
   readonly usedBefore: number;
   readonly charge: EventCharge;
@@ -240,10 +253,12 @@ function allowancesFor(sets: readonly string[], about: string, meter: Meter, rat
 
 /** Facts at the portion's start: in a rate, `cycle.x` is the sum before the portion. */
 function fillPortion(segment: Segment, walk: EventWalk, rating: Rating): void {
-  const { guided, meter, service } = walk;
-  meter.sheet[`cycle.${service.name}`] = walk.usedBefore + Math.min(walk.charged, walk.quantity);
-  meter.sheet['cycle.charges'] = toMicro(meter.charges);
-  meter.sheet['cycle.net'] = meter.sheet['cycle.charges'];
+  const { guided, meter } = walk;
+  meter.sheet[walk.usedFact] = walk.usedBefore + Math.min(walk.charged, walk.quantity);
+  if (rating.readsCharges) {
+    meter.sheet['cycle.charges'] = toMicro(meter.charges);
+    meter.sheet['cycle.net'] = meter.sheet['cycle.charges'];
+  }
   fillEvent(meter.sheet, guided, portionStart(segment, walk));
   if (rating.cycle.stated) state(meter.sheet, rating.cycle);
 }

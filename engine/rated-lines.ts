@@ -1,7 +1,7 @@
 /** Collects rated portions into lines: by rule and tier what is charged, by allowance what is included. */
 import type { OpenBalance } from './allowances.ts';
-import type { EpochMs, GuidedEvent, PortionPart, RatedLine, RatedPortion } from './model.ts';
-import { add, formatExact, type Rational } from './money.ts';
+import type { EpochMs, GuidedEvent, PortionPart, RatedLine, RatedPortion, Subscription, UsageEvent } from './model.ts';
+import { add, formatExact, type Rational, zero } from './money.ts';
 import type { RateOutcome } from './outcomes.ts';
 import type { StockRule } from './rule-set.ts';
 import { compareText, eventKey } from './usage.ts';
@@ -32,19 +32,35 @@ interface Collected {
   events: number;
   quantity: number;
   exact: Rational;
-  lastEvent: string;
+  lastEvent: UsageEvent | undefined;
 }
 
 export function collectLines(): LineCollection {
   const portions: RatedPortion[] = [];
   const collected = new Map<string, Collected>();
+  // What a line is follows from these three; its words are made once.
+  const found = new Map<object, Map<Subscription, Collected[]>>();
+
+  function collectedFor(portion: Portion): Collected {
+    const bySubscription = found.get(portion.balance ?? portion.rule) ?? new Map<Subscription, Collected[]>();
+    const byTier = bySubscription.get(portion.guided.subscription) ?? [];
+    const tier = portion.tier ?? 0;
+    const known = byTier[tier];
+    if (known) return known;
+    const line = lineOf(portion);
+    const sums = collected.get(line.id) ?? { line, events: 0, quantity: 0, exact: zero, lastEvent: undefined };
+    collected.set(line.id, sums);
+    byTier[tier] = sums;
+    found.set(portion.balance ?? portion.rule, bySubscription.set(portion.guided.subscription, byTier));
+    return sums;
+  }
+
   return {
     portions,
     add(portion) {
-      const event = eventKey(portion.guided.event);
-      const line = lineOf(portion);
-      portions.push(ratedPortion(portion, event, line.id));
-      const sums = collected.get(line.id) ?? { line, events: 0, quantity: 0, exact: { n: 0n, d: 1n }, lastEvent: '' };
+      const { event } = portion.guided;
+      const sums = collectedFor(portion);
+      portions.push(ratedPortion(portion, sums.line.id));
       // Portions come event by event, so another event is one that differs from the last.
       if (!portion.part && sums.lastEvent !== event) {
         sums.events += 1;
@@ -52,7 +68,6 @@ export function collectLines(): LineCollection {
       }
       sums.quantity += portion.quantity;
       sums.exact = add(sums.exact, portion.exact);
-      collected.set(line.id, sums);
     },
     lines: () =>
       [...collected.values()]
@@ -73,10 +88,10 @@ function inReadingOrder(a: Collected['line'], b: Collected['line']): number {
   );
 }
 
-function ratedPortion(portion: Portion, eventId: string, lineId: string): RatedPortion {
+function ratedPortion(portion: Portion, lineId: string): RatedPortion {
   const { guided, rule, balance, tier, part } = portion;
-  return {
-    eventId,
+  const rated: { -readonly [K in keyof RatedPortion]: RatedPortion[K] } = {
+    eventId: eventKey(guided.event),
     subscriptionId: guided.subscription.id,
     service: portion.service,
     startAt: portion.startAt,
@@ -84,11 +99,12 @@ function ratedPortion(portion: Portion, eventId: string, lineId: string): RatedP
     lineId,
     rule: rule.name,
     at: rule.event.params.at,
-    ...(balance && { allowance: balance.balance.allowance }),
-    ...(tier !== undefined && { tier }),
-    ...(part && { part }),
     exact: formatExact(portion.exact),
   };
+  if (balance) rated.allowance = balance.balance.allowance;
+  if (tier !== undefined) rated.tier = tier;
+  if (part) rated.part = part;
+  return rated;
 }
 
 function lineOf({ guided, service, plan, rule, balance, tier }: Portion): Collected['line'] {

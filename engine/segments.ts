@@ -29,15 +29,16 @@ export function segmentsOf(
     return [{ from: 0, until: quantity, version: first }];
   }
   const end = event.startAt + quantity;
-  const cuts = new Set([event.startAt, ...cycleBounds.filter((at) => event.startAt < at && at < end)]);
+  const cuts = cycleBounds.filter((at) => event.startAt < at && at < end);
   for (const version of versions) {
     const from = Math.max(version.from, event.startAt);
     const until = Math.min(version.until, end);
     if (from >= until) continue;
-    cuts.add(from);
-    for (const at of bandBounds(version, from, until)) cuts.add(at);
+    if (from > event.startAt) cuts.push(from);
+    cuts.push(...bandBounds(version, from, until));
   }
-  const starts = [...cuts].sort((a, b) => a - b);
+  if (cuts.length === 0) return [{ from: 0, until: quantity, version: first }];
+  const starts = [...new Set([event.startAt, ...cuts])].sort((a, b) => a - b);
   return starts.map((at, index) => ({
     from: at - event.startAt,
     until: (starts[index + 1] ?? end) - event.startAt,

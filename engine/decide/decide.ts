@@ -21,6 +21,6 @@ export function decide<O extends Outcome>(
   if (!loaded) return undefined;
   const seen = loaded.project(facts);
   const matches = loaded.matches(seen).map((index) => loaded.set.rules[index]?.name ?? '');
-  record.push({ set: setId, ...(about !== undefined && { about }), facts: seen, matches });
+  record.push(about === undefined ? { set: setId, facts: seen, matches } : { set: setId, about, facts: seen, matches });
   return applyPolicy(loaded.set, matches) as Verdict<O>;
 }

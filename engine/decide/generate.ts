@@ -2,10 +2,12 @@
  * Generates one function per decision set from the compiled rules: base facts in, indices of all matching rules out.
  *
  * The functions have no semantics of their own: each operator does what json-rules-engine's operator of that name does for
- * the types of value that the compiler emits, and a test holds the two together. Nothing is allocated but the result.
+ * the types of value that the compiler emits, and a test holds the two together. Nothing is allocated but the result. Rules
+ * that a value of some fact rules out are not asked (`branches.ts`), and a derived fact is worked out where it is first read.
  */
 import type { FactReader } from '../derive.ts';
 import type { Condition, DecisionSet, Facts, FactValue, LeafCondition } from '../rule-set.ts';
+import { type Branch, branchesOf, type OpenRule } from './branches.ts';
 
 /** Indices into the set's rules, ascending, before any policy. */
 export type DecisionFunction = (facts: Facts) => number[];
@@ -20,7 +22,7 @@ export type FactProjection = (facts: Facts) => Record<string, FactValue>;
 export function generateDecision(set: DecisionSet, readers: ReadonlyMap<string, FactReader>): DecisionFunction {
   return generate(set, readers, (context) => [
     'const m = [];',
-    ...set.rules.map((rule, index) => `if (${conditionCode(rule.conditions, context)}) m.push(${index});`),
+    ...branchCode(branchesOf(set.rules.map(({ conditions }) => conditions)), context, new Set()),
     'return m;',
   ]);
 }
@@ -28,7 +30,11 @@ export function generateDecision(set: DecisionSet, readers: ReadonlyMap<string, 
 /** The same conditions one by one: for coverage, which asks for each whether it ever held and ever failed. */
 export function generateLeafTrace(set: DecisionSet, readers: ReadonlyMap<string, FactReader>): LeafTrace {
   const leaves = set.rules.flatMap((rule) => leavesOf(rule.conditions));
-  return generate(set, readers, (context) => [`return [${leaves.map((leaf) => leafCode(leaf, context)).join(', ')}];`]);
+  const read = new Set(leaves.map(({ fact }) => fact));
+  return generate(set, readers, (context) => [
+    ...declare(read, context, new Set()),
+    `return [${leaves.map((leaf) => leafCode(leaf, context)).join(', ')}];`,
+  ]);
 }
 
 /** The conditions without parts, in the order of the text. */
@@ -38,7 +44,6 @@ export function leavesOf(condition: Condition): readonly LeafCondition[] {
   return 'not' in condition ? leavesOf(condition.not) : [condition];
 }
 
-/** A function of base facts that reads each fact of the set once. */
 function generate<T>(
   set: DecisionSet,
   readers: ReadonlyMap<string, FactReader>,
@@ -46,13 +51,12 @@ function generate<T>(
 ): (facts: Facts) => T {
   const constants: unknown[] = [];
   const constant = (value: unknown) => `k[${constants.push(value) - 1}]`;
-  const variables = new Map<string, string>();
-  const declarations = set.facts.map((fact, index) => {
+  const variables = new Map(set.facts.map((fact, index) => [fact, `v${index}`]));
+  const reading = (fact: string) => {
     const reader = readers.get(fact);
-    variables.set(fact, `v${index}`);
-    return `const v${index} = ${reader ? `${constant(reader)}(f)` : `f[${JSON.stringify(fact)}]`};`;
-  });
-  const body = ['"use strict";', 'return (f) => {', ...declarations, ...statements({ constant, variables }), '};'];
+    return reader ? `${constant(reader)}(f)` : `f[${JSON.stringify(fact)}]`;
+  };
+  const body = ['"use strict";', 'return (f) => {', ...statements({ constant, variables, reading }), '};'];
   return new Function('k', body.join('\n'))(constants) as (facts: Facts) => T;
 }
 
@@ -70,6 +74,51 @@ export function generateProjection(inputs: readonly string[]): FactProjection {
 interface Context {
   readonly constant: (value: unknown) => string;
   readonly variables: ReadonlyMap<string, string>;
+  /** The code that reads a fact. */
+  readonly reading: (fact: string) => string;
+}
+
+/** `known` are the facts that the code around it has read already. */
+function branchCode(branch: Branch, context: Context, known: ReadonlySet<string>): readonly string[] {
+  switch (branch.kind) {
+    case 'rules': {
+      const read = new Set(
+        branch.rules.flatMap(({ conditions }) => conditions.flatMap(leavesOf)).map(({ fact }) => fact),
+      );
+      return [...declare(read, context, known), ...branch.rules.map((rule) => ruleCode(rule, context))];
+    }
+    case 'by value': {
+      const inside = new Set([...known, branch.fact]);
+      const cases = branch.cases.map((one, index) => [
+        `case ${index}: {`,
+        ...branchCode(one, context, inside),
+        'break; }',
+      ]);
+      return [
+        ...declare([branch.fact], context, known),
+        `switch (${context.constant(branch.caseOf)}.get(${context.variables.get(branch.fact)})) {`,
+        ...cases.flat(),
+        'default: {',
+        ...branchCode(branch.otherwise, context, inside),
+        '} }',
+      ];
+    }
+  }
+}
+
+function declare(facts: Iterable<string>, context: Context, known: ReadonlySet<string>): readonly string[] {
+  return [...facts]
+    .filter((fact) => !known.has(fact))
+    .flatMap((fact) => {
+      const variable = context.variables.get(fact);
+      // A condition on a fact that the set does not list is refused where its code is made.
+      return variable === undefined ? [] : [`const ${variable} = ${context.reading(fact)};`];
+    });
+}
+
+function ruleCode({ index, conditions }: OpenRule, context: Context): string {
+  if (conditions.length === 0) return `m.push(${index});`;
+  return `if (${conditions.map((condition) => conditionCode(condition, context)).join(' && ')}) m.push(${index});`;
 }
 
 function conditionCode(condition: Condition, context: Context): string {

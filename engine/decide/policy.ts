@@ -13,7 +13,11 @@ export type Verdict<O extends Outcome = Outcome> =
  * it may be that nothing fires.
  */
 export function applyPolicy<O extends Outcome>(set: DecisionSet<O>, matches: readonly string[]): Verdict<O> {
-  const matching = set.rules.filter((rule) => matches.includes(rule.name));
+  const named = rulesByName(set);
+  const matching = matches.map((name) => named.get(name) as StockRule<O>);
+  const [only] = matching;
+  // What a price list gives for nearly every event: one rule, whatever the policy.
+  if (only && matching.length === 1) return { kind: 'fired', rules: matching };
   const particular = matching.filter((rule) => rule.event.params.otherwise !== true);
   const rules = (particular.length > 0 ? particular : matching).sort(byRank);
   if (set.policy === 'all') return { kind: 'fired', rules };
@@ -26,3 +30,13 @@ export function applyPolicy<O extends Outcome>(set: DecisionSet<O>, matches: rea
 function byRank(a: StockRule, b: StockRule): number {
   return a.event.params.rank - b.event.params.rank;
 }
+
+function rulesByName<O extends Outcome>(set: DecisionSet<O>): ReadonlyMap<string, StockRule<O>> {
+  const known = names.get(set);
+  if (known) return known as ReadonlyMap<string, StockRule<O>>;
+  const named = new Map(set.rules.map((rule) => [rule.name, rule]));
+  names.set(set, named);
+  return named;
+}
+
+const names = new WeakMap<DecisionSet, ReadonlyMap<string, StockRule>>();
