@@ -263,7 +263,7 @@ export const builtInFacts: readonly FactDefinition[] = [
     name: 'invoice.open',
     type: { kind: 'money' },
     scope: 'invoice',
-    doc: 'What is left to pay: the total less the payments that name the invoice, never below zero.',
+    doc: 'What is left to pay: the total less payments, credit notes and credit of the account that were allocated to it.',
   },
   {
     name: 'invoice.paid',

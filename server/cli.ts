@@ -7,6 +7,7 @@ import { diff } from './commands/diff.ts';
 import { explain } from './commands/explain.ts';
 import { fmt } from './commands/fmt.ts';
 import { impact } from './commands/impact.ts';
+import { ledger } from './commands/ledger.ts';
 import { mutate } from './commands/mutate.ts';
 import { record } from './commands/record.ts';
 import { check, compile, test } from './commands/rule-commands.ts';
@@ -125,6 +126,11 @@ program
   .description('print the hash of the canonical books')
   .option(...json)
   .action(books);
+program
+  .command('ledger')
+  .description('print the balance of every ledger, and check that they are true')
+  .option(...json)
+  .action(ledger);
 program
   .command('serve')
   .description('serve API and console')

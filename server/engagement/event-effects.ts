@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { EpochMs } from '../../engine/model.ts';
 import { localDate } from '../../engine/period.ts';
 import type { InputFault } from '../input-faults.ts';
+import { settleFromCredit } from '../receivables/settle-from-credit.ts';
 import { toTimestamp } from './engagement-deps.ts';
 import type { CustomerData, EventData, OrderData } from './event-types.ts';
 import type { SubjectKeys } from './subjects.ts';
@@ -150,9 +151,9 @@ async function receivePayment(
     .onConflict('payment_id')
     .ignore()
     .returning('payment_id');
-  return booked.length === 0
-    ? fault('paymentId', `payment ${data.paymentId} is booked already`)
-    : { about: { paymentId: data.paymentId } };
+  if (booked.length === 0) return fault('paymentId', `payment ${data.paymentId} is booked already`);
+  await settleFromCredit(trx, [data.accountId]);
+  return { about: { paymentId: data.paymentId } };
 }
 
 /** What is disputed again after it was settled is disputed. */

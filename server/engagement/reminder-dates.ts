@@ -34,7 +34,7 @@ const tables: Readonly<Record<SubjectScope, Omit<DatedSubjects, 'date'>>> = {
 };
 
 /** An invoice of which nothing is open has nothing to be dunned for, whatever the rule says. */
-const openInvoices = `i.total > coalesce((select sum(p.amount) from payment p where p.invoice_number = i.number), 0)`;
+const openInvoices = `(select o.open from open_invoice o where o.number = i.number) > 0`;
 
 export function datedSubjects({ scope, outcome }: RemindRule): DatedSubjects {
   const table = tables[scope];

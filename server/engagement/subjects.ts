@@ -96,7 +96,7 @@ export interface InvoiceRow {
   readonly net: string;
   readonly tax: string;
   readonly total: string;
-  /** The total less the payments that name the invoice, never below zero. */
+  /** The total less what has been allocated to it: payments, credit notes, credit of the account. */
   readonly open: string;
   readonly disputed: boolean;
 }
@@ -243,7 +243,7 @@ const invoiceSql = `
   select i.number, i.account_id as "accountId", a.zone as "accountZone", i.customer_id as "customerId", i.run_id as "runId",
          i.issued_on as "issuedOn", i.due_on as "dueOn", i.period_from as "from", i.period_until as "until", i.currency,
          i.net, i.tax, i.total,
-         greatest(i.total - coalesce((select sum(p.amount) from payment p where p.invoice_number = i.number), 0), 0) as open,
+         (select o.open from open_invoice o where o.number = i.number) as open,
          exists (select from invoice_dispute d where d.invoice_number = i.number and d.settled_at is null) as disputed
   from invoice i join billing_account a using (account_id) where i.number = any(?)`;
 

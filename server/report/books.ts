@@ -13,6 +13,11 @@ export interface Books {
   readonly accountCycles: readonly unknown[];
   readonly invoices: readonly unknown[];
   readonly payments: readonly unknown[];
+  readonly allocations: readonly unknown[];
+  readonly returns: readonly unknown[];
+  readonly assignments: readonly unknown[];
+  readonly statements: readonly unknown[];
+  readonly ledger: readonly unknown[];
   readonly balances: readonly unknown[];
   readonly credits: readonly unknown[];
   readonly commitments: readonly unknown[];
@@ -43,7 +48,13 @@ const sections: Readonly<Record<keyof Books, string>> = {
   runs: `select run_id, closes_from, closes_until, rule_set, step, issued_on, error from bill_run`,
   accountCycles: `select account_id, period_from, period_until, run_id, state, invoice_number, rated, bill from account_cycle`,
   invoices: `select number, legal_entity, account_id, run_id, period_from, period_until, issued_on, due_on, currency, net, tax, total, bill, rule_set from invoice`,
-  payments: `select payment_id, account_id, invoice_number, received_on, amount, currency, method from payment`,
+  payments: `select payment_id, account_id, invoice_number, received_on, amount, currency, method, provider, payer_name, payer_iban, reference, remittance, matched_by, because from payment`,
+  allocations: `select kind, document, invoice_number, place, amount, allocated_on, because from allocation`,
+  returns: `select return_id, payment_id, kind, amount, bank_charge, returned_on, reason from payment_return`,
+  assignments: `select payment_id, place, account_id, invoice_number, assigned_on, assigned_by, reason from payment_assignment`,
+  statements: `select iban, statement_id, sha256, currency, opens_on, closes_on, opening, closing, entries, ignored from bank_statement`,
+  ledger: `select entry, posted_on, currency, jsonb_agg(jsonb_build_array(ledger, account_id, invoice_number, detail, amount) order by place) as postings
+           from journal_entry left join posting using (entry) group by 1, 2, 3`,
   balances: `select subscription_id, allowance, granted_on, remaining, expires_on, known_from from allowance_balance`,
   credits: `select subscription_id, tax_category, tax_percent, amount, known_from from credit_balance`,
   commitments: `select account_id, commitment, period_from, period_until, charged from commitment_charge`,

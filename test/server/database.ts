@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import pg from 'pg';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { connect, createDatabase } from '../../server/database/database.ts';
+import { findLedgerFaults } from '../../server/receivables/ledger-faults.ts';
 
 export interface TestDatabase {
   readonly db: Knex;
@@ -10,7 +11,7 @@ export interface TestDatabase {
   readonly close: () => Promise<void>;
 }
 
-/** A fresh, migrated database of one's own on the test server; dropped by `close`. */
+/** A fresh, migrated database of one's own on the test server; `close` drops it, and fails the test if its ledger is not true. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = inject('postgresUrl');
   const name = `test_${randomBytes(6).toString('hex')}`;
@@ -21,11 +22,13 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     db,
     url,
     close: async () => {
+      const faults = await findLedgerFaults(db);
       await db.destroy();
       const client = new pg.Client({ connectionString: `${serverUrl}postgres` });
       await client.connect();
       await client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`);
       await client.end();
+      expect(faults, 'the ledger at the end of the test').toEqual([]);
     },
   };
 }

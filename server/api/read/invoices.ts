@@ -57,7 +57,7 @@ export async function readInvoice(
 
 const columns = `
   i.number, i.account_id as "accountId", c.name as "customerName", i.issued_on as "issuedOn", i.due_on as "dueOn", i.currency,
-  i.net, i.tax, i.total, i.total - coalesce((select sum(p.amount) from payment p where p.invoice_number = i.number), 0) as open`;
+  i.net, i.tax, i.total, (select o.open from open_invoice o where o.number = i.number) as open`;
 const from = 'from invoice i join customer c using (customer_id)';
 const list: ListSql<InvoiceView, InvoiceView> = {
   select: `select ${columns} ${from}`,
