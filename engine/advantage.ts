@@ -6,11 +6,12 @@
  * What a rule tells one customer in a calendar year is capped over all invoices issued in it.
  */
 
+import type { BillAdvantage } from './bill-advantage.ts';
 import type { ToldAdvantage } from './carried.ts';
 import { decide } from './decide/decide.ts';
 import { type ClosedCycle, lineFacts, state } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
-import type { AccountCycle, Amount, BillAdvantage, BillLine, Decision, MessageIntent } from './model.ts';
+import type { AccountCycle, Amount, BillLine, Decision, MessageIntent } from './model.ts';
 import {
   compare,
   larger,

@@ -124,8 +124,11 @@ function creditLine(
   };
 }
 
-/** Credit keeps the tax it was given with, also when the rules have another one by now. */
-function taxRuleOf({ taxCategory, taxPercent }: CreditBalance, rules: LoadedRuleSet): StockRule<TaxOutcome> {
+/** Credit keeps the tax it was given with, and a correction that of what it corrects, also when the rules have another one by now. */
+export function taxRuleOf(
+  { taxCategory, taxPercent }: Pick<CreditBalance, 'taxCategory' | 'taxPercent'>,
+  rules: LoadedRuleSet,
+): StockRule<TaxOutcome> {
   const taxes = (rules.sets.get('tax')?.set.rules ?? []) as readonly StockRule<TaxOutcome>[];
   const found = taxes.find(
     ({ event }) => event.params.outcome.category === taxCategory && event.params.outcome.percent === taxPercent,

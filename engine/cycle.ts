@@ -5,7 +5,7 @@
  * is guided to the subscription that had the number, and rated: cut at every boundary of time, allowance and tier, each
  * portion priced by the one rule that fits. Fees and usage become lines, each rounded once; what they lack of what was agreed
  * is a line too; each line gets its tax; discounts
- * are taken; credit is used or carried on; taxes are summed; lines and taxes add up to the bill. Then the bill is doubted: invariants first, then the
+ * are taken; credit is used or carried on; what earlier invoices lacked is added; taxes are summed; lines and taxes add up to the bill. Then the bill is doubted: invariants first, then the
  * limits that analysts wrote. Last, the rules say what shall be told to the customer.
  *
  * Pure: no clock, no chance, no I/O. Equal input gives equal output, byte for byte. A business failure is an `Exception` in
@@ -16,6 +16,7 @@ import { advantageIntents, advantages } from './advantage.ts';
 import { anomalies } from './anomalies.ts';
 import { charge } from './charge.ts';
 import { shortfalls } from './commitments.ts';
+import { correctionLines, withoutCorrections } from './correction-lines.ts';
 import { settleCredit } from './credit.ts';
 import { engage } from './engage.ts';
 import { accountFacts, closedCycle } from './facts.ts';
@@ -84,9 +85,16 @@ export function priceCycle(cycle: AccountCycle, usage: RatedUsage, rules: Loaded
   const lines = cycle.subscriptions.flatMap(({ id }) => owned.get(id) ?? []);
   const taxesOf = (all: readonly TaxedLine[]) => sumTaxes(all, cycle.account.currency);
   const settled = settleCredit(lines, cycle, rules, taxesOf);
-  const bill = total(cycle, settled, taxesOf(settled), rules);
+  const all = [...settled, ...correctionLines(cycle, rules)];
+  const bill = total(cycle, all, taxesOf(all), rules);
   if (!rules.sets.has('advantage')) return { bill, decisions };
-  const told = advantages(bill.lines, cycle, closedCycle(cycle, rules, usage, settled), rules, decisions);
+  const told = advantages(
+    withoutCorrections(bill).lines,
+    cycle,
+    closedCycle(cycle, rules, usage, settled),
+    rules,
+    decisions,
+  );
   return { bill: told.length > 0 ? { ...bill, advantages: told } : bill, decisions };
 }
 

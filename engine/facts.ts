@@ -16,6 +16,7 @@ import type {
   EpochMs,
   Exception,
   GuidedEvent,
+  LineKind,
   PastCycle,
   RatedUsage,
   Subscription,
@@ -122,8 +123,7 @@ export function closedCycle(
   usage: Pick<RatedUsage, 'totals'>,
   all: readonly Pick<BillLine, 'kind' | 'subscriptionId' | 'amount'>[],
 ): ClosedCycle {
-  // Credit moves money between invoices; it is no part of what the cycle cost.
-  const lines = all.filter((line) => line.kind !== 'credit brought forward' && line.kind !== 'credit carried forward');
+  const lines = all.filter(({ kind }) => costs(kind));
   const charges = lines.filter((line) => line.kind !== 'discount');
   const account = accountFacts(cycle, rules);
   account['account.cycle.charges'] = sumInMicro(charges);
@@ -139,6 +139,11 @@ export function closedCycle(
     return [subscription.id, state(sheet, cycle)] as const;
   });
   return { account, subscriptions: new Map(sheets) };
+}
+
+/** Credit moves money between invoices, and a correction is of another cycle: neither is part of what the cycle cost. */
+export function costs(kind: LineKind): boolean {
+  return kind !== 'credit brought forward' && kind !== 'credit carried forward' && kind !== 'correction';
 }
 
 /** A subscription's facts as the bill of the cycle before saw them, as far as the history tells; what it does not tell is 0. */

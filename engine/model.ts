@@ -5,7 +5,9 @@
  * unless called `exact`, where they are a reduced fraction ("16/5"). Quantities are safe integers in base units:
  * milliseconds, bytes, messages. Local dates are ISO ("2026-05-01"); instants are epoch milliseconds, UTC.
  */
+import type { BillAdvantage } from './bill-advantage.ts';
 import type { CommittedCycle, ToldAdvantage } from './carried.ts';
+import type { Corrections } from './correction-charge.ts';
 import type { GrantedBenefit } from './granted-benefit.ts';
 import type { TaxOutcome } from './outcomes.ts';
 import type { FactValue, Item, SourceLocation, StockRule } from './rule-set.ts';
@@ -163,6 +165,8 @@ export interface AccountCycle {
   readonly history: readonly PastCycle[];
   /** By the invoices of all accounts of the customer; none if absent. */
   readonly told?: readonly ToldAdvantage[];
+  /** Of invoices issued before, found when this cycle was rated; none if absent. */
+  readonly corrections?: Corrections;
   readonly bounds: CycleBounds;
   /** Facts that a test says outright; they stand in place of what would be computed. `null` says that one is missing. */
   readonly stated?: Readonly<Record<string, FactValue | null>>;
@@ -256,6 +260,7 @@ export type LineKind =
   | 'minimum spend'
   | 'commitment shortfall'
   | 'discount'
+  | 'correction'
   | 'credit brought forward'
   | 'credit carried forward';
 
@@ -276,6 +281,8 @@ export interface BillLine {
   readonly fiscalCategory?: string;
   readonly taxCategory: string;
   readonly taxPercent: string;
+  /** Of a correction: the invoice that it corrects, and the tax that is owed more with it. */
+  readonly correction?: { readonly invoice: string; readonly tax: Amount };
   readonly because: Because;
 }
 
@@ -300,21 +307,6 @@ export interface BillTax {
   readonly base: Amount;
   readonly amount: Amount;
   readonly note?: string;
-  readonly because: Because;
-}
-
-/** What the customer may claim elsewhere for lines of this bill; no part of any sum on it. */
-export interface BillAdvantage {
-  readonly title: string;
-  /** The lines that it is for, together, before tax. */
-  readonly base: Amount;
-  readonly percent: string;
-  /** What is told: the percentage of the base, as far as the year leaves room for it. */
-  readonly amount: Amount;
-  /** At most this much in a calendar year, over all invoices of the customer. */
-  readonly yearlyCap?: Amount;
-  /** Where to read more. */
-  readonly see?: string;
   readonly because: Because;
 }
 

@@ -5,7 +5,7 @@ import { exceptionOf } from './exceptions.ts';
 import { type ClosedCycle, lineFacts, state } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, BillTax, ChargedLine, Decision, Exception, TaxedLine } from './model.ts';
-import { multiply, parseDecimal, rational, roundToMinor, sum } from './money.ts';
+import { add, formatAmount, multiply, parseDecimal, rational, roundToMinor, sum } from './money.ts';
 import type { TaxOutcome } from './outcomes.ts';
 import type { StockRule } from './rule-set.ts';
 import { compareText } from './usage.ts';
@@ -38,7 +38,10 @@ function untaxed({ id, title }: ChargedLine, verdict: Verdict<TaxOutcome> | unde
   return exceptionOf('rule-conflict', id, `${names} all match the line "${title}".`, { object: 'line' });
 }
 
-/** Taxes by category and percent, each rounded half up once; lines without a tax rule bear none. */
+/**
+ * Taxes by category and percent, each rounded half up once; lines without a tax rule bear none. A correction has the tax that is
+ * the difference to an earlier invoice, whatever its percentage would give.
+ */
 export function sumTaxes(lines: readonly TaxedLine[], currency: string): readonly BillTax[] {
   const groups = new Map<string, { rule: StockRule<TaxOutcome>; lines: TaxedLine[] }>();
   for (const line of lines) {
@@ -57,13 +60,19 @@ function taxOf({ name, event }: StockRule<TaxOutcome>, lines: readonly TaxedLine
   const { outcome, at } = event.params;
   const base = sum(lines.map((line) => parseDecimal(line.amount)));
   const baseText = roundToMinor(base, currency, 'half up');
-  const tax = multiply(base, multiply(parseDecimal(outcome.percent), rational(1, 100)));
+  const own = lines.filter(({ correction }) => !correction);
+  const taxed = sum(own.map((line) => parseDecimal(line.amount)));
+  const tax = multiply(taxed, multiply(parseDecimal(outcome.percent), rational(1, 100)));
+  const ofCorrections = sum(lines.map(({ correction }) => parseDecimal(correction?.tax ?? '0')));
+  const share = `${decimalInWords(outcome.percent)} % of ${roundToMinor(taxed, currency, 'half up')} ${currency}`;
+  const corrected = `, and ${formatAmount(ofCorrections, currency)} ${currency} of corrections`;
+  const amount = add(parseDecimal(roundToMinor(tax, currency, 'half up')), ofCorrections);
   return {
     category: outcome.category,
     percent: outcome.percent,
     base: baseText,
-    amount: roundToMinor(tax, currency, 'half up'),
+    amount: formatAmount(amount, currency),
     ...(outcome.note !== undefined && { note: outcome.note }),
-    because: { rule: name, at, how: `${decimalInWords(outcome.percent)} % of ${baseText} ${currency}` },
+    because: { rule: name, at, how: own.length < lines.length ? share + corrected : share },
   };
 }

@@ -82,7 +82,8 @@ function duplicateLines({ lines }: Bill): readonly Exception[] {
 }
 
 function closedAccount({ account, bounds }: AccountCycle, bill: Bill): readonly Exception[] {
-  if (account.closedOn === undefined || account.closedOn > bounds.from || bill.lines.length === 0) return [];
+  if (account.closedOn === undefined || account.closedOn > bounds.from) return [];
+  if (bill.lines.every(({ kind }) => kind === 'correction')) return [];
   const evidence = `Closed on ${account.closedOn}, yet ${bill.net} ${bill.currency} are charged from ${bounds.from}.`;
   return [exceptionOf('closed-account', account.id, evidence)];
 }

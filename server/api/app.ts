@@ -6,6 +6,7 @@ import { accountRoutes } from './accounts.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { billRunRoutes } from './bill-runs.ts';
 import { clockRoutes } from './clock.ts';
+import { correctionRoutes } from './corrections.ts';
 import { answerErrorsWithProblems } from './error-handler.ts';
 import { evaluateRoutes } from './evaluate.ts';
 import { eventRoutes } from './events.ts';
@@ -33,6 +34,7 @@ const resources = [
   billRunRoutes,
   accountRoutes,
   invoiceRoutes,
+  correctionRoutes,
   exceptionRoutes,
   eventRoutes,
   messageRoutes,

@@ -1,8 +1,5 @@
 import type { Knex } from 'knex';
-import { committedBy } from '../../engine/commitments.ts';
-import { creditsOf } from '../../engine/credit.ts';
-import type { Bill, RatedUsage } from '../../engine/model.ts';
-import { add, formatAmount, parseDecimal, zero } from '../../engine/money.ts';
+import { carryOver } from '../../engine/carry-over.ts';
 import { addDays } from '../../engine/period.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
 import { assignNumbers } from './assign-numbers.ts';
@@ -11,6 +8,7 @@ import { queueInvoiceMessages } from './invoice-messages.ts';
 import { moveAccounts } from './move-accounts.ts';
 import { type Draft, readDrafts } from './read-drafts.ts';
 import { countAccounts, forEachShard, type RunContext, type ShardAccount } from './run-context.ts';
+import { storeCarriedOver } from './store-carried-over.ts';
 import { settleAdvantages, storeTold } from './told-advantages.ts';
 
 const shardSize = 50;
@@ -115,49 +113,14 @@ async function storeOutcome(
   { rules }: RunContext,
   drafts: readonly NumberedDraft[],
 ): Promise<void> {
-  const balances = drafts.flatMap(({ account, rated }) =>
-    rated.balances.map((balance) => ({
-      account_id: account.accountId,
-      subscription_id: balance.subscriptionId,
-      allowance: balance.allowance,
-      service: balance.service,
-      granted_on: balance.grantedOn,
-      remaining: balance.remaining,
-      expires_on: balance.expiresOn,
-      known_from: account.bounds.until,
+  await storeCarriedOver(
+    trx,
+    drafts.map(({ inputs, rated, bill }) => ({
+      accountId: inputs.account.id,
+      until: inputs.bounds.until,
+      carried: carryOver(inputs, rated, bill, rules.document),
     })),
   );
-  if (balances.length > 0) await trx('allowance_balance').insert(balances);
-  const credits = drafts.flatMap(({ account, bill }) =>
-    creditsOf(bill).map((credit) => ({
-      account_id: account.accountId,
-      subscription_id: credit.subscriptionId,
-      tax_category: credit.taxCategory,
-      tax_percent: credit.taxPercent,
-      amount: credit.amount,
-      known_from: account.bounds.until,
-    })),
-  );
-  if (credits.length > 0) await trx('credit_balance').insert(credits);
-  const commitments = drafts.flatMap(({ account, bill, inputs }) =>
-    committedBy(bill, inputs, rules.document).map((committed) => ({
-      account_id: account.accountId,
-      commitment: committed.commitment,
-      period_from: committed.from,
-      period_until: committed.until,
-      charged: committed.charged,
-    })),
-  );
-  if (commitments.length > 0) await trx('commitment_charge').insert(commitments);
-  const cycles = drafts.flatMap(({ account, rated, bill }) =>
-    pastCycles(rated, bill).map((cycle) => ({
-      account_id: account.accountId,
-      period_from: account.bounds.from,
-      period_until: account.bounds.until,
-      ...cycle,
-    })),
-  );
-  if (cycles.length > 0) await trx('past_cycle').insert(cycles);
 }
 
 /** The fees that rating found are on this invoice; those charged since then wait for the next. */
@@ -166,22 +129,4 @@ async function markFeesBilled(trx: Knex.Transaction, drafts: readonly NumberedDr
     const keys = (inputs.oneOffFees ?? []).map(({ key }) => key);
     if (keys.length > 0) await trx('one_off_fee').whereIn('key', keys).update({ invoice_number: number });
   }
-}
-
-function pastCycles(rated: RatedUsage, bill: Bill) {
-  const ids = [
-    ...new Set([
-      ...bill.lines.map((line) => line.subscriptionId),
-      ...rated.totals.map((total) => total.subscriptionId),
-    ]),
-  ];
-  return ids.map((id) => {
-    const usage = Object.fromEntries(
-      rated.totals.filter((total) => total.subscriptionId === id).map((total) => [total.service, total.quantity]),
-    );
-    const charges = bill.lines
-      .filter((line) => line.subscriptionId === id && !line.kind.startsWith('credit'))
-      .reduce((sum, line) => add(sum, parseDecimal(line.amount)), zero);
-    return { subscription_id: id, usage: JSON.stringify(usage), charges: formatAmount(charges, bill.currency) };
-  });
 }

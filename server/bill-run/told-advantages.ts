@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { advantageIntents, withinYear } from '../../engine/advantage.ts';
+import type { BillAdvantage } from '../../engine/bill-advantage.ts';
 import type { ToldAdvantage } from '../../engine/carried.ts';
-import type { BillAdvantage } from '../../engine/model.ts';
 import { parseDecimal } from '../../engine/money.ts';
 import type { Draft } from './read-drafts.ts';
 import { readTold, yearOf } from './read-told.ts';

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import type { Bill, BillAdvantage, BillLine } from '../../engine/model.ts';
+import type { BillAdvantage } from '../../engine/bill-advantage.ts';
+import type { Bill, BillLine } from '../../engine/model.ts';
 import { formatAmount, parseDecimal, sum } from '../../engine/money.ts';
 import { addDays } from '../../engine/period.ts';
 import { versionsOf } from '../../engine/plans.ts';

@@ -1,0 +1,51 @@
+/**
+ * What a bill leaves for the cycles after it: allowances left over, credit, what counts towards commitments, and itself as
+ * history. One place says so, for the invoices that a run issues and for the cycles that are evaluated once more.
+ */
+import type { CommittedCycle } from './carried.ts';
+import { committedBy } from './commitments.ts';
+import { creditsOf } from './credit.ts';
+import { costs } from './facts.ts';
+import type { AccountCycle, AllowanceBalance, Bill, CreditBalance, PastCycle, RatedUsage } from './model.ts';
+import { formatAmount, parseDecimal, sum } from './money.ts';
+import type { RuleSet } from './rule-set.ts';
+
+export interface CarriedOver {
+  readonly balances: readonly AllowanceBalance[];
+  readonly credits: readonly CreditBalance[];
+  readonly committed: readonly CommittedCycle[];
+  readonly history: readonly PastCycle[];
+}
+
+export function carryOver(cycle: AccountCycle, rated: RatedUsage, bill: Bill, document: RuleSet): CarriedOver {
+  return {
+    balances: rated.balances,
+    credits: creditsOf(bill),
+    committed: committedBy(bill, cycle, document),
+    history: pastCyclesOf(cycle, rated, bill),
+  };
+}
+
+/** A later cycle as it opens after `before`: what that left stands in place of what was known of it. */
+export function openAfter(cycle: AccountCycle, before: AccountCycle, carried: CarriedOver): AccountCycle {
+  const { from, until } = before.bounds;
+  const follows = cycle.bounds.from === until;
+  return {
+    ...cycle,
+    ...(follows && { balances: carried.balances, credits: carried.credits }),
+    committed: [...(cycle.committed ?? []).filter((past) => past.from !== from), ...carried.committed],
+    history: [...cycle.history.filter((past) => past.from !== from), ...carried.history],
+  };
+}
+
+function pastCyclesOf({ bounds: { from, until } }: AccountCycle, { totals }: RatedUsage, bill: Bill): PastCycle[] {
+  const lines = bill.lines.filter(({ kind }) => costs(kind));
+  const ids = new Set([...bill.lines, ...totals].map(({ subscriptionId }) => subscriptionId));
+  return [...ids].map((subscriptionId) => {
+    const own = <T extends { readonly subscriptionId: string }>(many: readonly T[]) =>
+      many.filter((one) => one.subscriptionId === subscriptionId);
+    const usage = Object.fromEntries(own(totals).map(({ service, quantity }) => [service, quantity]));
+    const charges = formatAmount(sum(own(lines).map(({ amount }) => parseDecimal(amount))), bill.currency);
+    return { subscriptionId, from, until, usage, charges };
+  });
+}

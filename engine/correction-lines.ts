@@ -1,0 +1,56 @@
+/** The corrections of earlier invoices as lines of a bill: added behind everything else, so that nothing on it changes by them. */
+import { taxRuleOf } from './credit.ts';
+import type { LoadedRuleSet } from './load.ts';
+import type { AccountCycle, Bill, TaxedLine } from './model.ts';
+import { add, formatAmount, formatExact, parseDecimal, subtract, sum } from './money.ts';
+import { decimalInWords } from './words.ts';
+
+export function correctionLines({ corrections }: AccountCycle, rules: LoadedRuleSet): readonly TaxedLine[] {
+  return (corrections?.charges ?? []).map((charge) => ({
+    id: `${charge.subscriptionId}/correction/${charge.corrects}/${charge.taxCategory}-${charge.taxPercent}`,
+    kind: 'correction',
+    subscriptionId: charge.subscriptionId,
+    ...(charge.service !== undefined && { service: charge.service }),
+    title: charge.title,
+    from: charge.from,
+    until: charge.until,
+    amount: charge.amount,
+    exact: formatExact(parseDecimal(charge.amount)),
+    taxCategory: charge.taxCategory,
+    taxPercent: charge.taxPercent,
+    taxRule: taxRuleOf(charge, rules),
+    correction: { invoice: charge.corrects, tax: charge.tax },
+    because: charge.because,
+  }));
+}
+
+/** What a bill says of its own cycle alone. */
+export function withoutCorrections(bill: Bill): Bill {
+  const corrections = bill.lines.filter(({ kind }) => kind === 'correction');
+  if (corrections.length === 0) return bill;
+  const lines = bill.lines.filter(({ kind }) => kind !== 'correction');
+  const { currency } = bill;
+  const groupOf = ({ taxCategory, taxPercent }: { readonly taxCategory: string; readonly taxPercent: string }) =>
+    `${taxCategory} ${decimalInWords(taxPercent)}`;
+  const taxes = bill.taxes.flatMap((tax) => {
+    const group = groupOf({ taxCategory: tax.category, taxPercent: tax.percent });
+    if (!lines.some((line) => groupOf(line) === group)) return [];
+    const own = corrections.filter((line) => groupOf(line) === group);
+    const base = subtract(parseDecimal(tax.base), sum(own.map(({ amount }) => parseDecimal(amount))));
+    const amount = subtract(
+      parseDecimal(tax.amount),
+      sum(own.map(({ correction }) => parseDecimal(correction?.tax ?? '0'))),
+    );
+    return [{ ...tax, base: formatAmount(base, currency), amount: formatAmount(amount, currency) }];
+  });
+  const net = sum(lines.map(({ amount }) => parseDecimal(amount)));
+  const tax = sum(taxes.map(({ amount }) => parseDecimal(amount)));
+  return {
+    ...bill,
+    lines,
+    taxes,
+    net: formatAmount(net, currency),
+    tax: formatAmount(tax, currency),
+    total: formatAmount(add(net, tax), currency),
+  };
+}

@@ -1,0 +1,34 @@
+import { Type } from 'typebox';
+import type { CreditNote } from '../../engine/credit-note.ts';
+import type { Api, ApiDeps } from './api-deps.ts';
+import { problem, withProblems } from './problem.ts';
+import { readCreditNotes } from './read/corrections.ts';
+import { readInvoice } from './read/invoices.ts';
+
+export const creditNoteSchema = Type.Object({
+  number: Type.String(),
+  corrects: Type.String({ description: 'Number of the invoice that it gives back from' }),
+  accountId: Type.String(),
+  issuedOn: Type.String({ format: 'date' }),
+  currency: Type.String(),
+  net: Type.String(),
+  tax: Type.String(),
+  total: Type.String(),
+  note: Type.Unsafe<CreditNote>(
+    Type.Object({}, { additionalProperties: true, description: 'Lines, taxes and their reasons, as issued' }),
+  ),
+});
+
+/** What has become of invoices after their issue. */
+export function correctionRoutes(api: Api, { engagement: { db } }: ApiDeps): void {
+  const params = Type.Object({ number: Type.String({ maxLength: 200 }) });
+  const answer = Type.Object({ creditNotes: Type.Array(creditNoteSchema) });
+  api.get(
+    '/v1/invoices/:number/corrections',
+    { schema: { summary: 'What corrects an invoice', params, response: withProblems({ 200: answer }) } },
+    async ({ params: { number } }) => {
+      if (!(await readInvoice(db, number))) throw problem('not-found', `There is no invoice ${number}`);
+      return { creditNotes: [...(await readCreditNotes(db, { corrects: number }))] };
+    },
+  );
+}
