@@ -16,3 +16,11 @@ export interface CommittedCycle {
   /** Before discounts and tax. */
   readonly charged: string;
 }
+
+/** What an invoice owed a subscription and could not give back, before tax; positive. */
+export interface CreditBalance {
+  readonly subscriptionId: string;
+  readonly taxCategory: string;
+  readonly taxPercent: string;
+  readonly amount: string;
+}

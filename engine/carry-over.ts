@@ -2,17 +2,20 @@
  * What a bill leaves for the cycles after it: allowances left over, credit, what counts towards commitments, and itself as
  * history. One place says so, for the invoices that a run issues and for the cycles that are evaluated once more.
  */
-import type { CommittedCycle } from './carried.ts';
+import type { CommittedCycle, CreditBalance } from './carried.ts';
 import { committedBy } from './commitments.ts';
 import { creditsOf } from './credit.ts';
 import { costs } from './facts.ts';
-import type { AccountCycle, AllowanceBalance, Bill, CreditBalance, PastCycle, RatedUsage } from './model.ts';
+import type { AccountCycle, AllowanceBalance, Bill, PastCycle, RatedUsage } from './model.ts';
 import { formatAmount, parseDecimal, sum } from './money.ts';
+import type { PrepaidCredit } from './prepaid-credit.ts';
 import type { RuleSet } from './rule-set.ts';
 
 export interface CarriedOver {
   readonly balances: readonly AllowanceBalance[];
   readonly credits: readonly CreditBalance[];
+  /** Prepaid credit that is not used up. */
+  readonly prepaid: readonly PrepaidCredit[];
   readonly committed: readonly CommittedCycle[];
   readonly history: readonly PastCycle[];
 }
@@ -21,12 +24,16 @@ export function carryOver(cycle: AccountCycle, rated: RatedUsage, bill: Bill, do
   return {
     balances: rated.balances,
     credits: creditsOf(bill),
+    prepaid: bill.prepaid?.left ?? [],
     committed: committedBy(bill, cycle, document),
     history: pastCyclesOf(cycle, rated, bill),
   };
 }
 
-/** A later cycle as it opens after `before`: what that left stands in place of what was known of it. */
+/**
+ * A later cycle as it opens after `before`: what that left stands in place of what was known of it. Prepaid credit stays what the issued
+ * invoices have left: what a correction asks for, it pays as a line of the next bill, and not a second time as usage.
+ */
 export function openAfter(cycle: AccountCycle, before: AccountCycle, carried: CarriedOver): AccountCycle {
   const { from, until } = before.bounds;
   const follows = cycle.bounds.from === until;

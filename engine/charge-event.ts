@@ -4,7 +4,7 @@
  */
 import type { OpenBalance } from './allowances.ts';
 import type { EpochMs, GuidedEvent, Subscription } from './model.ts';
-import { add, parseDecimal, type Rational, zero } from './money.ts';
+import { add, negate, parseDecimal, type Rational, zero } from './money.ts';
 import type { PlainPrice, RateOutcome, TieredPrice } from './outcomes.ts';
 import { boundEvent } from './pricing/event-bounds.ts';
 import { isTiered, priceOf } from './pricing/models.ts';
@@ -27,12 +27,16 @@ export interface EventCharge {
   /** Usage of this event by rule and tier: where packages stand. */
   readonly before: Map<string, number>;
   sum: Rational;
+  /** Fees of the tiers that it has reached. */
+  tierFees: Rational;
   setUp?: { readonly fee: Rational; readonly ifCharged: boolean };
   isSetUpPaid: boolean;
   isEventPaid: boolean;
   isByVolume: boolean;
   /** The first portion that no allowance covered: its rule bounds the event. */
   first?: Omit<Portion, 'exact'>;
+  /** The last portion that cost something, if only its set-up fee. */
+  charged?: Omit<Portion, 'exact'>;
 }
 
 export interface PortionStart {
@@ -49,6 +53,7 @@ export function startEvent({ event }: GuidedEvent, books: Books): EventCharge {
     books,
     before: new Map(),
     sum: zero,
+    tierFees: zero,
     isSetUpPaid: false,
     isEventPaid: false,
     isByVolume: false,
@@ -81,6 +86,12 @@ export function closeEvent(event: EventCharge): void {
   if (!first) return;
   for (const adjustment of boundEvent(first.rule.event.params.outcome, event.sum))
     enter(event, { ...first, quantity: 0, ...adjustment });
+}
+
+/** Takes off what prepaid credit does not cover, and nobody is to pay. */
+export function limitEvent(event: EventCharge, off: Rational): void {
+  if (off.n <= 0n || !event.charged) return;
+  enter(event, { ...event.charged, quantity: 0, exact: negate(off), part: 'credit limit' });
 }
 
 function chargeTier(
@@ -128,8 +139,10 @@ function enter(event: EventCharge, portion: Portion): void {
   const { lines, meter } = event.books;
   lines.add(portion);
   if (!portion.balance) event.first ??= portion;
+  if (portion.exact.n > 0n) event.charged = portion;
   // The fee of a tier is due once in the cycle, whichever event reaches it.
-  if (portion.part !== 'tier fee') event.sum = add(event.sum, portion.exact);
+  if (portion.part === 'tier fee') event.tierFees = add(event.tierFees, portion.exact);
+  else event.sum = add(event.sum, portion.exact);
   if (!event.isByVolume) meter.charges = add(meter.charges, portion.exact);
 }
 

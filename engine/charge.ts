@@ -91,6 +91,8 @@ function usageLine(
 }
 
 function howOf(line: RatedLine, plan: AgreedPlan, rules: LoadedRuleSet, measure: ServiceDefinition['measure']): string {
+  const { creditEnded, ...whole } = line;
+  if (creditEnded) return `${howOf(whole, plan, rules, measure)}, as far as credit goes`;
   const quantity = quantityInWords(line.quantity, measure, plan.currency);
   const events = `${line.events} ${line.events === 1 ? 'event' : 'events'}`;
   if (line.allowance !== undefined) return `${quantity} in ${events}, covered by ${line.allowance}`;

@@ -2,8 +2,9 @@
  * Credit: no invoice is ever negative. What a bill would give back beyond what it charges is carried to the next one, tax
  * group by tax group, so that the tax on it is given back with it; the next bill uses it first.
  */
+import type { CreditBalance } from './carried.ts';
 import type { LoadedRuleSet } from './load.ts';
-import type { AccountCycle, BillTax, CreditBalance, TaxedLine } from './model.ts';
+import type { AccountCycle, BillTax, TaxedLine } from './model.ts';
 import {
   add,
   divide,

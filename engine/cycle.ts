@@ -5,7 +5,8 @@
  * is guided to the subscription that had the number, and rated: cut at every boundary of time, allowance and tier, each
  * portion priced by the one rule that fits. Fees and usage become lines, each rounded once; what they lack of what was agreed
  * is a line too; each line gets its tax; discounts
- * are taken; credit is used or carried on; what earlier invoices lacked is added; taxes are summed; lines and taxes add up to the bill. Then the bill is doubted: invariants first, then the
+ * are taken; credit is used or carried on; what earlier invoices lacked is added; taxes are summed; lines and taxes add up to the bill; what was
+ * paid before pays of it. Then the bill is doubted: invariants first, then the
  * limits that analysts wrote. Last, the rules say what shall be told to the customer.
  *
  * Pure: no clock, no chance, no I/O. Equal input gives equal output, byte for byte. A business failure is an `Exception` in
@@ -35,6 +36,7 @@ import type {
   TaxedLine,
 } from './model.ts';
 import { rate } from './rate.ts';
+import { bonusLines, settlePrepaid } from './settle-prepaid.ts';
 import { sumTaxes, taxLines } from './tax.ts';
 import { total } from './total.ts';
 import { validate } from './validate.ts';
@@ -81,12 +83,13 @@ export function priceCycle(cycle: AccountCycle, usage: RatedUsage, rules: Loaded
   const charges = [...spent, ...shortfalls(spent, cycle, rules)];
   const sheets = closedCycle(cycle, rules, usage, charges);
   const taxed = taxLines(charges, cycle, sheets, rules, decisions).lines;
-  const owned = bySubscription([...taxed, ...adjust(taxed, cycle, sheets, rules, decisions)]);
+  const reduced = [...taxed, ...adjust(taxed, cycle, sheets, rules, decisions)];
+  const owned = bySubscription([...reduced, ...bonusLines(reduced, cycle, usage, rules)]);
   const lines = cycle.subscriptions.flatMap(({ id }) => owned.get(id) ?? []);
   const taxesOf = (all: readonly TaxedLine[]) => sumTaxes(all, cycle.account.currency);
   const settled = settleCredit(lines, cycle, rules, taxesOf);
   const all = [...settled, ...correctionLines(cycle, rules)];
-  const bill = total(cycle, all, taxesOf(all), rules);
+  const bill = settlePrepaid(total(cycle, all, taxesOf(all), rules), cycle, usage, rules);
   if (!rules.sets.has('advantage')) return { bill, decisions };
   const told = advantages(
     withoutCorrections(bill).lines,
@@ -106,7 +109,7 @@ export function validateCycle(
   rules: LoadedRuleSet,
 ): ValidatedCycle {
   const decisions: Decision[] = [];
-  const sheets = closedCycle(cycle, rules, usage, bill.lines);
+  const sheets = closedCycle(cycle, rules, usage, bill.lines, bill.prepaid);
   // Pricing has left lines without a tax where no single rule gives one; here it is said why.
   const untaxed = taxLines(
     bill.lines.filter((line) => line.taxCategory === ''),

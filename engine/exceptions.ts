@@ -68,6 +68,14 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionEntry>>
     meaning: 'A declared fact that is never missing has no value for this customer, or something bought has no value.',
     whatToDo: 'Supply the value, or declare that the fact may be missing and say in the rules what happens then.',
   },
+  'credit-exhausted': {
+    action: 'flag',
+    severity: 'low',
+    object: 'account',
+    meaning: 'Usage of a prepaid line went on when its credit was used up; what credit did not cover is not charged.',
+    whatToDo:
+      'Nothing, if the network lets a session end late. If there is much of it, find out why service was not stopped.',
+  },
   'sums-differ': {
     action: 'hold',
     severity: 'high',

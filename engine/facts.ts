@@ -24,6 +24,7 @@ import type {
 import { floor, parseDecimal, type Rational, sum } from './money.ts';
 import { dayNumber, localDayNumber, startOfDay } from './period.ts';
 import { currentName } from './plans.ts';
+import type { PrepaidCredit, PrepaidPart } from './prepaid-credit.ts';
 import type { Facts, FactValue, RuleSet, ServiceDefinition } from './rule-set.ts';
 import { valueMicroOf } from './usage.ts';
 import { builtInFacts, serviceFacts } from './vocabulary.ts';
@@ -45,6 +46,7 @@ export function accountFacts(cycle: AccountCycle, rules: LoadedRuleSet, record: 
     'account.zone': account.zone,
     'account.cycle.charges': 0,
     'account.cycle.net': 0,
+    'account.credit': creditIn(cycle.prepaid ?? []),
     'customer.id': customer.id,
     'customer.category': customer.category,
     'customer.country': customer.country,
@@ -122,12 +124,14 @@ export function closedCycle(
   rules: LoadedRuleSet,
   usage: Pick<RatedUsage, 'totals'>,
   all: readonly Pick<BillLine, 'kind' | 'subscriptionId' | 'amount'>[],
+  prepaid?: PrepaidPart,
 ): ClosedCycle {
   const lines = all.filter(({ kind }) => costs(kind));
   const charges = lines.filter((line) => line.kind !== 'discount');
   const account = accountFacts(cycle, rules);
   account['account.cycle.charges'] = sumInMicro(charges);
   account['account.cycle.net'] = sumInMicro(lines);
+  if (prepaid) account['account.credit'] = creditIn(prepaid.left);
   state(account, cycle);
   const sheets = cycle.subscriptions.map((subscription) => {
     const sheet = subscriptionFacts(cycle, subscription, account, rules.document);
@@ -236,6 +240,10 @@ export function toMicro(amount: Rational): number {
   const micro = { n: amount.n * 1_000_000n, d: amount.d };
   const whole = floor(micro);
   return Number(whole) + (whole * micro.d === micro.n ? 0 : 0.5);
+}
+
+function creditIn(credits: readonly Pick<PrepaidCredit, 'amount'>[]): number {
+  return toMicro(sum(credits.map(({ amount }) => parseDecimal(amount))));
 }
 
 function sumInMicro(lines: readonly Pick<BillLine, 'amount'>[]): number {

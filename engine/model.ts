@@ -6,10 +6,12 @@
  * milliseconds, bytes, messages. Local dates are ISO ("2026-05-01"); instants are epoch milliseconds, UTC.
  */
 import type { BillAdvantage } from './bill-advantage.ts';
-import type { CommittedCycle, ToldAdvantage } from './carried.ts';
+import type { CommittedCycle, CreditBalance, ToldAdvantage } from './carried.ts';
 import type { Corrections } from './correction-charge.ts';
 import type { GrantedBenefit } from './granted-benefit.ts';
+import type { OneOffFee } from './one-off-fee.ts';
 import type { TaxOutcome } from './outcomes.ts';
+import type { CreditDraw, PrepaidCredit, PrepaidPart } from './prepaid-credit.ts';
 import type { FactValue, Item, SourceLocation, StockRule } from './rule-set.ts';
 
 export type Amount = string;
@@ -106,14 +108,6 @@ export interface AllowanceBalance {
   readonly expiresOn: LocalDate;
 }
 
-/** What an invoice owed a subscription and could not give back, before tax; positive. */
-export interface CreditBalance {
-  readonly subscriptionId: string;
-  readonly taxCategory: string;
-  readonly taxPercent: string;
-  readonly amount: Amount;
-}
-
 /** One past cycle of one subscription. */
 export interface PastCycle {
   readonly subscriptionId: string;
@@ -123,21 +117,6 @@ export interface PastCycle {
   readonly usage: Readonly<Record<string, number>>;
   /** Charges before tax. */
   readonly charges: Amount;
-}
-
-/** A fee that a rule has charged once, outside any plan: a reminder's. It becomes a line of the account's next bill. */
-export interface OneOffFee {
-  /** Charged once for ever under this key. */
-  readonly key: string;
-  readonly title: string;
-  readonly amount: Amount;
-  /** Day it was charged, in the account's zone. */
-  readonly chargedOn: LocalDate;
-  readonly fiscalCategory?: string;
-  readonly rule: string;
-  readonly at: SourceLocation;
-  /** What it was charged for, in words. */
-  readonly how: string;
 }
 
 /** Local dates in the account's zone, half-open; `nextUntil` bounds the period that fees in advance pay for. */
@@ -160,6 +139,8 @@ export interface AccountCycle {
   /** Charged before the end of the cycle and not billed yet; none if absent. */
   readonly oneOffFees?: readonly OneOffFee[];
   readonly benefits?: readonly GrantedBenefit[];
+  /** Topped up or given, and not used up before; none if absent. */
+  readonly prepaid?: readonly PrepaidCredit[];
   /** Towards the commitments of the customer's contracts, cycle by cycle; none if absent. */
   readonly committed?: readonly CommittedCycle[];
   readonly history: readonly PastCycle[];
@@ -210,8 +191,8 @@ export interface RatedPortion {
   readonly exact: ExactAmount;
 }
 
-/** The flat fee of a tier, or what raises, lowers or rounds the price of an event. */
-export type PortionPart = 'tier fee' | 'minimum' | 'maximum' | 'rounding';
+/** The flat fee of a tier, or what raises, lowers or rounds the price of an event, or ends it where prepaid credit ends. */
+export type PortionPart = 'tier fee' | 'minimum' | 'maximum' | 'rounding' | 'credit limit';
 
 /** All usage of one subscription that one rule (and tier, or allowance) priced. */
 export interface RatedLine {
@@ -227,6 +208,8 @@ export interface RatedLine {
   readonly events: number;
   readonly quantity: number;
   readonly exact: ExactAmount;
+  /** Not all of it is charged: prepaid credit ended. */
+  readonly creditEnded?: true;
 }
 
 /** What rating leaves for pricing; kept between the steps of a bill run. */
@@ -240,6 +223,8 @@ export interface RatedUsage {
     readonly quantity: number;
   }[];
   readonly balances: readonly AllowanceBalance[];
+  /** What usage drew from prepaid credit; absent if nothing. */
+  readonly draws?: readonly CreditDraw[];
   readonly exceptions: readonly Exception[];
 }
 
@@ -324,6 +309,8 @@ export interface Bill {
   readonly total: Amount;
   /** Absent if there are none. */
   readonly advantages?: readonly BillAdvantage[];
+  /** What credit of the account has paid of the total; absent if it has none. */
+  readonly prepaid?: PrepaidPart;
   /** Hash of the rule set that made it. */
   readonly ruleSet: string;
 }
@@ -344,6 +331,7 @@ export type ExceptionCode =
   | 'missing-usage'
   | 'quantity-too-large'
   | 'missing-fact'
+  | 'credit-exhausted'
   | 'source-gap'
   | 'trailer-mismatch'
   | 'undeliverable';

@@ -78,6 +78,17 @@ export interface RateOutcome {
   readonly rounded?: { readonly mode: RoundingMode; readonly decimals: number };
 }
 
+/** How a plan's usage is paid from credit. */
+export interface PrepaidTerms {
+  /**
+   * What happens to the event with which the credit ends, and to usage after it. `last event cut`: charged as far as credit
+   * goes. `last event whole`: the rest of it is billed; what begins without credit is not charged. `last event refused`: what
+   * credit does not cover whole is not charged at all. `rest billed`: usage goes on, and what credit does not cover is billed.
+   */
+  readonly atEnd: 'last event cut' | 'last event whole' | 'last event refused' | 'rest billed';
+  readonly order: 'soonest to expire first' | 'bonus first' | 'paid first';
+}
+
 export interface AllowanceOutcome {
   readonly kind: 'allowance';
   /** Id of the plan's allowance that may cover this portion. */
@@ -178,6 +189,18 @@ export interface Send {
 }
 
 export type Channel = 'email' | 'sms' | 'push' | 'post';
+
+/** A message the rules can send; its templates stay files, pinned by hash. */
+export interface MessageTemplate {
+  readonly name: string;
+  readonly purpose: 'service' | 'promotion';
+  readonly sender: string;
+  readonly languages: readonly string[];
+  readonly channels: readonly Channel[];
+  /** It asks why: the reasons that a customer can choose from. Questions and words stay in its `survey.json`. */
+  readonly survey?: { readonly reasons: readonly string[] };
+  readonly hash: string;
+}
 
 export type SendWith =
   /** Of the offers `for` this purpose that are valid then, the one worth most to the customer; none if none fits. */

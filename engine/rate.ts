@@ -7,16 +7,17 @@
  */
 import { allowanceKey, available, type OpenBalance, openBalances, takeFrom } from './allowances.ts';
 import { benefitBalances } from './benefits.ts';
-import { chargeCovered, chargePortion, closeEvent, type EventCharge, startEvent } from './charge-event.ts';
+import { chargeCovered, chargePortion, closeEvent, type EventCharge, limitEvent, startEvent } from './charge-event.ts';
 import { setsOf } from './contracts.ts';
+import { grossFactor, openPool } from './credit-pool.ts';
 import { decide } from './decide/decide.ts';
 import type { Verdict } from './decide/policy.ts';
 import { exceptionOf } from './exceptions.ts';
 import { type FactSheet, fillEvent, state, subscriptionFacts, toMicro } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Decision, Exception, GuidedEvent, GuidedUsage, RatedCycle, Subscription } from './model.ts';
-import { type Rational, zero } from './money.ts';
-import type { AllowanceOutcome, RateOutcome } from './outcomes.ts';
+import { add, type Rational, zero } from './money.ts';
+import type { AllowanceOutcome, PrepaidTerms, RateOutcome } from './outcomes.ts';
 import { startOfDay } from './period.ts';
 import { type PlanVersion, planVersions } from './plans.ts';
 import { collectLines } from './rated-lines.ts';
@@ -44,6 +45,7 @@ function rateAll(rating: Rating, guided: GuidedUsage): Rating {
 
 function ratedCycle(rating: Rating, guided: GuidedUsage): RatedCycle {
   const meters = [...rating.meters.values()];
+  const draws = rating.pool.draws();
   return {
     trace: rating.lines.portions,
     decisions: rating.decisions,
@@ -51,7 +53,8 @@ function ratedCycle(rating: Rating, guided: GuidedUsage): RatedCycle {
       lines: rating.lines.lines(),
       totals: meters.flatMap((meter) => [...meter.totals.values()]),
       balances: rating.balances.remaining(),
-      exceptions: [...guided.exceptions, ...rating.exceptions],
+      ...(draws.length > 0 && { draws }),
+      exceptions: [...guided.exceptions, ...rating.exceptions, ...rating.pool.exceptions()],
     },
   };
 }
@@ -64,6 +67,8 @@ interface Meter {
   readonly balances: readonly OpenBalance[];
   readonly totals: Map<string, { subscriptionId: string; service: string; events: number; quantity: number }>;
   charges: Rational;
+  /** 1 + the tax of each service that was paid from credit. */
+  readonly factors: Map<string, Rational>;
 }
 
 function startRating(cycle: AccountCycle, account: Facts, rules: LoadedRuleSet, totals?: CycleTotals) {
@@ -79,6 +84,7 @@ function startRating(cycle: AccountCycle, account: Facts, rules: LoadedRuleSet, 
       balances: [...benefitBalances(cycle, subscription), ...(balances.bySubscription.get(subscription.id) ?? [])],
       totals: new Map(),
       charges: zero,
+      factors: new Map(),
     });
   }
   return {
@@ -90,6 +96,7 @@ function startRating(cycle: AccountCycle, account: Facts, rules: LoadedRuleSet, 
     cycleBounds: [startOfDay(cycle.bounds.from, zone), startOfDay(cycle.bounds.until, zone)],
     lines: collectLines(),
     tiers: startTierCounts(totals),
+    pool: openPool(cycle),
     isByVolume: false,
     readsCharges: readsCharges(rules),
     decisions: [] as Decision[],
@@ -145,7 +152,23 @@ function rateEvent(guided: GuidedEvent, rating: Rating): void {
     if (!rateSegment(segment, walk, rating, refuse)) break;
   }
   closeEvent(walk.charge);
+  payEvent(walk, segments[0]?.version.plan.prepaid, rating);
   rating.isByVolume ||= walk.charge.isByVolume;
+}
+
+/** A plan that is prepaid draws what the event costs from the credit of the account, and goes as far as it says without. */
+function payEvent({ guided, meter, charge }: EventWalk, terms: PrepaidTerms | undefined, rating: Rating): void {
+  if (!terms) return;
+  const { service, startAt } = guided.event;
+  const { id } = meter.subscription;
+  const factor =
+    meter.factors.get(service) ?? grossFactor(meter.sheet, service, `${id}/${service}`, rating.rules, rating.decisions);
+  meter.factors.set(service, factor);
+  const off = rating.pool.pay(
+    { subscriptionId: id, service, startAt, net: add(charge.sum, charge.tierFees), factor },
+    terms,
+  );
+  limitEvent(charge, off);
 }
 
 type Refuse = (code: Exception['code'], evidence: string) => void;

@@ -33,6 +33,7 @@ interface Collected {
   quantity: number;
   exact: Rational;
   lastEvent: UsageEvent | undefined;
+  isLimited?: boolean;
 }
 
 export function collectLines(): LineCollection {
@@ -66,13 +67,20 @@ export function collectLines(): LineCollection {
         sums.events += 1;
         sums.lastEvent = event;
       }
+      if (portion.part === 'credit limit') sums.isLimited = true;
       sums.quantity += portion.quantity;
       sums.exact = add(sums.exact, portion.exact);
     },
     lines: () =>
       [...collected.values()]
         .sort((a, b) => inReadingOrder(a.line, b.line))
-        .map(({ line, events, quantity, exact }) => ({ ...line, events, quantity, exact: formatExact(exact) })),
+        .map(({ line, events, quantity, exact, isLimited }) => ({
+          ...line,
+          events,
+          quantity,
+          exact: formatExact(exact),
+          ...(isLimited && { creditEnded: true as const }),
+        })),
   };
 }
 

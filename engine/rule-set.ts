@@ -5,7 +5,7 @@
  * json-rules-engine rules that a stock `new Engine(rules)` accepts and fires. Everything such a rule cannot say
  * (arithmetic, look-ups, order, policy) stands beside it as data: derived facts, tables, calendars, policies.
  */
-import type { Catalogue, Channel, Outcome, RoundingMode } from './outcomes.ts';
+import type { Catalogue, MessageTemplate, Outcome, PrepaidTerms, RoundingMode } from './outcomes.ts';
 
 /** A value of a fact: a safe integer in base units, a text, yes/no, a list of texts, or things ordered. */
 export type FactValue = number | string | boolean | readonly string[] | readonly Item[];
@@ -279,6 +279,8 @@ export interface Plan extends Terms {
   readonly lockedUntil?: string;
   /** The name it had before: subscriptions and balances that still bear it are its own. */
   readonly renamedFrom?: string;
+  /** What is used is paid from the account's credit, event by event; absent: only the bill is. */
+  readonly prepaid?: PrepaidTerms;
   readonly at: SourceLocation;
 }
 
@@ -358,18 +360,6 @@ export interface Allowance {
   /** As the author wrote it: "300 min of voice to home or eu". */
   readonly title: string;
   readonly at: SourceLocation;
-}
-
-/** A message the rules can send; its templates stay files, pinned by hash. */
-export interface MessageTemplate {
-  readonly name: string;
-  readonly purpose: 'service' | 'promotion';
-  readonly sender: string;
-  readonly languages: readonly string[];
-  readonly channels: readonly Channel[];
-  /** It asks why: the reasons that a customer can choose from. Questions and words stay in its `survey.json`. */
-  readonly survey?: { readonly reasons: readonly string[] };
-  readonly hash: string;
 }
 
 export interface RuleSet {

@@ -43,6 +43,15 @@ export function checkExpectation(expectation: Expectation, findings: Findings): 
       const { total } = findings.evaluation().bill;
       return amountCheck('invoice total', expectation.amount, parseDecimal(total), currency);
     }
+    case 'credit left': {
+      const left = findings.evaluation().bill.prepaid?.left ?? [];
+      const sumLeft = sum(left.map(({ amount }) => parseDecimal(amount)));
+      return amountCheck('credit left', expectation.amount, sumLeft, currency);
+    }
+    case 'to pay': {
+      const { prepaid, total } = findings.evaluation().bill;
+      return amountCheck('to pay', expectation.amount, parseDecimal(prepaid?.due ?? total), currency);
+    }
     case 'tax':
       return checkTax(expectation, findings);
     case 'line': {

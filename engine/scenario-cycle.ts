@@ -1,7 +1,7 @@
 /** The account cycle that a test describes: what it does not say is that of an ordinary customer in the middle of a contract. */
 import type { CommittedCycle } from './carried.ts';
 import type { AccountCycle } from './model.ts';
-import { addDays, cycleBounds, cycleIndex, cycleStart, localDate } from './period.ts';
+import { addDays, cycleBounds, cycleIndex, cycleStart, localDate, startOfDay } from './period.ts';
 import { agreedPlans, planOn, versionsOf } from './plans.ts';
 import type { RuleSet } from './rule-set.ts';
 import type { TestSetting } from './test-case.ts';
@@ -42,10 +42,24 @@ export function cycleOf(given: TestSetting, document: RuleSet): AccountCycle {
     balances: [],
     history: given.history.map((past) => ({ ...past, subscriptionId: 'subscription' })),
     ...(given.told && { told: given.told }),
+    ...(given.prepaid && { prepaid: prepaidCredits(given, bounds.from, zone) }),
     bounds,
     stated: given.facts,
   };
   return { ...cycle, balances: leftOver(given, cycle, document), committed: committed(given, cycle, document) };
+}
+
+function prepaidCredits(
+  { prepaid = [] }: TestSetting,
+  from: string,
+  zone: string,
+): NonNullable<AccountCycle['prepaid']> {
+  return prepaid.map(({ kind, amount, validFrom = startOfDay(from, zone) }, index) => ({
+    id: `credit ${index + 1}`,
+    kind,
+    amount,
+    validFrom,
+  }));
 }
 
 function msisdnOf(line: number): string {

@@ -2,6 +2,7 @@
 import type { ToldAdvantage } from './carried.ts';
 import type { PastCycle, UsageEvent } from './model.ts';
 import type { GiftTerms, Reduction } from './outcomes.ts';
+import type { PrepaidCredit } from './prepaid-credit.ts';
 import type { FactValue, SourceLocation } from './rule-set.ts';
 
 export interface TestCase {
@@ -21,6 +22,12 @@ export interface TestSetting {
   readonly balances?: readonly { readonly service: string; readonly remaining: number }[];
   /** Charged towards the commitments of a contract by the cycle before. */
   readonly committed?: readonly { readonly contract: string; readonly charged: string }[];
+  /** Topped up or given; from the beginning of the cycle if nothing else is said. */
+  readonly prepaid?: readonly {
+    readonly kind: PrepaidCredit['kind'];
+    readonly amount: string;
+    readonly validFrom?: number;
+  }[];
   /** The clock: epoch ms. Defaults to the cycle's last instant. */
   readonly now?: number;
   readonly zone?: string;
@@ -40,7 +47,7 @@ export type Expectation = { readonly at: SourceLocation; readonly no?: true } & 
   | { readonly kind: 'price'; readonly amount: string; readonly rule?: string }
   | { readonly kind: 'charge'; readonly amount: string; readonly allowanceOf?: string; readonly rule?: string }
   | { readonly kind: 'line'; readonly title: string; readonly amount?: string }
-  | { readonly kind: 'invoice total'; readonly amount: string }
+  | { readonly kind: 'invoice total' | 'credit left' | 'to pay'; readonly amount: string }
   | { readonly kind: 'tax'; readonly amount?: string; readonly rule?: string }
   | { readonly kind: 'discount' | 'advantage'; readonly rule?: string; readonly amount?: string }
   | { readonly kind: 'anomaly'; readonly rule?: string }

@@ -3,7 +3,7 @@ import { exceptionOf } from './exceptions.ts';
 import { missingFacts, toMicro } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Bill, Exception, RatedUsage } from './model.ts';
-import { add, compare, parseDecimal, sum } from './money.ts';
+import { add, compare, negate, parseDecimal, sum } from './money.ts';
 import { daysIn, intersect } from './period.ts';
 import { agreedPlans, planOn, versionsOf } from './plans.ts';
 
@@ -16,6 +16,7 @@ export function validate(
 ): readonly Exception[] {
   return [
     ...sumsDiffer(usage, bill),
+    ...creditDiffers(cycle, bill),
     ...negativeTotal(bill),
     ...currencyMismatch(cycle, rules),
     ...unknownPlan(cycle, rules),
@@ -42,6 +43,23 @@ function sumsDiffer(usage: RatedUsage, bill: Bill): readonly Exception[] {
     compare(add(net, tax), parseDecimal(bill.total)) === 0;
   const evidence = `Lines and taxes do not add up to ${bill.net} + ${bill.tax} = ${bill.total} ${bill.currency}.`;
   return addsUp ? exceptions : [...exceptions, exceptionOf('sums-differ', bill.accountId, evidence)];
+}
+
+/** Credit neither comes from nowhere nor gets lost: what there was is used, expired or left, and what it paid is not to be paid. */
+function creditDiffers({ prepaid = [], account }: AccountCycle, bill: Bill): readonly Exception[] {
+  if (!bill.prepaid) return [];
+  const { paid, rounding = '0', due, used, expired, left } = bill.prepaid;
+  const amounts = (all: readonly { readonly amount: string }[]) => sum(all.map(({ amount }) => parseDecimal(amount)));
+  const opened = amounts(prepaid);
+  const gone = sum([amounts(used), parseDecimal(expired), amounts(left)]);
+  const payments = amounts(used.filter(({ kind }) => kind === 'paid'));
+  const toPay = sum([parseDecimal(paid), parseDecimal(due), negate(parseDecimal(rounding))]);
+  const addsUp =
+    compare(opened, gone) === 0 &&
+    compare(payments, parseDecimal(paid)) === 0 &&
+    compare(toPay, parseDecimal(bill.total)) === 0;
+  const evidence = `Prepaid credit does not add up: ${paid} ${account.currency} paid and ${due} due of ${bill.total}.`;
+  return addsUp ? [] : [exceptionOf('sums-differ', bill.accountId, evidence)];
 }
 
 function negativeTotal(bill: Bill): readonly Exception[] {

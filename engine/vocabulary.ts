@@ -173,6 +173,12 @@ export const builtInFacts: readonly FactDefinition[] = [
     scope: 'account',
     doc: 'Charges of all lines of the account this cycle after discounts, before tax.',
   },
+  {
+    name: 'account.credit',
+    type: { kind: 'money' },
+    scope: 'account',
+    doc: 'Prepaid credit that the bill leaves, tax included.',
+  },
 
   { name: 'customer.id', type: { kind: 'text' }, scope: 'customer', doc: 'Id of the customer.' },
   {

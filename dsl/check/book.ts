@@ -1,11 +1,10 @@
 /** The book of all names: what the sentences of all files declare, and what is built in. */
-import type { Catalogue } from '../../engine/outcomes.ts';
+import type { Catalogue, MessageTemplate } from '../../engine/outcomes.ts';
 import type {
   Calendar,
   DerivedFact,
   FactDefinition,
   LookupTable,
-  MessageTemplate,
   ServiceDefinition,
   SourceLocation,
 } from '../../engine/rule-set.ts';

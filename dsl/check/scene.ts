@@ -47,6 +47,7 @@ const worksOut: Readonly<Record<string, Stage>> = {
   'account.cycle.charges': 'rating',
   'cycle.net': 'discounts',
   'account.cycle.net': 'discounts',
+  'account.credit': 'discounts',
   'line.net': 'rating',
 };
 

@@ -132,6 +132,7 @@ const labels: Readonly<Record<string, string>> = {
   atMostPerMember: 'at most per member',
   rolloverAtMost: 'rolls over at most',
   rolloverCycles: 'rolls over',
+  atEnd: 'when credit ends',
   oncePer: 'once per',
   perCustomer: 'times per customer',
   inTotal: 'times in total',

@@ -1,5 +1,5 @@
 /** Message folders: `messages/<name>/message.json` and one template per language and channel. */
-import type { MessageTemplate } from '../../engine/rule-set.ts';
+import type { MessageTemplate } from '../../engine/outcomes.ts';
 import type { Book } from '../check/book.ts';
 import { canonicalJson, hashText } from '../check/canonical.ts';
 import type { Report } from '../diagnostic.ts';

@@ -151,6 +151,7 @@ export function gatherBlocks(placed: Placed<TermsSentence>): Block[] {
       }
       case 'dates':
       case 'lock':
+      case 'prepaid':
       case 'subscriptions from':
         break;
       case 'renamed':

@@ -8,6 +8,7 @@ import type { Scene } from '../check/scene.ts';
 import type { PlanSentence } from '../syntax/sentences.ts';
 import { firstDayOf, lockOf, periodOf } from './periods.ts';
 import { blocksOf, hasBase, type Naming } from './plan-blocks.ts';
+import { prepaidOf } from './prepaid.ts';
 import { roundings } from './price-terms.ts';
 import type { RuleDraft } from './rule.ts';
 import { clauseOf } from './shapes.ts';
@@ -39,6 +40,8 @@ export function compilePlan(placed: Placed<PlanSentence>, id: string, book: Book
     ...(former !== undefined && { former: id.replace(sentence.name.text, former) }),
     mayFallThrough: false,
   };
+  const prepaid = prepaidOf(placed, book);
+  if (prepaid === 'refused') return undefined;
   const lowered = lowerTerms(blocksOf(placed, book), naming, terms.currency, scene);
   const plan: Plan = {
     id: sentence.name.text,
@@ -49,6 +52,7 @@ export function compilePlan(placed: Placed<PlanSentence>, id: string, book: Book
     ...(subscriptionsFrom && { subscriptionsFrom: subscriptionsFrom.text }),
     ...(lock?.until && { lockedUntil: lock.until.text }),
     ...(former !== undefined && { renamedFrom: former }),
+    ...(prepaid && { prepaid }),
     ...lowered.terms,
     at: placed.locate(sentence.span),
   };
@@ -59,7 +63,7 @@ export function compilePlan(placed: Placed<PlanSentence>, id: string, book: Book
 function formerName(name: string, book: Book): string | undefined {
   for (const version of book.plans.get(name) ?? []) {
     const [first] = version.sentence.clauses.filter(
-      ({ kind }) => !['dates', 'lock', 'subscriptions from'].includes(kind),
+      ({ kind }) => !['dates', 'lock', 'subscriptions from', 'prepaid'].includes(kind),
     );
     if (first?.kind === 'renamed') return first.former.text;
   }

@@ -1,6 +1,6 @@
 /** The messages of a rule: what is sent to whom, with what, how, and to whom again. */
-import type { Channel, Send, SendWith } from '../../engine/outcomes.ts';
-import type { MessageTemplate, Scope } from '../../engine/rule-set.ts';
+import type { Channel, MessageTemplate, Send, SendWith } from '../../engine/outcomes.ts';
+import type { Scope } from '../../engine/rule-set.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { nearest } from '../check/nearest.ts';
 import { expectPositive } from '../check/quantities.ts';

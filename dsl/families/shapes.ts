@@ -28,7 +28,7 @@ const terms = [
 ] as const;
 
 export const shapes: Readonly<Record<SentenceKind, Shape>> = {
-  plan: { many: [...terms], once: ['dates', 'lock', 'subscriptions from'], required: [] },
+  plan: { many: [...terms], once: ['dates', 'lock', 'subscriptions from', 'prepaid'], required: [] },
   contract: { many: [...terms, 'commitment'], once: ['dates', 'lock'], required: ['dates'] },
   discount: {
     many: [...conditions, 'after', 'beside', 'excludes', 'tier'],
@@ -83,6 +83,7 @@ export const openers: Readonly<Record<ClauseKind, readonly ClauseWord[]>> = {
   tier: ['first', 'next', 'beyond'],
   minimum: ['minimum spend'],
   commitment: ['commitment'],
+  prepaid: ['usage paid from credit'],
   lock: ['price locked'],
   'subscriptions from': ['for subscriptions from'],
   renamed: ['renamed from'],

@@ -1,5 +1,5 @@
 /** The questions of a survey: `survey.json` beside the templates of its message. */
-import type { MessageTemplate } from '../../engine/rule-set.ts';
+import type { MessageTemplate } from '../../engine/outcomes.ts';
 import type { Report } from '../diagnostic.ts';
 
 /** What the page of a survey says, in each language. */

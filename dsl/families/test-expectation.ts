@@ -35,7 +35,9 @@ export function lowerExpectation({ outcome, no, span }: ExpectClause, bench: Ben
       return by && { ...base, kind: 'tax', ...amount, ...by };
     }
     case 'invoice total':
-      return { ...base, kind: 'invoice total', amount: outcome.amount.amount };
+    case 'credit left':
+    case 'to pay':
+      return { ...base, kind: outcome.kind, amount: outcome.amount.amount };
     case 'line':
       return { ...base, kind: 'line', title: outcome.title.text, ...amount };
     case 'discount':

@@ -48,8 +48,9 @@ export function lowerSetting(items: readonly GivenItem[], placed: Placed, book: 
       case 'members':
       case 'balance':
       case 'committed':
+      case 'credit':
       case 'told': {
-        const more = lowerAgreed(agreed, item, placed, book);
+        const more = lowerAgreed(agreed, item, placed, book, zone);
         agreed = more ?? agreed;
         sound &&= more !== undefined;
         break;

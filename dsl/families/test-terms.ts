@@ -4,13 +4,17 @@ import type { Book, Placed } from '../check/book.ts';
 import { nearest } from '../check/nearest.ts';
 import { expectPositive, moneyToBase } from '../check/quantities.ts';
 import { knownService } from '../check/services.ts';
+import { instantToBase } from '../check/zones.ts';
 import type { GivenItem, UsageNode } from '../syntax/test-clauses.ts';
 import type { Node, Word } from '../syntax/tree.ts';
 import { measureOfService } from './price.ts';
 import { ruleNamed } from './test-expectation.ts';
 
-export type AgreedItem = Extract<GivenItem, { kind: 'contract' | 'members' | 'balance' | 'committed' | 'told' }>;
-export type AgreedSetting = Pick<TestSetting, 'contract' | 'lines' | 'balances' | 'committed' | 'told'>;
+export type AgreedItem = Extract<
+  GivenItem,
+  { kind: 'contract' | 'members' | 'balance' | 'committed' | 'credit' | 'told' }
+>;
+export type AgreedSetting = Pick<TestSetting, 'contract' | 'lines' | 'balances' | 'committed' | 'prepaid' | 'told'>;
 
 const mostLines = 1000;
 
@@ -20,6 +24,7 @@ export function lowerAgreed(
   item: AgreedItem,
   placed: Placed,
   book: Book,
+  zone: string,
 ): AgreedSetting | undefined {
   switch (item.kind) {
     case 'contract': {
@@ -43,6 +48,13 @@ export function lowerAgreed(
       const { rule } = ruleNamed(item.rule, 'advantage', { placed, book }) ?? {};
       if (rule === undefined || moneyToBase(item.amount, placed.report) === undefined) return undefined;
       return { ...setting, told: [...(setting.told ?? []), { rule, amount: item.amount.amount }] };
+    }
+    case 'credit': {
+      const validFrom = item.at && instantToBase(item.at, zone, placed.report);
+      if ((item.at && validFrom === undefined) || moneyToBase(item.amount, placed.report) === undefined)
+        return undefined;
+      const credit = { kind: item.of, amount: item.amount.amount, ...(validFrom !== undefined && { validFrom }) };
+      return { ...setting, prepaid: [...(setting.prepaid ?? []), credit] };
     }
     case 'committed': {
       const contract = knownContract(item.contract, placed, book);

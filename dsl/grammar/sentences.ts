@@ -69,6 +69,7 @@ export class RuleGrammar extends TestGrammar {
         { ALT: () => this.SUBRULE(this.tier) },
         { ALT: () => this.SUBRULE(this.minimum) },
         { ALT: () => this.SUBRULE(this.commitment) },
+        { ALT: () => this.SUBRULE(this.prepaid) },
         { ALT: () => this.SUBRULE(this.lock) },
         { ALT: () => this.SUBRULE(this.subscriptionsFrom) },
         { ALT: () => this.SUBRULE(this.renamed) },

@@ -5,13 +5,16 @@ import type {
   CommitmentClause,
   LockClause,
   MinimumClause,
+  PrepaidClause,
   RenamedClause,
   SubscriptionsFromClause,
 } from '../syntax/term-clauses.ts';
+import type { GivenItem } from '../syntax/test-clauses.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
 import type { Word } from '../syntax/tree.ts';
 import { AdjustmentGrammar } from './adjustments.ts';
+import { plain } from './values.ts';
 
 export class TermsGrammar extends AdjustmentGrammar {
   readonly contract = this.RULE('contract', (): ContractSentence => {
@@ -51,6 +54,53 @@ export class TermsGrammar extends AdjustmentGrammar {
     this.CONSUME(t.Comma);
     this.CONSUME(word('shortfall charged'));
     return this.node(first, { kind: 'commitment' as const, amount, every, ...(of && { of }) });
+  });
+
+  readonly prepaid = this.RULE('prepaid', (): PrepaidClause => {
+    const first = this.CONSUME(word('usage paid from credit'));
+    const terms: Word[] = [];
+    this.MANY(() => {
+      this.CONSUME(t.Comma);
+      terms.push(this.SUBRULE(this.creditTerm));
+    });
+    return this.node(first, { kind: 'prepaid' as const, terms });
+  });
+
+  readonly creditTerm = this.RULE('creditTerm', (): Word => {
+    const token = this.OR([
+      { ALT: () => this.CONSUME(word('last event cut')) },
+      { ALT: () => this.CONSUME(word('last event whole')) },
+      { ALT: () => this.CONSUME(word('last event refused')) },
+      { ALT: () => this.CONSUME(word('rest billed')) },
+      { ALT: () => this.CONSUME(word('soonest to expire first')) },
+      { ALT: () => this.CONSUME(word('bonus first')) },
+      { ALT: () => this.CONSUME(word('paid first')) },
+    ]);
+    return this.node(token, { text: this.ACTION(() => plain(token)) });
+  });
+
+  /** What was charged before, or what credit there is. */
+  readonly givenAmount = this.RULE('givenAmount', (): GivenItem => {
+    const first = this.LA(1);
+    const amount = this.SUBRULE(this.money);
+    return this.OR<GivenItem>([
+      {
+        ALT: () => {
+          this.CONSUME(word('charged towards'));
+          return this.node(first, { kind: 'committed' as const, amount, contract: this.SUBRULE(this.name) });
+        },
+      },
+      {
+        ALT: () => {
+          const of = this.OR2([
+            { ALT: () => this.CONSUME(word('of prepaid credit')) && ('paid' as const) },
+            { ALT: () => this.CONSUME(word('of bonus credit')) && ('bonus' as const) },
+          ]);
+          const at = this.OPTION(() => this.CONSUME(word('at')) && this.SUBRULE(this.instant));
+          return this.node(first, { kind: 'credit' as const, amount, of, ...(at && { at }) });
+        },
+      },
+    ]);
   });
 
   readonly lock = this.RULE('lock', (): LockClause => {

@@ -58,11 +58,7 @@ export class TestGrammar extends EngagementGrammar {
       },
       {
         GATE: () => this.follows(2, t.Currency),
-        ALT: () => {
-          const amount = this.SUBRULE(this.money);
-          this.CONSUME(word('charged towards'));
-          return this.node(first, { kind: 'committed' as const, amount, contract: this.SUBRULE4(this.name) });
-        },
+        ALT: () => this.SUBRULE(this.givenAmount),
       },
       {
         ALT: () =>
@@ -224,8 +220,14 @@ export class TestGrammar extends EngagementGrammar {
       this.OR<ExpectedOutcome>([
         { ALT: () => this.SUBRULE(this.amountOutcome) },
         {
-          ALT: () =>
-            this.CONSUME(word('invoice total')) && { kind: 'invoice total' as const, amount: this.SUBRULE(this.money) },
+          ALT: () => {
+            const kind = this.OR3([
+              { ALT: () => this.CONSUME(word('invoice total')) && ('invoice total' as const) },
+              { ALT: () => this.CONSUME(word('credit left')) && ('credit left' as const) },
+              { ALT: () => this.CONSUME(word('to pay')) && ('to pay' as const) },
+            ]);
+            return { kind, amount: this.SUBRULE(this.money) };
+          },
         },
         {
           ALT: () => {

@@ -80,6 +80,7 @@ export const wordRoles: Readonly<Record<string, WordRole | ((owner: object) => W
   'contract.plan': 'plan',
   'minimum.of.name': baseRole,
   'commitment.of.name': baseRole,
+  'prepaid.terms': 'no name',
   'renamed.former': 'no name',
   'fee.name': 'fee',
   'fee.fiscalCategory': 'category',

@@ -7,6 +7,7 @@ import type {
   CommitmentClause,
   LockClause,
   MinimumClause,
+  PrepaidClause,
   RenamedClause,
   SubscriptionsFromClause,
 } from './term-clauses.ts';
@@ -38,6 +39,7 @@ export type Clause =
   | TierClause
   | MinimumClause
   | CommitmentClause
+  | PrepaidClause
   | LockClause
   | SubscriptionsFromClause
   | RenamedClause

@@ -25,6 +25,12 @@ export interface CommitmentClause extends Node {
   readonly of?: BaseNode;
 }
 
+/** `usage paid from credit, last event cut, bonus first`: each named setting at most once, in any order. */
+export interface PrepaidClause extends Node {
+  readonly kind: 'prepaid';
+  readonly terms: readonly Word[];
+}
+
 /** `price locked until 2027-01-01`; in a contract, without a day, for all of its term. */
 export interface LockClause extends Node {
   readonly kind: 'lock';

@@ -13,6 +13,7 @@ export type GivenItem =
   | (Node & { readonly kind: 'members'; readonly count: string })
   | (Node & { readonly kind: 'balance'; readonly quantity: Quantity; readonly service: Word })
   | (Node & { readonly kind: 'committed'; readonly amount: Money; readonly contract: Word })
+  | (Node & { readonly kind: 'credit'; readonly amount: Money; readonly of: 'paid' | 'bonus'; readonly at?: Instant })
   | (Node & { readonly kind: 'clock'; readonly instant: Instant })
   | (Node & { readonly kind: 'zone'; readonly zone: Word })
   | (Node & { readonly kind: 'happening'; readonly event: Word })
@@ -69,7 +70,7 @@ export type ExpectedOutcome =
       readonly allowanceOf?: Word;
       readonly rule?: Word;
     }
-  | { readonly kind: 'invoice total'; readonly amount: Money }
+  | { readonly kind: 'invoice total' | 'credit left' | 'to pay'; readonly amount: Money }
   | { readonly kind: 'content'; readonly links: readonly Word[] }
   | { readonly kind: 'line'; readonly title: Word; readonly amount?: Money }
   | { readonly kind: 'discount' | 'advantage'; readonly rule?: Word; readonly amount?: Money }

@@ -1,17 +1,16 @@
 import type { Knex } from 'knex';
-import type { CommittedCycle, ToldAdvantage } from '../../engine/carried.ts';
+import type { CommittedCycle, CreditBalance, ToldAdvantage } from '../../engine/carried.ts';
 import type {
   AccountCycle,
   AllowanceBalance,
   BillingAccount,
-  CreditBalance,
   Customer,
   CycleBounds,
-  OneOffFee,
   PastCycle,
   Subscription,
   UsageEvent,
 } from '../../engine/model.ts';
+import type { OneOffFee } from '../../engine/one-off-fee.ts';
 import { startOfDay } from '../../engine/period.ts';
 import type {
   AccountRow,

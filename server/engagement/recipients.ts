@@ -1,5 +1,4 @@
-import type { Channel } from '../../engine/outcomes.ts';
-import type { MessageTemplate } from '../../engine/rule-set.ts';
+import type { Channel, MessageTemplate } from '../../engine/outcomes.ts';
 import type { EngagementSettings } from './engagement-deps.ts';
 import type { CustomerRow } from './subjects.ts';
 

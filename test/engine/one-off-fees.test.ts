@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { evaluateCycle } from '../../engine/cycle.ts';
 import { loadRuleSet } from '../../engine/load.ts';
-import type { OneOffFee } from '../../engine/model.ts';
+import type { OneOffFee } from '../../engine/one-off-fee.ts';
 import { accountCycle } from './fixture.ts';
 import { flex } from './flex.ts';
 

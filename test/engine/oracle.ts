@@ -3,7 +3,8 @@
  * `oracle-terms.ts`. It shares nothing with the engine but the types of what comes in, so that both are wrong together only
  * where the documents are.
  */
-import type { AccountCycle, CreditBalance, Subscription, UsageEvent } from '../../engine/model.ts';
+import type { CreditBalance } from '../../engine/carried.ts';
+import type { AccountCycle, Subscription, UsageEvent } from '../../engine/model.ts';
 import {
   amount,
   cents,

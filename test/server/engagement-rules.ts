@@ -1,5 +1,5 @@
-import type { Outcome } from '../../engine/outcomes.ts';
-import type { DecisionSet, Family, MessageTemplate, RuleSet, StockRule, TopCondition } from '../../engine/rule-set.ts';
+import type { MessageTemplate, Outcome } from '../../engine/outcomes.ts';
+import type { DecisionSet, Family, RuleSet, StockRule, TopCondition } from '../../engine/rule-set.ts';
 import { builtInFacts, builtInServices } from '../../engine/vocabulary.ts';
 
 /** The compiled rules of the stories: written out, so that they hold whatever becomes of the language. */

@@ -3,6 +3,7 @@ import { compileRules } from '../../dsl/compile.ts';
 import { evaluateCycle } from '../../engine/cycle.ts';
 import { loadRuleSet } from '../../engine/load.ts';
 import type { AccountCycle, BillLine, CycleEvaluation } from '../../engine/model.ts';
+import type { PrepaidPart } from '../../engine/prepaid-credit.ts';
 import { destinations, roamingZones, source } from '../dsl/sources.ts';
 
 /** Tables that many rules read, as in the price list. */
@@ -20,12 +21,16 @@ export function bill(text: string, cycle: AccountCycle): CycleEvaluation {
 }
 
 /** The invoice: line by line what, how it came about and how much; then net, taxes and total. */
-export function invoice({ bill: { lines, net, taxes, total, currency }, exceptions }: CycleEvaluation): string {
+export function invoice({
+  bill: { lines, net, taxes, total, currency, prepaid },
+  exceptions,
+}: CycleEvaluation): string {
   const rows = [
     ...lines.map((line) => [titleOf(line), line.because.how, line.amount]),
     ['Net', '', net],
     ...taxes.map((tax) => [tax.note ?? 'VAT', tax.because.how, tax.amount]),
     ['Total', currency, total],
+    ...(prepaid ? prepaidRows(prepaid) : []),
     ...exceptions.map(({ code, evidence }) => [`! ${code}`, evidence, '']),
   ];
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
@@ -33,6 +38,17 @@ export function invoice({ bill: { lines, net, taxes, total, currency }, exceptio
   const print = ([what = '', how = '', amount = '']: readonly string[]) =>
     `${what.padEnd(first)} | ${how.padEnd(second)} | ${amount.padStart(third)}`;
   return `\n${rows.map(print).join('\n')}\n`;
+}
+
+/** What credit paid of it, what is left to pay, and what is left of the credit. */
+function prepaidRows({ paid, rounding, due, used, expired, left }: PrepaidPart): readonly string[][] {
+  return [
+    ['Paid by credit', used.map(({ credit, amount }) => `${amount} of ${credit}`).join(', '), paid],
+    ...(rounding ? [['Rounding', '', rounding]] : []),
+    ['To pay', '', due],
+    ...(expired === '0.00' ? [] : [['Credit expired', '', expired]]),
+    ...left.map(({ id, amount }) => ['Credit left', id, amount]),
+  ];
 }
 
 function titleOf({ title, kind, from, until }: BillLine): string {

@@ -1,0 +1,186 @@
+/**
+ * What prepaid credit does for a bill. A gift lowers the price: it is a line off the bill, and the tax on it is saved. What was
+ * paid before pays of the total what usage has drawn, and then, as far as it is still valid, the rest of the bill.
+ *
+ * Credit is kept in whole minor units. Usage draws exact amounts, lines and taxes are rounded: the total decides what is paid,
+ * and what rounding adds to it beyond credit that covers all that is charged is not demanded (EN 16931 BT-114).
+ */
+import { inOrderOfUse, isUsable } from './credit-pool.ts';
+import type { LoadedRuleSet } from './load.ts';
+import type { AccountCycle, Bill, RatedUsage, TaxedLine } from './model.ts';
+import {
+  add,
+  compare,
+  divide,
+  formatAmount,
+  formatExact,
+  larger,
+  multiply,
+  negate,
+  parseDecimal,
+  parseExact,
+  type Rational,
+  rational,
+  roundToMinor,
+  smaller,
+  subtract,
+  sum,
+  zero,
+} from './money.ts';
+import { startOfDay } from './period.ts';
+import { agreedPlans, planOn } from './plans.ts';
+import type { CreditDraw, PrepaidCredit, PrepaidPart } from './prepaid-credit.ts';
+
+/** The lines of gifts that were used up, each off the usage of one service of one subscription. */
+export function bonusLines(
+  lines: readonly TaxedLine[],
+  cycle: AccountCycle,
+  usage: RatedUsage,
+  rules: LoadedRuleSet,
+): readonly TaxedLine[] {
+  const gifts = (usage.draws ?? []).filter(({ kind }) => kind === 'bonus');
+  const places = [...new Set(gifts.map(placeOf))];
+  return places.flatMap((place) => {
+    const own = gifts.filter((draw) => placeOf(draw) === place);
+    const [{ subscriptionId, service } = { subscriptionId: '', service: '' }] = own;
+    const of = lines.find((line) => placeOf(line) === place && line.kind === 'usage');
+    if (!of) return [];
+    const taxed = lines.filter(
+      (line) =>
+        line.subscriptionId === subscriptionId &&
+        line.taxCategory === of.taxCategory &&
+        line.taxPercent === of.taxPercent,
+    );
+    const room = larger(zero, sum(taxed.map(({ amount }) => parseDecimal(amount))));
+    const exact = sum(own.map(({ net }) => parseExact(net)));
+    const rounded = roundToMinor(exact, cycle.account.currency, 'half up');
+    const taken = smaller(room, parseDecimal(rounded));
+    return taken.n === 0n ? [] : [bonusLine(of, taken, exact, service, cycle, rules)];
+  });
+}
+
+function bonusLine(
+  of: TaxedLine,
+  taken: Rational,
+  exact: Rational,
+  service: string,
+  cycle: AccountCycle,
+  rules: LoadedRuleSet,
+): TaxedLine {
+  const { quantity: _quantity, events: _events, ...line } = of;
+  return {
+    ...line,
+    id: `${of.subscriptionId}/bonus credit/${service}`,
+    kind: 'discount',
+    title: 'Bonus credit',
+    amount: formatAmount(negate(taken), cycle.account.currency),
+    exact: formatExact(negate(exact)),
+    because: { ...placeOfTerms(of, cycle, rules), how: `${service} paid by credit that was given` },
+  };
+}
+
+/** The bill with what credit pays of it; the same bill where the account has no credit. */
+export function settlePrepaid(bill: Bill, cycle: AccountCycle, usage: RatedUsage, rules: LoadedRuleSet): Bill {
+  const credits = cycle.prepaid ?? [];
+  if (credits.length === 0) return bill;
+  const { currency, zone } = cycle.account;
+  const end = startOfDay(cycle.bounds.until, zone);
+  const total = parseDecimal(bill.total);
+  const used = new Map(giftsUsed(credits, usage, bill, currency));
+  let open = total;
+  const pay = ({ id, amount }: PrepaidCredit, most: Rational) => {
+    const before = used.get(id) ?? zero;
+    const paid = smaller(open, smaller(most, subtract(parseDecimal(amount), before)));
+    if (paid.n <= 0n) return;
+    used.set(id, add(before, paid));
+    open = subtract(open, paid);
+  };
+  const paid = credits.filter(({ kind }) => kind === 'paid').sort(inOrderOfUse('soonest to expire first'));
+  for (const credit of paid) pay(credit, minorUp(drawnFrom(credit, usage), currency));
+  for (const credit of paid) if (isUsable(credit, end - 1)) pay(credit, parseDecimal(credit.amount));
+  const rounding = isRounding(bill, open, cycle, rules) ? open : zero;
+  const left = credits.flatMap((credit) => {
+    const rest = subtract(parseDecimal(credit.amount), used.get(credit.id) ?? zero);
+    return rest.n === 0n ? [] : [{ ...credit, amount: formatAmount(rest, currency) }];
+  });
+  const isOver = ({ expiresAt = Number.POSITIVE_INFINITY }: PrepaidCredit) => expiresAt <= end;
+  const prepaid: PrepaidPart = {
+    paid: formatAmount(subtract(total, open), currency),
+    ...(rounding.n > 0n && { rounding: formatAmount(negate(rounding), currency) }),
+    due: formatAmount(subtract(open, rounding), currency),
+    used: credits.flatMap(({ id, kind }) => {
+      const amount = used.get(id) ?? zero;
+      return amount.n === 0n ? [] : [{ credit: id, kind, amount: formatAmount(amount, currency) }];
+    }),
+    expired: formatAmount(sum(left.filter(isOver).map(({ amount }) => parseDecimal(amount))), currency),
+    left: left.filter((credit) => !isOver(credit)),
+  };
+  return { ...bill, prepaid };
+}
+
+/**
+ * How much of each gift is used up, with tax. Where less came off the bill than was drawn, because discounts had lowered it, as much
+ * less of the gifts is used.
+ */
+function giftsUsed(
+  credits: readonly PrepaidCredit[],
+  usage: RatedUsage,
+  { lines }: Bill,
+  currency: string,
+): readonly (readonly [string, Rational])[] {
+  const gifts = (usage.draws ?? []).filter(({ kind }) => kind === 'bonus');
+  const share = (draw: CreditDraw): Rational => {
+    const line = lines.find(({ id }) => id === `${draw.subscriptionId}/bonus credit/${draw.service}`);
+    if (!line) return zero;
+    const exact = negate(parseExact(line.exact));
+    const taken = negate(parseDecimal(line.amount));
+    // A cent of rounding is no cut.
+    const isCut = compare(add(taken, rational(1, 100)), exact) < 0;
+    return isCut ? divide(taken, exact) : rational(1);
+  };
+  return credits.flatMap(({ id, kind, amount }) => {
+    if (kind !== 'bonus') return [];
+    const drawn = sum(
+      gifts.filter(({ credit }) => credit === id).map((draw) => multiply(parseExact(draw.gross), share(draw))),
+    );
+    return [[id, smaller(parseDecimal(amount), parseDecimal(roundToMinor(drawn, currency, 'half up')))] as const];
+  });
+}
+
+/** Whether all that is open comes from rounding: what was charged, exactly and with tax, is paid. */
+function isRounding(bill: Bill, open: Rational, cycle: AccountCycle, rules: LoadedRuleSet): boolean {
+  const isPrepaid = cycle.subscriptions.every((subscription) => {
+    const terms = planOn(agreedPlans(rules.document, subscription, cycle.customer.id), cycle.bounds.from)?.prepaid;
+    return terms !== undefined && terms.atEnd !== 'rest billed';
+  });
+  if (open.n <= 0n || !isPrepaid) return false;
+  const exact = sum(
+    bill.lines.map(({ exact, taxPercent }) =>
+      multiply(parseExact(exact), add(rational(1), multiply(parseDecimal(taxPercent), rational(1, 100)))),
+    ),
+  );
+  return compare(subtract(parseDecimal(bill.total), open), exact) >= 0;
+}
+
+function drawnFrom({ id }: PrepaidCredit, { draws = [] }: RatedUsage): Rational {
+  return sum(draws.filter(({ credit }) => credit === id).map(({ gross }) => parseExact(gross)));
+}
+
+function minorUp(value: Rational, currency: string): Rational {
+  return parseDecimal(roundToMinor(value, currency, 'up'));
+}
+
+function placeOf({ subscriptionId, service = '' }: { readonly subscriptionId: string; readonly service?: string }) {
+  return JSON.stringify([subscriptionId, service]);
+}
+
+/** The plan that says how credit is used. */
+function placeOfTerms(
+  { subscriptionId }: TaxedLine,
+  { subscriptions, customer, bounds }: AccountCycle,
+  rules: LoadedRuleSet,
+) {
+  const subscription = subscriptions.find(({ id }) => id === subscriptionId);
+  const plan = subscription && planOn(agreedPlans(rules.document, subscription, customer.id), bounds.from);
+  return { rule: `${plan?.id ?? ''}.prepaid`, at: plan?.at ?? { file: '', line: 0 } };
+}
