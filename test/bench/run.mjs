@@ -8,6 +8,7 @@ import { benchDemo } from './demo.mjs';
 import { benchEditing } from './editing.mjs';
 import { benchMutants } from './mutants.mjs';
 import { benchProofs } from './proofs.mjs';
+import { benchRating } from './rating.mjs';
 
 const benches = {
   decisions: benchDecisions,
@@ -15,6 +16,7 @@ const benches = {
   editing: benchEditing,
   mutants: benchMutants,
   proofs: benchProofs,
+  rating: benchRating,
 };
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--json');
 const unknown = wanted.find((name) => !(name in benches));
