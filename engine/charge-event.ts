@@ -3,13 +3,12 @@
  * costs at least and at most.
  */
 import type { OpenBalance } from './allowances.ts';
-import type { EpochMs, GuidedEvent, Subscription } from './model.ts';
+import type { GuidedEvent, Subscription } from './model.ts';
 import { add, negate, parseDecimal, type Rational, zero } from './money.ts';
 import type { PlainPrice, RateOutcome, TieredPrice } from './outcomes.ts';
 import { boundEvent } from './pricing/event-bounds.ts';
 import { isTiered, priceOf } from './pricing/models.ts';
-import type { LineCollection, Portion } from './rated-lines.ts';
-import type { StockRule } from './rule-set.ts';
+import type { LineCollection, Portion, PortionStart } from './rated-lines.ts';
 import type { TierCounts } from './tier-counts.ts';
 import { eventKey } from './usage.ts';
 
@@ -24,8 +23,8 @@ export interface Books {
 export interface EventCharge {
   readonly key: string;
   readonly books: Books;
-  /** Usage of this event by rule and tier: where packages stand. */
-  readonly before: Map<string, number>;
+  /** Usage of this event by rule and tier, where the price is by the package: how many of its blocks are begun. */
+  before?: Map<string, number>;
   sum: Rational;
   /** Fees of the tiers that it has reached. */
   tierFees: Rational;
@@ -39,19 +38,10 @@ export interface EventCharge {
   charged?: Omit<Portion, 'exact'>;
 }
 
-export interface PortionStart {
-  readonly guided: GuidedEvent;
-  readonly service: string;
-  readonly plan: string;
-  readonly rule: StockRule<RateOutcome>;
-  readonly startAt: EpochMs;
-}
-
 export function startEvent({ event }: GuidedEvent, books: Books): EventCharge {
   return {
     key: eventKey(event),
     books,
-    before: new Map(),
     sum: zero,
     tierFees: zero,
     isSetUpPaid: false,
@@ -66,7 +56,7 @@ export function chargeCovered(event: EventCharge, start: PortionStart, quantity:
   const { price } = outcome;
   if (isTiered(price) && price.countsCovered)
     event.books.tiers.count(tierKey(start, price, event), price, event.key, quantity);
-  enter(event, { ...start, quantity, exact: setUpOf(event, outcome, false), balance });
+  enter(event, portionOf(start, quantity, setUpOf(event, outcome, false), undefined, balance));
 }
 
 /** Charges as much of `open` as has one price; returns how much. */
@@ -75,8 +65,11 @@ export function chargePortion(event: EventCharge, start: PortionStart, open: num
   const setUp = setUpOf(event, outcome, true);
   const { price } = outcome;
   if (isTiered(price)) return chargeTier(event, start, open, price, setUp);
-  const exact = add(plain(event, start.rule.name, price, open), setUp);
-  enter(event, { ...start, quantity: open, exact });
+  const exact = add(
+    plain(event, () => start.rule.name, price, open),
+    setUp,
+  );
+  enter(event, portionOf(start, open, exact));
   return open;
 }
 
@@ -84,7 +77,7 @@ export function chargePortion(event: EventCharge, start: PortionStart, open: num
 export function closeEvent(event: EventCharge): void {
   const { first } = event;
   if (!first) return;
-  for (const adjustment of boundEvent(first.rule.event.params.outcome, event.sum))
+  for (const adjustment of boundEvent(first.start.rule.event.params.outcome, event.sum))
     enter(event, { ...first, quantity: 0, ...adjustment });
 }
 
@@ -107,21 +100,25 @@ function chargeTier(
   const chosen = price.tiers[tier];
   if (!chosen) throw new Error('A price in tiers has none.');
   event.isByVolume ||= price.kind === 'volume';
-  const exact = chosen.price ? plain(event, `${start.rule.name} ${tier}`, chosen.price, quantity) : zero;
-  const portion = { ...start, quantity, tier: tier + 1 };
-  enter(event, { ...portion, exact: add(exact, setUp) });
+  const exact = chosen.price ? plain(event, () => `${start.rule.name} ${tier}`, chosen.price, quantity) : zero;
+  const portion = portionOf(start, quantity, add(exact, setUp), tier + 1);
+  enter(event, portion);
   const isReached = quantity > 0 || price.counts === 'events';
   if (chosen.flatFee !== undefined && isReached && tiers.isFirstIn(key, tier))
     enter(event, { ...portion, quantity: 0, exact: parseDecimal(chosen.flatFee), part: 'tier fee' });
   return quantity;
 }
 
-function plain(event: EventCharge, place: string, price: PlainPrice, quantity: number): Rational {
-  const before = event.before.get(place) ?? 0;
-  event.before.set(place, before + quantity);
-  const exact = priceOf(price, { quantity, before, isEventPaid: event.isEventPaid });
+function plain(event: EventCharge, place: () => string, price: PlainPrice, quantity: number): Rational {
+  const { isEventPaid } = event;
+  if (price.kind === 'package') {
+    event.before ??= new Map();
+    const before = event.before.get(place()) ?? 0;
+    event.before.set(place(), before + quantity);
+    return priceOf(price, { quantity, before, isEventPaid });
+  }
   event.isEventPaid ||= price.kind === 'per event';
-  return exact;
+  return priceOf(price, { quantity, before: 0, isEventPaid });
 }
 
 /** Once per event, by the rate of its first portion. */
@@ -144,6 +141,16 @@ function enter(event: EventCharge, portion: Portion): void {
   if (portion.part === 'tier fee') event.tierFees = add(event.tierFees, portion.exact);
   else event.sum = add(event.sum, portion.exact);
   if (!event.isByVolume) meter.charges = add(meter.charges, portion.exact);
+}
+
+function portionOf(
+  start: PortionStart,
+  quantity: number,
+  exact: Rational,
+  tier?: number,
+  balance?: Portion['balance'],
+): Portion {
+  return { start, quantity, exact, tier, part: undefined, balance };
 }
 
 /** Lines of an account count together where their prices stand in one place of the text, as with `like`. */

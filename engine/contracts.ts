@@ -25,8 +25,10 @@ export function contractsOf(document: RuleSet, customerId: string): readonly Con
 
 /** Decision sets in the order in which they are asked: what a contract's rate does not price is priced by the plan's. */
 export function setsOf(plan: AgreedPlan, sets: 'rates' | 'allowanceDecisions', service: string): readonly string[] {
-  const asked = [plan.contract?.[sets][service], plan[sets][service]];
-  return asked.filter((set): set is string => set !== undefined);
+  const own = plan[sets][service];
+  const agreed = plan.contract?.[sets][service];
+  if (agreed === undefined) return own === undefined ? [] : [own];
+  return own === undefined ? [agreed] : [agreed, own];
 }
 
 /** Outside its term nothing changes; within it the contract stands before the plan, of which a lock keeps one version. */

@@ -6,18 +6,25 @@ import type { RateOutcome } from './outcomes.ts';
 import type { StockRule } from './rule-set.ts';
 import { compareText, eventKey } from './usage.ts';
 
-export interface Portion {
+/** Where a portion begins, and the rule that prices it. */
+export interface PortionStart {
   readonly guided: GuidedEvent;
   readonly service: string;
   readonly plan: string;
   readonly rule: StockRule<RateOutcome>;
   readonly startAt: EpochMs;
+}
+
+/** Every property is always there: what is made for all usage is fast if it is always of one shape. */
+export interface Portion {
+  readonly start: PortionStart;
   readonly quantity: number;
   readonly exact: Rational;
-  readonly tier?: number | undefined;
-  readonly part?: PortionPart | undefined;
+  /** 1-based. */
+  readonly tier: number | undefined;
+  readonly part: PortionPart | undefined;
   /** The balance that covered it. */
-  readonly balance?: OpenBalance | undefined;
+  readonly balance: OpenBalance | undefined;
 }
 
 export interface LineCollection {
@@ -43,8 +50,8 @@ export function collectLines(): LineCollection {
   const found = new Map<object, Map<Subscription, Collected[]>>();
 
   function collectedFor(portion: Portion): Collected {
-    const bySubscription = found.get(portion.balance ?? portion.rule) ?? new Map<Subscription, Collected[]>();
-    const byTier = bySubscription.get(portion.guided.subscription) ?? [];
+    const bySubscription = found.get(portion.balance ?? portion.start.rule) ?? new Map<Subscription, Collected[]>();
+    const byTier = bySubscription.get(portion.start.guided.subscription) ?? [];
     const tier = portion.tier ?? 0;
     const known = byTier[tier];
     if (known) return known;
@@ -52,14 +59,14 @@ export function collectLines(): LineCollection {
     const sums = collected.get(line.id) ?? { line, events: 0, quantity: 0, exact: zero, lastEvent: undefined };
     collected.set(line.id, sums);
     byTier[tier] = sums;
-    found.set(portion.balance ?? portion.rule, bySubscription.set(portion.guided.subscription, byTier));
+    found.set(portion.balance ?? portion.start.rule, bySubscription.set(portion.start.guided.subscription, byTier));
     return sums;
   }
 
   return {
     portions,
     add(portion) {
-      const { event } = portion.guided;
+      const { event } = portion.start.guided;
       const sums = collectedFor(portion);
       portions.push(ratedPortion(portion, sums.line.id));
       // Portions come event by event, so another event is one that differs from the last.
@@ -97,12 +104,13 @@ function inReadingOrder(a: Collected['line'], b: Collected['line']): number {
 }
 
 function ratedPortion(portion: Portion, lineId: string): RatedPortion {
-  const { guided, rule, balance, tier, part } = portion;
+  const { start, balance, tier, part } = portion;
+  const { guided, rule } = start;
   const rated: { -readonly [K in keyof RatedPortion]: RatedPortion[K] } = {
     eventId: eventKey(guided.event),
     subscriptionId: guided.subscription.id,
-    service: portion.service,
-    startAt: portion.startAt,
+    service: start.service,
+    startAt: start.startAt,
     quantity: portion.quantity,
     lineId,
     rule: rule.name,
@@ -115,7 +123,8 @@ function ratedPortion(portion: Portion, lineId: string): RatedPortion {
   return rated;
 }
 
-function lineOf({ guided, service, plan, rule, balance, tier }: Portion): Collected['line'] {
+function lineOf({ start, balance, tier }: Portion): Collected['line'] {
+  const { guided, service, plan, rule } = start;
   const subscriptionId = guided.subscription.id;
   const common = { subscriptionId, service, plan };
   if (balance) {

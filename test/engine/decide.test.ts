@@ -181,6 +181,34 @@ describe('two evaluators, one meaning', () => {
     );
   });
 
+  test('a long price list is parted by the values that its rows ask for, and says what json-rules-engine says', async () => {
+    const cell: fc.Arbitrary<Condition> = fc
+      .oneof(
+        fc.tuple(fc.constant('t.number'), fc.constant('equal'), word),
+        fc.tuple(fc.constant('t.number'), fc.constant('in'), fc.array(word, { minLength: 1, maxLength: 4 })),
+        fc.tuple(fc.constant('zone'), fc.constant('equal'), word),
+        fc.tuple(fc.constantFrom('q.a', 'sum'), fc.constantFrom('equal', 'lessThan'), fc.integer({ min: 0, max: 3 })),
+        fc.tuple(fc.constantFrom('yes', 'zone.known'), fc.constantFrom('equal', 'notEqual'), fc.boolean()),
+      )
+      .map(([fact, operator, value]) => is(fact, value, operator as LeafCondition['operator']));
+    const row = fc.array(fc.oneof({ weight: 4, arbitrary: cell }, condition), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(row, { minLength: 4, maxLength: 30 }),
+        fc.array(facts, { minLength: 1, maxLength: 4 }),
+        async (rows, samples) => {
+          const rules = loadRuleSet(ruleSetOf([...rows.map((all) => ({ all })), otherwise]));
+          const loaded = rules.sets.get('offer:test');
+          for (const sample of loaded ? samples : []) {
+            const library = await decideWithLibrary(rules.document, loaded!.set, sample, rules.derive);
+            expect(loaded!.matches(sample).map((index) => `rule${index}`)).toEqual(library.matches);
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
   test('a stock engine takes the rules of every set as they are and fires them', async () => {
     for (const set of flex.decisions) {
       const engine = new Engine(JSON.parse(JSON.stringify(set.rules)) as RuleProperties[]);
