@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { Value } from 'typebox/value';
+import { isCreditorId, isIban } from './bank-identifiers.ts';
 import type { EngagementSettings } from './engagement/engagement-deps.ts';
 
 const time = Type.String({ pattern: '^([01][0-9]|2[0-4]):[0-5][0-9]$' });
@@ -21,6 +22,25 @@ const companySchema = Type.Object(
     vatId: Type.String(),
     iban: Type.String(),
     bic: Type.String(),
+    /** Entry in the register of companies. */
+    registration: Type.Optional(
+      Type.Object({ id: Type.String(), court: Type.String() }, { additionalProperties: false }),
+    ),
+    /** SEPA creditor identifier, for direct debits. */
+    creditorId: Type.Optional(Type.String()),
+    /** Electronic address for e-invoices: a code of the list EAS and the address; without it the e-mail address. */
+    endpoint: Type.Optional(
+      Type.Object(
+        { scheme: Type.String({ pattern: '^([0-9]{4}|[A-Z]{2})$' }), id: Type.String() },
+        { additionalProperties: false },
+      ),
+    ),
+    /** Whom to ask about an invoice; without it the company itself. */
+    contact: Type.Optional(
+      Type.Object({ name: Type.String(), phone: Type.String(), email: Type.String() }, { additionalProperties: false }),
+    ),
+    /** So many of the last digits of called numbers are hidden on itemised invoices; 3 if not said. */
+    hiddenDigits: Type.Optional(Type.Integer({ minimum: 0, maximum: 15 })),
     companyZone: Type.String(),
     staffLanguage: Type.String(),
     mailDomain: Type.String(),
@@ -46,7 +66,23 @@ export async function readCompany(rulesFolder: string): Promise<Company> {
   }
   const [wrong] = Value.Errors(companySchema, data);
   if (wrong) throw new Error(`${path}: ${wrong.instancePath || 'the document'} ${wrong.message}`);
-  return data as Company;
+  const company = data as Company;
+  const [fault] = companyFaults(company);
+  if (fault !== undefined) throw new Error(`${path}: ${fault}`);
+  return company;
+}
+
+/** What a bank or a tax office would refuse: identifiers whose check digits or form are wrong. */
+function companyFaults({ iban, bic, vatId, creditorId }: Company): readonly string[] {
+  const faults: string[] = [];
+  if (!isIban(iban)) faults.push(`/iban "${iban}" is no IBAN: its check digits do not fit`);
+  if (!/^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$/.test(bic))
+    faults.push(`/bic "${bic}" is no BIC: it has 8 or 11 characters`);
+  if (!/^[A-Z]{2}[A-Z0-9+*]{2,13}$/.test(vatId))
+    faults.push(`/vatId "${vatId}" is no VAT number: it begins with the two letters of its country`);
+  if (creditorId !== undefined && !isCreditorId(creditorId))
+    faults.push(`/creditorId "${creditorId}" is no SEPA creditor identifier: its check digits do not fit`);
+  return faults;
 }
 
 /** The part of it that engagement reads. */

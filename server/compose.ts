@@ -1,6 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { DateTime } from 'luxon';
@@ -17,9 +15,9 @@ import { createPostTray } from './delivery/post-tray.ts';
 import { createMessageRenderer, type MessageRenderer } from './delivery/render-message.ts';
 import { type Clock, createClock } from './engagement/clock.ts';
 import type { TickDeps } from './engagement/tick.ts';
-import { readInvoiceDocument } from './invoice/invoice-document.ts';
-import { createPdfMaker } from './invoice/pdf-maker.ts';
-import { renderInvoiceHtml } from './invoice/render-invoice-html.ts';
+import { createInvoicePages, type InvoicePages } from './invoice/invoice-pages.ts';
+import { createPdfMaker } from './invoice/pdf/pdf-maker.ts';
+import { rememberSeller } from './invoice/seller.ts';
 import { readCycleReport } from './report/cycle-report.ts';
 import { createReleasedRules, loadReleasedRuleSet, type ReleasedRules } from './rules/released-rule-set.ts';
 import { createSurveyPages, type SurveyPages } from './survey/survey-page.ts';
@@ -47,8 +45,7 @@ export interface Ratebook {
   readonly tick: TickDeps;
   readonly pace: Pace;
   readonly publicUrl: string;
-  readonly invoiceHtml: (number: string) => Promise<string>;
-  readonly invoicePdf: (number: string) => Promise<Buffer>;
+  readonly invoices: InvoicePages;
   /** Takes a bill run on until it is done. */
   readonly advance: (runId: string, watch?: RunWatch) => Promise<void>;
   /** Today in the company's zone, on the clock in force. */
@@ -65,6 +62,7 @@ export interface RunWatch {
 export async function composeRatebook(parts: Parts): Promise<Ratebook> {
   const { db } = parts;
   const company = await readCompany(parts.rulesFolder);
+  await rememberSeller(db, company);
   const settings = engagementSettings(company);
   const clock = createClock(db, Date.now);
   const now = async () => (await clock.read()).now;
@@ -72,16 +70,14 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
   const renderer = createMessageRenderer(parts.rulesFolder, company, parts.publicUrl);
   const pdfs = createPdfMaker();
   const mailer: Mailer = createMailer(parts.smtpUrl);
-  const invoicePdf = (number: string) =>
-    archivedPdf(join(parts.dataFolder, 'invoices'), number, async () =>
-      pdfs.make(await readInvoiceDocument(db, number, company)),
-    );
+  const invoices = createInvoicePages(db, company, pdfs);
   const delivery: DeliveryDeps = {
     db,
     mailer,
     renderer,
     postTray: createPostTray(join(parts.dataFolder, 'post'), company),
-    invoicePdf,
+    invoicePdf: invoices.pdf,
+    invoiceXml: invoices.xmlForMail,
     now,
     acceptedIsDelivered: parts.acceptedIsDelivered,
     document: () => documentInForce(released),
@@ -96,9 +92,8 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
     surveyPages: createSurveyPages(parts.rulesFolder, company),
     pace,
     publicUrl: parts.publicUrl,
-    invoicePdf,
+    invoices,
     tick: { db, rules: released.inForce, randomBytes, settings, sendDueMessages: (at) => sendDue(delivery, at) },
-    invoiceHtml: async (number) => renderInvoiceHtml(await readInvoiceDocument(db, number, company)),
     advance: async (runId, watch) => {
       await advanceBillRun(
         {
@@ -142,16 +137,4 @@ async function sendDue(delivery: DeliveryDeps, at: number): Promise<number> {
     sent += count;
   });
   return sent;
-}
-
-/** An issued invoice never changes: its PDF is made once and kept as a file. */
-async function archivedPdf(folder: string, number: string, render: () => Promise<Buffer>): Promise<Buffer> {
-  const path = join(folder, `${number.replaceAll(/[^\w.-]/g, '_')}.pdf`);
-  if (existsSync(path)) return readFile(path);
-  const pdf = await render();
-  await mkdir(folder, { recursive: true });
-  const unfinished = `${path}.${randomUUID()}`;
-  await writeFile(unfinished, pdf);
-  await rename(unfinished, path);
-  return pdf;
 }

@@ -9,6 +9,7 @@ import type {
 import type { AccountCycle, LocalDate, UsageEvent } from '../../engine/model.ts';
 import type { Clock } from '../engagement/clock.ts';
 import type { TickDeps } from '../engagement/tick.ts';
+import type { InvoicePages } from '../invoice/invoice-pages.ts';
 import type { ReleasedRules } from '../rules/released-rule-set.ts';
 import type { SurveyPages } from '../survey/survey-page.ts';
 import type { BillRunView } from './bill-run-view.ts';
@@ -32,8 +33,7 @@ export interface ApiDeps {
   /** The account's cycle as a bill run would load it; the open one without `periodFrom`. Absent for an unknown account. */
   readonly loadAccountCycle: (accountId: string, periodFrom?: LocalDate) => Promise<AccountCycle | undefined>;
   /** The rendered invoice; called for invoices that exist. */
-  readonly renderInvoiceHtml: (number: string) => Promise<string>;
-  readonly renderInvoicePdf: (number: string) => Promise<Uint8Array>;
+  readonly invoices: Pick<InvoicePages, 'html' | 'pdf' | 'xml'>;
   readonly surveyPages: SurveyPages;
   readonly renderMessage: (message: StoredMessage) => Promise<RenderedMessage>;
   readonly ingestUsage: (source: string, events: readonly Omit<UsageEvent, 'source'>[]) => Promise<UsageOutcome>;

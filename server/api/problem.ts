@@ -66,6 +66,11 @@ export const problems = {
     title: 'The file was changed meanwhile',
     remedy: 'Read it again, repeat your change on the new text, and save with its hash.',
   },
+  'not-expressible': {
+    status: 409,
+    title: 'EN 16931 cannot say what this document says',
+    remedy: 'Send the PDF; “detail” says what the standard has no way to express.',
+  },
   'message-unreadable': {
     status: 409,
     title: 'The message cannot be rendered',

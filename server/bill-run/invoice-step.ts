@@ -2,6 +2,8 @@ import type { Knex } from 'knex';
 import { carryOver } from '../../engine/carry-over.ts';
 import { addDays } from '../../engine/period.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
+import { type BilledTo, readBilledTo } from '../invoice/billed-to.ts';
+import { currentSeller } from '../invoice/seller.ts';
 import { assignNumbers } from './assign-numbers.ts';
 import { useBenefits } from './benefits.ts';
 import { queueInvoiceMessages } from './invoice-messages.ts';
@@ -19,6 +21,7 @@ interface NumberedDraft extends Draft {
   readonly legalEntity: string;
   readonly customerId: string;
   readonly dueOn: string;
+  readonly billedTo: BilledTo | undefined;
 }
 
 /**
@@ -66,6 +69,10 @@ async function readNumberedDrafts(
     shard.map((one) => one.accountId),
   );
   const accountById = new Map(accounts.map((row) => [row.account_id, row]));
+  const billedTo = await readBilledTo(
+    trx,
+    shard.map((one) => one.accountId),
+  );
   return shard.map((account, index) => {
     const row = accountById.get(account.accountId);
     const draft = drafts[index];
@@ -77,6 +84,7 @@ async function readNumberedDrafts(
       legalEntity: row.legal_entity,
       customerId: row.customer_id,
       dueOn: addDays(run.issuedOn, row.payment_terms_days),
+      billedTo: billedTo.get(account.accountId),
     };
   });
 }
@@ -86,6 +94,7 @@ async function storeInvoices(
   { run }: RunContext,
   drafts: readonly NumberedDraft[],
 ): Promise<void> {
+  const seller = await currentSeller(trx);
   await trx('invoice').insert(
     drafts.map(({ bill, account, ...draft }) => ({
       number: draft.number,
@@ -103,6 +112,8 @@ async function storeInvoices(
       total: bill.total,
       bill: JSON.stringify(bill),
       rule_set: bill.ruleSet,
+      billed_to: JSON.stringify(draft.billedTo),
+      seller,
     })),
   );
 }

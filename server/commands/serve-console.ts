@@ -70,8 +70,7 @@ function apiDeps(book: Ratebook, options: ServeOptions, runner: Runner): ApiDeps
     released: book.released,
     billRuns: billRuns(book, runner),
     loadAccountCycle: async (accountId, periodFrom) => findAccountCycle(db, accountId, await book.today(), periodFrom),
-    renderInvoiceHtml: book.invoiceHtml,
-    renderInvoicePdf: book.invoicePdf,
+    invoices: book.invoices,
     surveyPages: book.surveyPages,
     renderMessage: async (message) => {
       const row = await db('message').where({ key: message.key }).first('smtp_message_id');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { RuleSet } from '../../engine/rule-set.ts';
 import { processName } from '../database/embedded-postgres.ts';
-import type { Mailer, MailOutcome } from './mailer.ts';
+import type { MailAttachment, Mailer, MailOutcome } from './mailer.ts';
 import type { PostTray } from './post-tray.ts';
 import type { MessageRenderer } from './render-message.ts';
 import { raiseUndeliverable } from './undeliverable.ts';
@@ -13,6 +13,8 @@ export interface DeliveryDeps {
   readonly renderer: MessageRenderer;
   readonly postTray: PostTray;
   readonly invoicePdf: (number: string) => Promise<Buffer>;
+  /** The e-invoice, for customers who want one. */
+  readonly invoiceXml: (number: string) => Promise<string | undefined>;
   /** The rules that name each message's sender. */
   readonly document: () => RuleSet;
   readonly now: () => Promise<number>;
@@ -142,15 +144,7 @@ async function send(deps: DeliveryDeps, message: DueMessage): Promise<MailOutcom
     await deps.postTray.put({ messageId, recipient, language, subject, text }, await deps.now());
     return { kind: 'accepted' };
   }
-  const attachments = message.invoice_number
-    ? [
-        {
-          filename: `${message.invoice_number}.pdf`,
-          content: await deps.invoicePdf(message.invoice_number),
-          contentType: 'application/pdf',
-        },
-      ]
-    : [];
+  const attachments = message.invoice_number ? await invoiceFiles(deps, message.invoice_number) : [];
   return deps.mailer.send({
     from: template.sender,
     to: message.recipient,
@@ -160,6 +154,14 @@ async function send(deps: DeliveryDeps, message: DueMessage): Promise<MailOutcom
     messageId: message.smtp_message_id,
     attachments,
   });
+}
+
+/** The invoice as a person reads it, and as a business's software does. */
+async function invoiceFiles(deps: DeliveryDeps, number: string): Promise<readonly MailAttachment[]> {
+  const pdf = { filename: `${number}.pdf`, content: await deps.invoicePdf(number), contentType: 'application/pdf' };
+  const xml = await deps.invoiceXml(number);
+  if (xml === undefined) return [pdf];
+  return [pdf, { filename: `${number}.xml`, content: Buffer.from(xml), contentType: 'application/xml' }];
 }
 
 async function settle(deps: DeliveryDeps, attempts: readonly Attempt[]): Promise<void> {

@@ -8,11 +8,13 @@ export interface Mail {
   readonly text: string;
   /** The same message keeps its Message-ID however often it is offered. */
   readonly messageId: string;
-  readonly attachments: readonly {
-    readonly filename: string;
-    readonly content: Buffer;
-    readonly contentType: string;
-  }[];
+  readonly attachments: readonly MailAttachment[];
+}
+
+export interface MailAttachment {
+  readonly filename: string;
+  readonly content: Buffer;
+  readonly contentType: string;
 }
 
 export type MailOutcome =

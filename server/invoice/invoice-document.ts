@@ -1,147 +1,227 @@
 import type { Knex } from 'knex';
 import type { BillAdvantage } from '../../engine/bill-advantage.ts';
-import type { Bill, BillLine } from '../../engine/model.ts';
+import type { Amount, Bill, BillLine, BillTax, LineKind, LocalDate } from '../../engine/model.ts';
 import { formatAmount, parseDecimal, sum } from '../../engine/money.ts';
-import { addDays } from '../../engine/period.ts';
 import { versionsOf } from '../../engine/plans.ts';
-import type { RuleSet } from '../../engine/rule-set.ts';
+import type { RuleSet, ServiceDefinition } from '../../engine/rule-set.ts';
 import type { Company } from '../company.ts';
-import { type Format, formatFor } from '../format.ts';
-import { type InvoiceTexts, invoiceTexts } from './invoice-texts.ts';
+import { type BilledTo, readBilledTo } from './billed-to.ts';
+import { type Titles, titlesIn } from './titles.ts';
 
-/** Everything an invoice shows, in the customer's language: what the page and the PDF are both made from. */
+/**
+ * Everything an invoice or a credit note says: what page, PDF and XML are all made from. Amounts are the bill's own; titles are
+ * in the customer's language.
+ */
 export interface InvoiceDocument {
+  readonly kind: 'invoice' | 'credit note';
   readonly number: string;
   readonly language: string;
-  readonly text: InvoiceTexts;
   readonly seller: Company;
-  readonly buyer: {
-    readonly id: string;
-    readonly name: string;
-    readonly street: string;
-    readonly city: string;
-    readonly country: string;
-    readonly vatId: string | null;
-  };
+  readonly buyer: BilledTo & { readonly id: string };
   readonly accountId: string;
-  readonly issuedOn: string;
-  readonly dueOn: string;
-  readonly period: string;
-  readonly subscriptions: readonly {
-    readonly id: string;
-    readonly plan: string;
-    readonly msisdn: string;
-    readonly lines: readonly DocumentLine[];
-    readonly sum: string;
-  }[];
-  readonly net: string;
-  readonly taxes: readonly { readonly title: string; readonly amount: string; readonly note?: string }[];
-  readonly total: string;
+  readonly issuedOn: LocalDate;
+  /** Of an invoice. */
+  readonly dueOn?: LocalDate;
+  /** Half-open. */
+  readonly from: LocalDate;
+  readonly until: LocalDate;
+  readonly currency: string;
+  readonly subscriptions: readonly DocumentSubscription[];
+  /** What was used, by service. */
+  readonly usage: readonly DocumentUsage[];
+  readonly net: Amount;
+  readonly taxes: readonly DocumentTax[];
+  readonly tax: Amount;
+  readonly total: Amount;
+  /** The invoice that a credit note corrects. */
+  readonly corrects?: { readonly number: string; readonly issuedOn: LocalDate };
   /** What the customer may claim elsewhere; none for most invoices. */
-  readonly advantages: readonly DocumentAdvantage[];
+  readonly advantages: readonly BillAdvantage[];
 }
 
-export interface DocumentAdvantage {
-  readonly title: string;
-  readonly how: string;
-  readonly amount: string;
-  readonly see?: string;
+export interface DocumentSubscription {
+  readonly id: string;
+  readonly plan: string;
+  readonly msisdn: string;
+  readonly lines: readonly DocumentLine[];
+  readonly sum: Amount;
 }
 
 export interface DocumentLine {
+  readonly id: string;
+  readonly kind: LineKind;
   readonly title: string;
-  readonly period: string;
-  readonly quantity: string;
-  readonly amount: string;
+  readonly from: LocalDate;
+  readonly until: LocalDate;
+  /** In the base unit of the measure. */
+  readonly quantity?: number;
+  readonly measure?: ServiceDefinition['measure'];
+  readonly events?: number;
+  readonly amount: Amount;
+  readonly taxCategory: string;
+  readonly taxPercent: string;
   readonly why: string;
   readonly rule: string;
 }
 
-/** @throws Error when there is no such invoice. */
+export interface DocumentUsage {
+  readonly title: string;
+  readonly measure: ServiceDefinition['measure'];
+  readonly events: number;
+  readonly quantity: number;
+  /** Of that, without a charge. */
+  readonly included: number;
+  readonly amount: Amount;
+}
+
+export type DocumentTax = Pick<BillTax, 'category' | 'percent' | 'base' | 'amount' | 'note'>;
+
+/**
+ * @param company whose invoice it is, if it does not say so itself: one from the predecessor system.
+ * @throws Error when there is no such invoice.
+ */
 export async function readInvoiceDocument(db: Knex, number: string, company: Company): Promise<InvoiceDocument> {
   const row = await db('invoice as i')
-    .join('customer as c', 'c.customer_id', 'i.customer_id')
     .leftJoin('rule_set as r', 'r.hash', 'i.rule_set')
+    .leftJoin('seller as s', 's.hash', 'i.seller')
     .where('i.number', number)
-    .first('i.*', 'c.name', 'c.street', 'c.postcode', 'c.city', 'c.country', 'c.vat_id', 'c.language', 'r.document');
+    .first('i.*', 'r.document', { sellerThen: 's.document' });
   if (!row) throw new Error(`There is no invoice ${number}`);
-  const subscriptions = await db('subscription').where({ account_id: row.account_id }).orderBy('subscription_id');
-  const format = formatFor(row.language);
-  const text = invoiceTexts(row.language);
-  const bill = row.bill as Bill;
-  return {
+  const billedTo: BilledTo | undefined =
+    row.billed_to ?? (await readBilledTo(db, [row.account_id])).get(row.account_id);
+  if (!billedTo) throw new Error(`The account ${row.account_id} of invoice ${number} is not in the books`);
+  return documentOf({
     number,
-    language: row.language,
-    text,
-    seller: company,
-    buyer: {
-      id: row.customer_id,
-      name: row.name,
-      street: row.street,
-      city: `${row.postcode} ${row.city}`.trim(),
-      country: row.country,
-      vatId: row.vat_id,
-    },
-    accountId: row.account_id,
-    issuedOn: format.date(row.issued_on),
-    dueOn: format.date(row.due_on),
-    period: showPeriod(format, row.period_from, row.period_until),
-    subscriptions: subscriptions.flatMap((subscription) => {
-      const lines = bill.lines.filter((line) => line.subscriptionId === subscription.subscription_id);
-      if (lines.length === 0) return [];
-      const document = row.document as RuleSet | null;
-      return [
-        {
-          id: subscription.subscription_id,
-          msisdn: subscription.msisdn,
-          plan: (document && versionsOf(document, subscription.plan)[0]?.title) ?? subscription.plan,
-          lines: lines.map((line) => showLine(line, bill.currency, format, document)),
-          sum: format.money(
-            formatAmount(sum(lines.map((line) => parseDecimal(line.amount))), bill.currency),
-            bill.currency,
-          ),
-        },
-      ];
-    }),
-    net: format.money(row.net, row.currency),
-    taxes: bill.taxes.map((tax) => ({
-      title: `${text.tax} ${format.percent(tax.percent)} ${text.on} ${format.money(tax.base, bill.currency)}`,
-      amount: format.money(tax.amount, bill.currency),
-      ...(tax.note ? { note: tax.note } : {}),
-    })),
-    total: format.money(row.total, row.currency),
-    advantages: (bill.advantages ?? []).flatMap((one) => showAdvantage(one, bill.currency, format, text)),
-  };
+    customerId: row.customer_id,
+    issuedOn: row.issued_on,
+    dueOn: row.due_on,
+    bill: { ...row.bill, from: row.period_from, until: row.period_until },
+    billedTo,
+    seller: row.sellerThen ?? company,
+    rules: row.document,
+  });
 }
 
-function showLine(line: BillLine, currency: string, format: Format, document: RuleSet | null): DocumentLine {
-  const measure = document?.services.find((service) => service.name === line.service)?.measure;
+/** An invoice as it was issued. */
+export interface IssuedInvoice {
+  readonly number: string;
+  readonly customerId: string;
+  readonly issuedOn: LocalDate;
+  readonly dueOn: LocalDate;
+  readonly bill: Bill;
+  readonly billedTo: BilledTo;
+  readonly seller: Company;
+  /** That it was made by; null for one taken over from the predecessor system. */
+  readonly rules: RuleSet | null;
+}
+
+export function documentOf({
+  number,
+  customerId,
+  issuedOn,
+  dueOn,
+  bill,
+  billedTo,
+  seller,
+  rules,
+}: IssuedInvoice): InvoiceDocument {
+  const { currency, net, tax, total, taxes, lines, accountId, from, until, advantages = [] } = bill;
+  const titles = titlesIn(billedTo.language, rules);
+  const told = { lines, billedTo, rules, titles, currency };
   return {
-    title: line.title,
-    period: showPeriod(format, line.from, line.until),
-    quantity: line.quantity !== undefined && measure ? format.quantity(line.quantity, measure, currency) : '',
-    amount: format.money(line.amount, currency),
-    why: `${line.because.rule} (${line.because.at.file}:${line.because.at.line}): ${line.because.how}`,
-    rule: line.because.rule,
+    kind: 'invoice',
+    number,
+    language: billedTo.language,
+    seller,
+    buyer: { ...billedTo, id: customerId },
+    accountId,
+    issuedOn,
+    dueOn,
+    from,
+    until,
+    currency,
+    subscriptions: bySubscription(told),
+    usage: usageOf(told),
+    net,
+    taxes: taxes.map((one) => taxOf(one, titles)),
+    tax,
+    total,
+    advantages: advantages.map((one) => ({ ...one, title: titles.rule(one.title) })),
   };
 }
 
-/** What the cap of the year leaves nothing of is not shown. */
-function showAdvantage(
-  { title, percent, base, amount, yearlyCap, see }: BillAdvantage,
-  currency: string,
-  format: Format,
-  text: InvoiceTexts,
-): readonly DocumentAdvantage[] {
-  if (parseDecimal(amount).n === 0n) return [];
-  const share = `${format.percent(percent)} ${text.of} ${format.money(base, currency)}`;
-  const atMost = yearlyCap === undefined ? '' : `, ${text.atMost} ${format.money(yearlyCap, currency)} ${text.perYear}`;
-  return [
-    { title, how: `${share}${atMost}`, amount: format.money(amount, currency), ...(see !== undefined && { see }) },
-  ];
+interface Lines {
+  readonly lines: readonly BillLine[];
+  readonly billedTo: BilledTo;
+  readonly rules: RuleSet | null;
+  readonly titles: Titles;
+  readonly currency: string;
 }
 
-/** People count days inclusively: a period until 1 June is shown as ending on 31 May. */
-function showPeriod(format: Format, from: string, until: string): string {
-  return `${format.date(from)} – ${format.date(addDays(until, -1))}`;
+function bySubscription({ lines, billedTo, rules, titles, currency }: Lines): readonly DocumentSubscription[] {
+  const ids = [...new Set(lines.map((line) => line.subscriptionId))].sort();
+  return ids.map((id) => {
+    const own = lines.filter((line) => line.subscriptionId === id);
+    const { plan = '', number = '' } = billedTo.subscriptions[id] ?? {};
+    const title = rules ? versionsOf(rules, plan)[0]?.title : undefined;
+    return {
+      id,
+      plan: title === undefined ? plan : titles.rule(title),
+      msisdn: number,
+      lines: own.map((line) => lineOf(line, rules, titles)),
+      sum: totalOf(own, currency),
+    };
+  });
+}
+
+function lineOf(line: BillLine, rules: RuleSet | null, titles: Titles): DocumentLine {
+  const measure = measureOf(line.service, rules);
+  const { rule, at, how } = line.because;
+  return {
+    id: line.id,
+    kind: line.kind,
+    title: titles.line(line),
+    from: line.from,
+    until: line.until,
+    ...(line.quantity !== undefined && measure && { quantity: line.quantity, measure }),
+    ...(line.events !== undefined && { events: line.events }),
+    amount: line.amount,
+    taxCategory: line.taxCategory,
+    taxPercent: line.taxPercent,
+    why: `${rule} (${at.file}:${at.line}): ${how}`,
+    rule,
+  };
+}
+
+function measureOf(service: string | undefined, rules: RuleSet | null): ServiceDefinition['measure'] | undefined {
+  return rules?.services.find(({ name }) => name === service)?.measure;
+}
+
+/** Charged and included usage of each service, in the order in which the invoice has them. */
+function usageOf({ lines, rules, titles, currency }: Lines): readonly DocumentUsage[] {
+  const used = lines.filter(({ kind }) => kind === 'usage' || kind === 'included usage');
+  return [...new Set(used.map(({ service }) => service))].flatMap((service) => {
+    const measure = measureOf(service, rules);
+    if (service === undefined || !measure) return [];
+    const own = used.filter((line) => line.service === service);
+    const included = own.filter(({ kind }) => kind === 'included usage');
+    return [
+      {
+        title: titles.service(service),
+        measure,
+        events: own.reduce((count, { events = 0 }) => count + events, 0),
+        quantity: own.reduce((count, { quantity = 0 }) => count + quantity, 0),
+        included: included.reduce((count, { quantity = 0 }) => count + quantity, 0),
+        amount: totalOf(own, currency),
+      },
+    ];
+  });
+}
+
+function taxOf({ category, percent, base, amount, note }: BillTax, titles: Titles): DocumentTax {
+  return { category, percent, base, amount, ...(note !== undefined && { note: titles.rule(note) }) };
+}
+
+function totalOf(lines: readonly BillLine[], currency: string): Amount {
+  return formatAmount(sum(lines.map((line) => parseDecimal(line.amount))), currency);
 }

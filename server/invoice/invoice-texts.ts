@@ -1,24 +1,62 @@
-/** The words of an invoice in one language. */
+/** The fixed words of invoices and credit notes in one language; `{…}` stands for what is filled in. */
 export interface InvoiceTexts {
   readonly invoice: string;
+  readonly creditNote: string;
   readonly number: string;
   readonly customer: string;
   readonly account: string;
   readonly issuedOn: string;
   readonly dueOn: string;
   readonly period: string;
+  readonly corrects: string;
   readonly description: string;
   readonly quantity: string;
   readonly amount: string;
   readonly subtotal: string;
+  readonly summary: string;
   readonly net: string;
   readonly tax: string;
-  readonly on: string;
   readonly total: string;
+  readonly totalCredited: string;
+  readonly taxTable: string;
+  readonly taxRate: string;
+  readonly taxBase: string;
+  /** By category of UNCL 5305. */
+  readonly taxCategories: Readonly<Record<string, string>>;
+  readonly usage: string;
+  readonly service: string;
+  readonly events: string;
+  readonly used: string;
+  readonly ofThatIncluded: string;
+  /** By name of a built-in service. */
+  readonly services: Readonly<Record<string, string>>;
+  readonly included: string;
+  readonly tier: string;
+  readonly creditBroughtForward: string;
+  readonly creditCarriedForward: string;
+  readonly nothingCharged: string;
   readonly vatId: string;
-  readonly pay: string;
+  readonly register: string;
+  readonly payment: string;
+  readonly payTransfer: string;
+  readonly payDirectDebit: string;
+  readonly payCard: string;
+  readonly payNothing: string;
+  readonly payCredit: string;
+  readonly payee: string;
+  readonly remittance: string;
+  readonly creditorId: string;
+  readonly mandate: string;
+  readonly debitedAccount: string;
+  readonly card: string;
+  readonly scanToPay: string;
+  readonly questions: string;
   readonly why: string;
   readonly page: string;
+  readonly itemised: string;
+  readonly itemisedNote: string;
+  readonly time: string;
+  readonly called: string;
   readonly advantages: string;
   readonly advantagesNote: string;
   readonly of: string;
@@ -29,51 +67,151 @@ export interface InvoiceTexts {
 
 const en: InvoiceTexts = {
   invoice: 'Invoice',
-  number: 'Invoice number',
+  creditNote: 'Credit note',
+  number: 'Number',
   customer: 'Customer',
   account: 'Account',
   issuedOn: 'Issued on',
   dueOn: 'Due on',
   period: 'Period',
+  corrects: 'Corrects',
   description: 'Description',
   quantity: 'Quantity',
   amount: 'Amount',
   subtotal: 'Subtotal',
+  summary: 'Summary',
   net: 'Total before VAT',
   tax: 'VAT',
-  on: 'on',
   total: 'Total',
+  totalCredited: 'Total credited',
+  taxTable: 'VAT by rate',
+  taxRate: 'Rate',
+  taxBase: 'Net amount',
+  taxCategories: {
+    S: 'Taxable',
+    Z: 'Zero-rated',
+    E: 'Exempt',
+    AE: 'Reverse charge',
+    K: 'Supply within the EU',
+    G: 'Export',
+    O: 'Not subject to VAT',
+    L: 'Canary Islands tax',
+    M: 'Tax of Ceuta and Melilla',
+    B: 'Split payment',
+  },
+  usage: 'Your usage',
+  service: 'Service',
+  events: 'Number',
+  used: 'Used',
+  ofThatIncluded: 'Of that included',
+  services: { voice: 'Calls', data: 'Mobile data', sms: 'Text messages' },
+  included: 'Included',
+  tier: 'tier',
+  creditBroughtForward: 'Credit from the previous invoice',
+  creditCarriedForward: 'Credit for the next invoice',
+  nothingCharged: 'Nothing is charged for this period',
   vatId: 'VAT number',
+  register: 'Registered at',
+  payment: 'Payment',
+  payTransfer: 'Please transfer {total} by {due} to the account below and quote the remittance information.',
+  payDirectDebit: 'We will collect {total} from your account on {due} by SEPA direct debit. You need to do nothing.',
+  payCard: 'We will charge {total} to your card by {due}. You need to do nothing.',
+  payNothing: 'There is nothing to pay.',
+  payCredit:
+    'We credit {total} to your customer account. It is set off against what is open there, and paid out on request.',
+  payee: 'Payee',
+  remittance: 'Remittance information',
+  creditorId: 'Creditor identifier',
+  mandate: 'Mandate reference',
+  debitedAccount: 'Your account',
+  card: 'Your card',
+  scanToPay: 'Payment code: scan it with your banking app',
+  questions: 'Questions about this document',
   why: 'Why this line is here',
-  page: 'Page',
+  page: 'Page {page} of {pages}',
+  itemised: 'Itemised usage',
+  itemisedNote:
+    'The last {digits} digits of called numbers are hidden. Amounts are exact; each line of the invoice is rounded once.',
+  time: 'Time',
+  called: 'Number called',
   advantages: 'For your tax return',
   advantagesNote: 'You may be able to claim these amounts. They are not part of this invoice and change nothing on it.',
   of: 'of',
   atMost: 'at most',
   perYear: 'per calendar year',
   readMore: 'Read more',
-  pay: 'If you pay by transfer, please send the total by the due date to the account below and quote the invoice number. Direct debits and cards are charged by us.',
 };
 
 const de: InvoiceTexts = {
   invoice: 'Rechnung',
-  number: 'Rechnungsnummer',
+  creditNote: 'Rechnungskorrektur',
+  number: 'Nummer',
   customer: 'Kunde',
   account: 'Kundenkonto',
-  issuedOn: 'Rechnungsdatum',
+  issuedOn: 'Datum',
   dueOn: 'Fällig am',
   period: 'Zeitraum',
+  corrects: 'Berichtigt',
   description: 'Beschreibung',
   quantity: 'Menge',
   amount: 'Betrag',
   subtotal: 'Zwischensumme',
+  summary: 'Zusammenfassung',
   net: 'Summe ohne USt.',
   tax: 'USt.',
-  on: 'auf',
   total: 'Gesamtbetrag',
+  totalCredited: 'Gutschrift gesamt',
+  taxTable: 'Umsatzsteuer nach Sätzen',
+  taxRate: 'Satz',
+  taxBase: 'Nettobetrag',
+  taxCategories: {
+    S: 'Steuerpflichtig',
+    Z: 'Nullsatz',
+    E: 'Steuerfrei',
+    AE: 'Steuerschuldnerschaft des Leistungsempfängers',
+    K: 'Innergemeinschaftliche Lieferung',
+    G: 'Ausfuhr',
+    O: 'Nicht steuerbar',
+    L: 'Steuer der Kanarischen Inseln',
+    M: 'Steuer von Ceuta und Melilla',
+    B: 'Geteilte Zahlung',
+  },
+  usage: 'Ihre Nutzung',
+  service: 'Dienst',
+  events: 'Anzahl',
+  used: 'Genutzt',
+  ofThatIncluded: 'Davon inklusive',
+  services: { voice: 'Telefonie', data: 'Mobile Daten', sms: 'SMS' },
+  included: 'Inklusive',
+  tier: 'Stufe',
+  creditBroughtForward: 'Guthaben aus der vorigen Rechnung',
+  creditCarriedForward: 'Guthaben für die nächste Rechnung',
+  nothingCharged: 'Für diesen Zeitraum wird nichts berechnet',
   vatId: 'USt-IdNr.',
+  register: 'Eingetragen beim',
+  payment: 'Zahlung',
+  payTransfer:
+    'Bitte überweisen Sie {total} bis zum {due} auf das unten genannte Konto und geben Sie den Verwendungszweck an.',
+  payDirectDebit: 'Wir ziehen {total} am {due} per SEPA-Lastschrift von Ihrem Konto ein. Sie müssen nichts tun.',
+  payCard: 'Wir belasten Ihre Karte bis zum {due} mit {total}. Sie müssen nichts tun.',
+  payNothing: 'Es ist nichts zu zahlen.',
+  payCredit:
+    'Wir schreiben {total} Ihrem Kundenkonto gut. Der Betrag wird mit offenen Rechnungen verrechnet und auf Wunsch ausgezahlt.',
+  payee: 'Empfänger',
+  remittance: 'Verwendungszweck',
+  creditorId: 'Gläubiger-ID',
+  mandate: 'Mandatsreferenz',
+  debitedAccount: 'Ihr Konto',
+  card: 'Ihre Karte',
+  scanToPay: 'Zahlcode: mit Ihrer Banking-App scannen',
+  questions: 'Fragen zu diesem Dokument',
   why: 'Warum dieser Posten hier steht',
-  page: 'Seite',
+  page: 'Seite {page} von {pages}',
+  itemised: 'Einzelverbindungsnachweis',
+  itemisedNote:
+    'Die letzten {digits} Ziffern der gewählten Nummern sind verdeckt. Die Beträge sind genau; jeder Posten der Rechnung wird einmal gerundet.',
+  time: 'Zeit',
+  called: 'Gewählte Nummer',
   advantages: 'Für Ihre Steuererklärung',
   advantagesNote:
     'Diese Beträge können Sie möglicherweise geltend machen. Sie sind nicht Teil dieser Rechnung und ändern nichts an ihr.',
@@ -81,10 +219,14 @@ const de: InvoiceTexts = {
   atMost: 'höchstens',
   perYear: 'im Kalenderjahr',
   readMore: 'Mehr dazu',
-  pay: 'Wenn Sie per Überweisung zahlen, überweisen Sie bitte den Gesamtbetrag bis zum Fälligkeitstag auf das unten genannte Konto und nennen Sie die Rechnungsnummer. Lastschriften und Karten belasten wir selbst.',
 };
 
 /** German for German readers, English for everyone else. */
 export function invoiceTexts(language: string): InvoiceTexts {
   return language === 'de' ? de : en;
+}
+
+/** A text with its gaps filled. */
+export function filled(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replaceAll(/\{(\w+)\}/g, (gap, name: string) => String(values[name] ?? gap));
 }

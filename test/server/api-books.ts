@@ -65,8 +65,11 @@ export async function startApi(
       continue: async (id) => void continued.push(id),
     },
     loadAccountCycle: async (accountId) => (accountId === 'A-1' ? readAccountCycle(cycleJson) : undefined),
-    renderInvoiceHtml: async (number) => `<!doctype html><title>${number}</title>`,
-    renderInvoicePdf: async () => new TextEncoder().encode('%PDF-1.7'),
+    invoices: {
+      html: async (number) => `<!doctype html><title>${number}</title>`,
+      pdf: async () => Buffer.from('%PDF-1.7'),
+      xml: async (number) => `<?xml version="1.0" encoding="utf-8"?><Invoice>${number}</Invoice>`,
+    },
     surveyPages: {
       render: async ({ message, state }) => `<h1>${message}</h1><p>${state}</p>`,
       renderUnknown: () => '<h1>404</h1>',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problems } from '../../server/api/problem.ts';
+import { NotExpressible } from '../../server/invoice/en16931/amounts.ts';
 import { type ApiUnderTest, startApi } from './api-books.ts';
 import { enrol, storyDeps } from './engagement-books.ts';
 
@@ -20,8 +21,14 @@ describe('every error is a problem document', () => {
   let it: ApiUnderTest;
   beforeAll(async () => {
     it = await startApi({
-      renderInvoiceHtml: async () => {
-        throw new Error('secret detail of the renderer');
+      invoices: {
+        html: async () => {
+          throw new Error('secret detail of the renderer');
+        },
+        pdf: async () => Buffer.from(''),
+        xml: async () => {
+          throw new NotExpressible('EN 16931 knows amounts of two decimals');
+        },
       },
     });
     await enrol(it.db, 'C');
@@ -153,6 +160,12 @@ describe('every error is a problem document', () => {
       'a clock that is not a test clock',
       { method: 'PUT', url: '/v1/clock', payload: { now: '2030-01-01T00:00:00Z' } },
       'no-test-clock',
+      undefined,
+    ],
+    [
+      'an invoice that the standard for e-invoices has no words for',
+      { method: 'GET', url: '/v1/invoices/N-1/xml' },
+      'not-expressible',
       undefined,
     ],
     [

@@ -70,6 +70,25 @@ describe('the books over HTTP', () => {
     ]);
   });
 
+  test('an invoice is also an e-invoice, under an address of its own and to whoever accepts XML', async () => {
+    const xml = await it.api.inject('/v1/invoices/NM-2026-000001/xml');
+    expect([xml.headers['content-type'], xml.headers['content-disposition'], xml.body]).toEqual([
+      'application/xml; charset=utf-8',
+      'inline; filename="NM-2026-000001.xml"',
+      '<?xml version="1.0" encoding="utf-8"?><Invoice>NM-2026-000001</Invoice>',
+    ]);
+    const typeFor = async (accept: string) =>
+      (await it.api.inject({ url: '/v1/invoices/NM-2026-000001', headers: { accept } })).headers['content-type'];
+    expect(await typeFor('application/xml')).toBe('application/xml; charset=utf-8');
+    expect(await typeFor('application/json;q=0.5, application/pdf')).toBe('application/pdf');
+    expect(await typeFor('*/*')).toBe('application/json; charset=utf-8');
+    // A browser says so, and shows the page.
+    expect(await typeFor('text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8')).toBe(
+      'text/html; charset=utf-8',
+    );
+    expect((await it.api.inject('/v1/invoices/NM-2026-999999/xml')).statusCode).toBe(404);
+  });
+
   test('a bill run that exists is answered 200, a new one 202 with its address', async () => {
     const started = await it.api.inject({
       method: 'POST',

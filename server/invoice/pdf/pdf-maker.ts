@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import type { InvoiceDocument } from './invoice-document.ts';
+import type { InvoiceView } from '../invoice-view.ts';
 import type { PdfAnswer, PdfRequest } from './pdf-worker.ts';
 import { renderInvoicePdf } from './render-invoice-pdf.ts';
 
 export interface PdfMaker {
   /** @throws Error of the renderer, or when the thread has ended. */
-  readonly make: (document: InvoiceDocument) => Promise<Buffer>;
+  readonly make: (view: InvoiceView) => Promise<Buffer>;
   readonly close: () => Promise<void>;
 }
 
@@ -22,11 +22,11 @@ export function createPdfMaker(): PdfMaker {
   let worker: Worker | undefined;
   let lastId = 0;
   return {
-    make: (document) => {
-      if (fromSource) return renderInvoicePdf(document);
+    make: (view) => {
+      if (fromSource) return renderInvoicePdf(view);
       worker ??= startWorker(waiting);
       lastId += 1;
-      const request: PdfRequest = { id: lastId, document };
+      const request: PdfRequest = { id: lastId, view };
       return new Promise((resolve, reject) => {
         waiting.set(request.id, { resolve, reject });
         worker?.postMessage(request);

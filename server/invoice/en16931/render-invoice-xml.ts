@@ -1,0 +1,72 @@
+import type { Invoice } from '@e-invoice-eu/core';
+import { addDays } from '../../../engine/period.ts';
+import type { InvoiceDocument } from '../invoice-document.ts';
+import { viewInvoice } from '../invoice-view.ts';
+import { NotExpressible } from './amounts.ts';
+import { ublLines } from './lines.ts';
+import { cleaned, type UblNode } from './node.ts';
+import { buyerParty, isVatId, sellerParty } from './parties.ts';
+import { paymentMeans } from './payment-means.ts';
+import { type TaxCategories, taxCategoriesOf, taxTotal } from './tax-categories.ts';
+
+/**
+ * The document as an e-invoice: EN 16931 in the syntax UBL 2.1, an `Invoice` (380) or a `CreditNote` (381). All sums are the bill's.
+ *
+ * @throws NotExpressible where the standard has no way to say what the document says.
+ */
+export async function renderInvoiceXml(document: InvoiceDocument): Promise<string> {
+  const categories = taxCategoriesOf(document);
+  refuseReverseChargeWithoutVatId(document, categories);
+  const invoice = cleaned({ 'ubl:Invoice': ublInvoice(document, categories) });
+  // The library is large, and most processes never make an e-invoice.
+  const { FormatFactoryService } = await import('@e-invoice-eu/core');
+  // Its service checks every document against a schema of its own, which allows prices of two decimals only and compiles for half a
+  // second. Order and syntax are the formatter's; what the standard asks is held by our tests.
+  const formatter = new FormatFactoryService().createFormatService('UBL', console);
+  const xml = await formatter.generate(invoice as unknown as Invoice, { format: 'UBL', lang: document.language });
+  return String(xml);
+}
+
+function ublInvoice(document: InvoiceDocument, categories: TaxCategories): UblNode {
+  const { kind, number, issuedOn, dueOn, currency, from, until, accountId, corrects, buyer } = document;
+  const { lines, allowancesAndCharges, totals } = ublLines(document, categories);
+  const isOfGoodsWithinEu = categories.taxes.some(({ category }) => category === 'K');
+  return {
+    'cbc:CustomizationID': 'urn:cen.eu:en16931:2017',
+    'cbc:ID': number,
+    'cbc:IssueDate': issuedOn,
+    'cbc:DueDate': dueOn,
+    'cbc:InvoiceTypeCode': kind === 'invoice' ? '380' : '381',
+    'cbc:DocumentCurrencyCode': currency,
+    'cbc:BuyerReference': accountId,
+    'cac:InvoicePeriod': { 'cbc:StartDate': from, 'cbc:EndDate': addDays(until, -1) },
+    ...(corrects && {
+      'cac:BillingReference': [
+        { 'cac:InvoiceDocumentReference': { 'cbc:ID': corrects.number, 'cbc:IssueDate': corrects.issuedOn } },
+      ],
+    }),
+    'cac:AccountingSupplierParty': { 'cac:Party': sellerParty(document, categories.outsideScope) },
+    'cac:AccountingCustomerParty': { 'cac:Party': buyerParty(document, categories.outsideScope) },
+    // A supply within the EU says where it goes (BR-IC-12).
+    ...(isOfGoodsWithinEu && {
+      'cac:Delivery': {
+        'cac:DeliveryLocation': { 'cac:Address': { 'cac:Country': { 'cbc:IdentificationCode': buyer.taxCountry } } },
+      },
+    }),
+    'cac:PaymentMeans': paymentMeans(document),
+    'cac:PaymentTerms': { 'cbc:Note': viewInvoice(document).payment.terms },
+    'cac:AllowanceCharge': allowancesAndCharges,
+    'cac:TaxTotal': [taxTotal(categories, document)],
+    'cac:LegalMonetaryTotal': totals,
+    'cac:InvoiceLine': lines,
+  };
+}
+
+/** Where the buyer owes the tax, or goods leave for the EU, the standard wants both VAT numbers (BR-AE-02, BR-IC-02). */
+function refuseReverseChargeWithoutVatId({ buyer, number }: InvoiceDocument, { taxes }: TaxCategories): void {
+  const category = taxes.find((tax) => tax.category === 'AE' || tax.category === 'K')?.category;
+  if (category === undefined || (buyer.vatId !== undefined && isVatId(buyer.vatId))) return;
+  throw new NotExpressible(
+    `${number} bears tax category ${category}, and the customer has no VAT number: the tax rule should ask for one`,
+  );
+}

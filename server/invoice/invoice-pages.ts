@@ -1,0 +1,40 @@
+import type { Knex } from 'knex';
+import type { Company } from '../company.ts';
+import { NotExpressible } from './en16931/amounts.ts';
+import { renderInvoiceXml } from './en16931/render-invoice-xml.ts';
+import { readInvoiceDocument } from './invoice-document.ts';
+import { viewInvoice } from './invoice-view.ts';
+import type { PdfMaker } from './pdf/pdf-maker.ts';
+import { renderInvoiceHtml } from './render-invoice-html.ts';
+
+/**
+ * An issued invoice in every form it has. Nothing is kept: what it is made from never changes, so that it is the same whenever
+ * it is made. All throw an Error when there is no such invoice.
+ */
+export interface InvoicePages {
+  readonly html: (number: string) => Promise<string>;
+  readonly pdf: (number: string) => Promise<Buffer>;
+  /** EN 16931 in UBL; throws NotExpressible where the standard cannot say it. */
+  readonly xml: (number: string) => Promise<string>;
+  /** What goes with a mail: only to businesses, which must be able to read it, and only where the standard can say it. */
+  readonly xmlForMail: (number: string) => Promise<string | undefined>;
+}
+
+export function createInvoicePages(db: Knex, company: Company, pdfs: PdfMaker): InvoicePages {
+  const read = (number: string) => readInvoiceDocument(db, number, company);
+  return {
+    html: async (number) => renderInvoiceHtml(viewInvoice(await read(number))),
+    pdf: async (number) => pdfs.make(viewInvoice(await read(number))),
+    xml: async (number) => renderInvoiceXml(await read(number)),
+    xmlForMail: async (number) => {
+      const document = await read(number);
+      if (document.buyer.category !== 'business') return undefined;
+      try {
+        return await renderInvoiceXml(document);
+      } catch (error) {
+        if (error instanceof NotExpressible) return undefined;
+        throw error;
+      }
+    },
+  };
+}

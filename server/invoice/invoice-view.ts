@@ -1,0 +1,249 @@
+import type { BillAdvantage } from '../../engine/bill-advantage.ts';
+import type { LocalDate } from '../../engine/model.ts';
+import { parseDecimal } from '../../engine/money.ts';
+import { addDays } from '../../engine/period.ts';
+import { type Format, formatFor } from '../format.ts';
+import type { DocumentLine, DocumentTax, DocumentUsage, InvoiceDocument } from './invoice-document.ts';
+import { filled, type InvoiceTexts, invoiceTexts } from './invoice-texts.ts';
+import { type PaymentCode, paymentCode, paymentCodeText } from './payment-code.ts';
+
+/** A document as it is read: every text as page and PDF show it. Plain data, so that another thread can draw it. */
+export interface InvoiceView {
+  readonly title: string;
+  readonly language: string;
+  readonly text: InvoiceTexts;
+  readonly seller: {
+    readonly name: string;
+    readonly legalName: string;
+    readonly address: string;
+    readonly website: string;
+    /** What the law wants at the foot of a business letter. */
+    readonly imprint: readonly string[];
+    readonly contact: string;
+  };
+  readonly buyer: readonly string[];
+  readonly facts: readonly Fact[];
+  readonly subscriptions: readonly {
+    readonly title: string;
+    readonly lines: readonly ViewLine[];
+    readonly sum: string;
+  }[];
+  readonly usage: readonly (readonly string[])[];
+  readonly net: string;
+  readonly taxes: readonly ViewTax[];
+  readonly totalLabel: string;
+  readonly total: string;
+  readonly payment: {
+    readonly text: string;
+    /** The same in a sentence that needs nothing beside it. */
+    readonly terms: string;
+    readonly facts: readonly Fact[];
+    readonly code?: PaymentCode;
+  };
+  readonly advantages: readonly ViewAdvantage[];
+}
+
+/** A label and what it says. */
+export type Fact = readonly [label: string, value: string];
+
+export interface ViewLine {
+  readonly title: string;
+  readonly period: string;
+  readonly quantity: string;
+  readonly amount: string;
+  readonly why: string;
+}
+
+export interface ViewTax {
+  readonly rate: string;
+  /** Of the law's reason where nothing is taxed. */
+  readonly note?: string;
+  readonly base: string;
+  readonly amount: string;
+  /** In one line, for the sums. */
+  readonly label: string;
+}
+
+export interface ViewAdvantage {
+  readonly title: string;
+  readonly how: string;
+  readonly amount: string;
+  readonly see?: string;
+}
+
+export function viewInvoice(document: InvoiceDocument): InvoiceView {
+  const { currency, language, number, kind } = document;
+  const format = formatFor(language);
+  const text = invoiceTexts(language);
+  const money = (amount: string) => format.money(amount, currency);
+  return {
+    title: `${kind === 'invoice' ? text.invoice : text.creditNote} ${number}`,
+    language,
+    text,
+    seller: sellerOf(document, text),
+    buyer: addressOf(document, text),
+    facts: factsOf(document, format, text),
+    subscriptions: document.subscriptions.map(({ plan, msisdn, lines, sum }) => ({
+      title: [plan, msisdn].filter(Boolean).join(' · '),
+      lines: lines.map((line) => showLine(line, currency, format)),
+      sum: money(sum),
+    })),
+    usage: document.usage.map((one) => showUsage(one, currency, format)),
+    net: money(document.net),
+    taxes: document.taxes.map((tax) => showTax(tax, currency, format, text)),
+    totalLabel: kind === 'invoice' ? text.total : text.totalCredited,
+    total: money(document.total),
+    payment: paymentOf(document, format, text),
+    advantages: document.advantages.flatMap((one) => showAdvantage(one, currency, format, text)),
+  };
+}
+
+function sellerOf({ seller }: InvoiceDocument, text: InvoiceTexts): InvoiceView['seller'] {
+  const { name, legalName, street, postcode, city, website, registration, email, phone } = seller;
+  const contact = seller.contact ?? { name, phone, email };
+  return {
+    name,
+    legalName,
+    address: `${street} · ${postcode} ${city}`,
+    website: website.replace(/^https?:\/\//, ''),
+    imprint: [
+      `${legalName} · ${street} · ${postcode} ${city} · ${text.vatId} ${seller.vatId}`,
+      [
+        registration && `${text.register} ${registration.court}, ${registration.id}`,
+        `IBAN ${seller.iban}`,
+        `BIC ${seller.bic}`,
+      ]
+        .filter(Boolean)
+        .join(' · '),
+    ],
+    contact: `${contact.name}, ${contact.phone}, ${contact.email}`,
+  };
+}
+
+function addressOf({ buyer, seller }: InvoiceDocument, text: InvoiceTexts): readonly string[] {
+  return [
+    buyer.name,
+    buyer.street,
+    `${buyer.postcode} ${buyer.city}`.trim(),
+    buyer.country === seller.country ? '' : buyer.country,
+    buyer.vatId === undefined ? '' : `${text.vatId} ${buyer.vatId}`,
+  ].filter((line) => line !== '');
+}
+
+function factsOf(document: InvoiceDocument, format: Format, text: InvoiceTexts): readonly Fact[] {
+  const { number, issuedOn, dueOn, from, until, buyer, accountId, corrects } = document;
+  return [
+    [text.number, number],
+    [text.issuedOn, format.date(issuedOn)],
+    ...(corrects ? [[text.corrects, `${corrects.number}, ${format.date(corrects.issuedOn)}`] as const] : []),
+    ...(dueOn === undefined ? [] : [[text.dueOn, format.date(dueOn)] as const]),
+    [text.period, showPeriod(format, from, until)],
+    [text.customer, buyer.id],
+    [text.account, accountId],
+  ];
+}
+
+function showLine({ measure, quantity, ...line }: DocumentLine, currency: string, format: Format): ViewLine {
+  return {
+    title: line.title,
+    period: showPeriod(format, line.from, line.until),
+    quantity: quantity !== undefined && measure ? format.quantity(quantity, measure, currency) : '',
+    amount: format.money(line.amount, currency),
+    why: line.why,
+  };
+}
+
+function showUsage(
+  { title, measure, events, quantity, included, amount }: DocumentUsage,
+  currency: string,
+  format: Format,
+) {
+  const shown = (value: number) => format.quantity(value, measure, currency);
+  return [title, String(events), shown(quantity), included > 0 ? shown(included) : '–', format.money(amount, currency)];
+}
+
+function showTax(tax: DocumentTax, currency: string, format: Format, text: InvoiceTexts): ViewTax {
+  const category = text.taxCategories[tax.category] ?? tax.category;
+  const rate = tax.category === 'O' ? category : `${format.percent(tax.percent)} · ${category}`;
+  return {
+    rate,
+    ...(tax.note !== undefined && { note: tax.note }),
+    base: format.money(tax.base, currency),
+    amount: format.money(tax.amount, currency),
+    label: `${text.tax} ${format.percent(tax.percent)} ${text.of} ${format.money(tax.base, currency)}`,
+  };
+}
+
+function paymentOf(document: InvoiceDocument, format: Format, text: InvoiceTexts): InvoiceView['payment'] {
+  const { total, currency, dueOn, issuedOn, seller, buyer, number, kind } = document;
+  const values = { total: format.money(total, currency), due: format.date(dueOn ?? issuedOn) };
+  const alone = (sentence: string) => ({ text: filled(sentence, values), terms: filled(sentence, values), facts: [] });
+  if (kind === 'credit note') return alone(text.payCredit);
+  if (parseDecimal(total).n === 0n) return alone(text.payNothing);
+  const { payment } = buyer;
+  switch (payment.kind) {
+    case 'transfer': {
+      const code = paymentCodeText(document);
+      return {
+        text: filled(text.payTransfer, values),
+        terms: `${text.dueOn} ${values.due}`,
+        facts: [
+          [text.payee, seller.legalName],
+          ['IBAN', inFours(seller.iban)],
+          ['BIC', seller.bic],
+          [text.remittance, number],
+        ],
+        ...(code !== undefined && { code: paymentCode(code) }),
+      };
+    }
+    case 'direct debit':
+      return {
+        ...alone(text.payDirectDebit),
+        facts: [
+          ...(seller.creditorId === undefined ? [] : [[text.creditorId, seller.creditorId] as const]),
+          ...(payment.mandate === undefined ? [] : [[text.mandate, payment.mandate] as const]),
+          ...(payment.iban === undefined ? [] : [[text.debitedAccount, hiddenIban(payment.iban)] as const]),
+          [text.remittance, number],
+        ],
+      };
+    case 'card':
+      return {
+        ...alone(text.payCard),
+        facts:
+          payment.lastDigits === undefined
+            ? []
+            : [[text.card, [payment.network, `•••• ${payment.lastDigits}`].filter(Boolean).join(' ')]],
+      };
+  }
+}
+
+/** As people write an IBAN, so that it can be compared and typed. */
+function inFours(iban: string): string {
+  return iban.replaceAll(' ', '').replaceAll(/(.{4})(?=.)/g, '$1 ');
+}
+
+/** Enough to know the account by, too little to use it. */
+function hiddenIban(iban: string): string {
+  const plain = iban.replaceAll(' ', '');
+  return `${plain.slice(0, 4)} •••• ${plain.slice(-4)}`;
+}
+
+/** What the cap of the year leaves nothing of is not shown. */
+function showAdvantage(
+  { title, percent, base, amount, yearlyCap, see }: BillAdvantage,
+  currency: string,
+  format: Format,
+  text: InvoiceTexts,
+): readonly ViewAdvantage[] {
+  if (parseDecimal(amount).n === 0n) return [];
+  const share = `${format.percent(percent)} ${text.of} ${format.money(base, currency)}`;
+  const atMost = yearlyCap === undefined ? '' : `, ${text.atMost} ${format.money(yearlyCap, currency)} ${text.perYear}`;
+  return [
+    { title, how: `${share}${atMost}`, amount: format.money(amount, currency), ...(see !== undefined && { see }) },
+  ];
+}
+
+/** People count days inclusively: a period until 1 June is shown as ending on 31 May. */
+function showPeriod(format: Format, from: LocalDate, until: LocalDate): string {
+  return `${format.date(from)} – ${format.date(addDays(until, -1))}`;
+}

@@ -1,0 +1,41 @@
+import type { BillLine } from '../../engine/model.ts';
+import type { RuleSet } from '../../engine/rule-set.ts';
+import { type InvoiceTexts, invoiceTexts } from './invoice-texts.ts';
+
+/** Titles in the language of an invoice: those of rules as their rule set translates them, the others from its fixed texts. */
+export interface Titles {
+  readonly line: (line: Pick<BillLine, 'kind' | 'title'>) => string;
+  /** Of a plan, a fee, a discount, a note; what is not translated stands as the rules say it. */
+  readonly rule: (title: string) => string;
+  readonly service: (name: string) => string;
+}
+
+/** @param rules that the invoice was made by; null for one taken over from the predecessor system. */
+export function titlesIn(language: string, rules: RuleSet | null): Titles {
+  const text = invoiceTexts(language);
+  const rule = (title: string) => title;
+  void rules;
+  const service = (name: string) =>
+    text.services[name] ?? rule(`${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll('_', ' ')}`);
+  return { rule, service, line: (line) => lineTitle(line, rule, text) };
+}
+
+/** The engine puts the number of a tier behind a title and a word before an allowance; both are said in the language. */
+function lineTitle(
+  { kind, title }: Pick<BillLine, 'kind' | 'title'>,
+  rule: Titles['rule'],
+  text: InvoiceTexts,
+): string {
+  switch (kind) {
+    case 'credit brought forward':
+      return text.creditBroughtForward;
+    case 'credit carried forward':
+      return text.creditCarriedForward;
+    case 'included usage':
+      return `${text.included}: ${rule(title.replace(/^Included: /, ''))}`;
+    default: {
+      const [, base = title, tier] = /^(.*), tier (\d+)$/.exec(title) ?? [];
+      return tier === undefined ? rule(title) : `${rule(base)}, ${text.tier} ${tier}`;
+    }
+  }
+}

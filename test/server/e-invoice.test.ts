@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { NotExpressible } from '../../server/invoice/en16931/amounts.ts';
+import { renderInvoiceXml } from '../../server/invoice/en16931/render-invoice-xml.ts';
+import { brokenRules, checks } from './en16931/checks.ts';
+import { business, invoiceOf, kinds } from './en16931/kinds.ts';
+import { at, readXml, textAt } from './en16931/xml.ts';
+
+const xmlOf = (kind: string) => {
+  const make = kinds[kind];
+  if (!make) throw new Error(`no kind ${kind}`);
+  return renderInvoiceXml(make());
+};
+
+describe('An e-invoice breaks no rule of EN 16931', () => {
+  test.each(Object.keys(kinds))('%s', async (kind) => {
+    expect(brokenRules(await xmlOf(kind))).toEqual([]);
+  });
+});
+
+describe('An e-invoice', () => {
+  test('has the sums of the bill: 12.00 + 5.35 less a tenth of each, 1.20 and 0.54, by tax', async () => {
+    const invoice = readXml(await xmlOf('discounts on several rates'));
+    const amounts = at(invoice, 'cac:AllowanceCharge').map((one) => [
+      textAt(one, 'cbc:AllowanceChargeReason'),
+      textAt(one, 'cbc:Amount'),
+      textAt(one, 'cac:TaxCategory/cbc:Percent'),
+    ]);
+    // 10 % of 17.35 is 1.735, rounded half up to 1.74; the first part is 1.20, and the second what is left of it.
+    expect(amounts).toEqual([
+      ['Loyal customer · +491701234567', '1.20', '19'],
+      ['Loyal customer · +491701234567', '0.54', '7'],
+    ]);
+    expect(textAt(invoice, 'cac:LegalMonetaryTotal/cbc:LineExtensionAmount')).toBe('17.35');
+    expect(textAt(invoice, 'cac:LegalMonetaryTotal/cbc:TaxExclusiveAmount')).toBe('15.61');
+    // 19 % of 10.80 is 2.052 and 7 % of 4.81 is 0.3367: 2.05 + 0.34.
+    expect(textAt(invoice, 'cac:TaxTotal/cbc:TaxAmount')).toBe('2.39');
+    expect(textAt(invoice, 'cac:LegalMonetaryTotal/cbc:PayableAmount')).toBe('18.00');
+  });
+
+  test('says a quantity in units of UN/ECE, and a price that multiplies to the line', async () => {
+    const lines = at(readXml(await xmlOf('one rate, with usage')), 'cac:InvoiceLine');
+    const told = lines.map((line) => {
+      const quantity = at(line, 'cbc:InvoicedQuantity')[0];
+      const price = `${textAt(line, 'cac:Price/cbc:PriceAmount')} for ${textAt(line, 'cac:Price/cbc:BaseQuantity') || 1}`;
+      return `${textAt(line, 'cac:Item/cbc:Name')}: ${quantity?.text} ${quantity?.attributes.unitCode}, ${price}`;
+    });
+    // 198 s at 0.07 a minute are 0.231; 1.234567891 GB at 1.20 are 1.4814….
+    expect(told).toEqual([
+      'Line rental: 1 C62, 12.00 for 1',
+      'Voice: 198 SEC, 0.23 for 198',
+      'Data: 1234.567891 4L, 1.48 for 1234.567891',
+      'Sms: 1 C62, 0.09 for 1',
+    ]);
+  });
+
+  test('names the law where nothing is taxed', async () => {
+    const reason = async (kind: string) => {
+      const category = at(readXml(await xmlOf(kind)), 'cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory').at(-1);
+      return category && [textAt(category, 'cbc:TaxExemptionReasonCode'), textAt(category, 'cbc:TaxExemptionReason')];
+    };
+    expect(await reason('reverse charge')).toEqual(['VATEX-EU-AE', 'Reverse charge: the recipient owes the tax']);
+    expect(await reason('exempt only')).toEqual(['', 'Small business, no VAT (§ 19 UStG)']);
+    expect(await reason('outside the scope of VAT')).toEqual(['VATEX-EU-O', 'Damages are not subject to VAT']);
+  });
+
+  test('tells what is outside the scope of VAT as exempt where something else is taxed, in one breakdown with what is exempt', async () => {
+    const subtotals = at(
+      readXml(await xmlOf('outside the scope and exempt beside taxed')),
+      'cac:TaxTotal/cac:TaxSubtotal',
+    );
+    expect(subtotals.map((one) => [textAt(one, 'cac:TaxCategory/cbc:ID'), textAt(one, 'cbc:TaxableAmount')])).toEqual([
+      ['E', '7.49'],
+      ['S', '12.00'],
+    ]);
+  });
+
+  test('announces a direct debit with creditor and mandate, and asks for a transfer with the account of the seller', async () => {
+    const debit = readXml(await xmlOf('direct debit'));
+    expect(textAt(debit, 'cac:PaymentMeans/cbc:PaymentMeansCode')).toBe('59');
+    expect(textAt(debit, 'cac:PaymentMeans/cac:PaymentMandate/cbc:ID')).toBe('NM-A-1-1');
+    expect(textAt(debit, 'cac:AccountingSupplierParty/cac:Party/cac:PartyIdentification/cbc:ID')).toBe(
+      'DE98ZZZ09999999999',
+    );
+    const transfer = readXml(await xmlOf('one rate, with usage'));
+    expect(textAt(transfer, 'cac:PaymentMeans/cbc:PaymentMeansCode')).toBe('58');
+    expect(textAt(transfer, 'cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID')).toBe('DE02120300000000202051');
+    expect(textAt(transfer, 'cac:PaymentMeans/cbc:PaymentID')).toBe('NM-2026-000042');
+  });
+
+  test('is refused where a third decimal counts, or a reverse charge has nobody to charge', async () => {
+    const dinars = invoiceOf(
+      '  fee "Line" 1.005 KWD monthly in arrears\ntax none otherwise 0% category Z\n',
+      {},
+      'KWD',
+    );
+    await expect(renderInvoiceXml(dinars)).rejects.toThrow(NotExpressible);
+    const { vatId: _, ...unnamed } = business;
+    const reverse = invoiceOf(
+      '  fee "Line" 1.00 EUR monthly in arrears\ntax rc otherwise 0% category AE, note "Reverse"\n',
+      {
+        buyer: unnamed,
+      },
+    );
+    await expect(renderInvoiceXml(reverse)).rejects.toThrow('the customer has no VAT number');
+  });
+});
+
+describe('The checks themselves', () => {
+  const spoil = async (kind: string, from: string | RegExp, to: string) =>
+    brokenRules((await xmlOf(kind)).replace(from, to));
+
+  test('find what is wrong', async () => {
+    const kind = 'discounts on several rates';
+    expect(await spoil(kind, '<cbc:Amount currencyID="EUR">1.20<', '<cbc:Amount currencyID="EUR">1.30<')).toEqual([
+      'BR-CO-11',
+      'BR-S-08',
+    ]);
+    expect(
+      await spoil(
+        kind,
+        /<cbc:AllowanceChargeReasonCode>95<\/cbc:AllowanceChargeReasonCode>\s*<cbc:AllowanceChargeReason>[^<]*<\/cbc:AllowanceChargeReason>/,
+        '',
+      ),
+    ).toEqual(['BR-33']);
+    expect(await spoil('reverse charge', /<cbc:TaxExemption.*\n/g, '')).toEqual(['BR-AE-10']);
+    expect(
+      await spoil(
+        'outside the scope of VAT',
+        '<cac:PartyName>',
+        '<cac:PartyTaxScheme><cbc:CompanyID>DE1</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme><cac:PartyName>',
+      ),
+    ).toEqual(['BR-O-02', 'UBL 2.1 order']);
+    expect(await spoil('zero-rated', /<cbc:DueDate>.*\n/, '')).toEqual([]);
+    expect(await spoil('one rate, with usage', '<cbc:PaymentMeansCode>58', '<cbc:PaymentMeansCode>99')).toEqual([
+      'BR-CL-16',
+    ]);
+    expect(await spoil('one rate, with usage', '>0.23<', '>0.231<')).toContain('BR-DEC-01 to 28, UBL-DT-01');
+  });
+
+  test('are more than a hundred, each under a name of its own', () => {
+    const names = checks.map(([rule]) => rule);
+    expect(names.length).toBeGreaterThan(150);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});

@@ -1,0 +1,184 @@
+import { compileRules } from '../../../dsl/compile.ts';
+import { evaluateCycle } from '../../../engine/cycle.ts';
+import { loadRuleSet } from '../../../engine/load.ts';
+import type { Company } from '../../../server/company.ts';
+import type { BilledTo } from '../../../server/invoice/billed-to.ts';
+import { documentOf, type InvoiceDocument } from '../../../server/invoice/invoice-document.ts';
+import { readText, source } from '../../dsl/sources.ts';
+import { accountCycle, type CycleParts, call, session, subscription, text } from '../../engine/fixture.ts';
+
+export const company = JSON.parse(readText('rules/company.json')) as Company;
+
+const buyer: BilledTo = {
+  name: 'Erika Mustermann',
+  category: 'consumer',
+  street: 'Heidestraße 17',
+  postcode: '51147',
+  city: 'Köln',
+  country: 'DE',
+  taxCountry: 'DE',
+  email: 'erika@example.org',
+  language: 'en',
+  payment: { kind: 'transfer' },
+  subscriptions: { 'S-1': { number: '+491701234567', plan: 'flex' } },
+};
+
+export const business: Partial<BilledTo> = {
+  name: 'Boulangerie Dupont SARL',
+  category: 'business',
+  country: 'FR',
+  taxCountry: 'FR',
+  vatId: 'FR40303265045',
+};
+
+export interface KindParts extends CycleParts {
+  readonly buyer?: Partial<BilledTo>;
+  readonly seller?: Partial<Company>;
+}
+
+/** A plan in a currency, with its charges and taxes; billed for May 2026, as a bill run does it. */
+export function invoiceOf(rules: string, parts: KindParts = {}, currency = 'EUR'): InvoiceDocument {
+  const plan = `plan flex "Mobile Flex" in ${currency}, round half up per line, split at start\n  from 2026-01-01\n`;
+  const declared = 'declare category books\ndeclare category insurance\ndeclare category damages\n';
+  const { ruleSet, diagnostics } = compileRules(source(`${declared}${plan}${rules}`));
+  if (!ruleSet) throw new Error(diagnostics.map(({ line, message }) => `${line}: ${message}`).join('\n'));
+  const { buyer: changes, seller, ...cycle } = parts;
+  const { bill, exceptions } = evaluateCycle(
+    accountCycle({ ...cycle, account: { currency, ...cycle.account } }),
+    loadRuleSet(ruleSet),
+  );
+  const [held] = exceptions.filter(({ action }) => action !== 'flag');
+  if (held) throw new Error(held.evidence);
+  return documentOf({
+    number: 'NM-2026-000042',
+    customerId: 'C-1',
+    issuedOn: '2026-06-02',
+    dueOn: '2026-06-16',
+    bill,
+    billedTo: { ...buyer, ...changes },
+    seller: { ...company, ...seller },
+    rules: ruleSet,
+  });
+}
+
+const standard = 'tax standard otherwise 19% category S\n';
+const rental = '  fee "Line rental" 12.00 EUR monthly in arrears, prorated by day\n';
+const rates = `  rate voice charge 0.07 EUR per min by 1 s
+  rate data charge 1.20 EUR per GB
+  rate sms charge 0.09 EUR per message
+`;
+const month = [
+  call('2026-05-04T08:00:00Z', 137),
+  call('2026-05-05T08:00:00Z', 61),
+  session('2026-05-06T08:00:00Z', 1_234_567_891),
+  text('2026-05-07T08:00:00Z'),
+];
+const several = `tax reduced
+  when line.fiscal_category is books
+  7% category S
+tax insurance
+  when line.fiscal_category is insurance
+  0% category E, note "Insurance is exempt (VAT Directive, Article 135)"
+`;
+
+/** One invoice of each kind that a telephone company issues. */
+export const kinds: Readonly<Record<string, () => InvoiceDocument>> = {
+  'one rate, with usage': () => invoiceOf(`${rental}${rates}${standard}`, { usage: month }),
+  'included usage': () =>
+    invoiceOf(`${rental}  allowance 100 min of voice\n${rates}${standard}`, { usage: month.slice(0, 2) }),
+  'several VAT rates and an exemption': () =>
+    invoiceOf(
+      `${rental}  fee "E-books" 5.35 EUR monthly in arrears, fiscal category books
+  fee "Phone insurance" 4.99 EUR monthly in arrears, fiscal category insurance
+${several}${standard}`,
+    ),
+  'exempt only': () =>
+    invoiceOf(`${rental}tax small otherwise 0% category E, note "Small business, no VAT (§ 19 UStG)"\n`),
+  'zero-rated': () => invoiceOf(`${rental}tax zero otherwise 0% category Z\n`),
+  'reverse charge': () =>
+    invoiceOf(`${rental}tax abroad otherwise 0% category AE, note "Reverse charge: the recipient owes the tax"\n`, {
+      buyer: business,
+    }),
+  export: () =>
+    invoiceOf(`${rental}tax abroad otherwise 0% category G, note "Export outside the EU"\n`, {
+      buyer: { ...business, country: 'CH', taxCountry: 'CH', vatId: 'CHE123456788' },
+    }),
+  'supply within the EU': () =>
+    invoiceOf(`${rental}tax abroad otherwise 0% category K, note "Intra-Community supply"\n`, { buyer: business }),
+  'outside the scope of VAT': () =>
+    invoiceOf(`${rental}tax none otherwise 0% category O, note "Damages are not subject to VAT"\n`, {
+      buyer: business,
+    }),
+  'outside the scope beside taxed': () =>
+    invoiceOf(
+      `${rental}  fee "Damages" 2.50 EUR monthly in arrears, fiscal category damages
+tax damages
+  when line.fiscal_category is damages
+  0% category O, note "Damages are not subject to VAT"
+${standard}`,
+    ),
+  'outside the scope and exempt beside taxed': () =>
+    invoiceOf(
+      `${rental}  fee "Damages" 2.50 EUR monthly in arrears, fiscal category damages
+  fee "Phone insurance" 4.99 EUR monthly in arrears, fiscal category insurance
+tax damages
+  when line.fiscal_category is damages
+  0% category O, note "Damages are not subject to VAT"
+${several}${standard}`,
+    ),
+  'discounts on several rates': () =>
+    invoiceOf(
+      `${rental}  fee "E-books" 5.35 EUR monthly in arrears, fiscal category books
+discount loyal "Loyal customer"
+  take 10% off all charges
+${several}${standard}`,
+    ),
+  'a minimum spend as a charge': () =>
+    invoiceOf(`${rates}  minimum spend 15.00 EUR per cycle of all charges\n${standard}`, { usage: month }),
+  'a refund and a discount on it': () =>
+    invoiceOf(
+      `  fee "Line rental" 12.00 EUR monthly in advance, prorated by day
+  fee "Number transfer" 29.90 EUR once
+discount loyal "Loyal customer"
+  take 10% off all charges
+${standard}`,
+      { subscriptions: [subscription({ cancelledOn: '2026-05-16', activatedOn: '2026-05-01' })] },
+    ),
+  'credit brought forward': () =>
+    invoiceOf(`${rental}${standard}`, {
+      credits: [{ subscriptionId: 'S-1', taxCategory: 'S', taxPercent: '19', amount: '5.00' }],
+    }),
+  'nothing to pay, for all is given back': () =>
+    invoiceOf(`  fee "Line rental" 12.00 EUR monthly in advance, prorated by day\n${standard}`, {
+      subscriptions: [subscription({ cancelledOn: '2026-05-16' })],
+    }),
+  'nothing to bill at all': () => invoiceOf(`${rates}${standard}`),
+  'free of charge': () => invoiceOf(`  fee "Line rental" 0.00 EUR monthly in arrears\n${standard}`),
+  'direct debit': () =>
+    invoiceOf(`${rental}${standard}`, {
+      buyer: { payment: { kind: 'direct debit', mandate: 'NM-A-1-1', iban: 'DE89370400440532013000' } },
+    }),
+  'direct debit whose mandate is not known': () =>
+    invoiceOf(`${rental}${standard}`, { buyer: { payment: { kind: 'direct debit' } } }),
+  card: () =>
+    invoiceOf(`${rental}${standard}`, { buyer: { payment: { kind: 'card', network: 'Visa', lastDigits: '4242' } } }),
+  'card that is not known': () => invoiceOf(`${rental}${standard}`, { buyer: { payment: { kind: 'card' } } }),
+  'Swiss francs': () =>
+    invoiceOf('  fee "Line rental" 12.05 CHF monthly in arrears\ntax standard otherwise 8.1% category S\n', {}, 'CHF'),
+  'yen, which have no decimals': () =>
+    invoiceOf('  fee "Line rental" 1234 JPY monthly in arrears\ntax standard otherwise 10% category S\n', {}, 'JPY'),
+  'dinars of three decimals that end in nought': () =>
+    invoiceOf('  fee "Line rental" 12.340 KWD monthly in arrears\ntax none otherwise 0% category Z\n', {}, 'KWD'),
+  'a customer with little to say, and characters that XML has to escape': () =>
+    invoiceOf(`${rental}${standard}`, {
+      buyer: { name: 'Müller & Söhne <"GmbH">\u0007', street: '', postcode: '', city: '', language: 'de' },
+    }),
+  'a seller without register, contact and endpoint': () => {
+    const { registration: _, contact: __, endpoint: ___, creditorId: ____, ...bare } = company;
+    return { ...invoiceOf(`${rental}${standard}`), seller: bare };
+  },
+  'outside the scope, by a seller without register': () => {
+    const { registration: _, ...bare } = company;
+    return { ...invoiceOf(`${rental}tax none otherwise 0% category O, note "Not subject to VAT"\n`), seller: bare };
+  },
+};

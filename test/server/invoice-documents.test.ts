@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compileRules } from '../../dsl/compile.ts';
+import { loadRuleSet } from '../../engine/load.ts';
+import { advanceBillRun } from '../../server/bill-run/advance.ts';
+import { initiateBillRun } from '../../server/bill-run/bill-run.ts';
+import { createInvoicePages, type InvoicePages } from '../../server/invoice/invoice-pages.ts';
+import { viewInvoice } from '../../server/invoice/invoice-view.ts';
+import { paymentCodeText } from '../../server/invoice/payment-code.ts';
+import { createPdfMaker } from '../../server/invoice/pdf/pdf-maker.ts';
+import { renderInvoicePdf } from '../../server/invoice/pdf/render-invoice-pdf.ts';
+import { renderInvoiceHtml } from '../../server/invoice/render-invoice-html.ts';
+import { rememberSeller } from '../../server/invoice/seller.ts';
+import { source } from '../dsl/sources.ts';
+import { call } from '../engine/fixture.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import { company, invoiceOf, kinds } from './en16931/kinds.ts';
+import { enrol, settings } from './engagement-books.ts';
+
+const made = (kind: string) => {
+  const make = kinds[kind];
+  if (!make) throw new Error(`no kind ${kind}`);
+  return make();
+};
+
+describe('The payment code', () => {
+  test('is a SEPA credit transfer as EPC069-12 writes it: bank, name, account, amount, number of the invoice', () => {
+    // 12.00 + 0.23 + 1.48 + 0.09 are 13.80, and 19 % of that 2.62.
+    expect(paymentCodeText(made('one rate, with usage'))?.split('\n')).toEqual([
+      'BCD',
+      '002',
+      '1',
+      'SCT',
+      'BYLADEM1001',
+      'Nordlicht Mobile GmbH',
+      'DE02120300000000202051',
+      'EUR16.42',
+      '',
+      '',
+      'NM-2026-000042',
+    ]);
+  });
+
+  test('is on no invoice that is not paid by a transfer of euros', () => {
+    for (const kind of ['direct debit', 'card', 'Swiss francs', 'free of charge'])
+      expect(paymentCodeText(made(kind)), kind).toBeUndefined();
+  });
+});
+
+describe('Page and PDF', () => {
+  test('announce a direct debit: amount, day, creditor, mandate, and of the account only what it is known by', () => {
+    const page = renderInvoiceHtml(viewInvoice(made('direct debit')));
+    expect(page).toContain('We will collect €14.28 from your account on Jun 16, 2026 by SEPA direct debit.');
+    for (const words of ['DE98ZZZ09999999999', 'NM-A-1-1', 'DE89 •••• 3000']) expect(page).toContain(words);
+    expect(page).not.toContain('DE89370400440532013000');
+    expect(page).not.toContain('<svg');
+  });
+
+  test('show the tax by rate, with the reason where nothing is taxed', () => {
+    const { taxes } = viewInvoice(made('several VAT rates and an exemption'));
+    expect(taxes.map(({ rate, note, base, amount }) => [rate, note, base, amount])).toEqual([
+      ['0 % · Exempt', 'Insurance is exempt (VAT Directive, Article 135)', '€4.99', '€0.00'],
+      ['19 % · Taxable', undefined, '€12.00', '€2.28'],
+      ['7 % · Taxable', undefined, '€5.35', '€0.37'],
+    ]);
+  });
+
+  test('say in German what they say in English, with German numbers and dates', () => {
+    const rules = '  fee "Line rental" 12.00 EUR monthly in arrears\n  rate voice charge 0.07 EUR per min\n';
+    const german = invoiceOf(`${rules}tax standard otherwise 19% category S\n`, {
+      buyer: { language: 'de' },
+      usage: [call('2026-05-04T08:00:00Z', 600)],
+    });
+    // 12.00 + 0.70 and 19 % of it, 2.413.
+    const page = renderInvoiceHtml(viewInvoice(german));
+    for (const words of ['lang="de"', 'Rechnung NM-2026-000042', '15,11', '16.06.2026', 'Davon inklusive', 'Telefonie'])
+      expect(page).toContain(words);
+  });
+
+  test('a PDF is tagged: a heading, tables with heads, a picture with words for it', async () => {
+    const pdf = (await renderInvoicePdf(viewInvoice(made('one rate, with usage')))).toString('latin1');
+    for (const tag of ['/H1', '/H2', '/Table', '/TR', '/TH', '/TD', '/Figure', '/LBody'])
+      expect(pdf).toContain(`/S ${tag}`);
+    expect(pdf).toContain('/Scope /Column');
+    expect(pdf).toContain('/Lang (en)');
+    expect(pdf).toContain('/Marked true');
+    expect(pdf).toContain('/DisplayDocTitle true');
+    expect(pdf).toMatch(/\/Alt \(Payment code/);
+  });
+
+  test('a PDF of many lines goes over several pages, and is the same bytes every time', async () => {
+    const fees = Array.from({ length: 80 }, (_, index) => `  fee "Option ${index + 1}" 1.00 EUR monthly in arrears\n`);
+    const view = viewInvoice(invoiceOf(`${fees.join('')}tax standard otherwise 19% category S\n`));
+    const pdf = await renderInvoicePdf(view);
+    expect(pdf.toString('latin1').match(/\/Type \/Page\n/g)?.length).toBe(4);
+    expect(await renderInvoicePdf(view)).toEqual(pdf);
+  });
+});
+
+describe('An issued invoice', () => {
+  const rules = `plan flat "Flat" in EUR, round half even per line, split at start
+  from 2026-01-01
+  fee "Line rental" 10.00 EUR monthly in arrears
+tax standard otherwise 19% category S
+`;
+  const { ruleSet } = compileRules(source(rules));
+  if (!ruleSet) throw new Error('The rules do not compile');
+  const pdfs = createPdfMaker();
+  let books: TestDatabase;
+  let pages: InvoicePages;
+  let number: string;
+  beforeAll(async () => {
+    books = await createTestDatabase();
+    const { db } = books;
+    await rememberSeller(db, company);
+    await db('rule_set').insert({ hash: ruleSet.hash, document: JSON.stringify(ruleSet) });
+    await enrol(db, 'C-1', { customer: { zone: 'Europe/Berlin', category: 'business' } });
+    const { run } = await initiateBillRun(db, {
+      closesFrom: '2026-02-01',
+      closesUntil: '2026-02-02',
+      issuedOn: '2026-02-01',
+      ruleSet: ruleSet.hash,
+      usageFolder: null,
+    });
+    const nothing = async () => undefined;
+    const effects = { db, settings, deliver: nothing, report: nothing, onProgress: () => undefined };
+    await advanceBillRun({ ...effects, loadRules: async () => loadRuleSet(ruleSet) }, run.id);
+    [number = ''] = await db('invoice').pluck('number');
+    // Another company.json in force: what it says is for later invoices.
+    pages = createInvoicePages(db, { ...company, legalName: 'Successor Ltd' }, pdfs);
+  });
+  afterAll(async () => {
+    await pdfs.close();
+    await books.close();
+  });
+
+  test('shows for ever whom it was for and who billed it, whatever changes afterwards', async () => {
+    const before = { html: await pages.html(number), xml: await pages.xml(number), pdf: await pages.pdf(number) };
+    expect(before.html).toContain('Nordlicht Mobile GmbH');
+    await books.db('customer').update({ name: 'Renamed', street: 'Elsewhere 1', language: 'de', vat_id: 'FI12345671' });
+    await books.db('subscription').update({ msisdn: '+491', payment: 'card', plan: 'gone' });
+    await rememberSeller(books.db, { ...company, legalName: 'Successor Ltd' });
+    expect({ html: await pages.html(number), xml: await pages.xml(number), pdf: await pages.pdf(number) }).toEqual(
+      before,
+    );
+  });
+
+  test('goes to a business as an e-invoice too, and to nobody else', async () => {
+    expect(await pages.xmlForMail(number)).toContain('<Invoice xmlns=');
+    const consumer = { ...(await books.db('invoice').first('billed_to')).billed_to, category: 'consumer' };
+    await books.db('invoice').insert({
+      ...(await books.db('invoice').first()),
+      number: 'N-2',
+      period_from: '2020-01-01',
+      billed_to: JSON.stringify(consumer),
+      bill: JSON.stringify((await books.db('invoice').first('bill')).bill),
+    });
+    expect(await pages.xmlForMail('N-2')).toBeUndefined();
+  });
+});
