@@ -33,6 +33,10 @@ export interface InvoiceDocument {
   readonly taxes: readonly DocumentTax[];
   readonly tax: Amount;
   readonly total: Amount;
+  /** Of that, what was paid before, and what rounding adds to it and nobody has to pay (negative). */
+  readonly prepaid?: { readonly paid: Amount; readonly rounding?: Amount };
+  /** What is left to pay. */
+  readonly due: Amount;
   /** The invoice that a credit note corrects. */
   readonly corrects?: { readonly number: string; readonly issuedOn: LocalDate };
   /** What the customer may claim elsewhere; none for most invoices. */
@@ -125,7 +129,7 @@ export function documentOf({
   seller,
   rules,
 }: IssuedInvoice): InvoiceDocument {
-  const { currency, net, tax, total, taxes, lines, accountId, from, until, advantages = [] } = bill;
+  const { currency, net, tax, total, taxes, lines, accountId, from, until, advantages = [], prepaid } = bill;
   const titles = titlesIn(billedTo.language, rules);
   const told = { lines, billedTo, rules, titles, currency };
   return {
@@ -146,6 +150,10 @@ export function documentOf({
     taxes: taxes.map((one) => taxOf(one, titles)),
     tax,
     total,
+    due: prepaid?.due ?? total,
+    ...(prepaid && {
+      prepaid: { paid: prepaid.paid, ...(prepaid.rounding !== undefined && { rounding: prepaid.rounding }) },
+    }),
     advantages: advantages.map((one) => ({ ...one, title: titles.rule(one.title) })),
   };
 }

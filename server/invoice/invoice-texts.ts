@@ -18,6 +18,9 @@ export interface InvoiceTexts {
   readonly tax: string;
   readonly total: string;
   readonly totalCredited: string;
+  readonly paidBefore: string;
+  readonly rounding: string;
+  readonly due: string;
   readonly taxTable: string;
   readonly taxRate: string;
   readonly taxBase: string;
@@ -84,6 +87,9 @@ const en: InvoiceTexts = {
   tax: 'VAT',
   total: 'Total',
   totalCredited: 'Total credited',
+  paidBefore: 'Paid from your credit',
+  rounding: 'Rounding',
+  due: 'To pay',
   taxTable: 'VAT by rate',
   taxRate: 'Rate',
   taxBase: 'Net amount',
@@ -161,6 +167,9 @@ const de: InvoiceTexts = {
   tax: 'USt.',
   total: 'Gesamtbetrag',
   totalCredited: 'Gutschrift gesamt',
+  paidBefore: 'Aus Ihrem Guthaben bezahlt',
+  rounding: 'Rundung',
+  due: 'Zu zahlen',
   taxTable: 'Umsatzsteuer nach Sätzen',
   taxRate: 'Satz',
   taxBase: 'Nettobetrag',

@@ -33,6 +33,8 @@ export interface InvoiceView {
   readonly taxes: readonly ViewTax[];
   readonly totalLabel: string;
   readonly total: string;
+  /** Below the total: what was paid before, and what is left. */
+  readonly settled: readonly Fact[];
   readonly payment: {
     readonly text: string;
     /** The same in a sentence that needs nothing beside it. */
@@ -93,6 +95,7 @@ export function viewInvoice(document: InvoiceDocument): InvoiceView {
     taxes: document.taxes.map((tax) => showTax(tax, currency, format, text)),
     totalLabel: kind === 'invoice' ? text.total : text.totalCredited,
     total: money(document.total),
+    settled: settledOf(document, money, text),
     payment: paymentOf(document, format, text),
     advantages: document.advantages.flatMap((one) => showAdvantage(one, currency, format, text)),
   };
@@ -143,6 +146,23 @@ function factsOf(document: InvoiceDocument, format: Format, text: InvoiceTexts):
   ];
 }
 
+function settledOf(
+  { prepaid, due }: InvoiceDocument,
+  money: (amount: string) => string,
+  text: InvoiceTexts,
+): readonly Fact[] {
+  if (!prepaid) return [];
+  return [
+    [text.paidBefore, money(negated(prepaid.paid))],
+    ...(prepaid.rounding === undefined ? [] : [[text.rounding, money(prepaid.rounding)] as const]),
+    [text.due, money(due)],
+  ];
+}
+
+function negated(amount: string): string {
+  return /[1-9]/.test(amount) ? `-${amount}` : amount;
+}
+
 function showLine({ measure, quantity, ...line }: DocumentLine, currency: string, format: Format): ViewLine {
   return {
     title: line.title,
@@ -175,11 +195,11 @@ function showTax(tax: DocumentTax, currency: string, format: Format, text: Invoi
 }
 
 function paymentOf(document: InvoiceDocument, format: Format, text: InvoiceTexts): InvoiceView['payment'] {
-  const { total, currency, dueOn, issuedOn, seller, buyer, number, kind } = document;
-  const values = { total: format.money(total, currency), due: format.date(dueOn ?? issuedOn) };
+  const { due, currency, dueOn, issuedOn, seller, buyer, number, kind } = document;
+  const values = { total: format.money(due, currency), due: format.date(dueOn ?? issuedOn) };
   const alone = (sentence: string) => ({ text: filled(sentence, values), terms: filled(sentence, values), facts: [] });
   if (kind === 'credit note') return alone(text.payCredit);
-  if (parseDecimal(total).n === 0n) return alone(text.payNothing);
+  if (parseDecimal(due).n === 0n) return alone(text.payNothing);
   const { payment } = buyer;
   switch (payment.kind) {
     case 'transfer': {

@@ -13,9 +13,9 @@ export interface PaymentCode {
  * euros only, from 0.01 to 999,999,999.99, and whoever pays by direct debit or card transfers nothing.
  */
 export function paymentCodeText(document: InvoiceDocument): string | undefined {
-  const { seller, total, currency, buyer, kind, number } = document;
+  const { seller, due, currency, buyer, kind, number } = document;
   if (kind !== 'invoice' || currency !== 'EUR' || buyer.payment.kind !== 'transfer') return undefined;
-  const cents = BigInt(total.replace('.', ''));
+  const cents = BigInt(due.replace('.', ''));
   if (cents < 1n || cents > 99_999_999_999n) return undefined;
   return [
     'BCD',
@@ -25,7 +25,7 @@ export function paymentCodeText(document: InvoiceDocument): string | undefined {
     seller.bic,
     [...seller.legalName].slice(0, 70).join(''),
     seller.iban.replaceAll(' ', ''),
-    `EUR${total}`,
+    `EUR${due}`,
     '',
     '',
     // Unstructured: our numbers are no creditor references of ISO 11649.

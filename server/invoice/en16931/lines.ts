@@ -50,7 +50,10 @@ export function ublLines(document: InvoiceDocument, categories: TaxCategories): 
       ...money('cbc:TaxInclusiveAmount', document.total, currency),
       ...(allowances.length > 0 && money('cbc:AllowanceTotalAmount', total(allowances), currency)),
       ...(charges.length > 0 && money('cbc:ChargeTotalAmount', total(charges), currency)),
-      ...money('cbc:PayableAmount', document.total, currency),
+      ...(document.prepaid && money('cbc:PrepaidAmount', document.prepaid.paid, currency)),
+      ...(document.prepaid?.rounding !== undefined &&
+        money('cbc:PayableRoundingAmount', document.prepaid.rounding, currency)),
+      ...money('cbc:PayableAmount', document.due, currency),
     },
   };
 }

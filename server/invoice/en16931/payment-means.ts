@@ -3,8 +3,8 @@ import type { InvoiceDocument } from '../invoice-document.ts';
 import type { UblNode } from './node.ts';
 
 /** How what is due is paid, by UNTDID 4461; nothing where nothing is due or where it is given back. */
-export function paymentMeans({ kind, number, total, currency, seller, buyer }: InvoiceDocument): readonly UblNode[] {
-  if (kind === 'credit note' || parseDecimal(total).n === 0n) return [];
+export function paymentMeans({ kind, number, due, currency, seller, buyer }: InvoiceDocument): readonly UblNode[] {
+  if (kind === 'credit note' || parseDecimal(due).n === 0n) return [];
   const { payment } = buyer;
   const common = { 'cbc:PaymentID': number };
   switch (payment.kind) {

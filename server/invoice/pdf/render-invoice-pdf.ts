@@ -95,6 +95,7 @@ function drawSummary(sheet: Sheet, view: InvoiceView): void {
     { cells: [view.text.net, view.net] },
     ...view.taxes.map(({ label, amount, note }) => ({ cells: [label, amount], ...(note !== undefined && { note }) })),
     { cells: [view.totalLabel, view.total], font: bold, size: 13 },
+    ...view.settled.map((cells) => ({ cells })),
   ]);
 }
 

@@ -1,6 +1,7 @@
 import { compileRules } from '../../../dsl/compile.ts';
 import { evaluateCycle } from '../../../engine/cycle.ts';
 import { loadRuleSet } from '../../../engine/load.ts';
+import type { PrepaidCredit } from '../../../engine/prepaid-credit.ts';
 import type { Company } from '../../../server/company.ts';
 import type { BilledTo } from '../../../server/invoice/billed-to.ts';
 import { documentOf, type InvoiceDocument } from '../../../server/invoice/invoice-document.ts';
@@ -73,6 +74,13 @@ const month = [
   session('2026-05-06T08:00:00Z', 1_234_567_891),
   text('2026-05-07T08:00:00Z'),
 ];
+const paidFromCredit = '  usage paid from credit\n';
+const topUp = (kind: PrepaidCredit['kind'], amount: string): PrepaidCredit => ({
+  id: `T-${kind}`,
+  kind,
+  amount,
+  validFrom: Date.parse('2026-04-20T12:00+02:00'),
+});
 const several = `tax reduced
   when line.fiscal_category is books
   7% category S
@@ -147,6 +155,15 @@ ${standard}`,
   'credit brought forward': () =>
     invoiceOf(`${rental}${standard}`, {
       credits: [{ subscriptionId: 'S-1', taxCategory: 'S', taxPercent: '19', amount: '5.00' }],
+    }),
+  'prepaid in part': () =>
+    invoiceOf(`${rental}${paidFromCredit}${rates}${standard}`, { usage: month, prepaid: [topUp('paid', '10.00')] }),
+  'prepaid whole, and more than the lines come to': () =>
+    invoiceOf(`${paidFromCredit}${rates}${standard}`, { usage: month, prepaid: [topUp('paid', '50.00')] }),
+  'prepaid, with credit that was given': () =>
+    invoiceOf(`${paidFromCredit}${rates}${standard}`, {
+      usage: month,
+      prepaid: [topUp('bonus', '0.50'), topUp('paid', '50.00')],
     }),
   'nothing to pay, for all is given back': () =>
     invoiceOf(`  fee "Line rental" 12.00 EUR monthly in advance, prorated by day\n${standard}`, {
