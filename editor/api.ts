@@ -3,6 +3,7 @@
  * (RFC 9457). Nothing here throws; a server that cannot be reached is a problem with status 0.
  */
 import type { Diagnostic } from '../dsl/diagnostic.ts';
+import type { EvidenceFigures } from '../engine/evidence-figures.ts';
 import type { Bill, Exception, RatedPortion } from '../engine/model.ts';
 
 export interface Problem {
@@ -223,6 +224,7 @@ export interface ExceptionView {
   readonly accountId?: string | null;
   readonly customerName?: string | null;
   readonly evidence: string;
+  readonly figures?: readonly EvidenceFigures[] | null;
   readonly rule?: string | null;
   readonly state: ExceptionState;
   readonly reason?: string | null;

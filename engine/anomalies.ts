@@ -1,6 +1,7 @@
 /** Anomalies: the limits that analysts wrote, on events, lines, subscriptions, the account or the invoice. */
 import { decide } from './decide/decide.ts';
 import { fillCounts } from './event-counts.ts';
+import { figuresOf } from './evidence.ts';
 import { type ClosedCycle, type FactSheet, fillEvent, invoiceFacts, lineFacts, state } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Bill, Decision, Exception, GuidedEvent } from './model.ts';
@@ -22,7 +23,7 @@ export function anomalies(
   return sets.flatMap((set) =>
     subjectsOf(set, cycle, bill, sheets, events, rules).flatMap(({ subject, facts }) => {
       const verdict = decide<AnomalyOutcome>(rules, set.id, facts, decisions, subject);
-      return (verdict?.rules ?? []).map((rule) => exceptionBy(rule, subject, facts, bill.currency, rules));
+      return (verdict?.rules ?? []).map((rule) => exceptionBy(rule, subject, facts, cycle, rules));
     }),
   );
 }
@@ -78,7 +79,7 @@ function exceptionBy(
   { name, event }: StockRule<AnomalyOutcome>,
   subject: string,
   facts: FactSheet,
-  currency: string,
+  cycle: AccountCycle,
   rules: LoadedRuleSet,
 ): Exception {
   const { action, severity, object, because } = event.params.outcome;
@@ -86,7 +87,11 @@ function exceptionBy(
   const evidence = sentenceInWords(because, (fact) => {
     const type = types.get(fact);
     const value = facts[fact] ?? rules.derive(fact, facts);
-    return type === undefined || value === undefined ? fact : valueInWords(value, type, currency);
+    return type === undefined || value === undefined ? fact : valueInWords(value, type, cycle.account.currency);
   });
-  return { code: 'anomaly', action, severity, object, subject, evidence, rule: name, at: event.params.at };
+  const figures = figuresOf(because, facts, cycle, rules.document.services);
+  return {
+    ...{ code: 'anomaly', action, severity, object, subject, evidence, rule: name, at: event.params.at },
+    ...(figures.length > 0 && { figures }),
+  };
 }

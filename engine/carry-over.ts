@@ -6,8 +6,9 @@ import type { CommittedCycle, CreditBalance } from './carried.ts';
 import { committedBy } from './commitments.ts';
 import { creditsOf } from './credit.ts';
 import { costs } from './facts.ts';
-import type { AccountCycle, AllowanceBalance, Bill, PastCycle, RatedUsage } from './model.ts';
+import type { AccountCycle, AllowanceBalance, Bill, RatedUsage } from './model.ts';
 import { formatAmount, parseDecimal, sum } from './money.ts';
+import type { PastCycle } from './past-cycle.ts';
 import type { PrepaidCredit } from './prepaid-credit.ts';
 import type { RuleSet } from './rule-set.ts';
 
@@ -52,7 +53,8 @@ function pastCyclesOf({ bounds: { from, until } }: AccountCycle, { totals }: Rat
     const own = <T extends { readonly subscriptionId: string }>(many: readonly T[]) =>
       many.filter((one) => one.subscriptionId === subscriptionId);
     const usage = Object.fromEntries(own(totals).map(({ service, quantity }) => [service, quantity]));
+    const events = Object.fromEntries(own(totals).map((total) => [total.service, total.events]));
     const charges = formatAmount(sum(own(lines).map(({ amount }) => parseDecimal(amount))), bill.currency);
-    return { subscriptionId, from, until, usage, charges };
+    return { subscriptionId, from, until, usage, events, charges };
   });
 }

@@ -125,6 +125,13 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionEntry>>
     meaning: 'A quantity is not a whole number of base units from 0 to 2^53.',
     whatToDo: 'Correct the record at its source and replay it.',
   },
+  'repeated-usage': {
+    action: 'hold',
+    severity: 'high',
+    object: 'event',
+    meaning: 'Two records agree in everything but their ids: the same use, told twice.',
+    whatToDo: 'Ask the source which of them is right. Approve if both are; otherwise have one taken out, or reject.',
+  },
   'source-gap': {
     action: 'flag',
     severity: 'medium',

@@ -12,22 +12,26 @@ import type {
   AccountCycle,
   Bill,
   BillLine,
+  CycleBounds,
   Decision,
   EpochMs,
   Exception,
   GuidedEvent,
   LineKind,
-  PastCycle,
+  LocalDate,
   RatedUsage,
   Subscription,
 } from './model.ts';
-import { floor, parseDecimal, type Rational, sum } from './money.ts';
-import { dayNumber, localDayNumber, startOfDay } from './period.ts';
+import { add, floor, parseDecimal, type Rational, sum, zero } from './money.ts';
+import type { PastCycle } from './past-cycle.ts';
+import { dayNumber, daysIn, localDayNumber, startOfDay } from './period.ts';
 import { currentName } from './plans.ts';
 import type { PrepaidCredit, PrepaidPart } from './prepaid-credit.ts';
 import type { Facts, FactValue, RuleSet, ServiceDefinition } from './rule-set.ts';
+import { serviceFacts } from './service-facts.ts';
 import { valueMicroOf } from './usage.ts';
-import { builtInFacts, serviceFacts } from './vocabulary.ts';
+import { median, type PastValue, usualOf } from './usual.ts';
+import { builtInFacts } from './vocabulary.ts';
 
 /** Facts that a stage still fills; every other reader sees them as `Facts`. */
 export type FactSheet = Record<string, FactValue>;
@@ -58,6 +62,7 @@ export function accountFacts(cycle: AccountCycle, rules: LoadedRuleSet, record: 
     'customer.bought': customer.bought ?? [],
     ...optional('customer.vat_id', customer.vatId, ''),
     ...optional('customer.app_account', customer.hasAppAccount, false),
+    ...usualFacts('account.history.charges', chargesByCycle(cycle.history), cycle.bounds),
   };
   for (const { name, type, optional: mayBeMissing } of declaredFacts(rules)) {
     const value = customer.facts?.[name];
@@ -108,7 +113,9 @@ export function subscriptionFacts(
     'history.cycles': past.length,
     ...optional('history.charges.median', median(past.map((entry) => toMicro(parseDecimal(entry.charges)))), 0),
   };
-  for (const { name } of document.services) Object.assign(sheet, historyFacts(name, past), { [`cycle.${name}`]: 0 });
+  for (const { name } of document.services)
+    Object.assign(sheet, historyFacts(name, past, cycle.bounds), { [`cycle.${name}`]: 0, [`cycle.${name}.events`]: 0 });
+  Object.assign(sheet, usualFacts('history.charges', chargesByCycle(past), cycle.bounds));
   return state(sheet, cycle);
 }
 
@@ -137,7 +144,10 @@ export function closedCycle(
     const sheet = subscriptionFacts(cycle, subscription, account, rules.document);
     const own = <T extends { readonly subscriptionId: string }>(many: readonly T[]) =>
       many.filter((one) => one.subscriptionId === subscription.id);
-    for (const total of own(usage.totals)) sheet[`cycle.${total.service}`] = total.quantity;
+    for (const total of own(usage.totals)) {
+      sheet[`cycle.${total.service}`] = total.quantity;
+      sheet[`cycle.${total.service}.events`] = total.events;
+    }
     sheet['cycle.charges'] = sumInMicro(own(charges));
     sheet['cycle.net'] = sumInMicro(own(lines));
     return [subscription.id, state(sheet, cycle)] as const;
@@ -255,20 +265,39 @@ function isPaid({ paidUntil, renewsOn }: Subscription): boolean {
   return paidUntil !== undefined && renewsOn !== undefined && paidUntil > renewsOn;
 }
 
-function historyFacts(service: string, past: readonly PastCycle[]): FactSheet {
+function historyFacts(service: string, past: readonly PastCycle[], bounds: CycleBounds): FactSheet {
   const quantities = past.map((entry) => entry.usage[service] ?? 0);
   return {
     ...optional(`history.${service}.median`, median(quantities), 0),
     ...optional(`history.${service}.highest`, quantities.length > 0 ? Math.max(...quantities) : undefined, 0),
+    ...usualFacts(`history.${service}`, usageByCycle(service, past, bounds), bounds),
+    ...usualFacts(`history.${service}.events`, eventsByCycle(service, past, bounds), bounds),
   };
 }
 
-/** The mean of the two middle values where there is no middle one: a whole number or a half. */
-function median(values: readonly number[]): number | undefined {
-  const sorted = [...values].sort((a, b) => a - b);
-  const lower = sorted[(sorted.length - 1) >> 1];
-  const upper = sorted[sorted.length >> 1];
-  return lower === undefined || upper === undefined ? undefined : lower + (upper - lower) / 2;
+/** `….usual` and `….spread`, missing until enough cycles are known. */
+function usualFacts(name: string, past: readonly PastValue[], { until }: CycleBounds): FactSheet {
+  const found = usualOf(past, until);
+  return { ...optional(`${name}.usual`, found?.usual, 0), ...optional(`${name}.spread`, found?.spread, 0) };
+}
+
+/** What past cycles cost, the lines of an account together, in micro-currency. */
+export function chargesByCycle(past: readonly PastCycle[]): readonly PastValue[] {
+  const byCycle = new Map<LocalDate, Rational>();
+  for (const { until, charges } of past) byCycle.set(until, add(byCycle.get(until) ?? zero, parseDecimal(charges)));
+  return [...byCycle].map(([until, charges]) => ({ until, value: toMicro(charges) }));
+}
+
+/** Use of a service in past cycles, as if they had had as many days as this one. */
+export function usageByCycle(service: string, past: readonly PastCycle[], bounds: CycleBounds): readonly PastValue[] {
+  return past.map((one) => ({ until: one.until, value: ((one.usage[service] ?? 0) * daysIn(bounds)) / daysIn(one) }));
+}
+
+/** The same of the number of its events; cycles taken over from elsewhere may not know it. */
+function eventsByCycle(service: string, past: readonly PastCycle[], bounds: CycleBounds): readonly PastValue[] {
+  return past
+    .filter(({ events }) => events !== undefined)
+    .map((one) => ({ until: one.until, value: ((one.events?.[service] ?? 0) * daysIn(bounds)) / daysIn(one) }));
 }
 
 function optional(name: string, value: FactValue | undefined, whileMissing: FactValue): FactSheet {

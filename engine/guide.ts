@@ -2,6 +2,7 @@
 import { exceptionOf } from './exceptions.ts';
 import type { AccountCycle, EpochMs, Exception, GuidedEvent, GuidedUsage, Subscription, UsageEvent } from './model.ts';
 import { localTime, startOfDay } from './period.ts';
+import { repeatedUsage } from './repeated-usage.ts';
 import { compareEvents, eventKey, valueMicroOf } from './usage.ts';
 
 /**
@@ -52,7 +53,8 @@ export function guide(cycle: AccountCycle): GuidedUsage {
     }
     seen.add(key);
   }
-  return { events, exceptions };
+  const accepted = events.map(({ event }) => event);
+  return { events, exceptions: [...exceptions, ...repeatedUsage(accepted, zone)] };
 }
 
 /** Nothing that is billed by the month lasts longer; a clock that went wrong does. */

@@ -8,9 +8,11 @@
 import type { BillAdvantage } from './bill-advantage.ts';
 import type { CommittedCycle, CreditBalance, ToldAdvantage } from './carried.ts';
 import type { Corrections } from './correction-charge.ts';
+import type { EvidenceFigures } from './evidence-figures.ts';
 import type { GrantedBenefit } from './granted-benefit.ts';
 import type { OneOffFee } from './one-off-fee.ts';
 import type { TaxOutcome } from './outcomes.ts';
+import type { PastCycle } from './past-cycle.ts';
 import type { CreditDraw, PrepaidCredit, PrepaidPart } from './prepaid-credit.ts';
 import type { FactValue, Item, SourceLocation, StockRule } from './rule-set.ts';
 
@@ -106,17 +108,6 @@ export interface AllowanceBalance {
   readonly grantedOn: LocalDate;
   /** The cycle that starts on this day can no longer use it. */
   readonly expiresOn: LocalDate;
-}
-
-/** One past cycle of one subscription. */
-export interface PastCycle {
-  readonly subscriptionId: string;
-  readonly from: LocalDate;
-  readonly until: LocalDate;
-  /** Usage by service in the service's base unit. */
-  readonly usage: Readonly<Record<string, number>>;
-  /** Charges before tax. */
-  readonly charges: Amount;
 }
 
 /** Local dates in the account's zone, half-open; `nextUntil` bounds the period that fees in advance pay for. */
@@ -332,6 +323,7 @@ export type ExceptionCode =
   | 'quantity-too-large'
   | 'missing-fact'
   | 'credit-exhausted'
+  | 'repeated-usage'
   | 'source-gap'
   | 'trailer-mismatch'
   | 'undeliverable';
@@ -346,6 +338,8 @@ export interface Exception {
   readonly subject: string;
   /** What is the matter, with the numbers. */
   readonly evidence: string;
+  /** What was found beside what is usual; absent where nothing is compared. */
+  readonly figures?: readonly EvidenceFigures[];
   readonly rule?: string;
   readonly at?: SourceLocation;
 }

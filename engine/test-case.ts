@@ -1,7 +1,8 @@
 /** A `test` block of a rules file, compiled: facts given, outcomes expected. Run by `scenario.ts`. */
 import type { ToldAdvantage } from './carried.ts';
-import type { PastCycle, UsageEvent } from './model.ts';
+import type { UsageEvent } from './model.ts';
 import type { GiftTerms, Reduction } from './outcomes.ts';
+import type { PastCycle } from './past-cycle.ts';
 import type { PrepaidCredit } from './prepaid-credit.ts';
 import type { FactValue, SourceLocation } from './rule-set.ts';
 

@@ -22,7 +22,8 @@ export function compareEvents(a: UsageEvent, b: UsageEvent): number {
   );
 }
 
-function contentOf(event: UsageEvent): string {
+/** Everything that an event says besides its id, its source, its place in it and its start. */
+export function contentOf(event: UsageEvent): string {
   const {
     msisdn,
     service,

@@ -5,6 +5,7 @@
  * Services, roles and further facts are declared in rule text with `declare`.
  */
 import type { FactDefinition, Scope, ServiceDefinition } from './rule-set.ts';
+import { usualDefinitions } from './service-facts.ts';
 
 const paymentMethods = ['manual', 'direct debit', 'card'] as const;
 
@@ -153,6 +154,7 @@ export const builtInFacts: readonly FactDefinition[] = [
     doc: 'Median charges of the past cycles.',
     optional: true,
   },
+  ...usualDefinitions('history.charges', { kind: 'money' }, 'subscription', 'charges of the subscription in a cycle'),
 
   { name: 'account.id', type: { kind: 'text' }, scope: 'account', doc: 'Id of the billing account.' },
   {
@@ -179,6 +181,7 @@ export const builtInFacts: readonly FactDefinition[] = [
     scope: 'account',
     doc: 'Prepaid credit that the bill leaves, tax included.',
   },
+  ...usualDefinitions('account.history.charges', { kind: 'money' }, 'account', 'charges of all lines in a cycle'),
 
   { name: 'customer.id', type: { kind: 'text' }, scope: 'customer', doc: 'Id of the customer.' },
   {
@@ -300,45 +303,6 @@ export const builtInFacts: readonly FactDefinition[] = [
   { name: 'payment.amount', type: { kind: 'money' }, scope: 'payment', doc: 'Amount paid.' },
   { name: 'payment.method', type: { kind: 'enum', values: paymentMethods }, scope: 'payment', doc: 'How it was paid.' },
 ];
-
-/** The kind of amount that a service is measured in. */
-export function kindOfMeasure(measure: ServiceDefinition['measure']): 'duration' | 'data' | 'count' | 'money' {
-  switch (measure) {
-    case 'messages':
-      return 'count';
-    case 'value':
-      return 'money';
-    default:
-      return measure;
-  }
-}
-
-/** Facts that exist once for each service: usage this cycle and the customer's own history of it. */
-export function serviceFacts(service: ServiceDefinition): readonly FactDefinition[] {
-  const type = { kind: kindOfMeasure(service.measure) };
-  return [
-    {
-      name: `cycle.${service.name}`,
-      type,
-      scope: 'subscription',
-      doc: `Use of ${service.name} this cycle, free or charged.`,
-    },
-    {
-      name: `history.${service.name}.median`,
-      type,
-      scope: 'subscription',
-      doc: `Median use of ${service.name} in the past cycles.`,
-      optional: true,
-    },
-    {
-      name: `history.${service.name}.highest`,
-      type,
-      scope: 'subscription',
-      doc: `Highest use of ${service.name} in a past cycle.`,
-      optional: true,
-    },
-  ];
-}
 
 /**
  * Business events that rules can react to, and the widest facts each carries. Some begin a state: it lasts as long as a

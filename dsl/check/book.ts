@@ -8,7 +8,8 @@ import type {
   ServiceDefinition,
   SourceLocation,
 } from '../../engine/rule-set.ts';
-import { builtInFacts, builtInServices, businessEvents, serviceFacts } from '../../engine/vocabulary.ts';
+import { serviceFacts } from '../../engine/service-facts.ts';
+import { builtInFacts, builtInServices, businessEvents } from '../../engine/vocabulary.ts';
 import type { Report } from '../diagnostic.ts';
 import type { ContractSentence, PlanSentence, RuleSentence, Sentence } from '../syntax/sentences.ts';
 import type { Span } from '../syntax/tree.ts';

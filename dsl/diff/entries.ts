@@ -14,7 +14,7 @@ import type {
   StockRule,
   Terms,
 } from '../../engine/rule-set.ts';
-import { kindOfMeasure } from '../../engine/vocabulary.ts';
+import { kindOfMeasure } from '../../engine/service-facts.ts';
 import { partsOf } from './conditions.ts';
 import { propertiesOf, type Units } from './properties.ts';
 

@@ -1,7 +1,7 @@
 /** Prices of usage: for each unit, each started block, each event, or a share of what an event is worth. */
 import type { PlainPrice, UnitPrice } from '../../engine/outcomes.ts';
 import type { ServiceDefinition } from '../../engine/rule-set.ts';
-import { kindOfMeasure } from '../../engine/vocabulary.ts';
+import { kindOfMeasure } from '../../engine/service-facts.ts';
 import { checkCurrency } from '../check/amounts.ts';
 import { nearest } from '../check/nearest.ts';
 import {

@@ -1,7 +1,7 @@
 /** What a test starts from. */
 
 import { DateTime } from 'luxon';
-import type { PastCycle } from '../../engine/model.ts';
+import type { PastCycle } from '../../engine/past-cycle.ts';
 import type { FactValue, Item, ServiceDefinition } from '../../engine/rule-set.ts';
 import type { TestSetting } from '../../engine/test-case.ts';
 import { isAmountType, lowerAmount } from '../check/amounts.ts';

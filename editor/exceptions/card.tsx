@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { ExceptionView } from '../api.ts';
 import { inWords, Money, Tag, type Tone } from '../parts/pieces.tsx';
 import { hrefOf } from '../route.ts';
+import { Figures } from './figures.tsx';
 import { isOnlyChecked, outcomeOf, type Verdict } from './verdict.ts';
 
 const tones: Readonly<Record<ExceptionView['severity'], Tone>> = { high: 'bad', medium: 'warn', low: 'plain' };
@@ -35,6 +36,9 @@ export function ExceptionCard(props: {
         </Tag>
       </div>
       <p className="evidence">{exception.evidence}</p>
+      {exception.figures?.map((one) => (
+        <Figures key={one.measure} figures={one} />
+      ))}
       <dl className="card-facts">
         <Fact term="About">{exception.subject}</Fact>
         {exception.rule && (

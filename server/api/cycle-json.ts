@@ -106,7 +106,14 @@ const oneOffFee = Type.Object(
 );
 const committed = Type.Object({ commitment: id, from: day, until: day, charged: amount }, closed);
 const pastCycle = Type.Object(
-  { subscriptionId: id, from: day, until: day, usage: Type.Record(Type.String(), quantity), charges: amount },
+  {
+    subscriptionId: id,
+    from: day,
+    until: day,
+    usage: Type.Record(Type.String(), quantity),
+    events: Type.Optional(Type.Record(Type.String(), quantity)),
+    charges: amount,
+  },
   closed,
 );
 

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import type { EvidenceFigures } from '../../engine/evidence-figures.ts';
 import type { Bill } from '../../engine/model.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { decideException, type ExceptionDecision } from './decide-exception.ts';
@@ -7,6 +8,18 @@ import { problem, withProblems } from './problem.ts';
 import { type ExceptionView, listExceptions, readDraft, readException } from './read/exceptions.ts';
 
 const textOrNull = Type.Union([Type.String(), Type.Null()]);
+
+const figures = Type.Object(
+  {
+    measure: Type.String(),
+    unit: Type.String(),
+    found: Type.String(),
+    usual: Type.Optional(Type.String()),
+    spread: Type.Optional(Type.String()),
+    past: Type.Array(Type.Object({ on: Type.String(), value: Type.String() })),
+  },
+  { description: 'One measure: found, usual, its robust spread, and the past values, oldest first' },
+);
 
 export const exceptionSchema = Type.Object({
   id: Type.Integer(),
@@ -18,6 +31,7 @@ export const exceptionSchema = Type.Object({
   accountId: textOrNull,
   customerName: textOrNull,
   evidence: Type.String(),
+  figures: Type.Unsafe<readonly EvidenceFigures[] | null>(Type.Union([Type.Array(figures), Type.Null()])),
   rule: textOrNull,
   state: Type.String(),
   reason: textOrNull,

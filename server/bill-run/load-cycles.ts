@@ -6,11 +6,11 @@ import type {
   BillingAccount,
   Customer,
   CycleBounds,
-  PastCycle,
   Subscription,
   UsageEvent,
 } from '../../engine/model.ts';
 import type { OneOffFee } from '../../engine/one-off-fee.ts';
+import type { PastCycle } from '../../engine/past-cycle.ts';
 import { startOfDay } from '../../engine/period.ts';
 import type {
   AccountRow,
@@ -263,6 +263,7 @@ function toPastCycle(row: PastCycleRow): PastCycle {
     from: row.period_from,
     until: row.period_until,
     usage: row.usage,
+    ...(row.events && { events: row.events }),
     charges: row.charges,
   };
 }

@@ -57,12 +57,13 @@ function commitmentRows({ accountId, carried }: Outcome) {
 }
 
 function historyRows({ accountId, carried }: Outcome) {
-  return carried.history.map(({ subscriptionId, from, until, usage, charges }) => ({
+  return carried.history.map(({ subscriptionId, from, until, usage, events, charges }) => ({
     account_id: accountId,
     subscription_id: subscriptionId,
     period_from: from,
     period_until: until,
     usage: JSON.stringify(usage),
+    events: events ? JSON.stringify(events) : null,
     charges,
   }));
 }

@@ -29,6 +29,7 @@ export async function storeExceptions(trx: Knex.Transaction, found: readonly Fou
     object: exception.object,
     subject: exception.subject,
     evidence: exception.evidence,
+    figures: exception.figures ? JSON.stringify(exception.figures) : null,
     rule: exception.rule ?? null,
   }));
   for (let start = 0; start < rows.length; start += 500) {

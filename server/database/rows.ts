@@ -76,6 +76,7 @@ export interface PastCycleRow {
   readonly period_from: string;
   readonly period_until: string;
   readonly usage: Readonly<Record<string, number>>;
+  readonly events: Readonly<Record<string, number>> | null;
   readonly charges: string;
 }
 

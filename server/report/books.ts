@@ -58,7 +58,7 @@ const sections: Readonly<Record<keyof Books, string>> = {
   balances: `select subscription_id, allowance, granted_on, remaining, expires_on, known_from from allowance_balance`,
   credits: `select subscription_id, tax_category, tax_percent, amount, known_from from credit_balance`,
   commitments: `select account_id, commitment, period_from, period_until, charged from commitment_charge`,
-  history: `select subscription_id, period_from, period_until, usage, charges from past_cycle`,
+  history: `select subscription_id, period_from, period_until, usage, events, charges from past_cycle`,
   advantages: `select invoice_number, rule, customer_id, year, amount from told_advantage`,
   exceptions: `select key, code, action, severity, object, subject, evidence, rule, state, reason from exception`,
   messages: `select key, purpose, template, rule, channel, customer_id, recipient, language, data - 'voucher' - 'survey' as data, invoice_number, state, smtp_message_id from message`,

@@ -1,6 +1,7 @@
 /** What happened before Ratebook took over: past cycles, the predecessor's invoices, and how they were paid. */
 import { join } from 'node:path';
-import type { Bill, PastCycle } from '../../engine/model.ts';
+import type { Bill } from '../../engine/model.ts';
+import type { PastCycle } from '../../engine/past-cycle.ts';
 import type { SampleAccount, SampleSubscription } from './company.ts';
 import { openCsv } from './csv.ts';
 import { cycleOf, type DayNumber, isoDate, type Period, runIssuedOn } from './dates.ts';

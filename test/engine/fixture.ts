@@ -16,7 +16,8 @@ import type {
   Scope,
   StockRule,
 } from '../../engine/rule-set.ts';
-import { builtInFacts, builtInServices, serviceFacts } from '../../engine/vocabulary.ts';
+import { serviceFacts } from '../../engine/service-facts.ts';
+import { builtInFacts, builtInServices } from '../../engine/vocabulary.ts';
 
 const at = { file: 'test.rules', line: 1 };
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { EvidenceFigures } from '../../../engine/evidence-figures.ts';
 import type { Bill } from '../../../engine/model.ts';
 import { cursorOf, type Page, type PageQuery, when } from '../paging.ts';
 import { type ListSql, readCountedPage } from './counted-page.ts';
@@ -13,6 +14,8 @@ export interface ExceptionView {
   readonly accountId: string | null;
   readonly customerName: string | null;
   readonly evidence: string;
+  /** What was found beside what is usual; null where nothing is compared. */
+  readonly figures: readonly EvidenceFigures[] | null;
   readonly rule: string | null;
   readonly state: string;
   readonly reason: string | null;
@@ -88,7 +91,7 @@ const from = `
 
 const select = `
   select e.exception_id as id, e.code, e.action, e.severity, e.object, e.subject, e.account_id as "accountId",
-         c.name as "customerName", e.evidence, e.rule, e.state, e.reason, e.decided_by as "decidedBy",
+         c.name as "customerName", e.evidence, e.figures, e.rule, e.state, e.reason, e.decided_by as "decidedBy",
          y.bill->>'total' as "draftTotal", y.bill->>'currency' as "draftCurrency"
   ${from}`;
 

@@ -3,7 +3,8 @@ import { cutSentences } from '../../../dsl/syntax/lines.ts';
 import { parse } from '../../../dsl/syntax/parse.ts';
 import type { CalendarSentence, Sentence, TableSentence } from '../../../dsl/syntax/sentences.ts';
 import type { Item } from '../../../engine/rule-set.ts';
-import { builtInFacts, builtInServices, serviceFacts } from '../../../engine/vocabulary.ts';
+import { serviceFacts } from '../../../engine/service-facts.ts';
+import { builtInFacts, builtInServices } from '../../../engine/vocabulary.ts';
 import { type Fraction, fraction } from '../../engine/oracle-fraction.ts';
 
 /** Amounts are exact, in base units. */
