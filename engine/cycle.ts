@@ -53,12 +53,18 @@ export interface ValidatedCycle {
   readonly decisions: readonly Decision[];
 }
 
-/** The three steps in one; a bill run makes the same three and stores what lies between them. */
-export function evaluateCycle(cycle: AccountCycle, rules: LoadedRuleSet): CycleEvaluation {
+/** With what lies between the steps: a bill run keeps it. */
+export interface EvaluatedCycle extends CycleEvaluation {
+  readonly rated: RatedUsage;
+}
+
+/** The three steps in one: what bill runs, previews, simulations and comparisons all call. */
+export function evaluateCycle(cycle: AccountCycle, rules: LoadedRuleSet): EvaluatedCycle {
   const rated = rateCycle(cycle, rules);
   const priced = priceCycle(cycle, rated.usage, rules);
   const validated = validateCycle(cycle, rated.usage, priced.bill, rules);
   return {
+    rated: rated.usage,
     bill: priced.bill,
     balances: rated.usage.balances,
     exceptions: validated.exceptions,

@@ -13,6 +13,7 @@ import { record } from './commands/record.ts';
 import { check, compile, test } from './commands/rule-commands.ts';
 import { serve } from './commands/serve.ts';
 import { verify } from './commands/verify.ts';
+import { worker } from './commands/worker.ts';
 import { rulesFolder } from './folders.ts';
 import { exitCodeOf } from './unusable.ts';
 
@@ -136,6 +137,7 @@ program
   .description('serve API and console')
   .option('--port <number>', 'port on the loopback address', port, 8080)
   .action(serve);
+program.command('worker').description('take on bill runs beside whoever else does').action(worker);
 program
   .command('demo')
   .description("bill the sample company's month and serve the console")

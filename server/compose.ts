@@ -4,10 +4,10 @@ import type { Knex } from 'knex';
 import { DateTime } from 'luxon';
 import type { LocalDate } from '../engine/model.ts';
 import type { RuleSet } from '../engine/rule-set.ts';
-import { advanceBillRun, type RunEffects } from './bill-run/advance.ts';
+import type { BillRunView } from './api/bill-run-view.ts';
+import { askToGoOn, billRunTasks, lookAfterRuns, type RunEffects, shardTasks } from './bill-run/advance.ts';
 import { deliverStep } from './bill-run/deliver-step.ts';
-import { createPace, type Pace } from './bill-run/progress.ts';
-import type { StepProgress } from './bill-run/run-context.ts';
+import { followRun } from './bill-run/follow-run.ts';
 import { type Company, engagementSettings, readCompany } from './company.ts';
 import { type DeliveryDeps, deliverDue } from './delivery/deliver.ts';
 import { createMailer, type Mailer } from './delivery/mailer.ts';
@@ -18,6 +18,7 @@ import type { TickDeps } from './engagement/tick.ts';
 import { createInvoicePages, type InvoicePages } from './invoice/invoice-pages.ts';
 import { createPdfMaker } from './invoice/pdf/pdf-maker.ts';
 import { rememberSeller } from './invoice/seller.ts';
+import { startWorker, type Worker } from './queue/worker.ts';
 import { readCycleReport } from './report/cycle-report.ts';
 import { createReleasedRules, loadReleasedRuleSet, type ReleasedRules } from './rules/released-rule-set.ts';
 import { createSurveyPages, type SurveyPages } from './survey/survey-page.ts';
@@ -43,19 +44,15 @@ export interface Ratebook {
   readonly renderer: MessageRenderer;
   readonly surveyPages: SurveyPages;
   readonly tick: TickDeps;
-  readonly pace: Pace;
   readonly publicUrl: string;
   readonly invoices: InvoicePages;
-  /** Takes a bill run on until it is done. */
-  readonly advance: (runId: string, watch?: RunWatch) => Promise<void>;
+  /** Starts a worker in this process, which takes on bill runs until it is stopped. */
+  readonly work: (scope?: 'whole runs' | 'shards only') => Promise<Worker>;
+  /** Wants a bill run to go on, and waits until workers, here or elsewhere, have nothing left to do for it. */
+  readonly advance: (runId: string, onView?: (view: BillRunView) => void) => Promise<void>;
   /** Today in the company's zone, on the clock in force. */
   readonly today: () => Promise<LocalDate>;
   readonly close: () => Promise<void>;
-}
-
-export interface RunWatch {
-  readonly onProgress?: (progress: StepProgress) => void;
-  readonly onStep?: RunEffects['onStep'];
 }
 
 /** @throws Error when `company.json` is missing or wrong. */
@@ -82,7 +79,18 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
     acceptedIsDelivered: parts.acceptedIsDelivered,
     document: () => documentInForce(released),
   };
-  const pace = createPace(() => performance.now() / 1000);
+  const effects: RunEffects = {
+    db,
+    settings,
+    loadRules: (hash) => loadReleasedRuleSet(db, hash),
+    deliver: (context) => deliverStep(context, { ...delivery, document: () => context.rules.document }),
+    report: async (context) => {
+      const report = await readCycleReport(db, context.run.id);
+      await db('bill_run')
+        .where({ run_id: context.run.id })
+        .update({ report: JSON.stringify(report) });
+    },
+  };
   return {
     db,
     company,
@@ -90,32 +98,19 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
     clock,
     renderer,
     surveyPages: createSurveyPages(parts.rulesFolder, company),
-    pace,
     publicUrl: parts.publicUrl,
     invoices,
     tick: { db, rules: released.inForce, randomBytes, settings, sendDueMessages: (at) => sendDue(delivery, at) },
-    advance: async (runId, watch) => {
-      await advanceBillRun(
-        {
-          db,
-          settings,
-          loadRules: (hash) => loadReleasedRuleSet(db, hash),
-          deliver: (context) => deliverStep(context, { ...delivery, document: () => context.rules.document }),
-          report: async (context) => {
-            const report = await readCycleReport(db, context.run.id);
-            await db('bill_run')
-              .where({ run_id: context.run.id })
-              .update({ report: JSON.stringify(report) });
-            context.onProgress({ step: 'report', done: 1, total: 1, unit: 'reports' });
-          },
-          onProgress: (progress) => {
-            pace.note(progress);
-            watch?.onProgress?.(progress);
-          },
-          ...(watch?.onStep ? { onStep: watch.onStep } : {}),
-        },
-        runId,
-      );
+    work: (scope = 'whole runs') =>
+      startWorker({
+        db,
+        tasks: scope === 'whole runs' ? billRunTasks(effects) : shardTasks(effects),
+        lookAfter: () => lookAfterRuns(db),
+        onError: (error) => console.error(`The worker: ${error.message}`),
+      }),
+    advance: async (runId, onView) => {
+      await askToGoOn(db, runId);
+      await followRun(db, runId, onView);
     },
     today: async () => DateTime.fromMillis(await now(), { zone: company.companyZone }).toISODate() ?? '',
     close: async () => {

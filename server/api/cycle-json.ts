@@ -1,7 +1,8 @@
 import { IANAZone } from 'luxon';
 import { type StaticDecode, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { AccountCycle, CycleEvaluation } from '../../engine/model.ts';
+import type { EvaluatedCycle } from '../../engine/cycle.ts';
+import type { AccountCycle } from '../../engine/model.ts';
 import { faultsOf, type InputFault } from '../input-faults.ts';
 import { instantAsEpochMs, usageEventFields } from './usage-event-json.ts';
 
@@ -204,7 +205,7 @@ export function readAccountCycle(json: unknown): AccountCycle {
 }
 
 /** The evaluation as canonical JSON: keys sorted, two blanks deep, a line end last. Equal evaluations give equal bytes. */
-export function printEvaluation(evaluation: CycleEvaluation): string {
+export function printEvaluation({ rated: _, ...evaluation }: EvaluatedCycle): string {
   return `${JSON.stringify(evaluation, sortedKeys, 2)}\n`;
 }
 

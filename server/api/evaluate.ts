@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
-import { evaluateCycle } from '../../engine/cycle.ts';
 import { decideWithLibrary } from '../../engine/decide/library.ts';
 import { applyPolicy } from '../../engine/decide/policy.ts';
 import type { LoadedRuleSet, LoadedSet } from '../../engine/load.ts';
 import type { Facts } from '../../engine/rule-set.ts';
 import { factFaults, withKnown } from '../engagement/complete-facts.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
-import { accountCycleSchema, isInputError, printEvaluation, readAccountCycle } from './cycle-json.ts';
+import { accountCycleSchema, isInputError } from './cycle-json.ts';
+import { previewCycle } from './preview.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
 
 const cycleBodyLimit = 64 * 1024 * 1024;
@@ -76,9 +76,7 @@ export function evaluateRoutes(api: Api, deps: ApiDeps): void {
     },
     async (request, reply) => {
       const rules = inForce(deps);
-      return reply
-        .type('application/json; charset=utf-8')
-        .send(printEvaluation(evaluateCycle(readCycle(request.body), rules)));
+      return reply.type('application/json; charset=utf-8').send(preview(request.body, rules));
     },
   );
 }
@@ -89,9 +87,9 @@ function inForce(deps: ApiDeps): LoadedRuleSet {
   return rules;
 }
 
-function readCycle(json: unknown) {
+function preview(json: unknown, rules: LoadedRuleSet): string {
   try {
-    return readAccountCycle(json);
+    return previewCycle(json, rules);
   } catch (error) {
     if (isInputError(error)) throw invalidBody(error.faults);
     throw error;

@@ -83,7 +83,7 @@ function effectOf(give: Benefit): Effect {
  * Books what an issued bill has taken in, in the transaction that issues it: a discount that took something off, and
  * included usage whether or not it was used. A discount that found nothing waits for the next bill.
  */
-export async function useBenefits(
+export async function markBenefitsUsed(
   trx: Knex,
   issued: readonly { readonly inputs: AccountCycle; readonly bill: Bill }[],
 ): Promise<void> {

@@ -4,16 +4,13 @@ import { addDays } from '../../engine/period.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
 import { type BilledTo, readBilledTo } from '../invoice/billed-to.ts';
 import { currentSeller } from '../invoice/seller.ts';
-import { assignNumbers } from './assign-numbers.ts';
-import { useBenefits } from './benefits.ts';
+import { markBenefitsUsed } from './benefits.ts';
 import { queueInvoiceMessages } from './invoice-messages.ts';
 import { moveAccounts } from './move-accounts.ts';
 import { type Draft, readDrafts } from './read-drafts.ts';
-import { countAccounts, forEachShard, type RunContext, type ShardAccount } from './run-context.ts';
+import type { RunContext, ShardAccount } from './run-context.ts';
 import { storeCarriedOver } from './store-carried-over.ts';
 import { settleAdvantages, storeTold } from './told-advantages.ts';
-
-const shardSize = 50;
 
 interface NumberedDraft extends Draft {
   readonly account: ShardAccount;
@@ -25,37 +22,32 @@ interface NumberedDraft extends Draft {
 }
 
 /**
- * Issues an invoice for every clear account cycle: document, new balances, history and messages in one transaction, so
+ * Issues an invoice for every account cycle of a shard: document, new balances, history and messages in one transaction, so
  * that nothing follows from an invoice that is not there. The numbers are assigned before the first document is made.
  */
-export async function invoiceStep(context: RunContext, settings: EngagementSettings): Promise<void> {
-  const { db, run } = context;
-  await assignNumbers(context);
-  const total = await countAccounts(context, ['clear', 'invoiced']);
-  let done = total - (await countAccounts(context, ['clear']));
-  await forEachShard(context, 'clear', shardSize, async (shard) => {
-    await db.transaction(async (trx) => {
-      const drafts = await settleAdvantages(trx, context, await readNumberedDrafts(trx, context, shard));
-      await storeInvoices(trx, context, drafts);
-      await storeTold(trx, context, drafts);
-      await storeOutcome(trx, context, drafts);
-      await markFeesBilled(trx, drafts);
-      await useBenefits(trx, drafts);
-      await queueInvoiceMessages(trx, context, settings, drafts);
-      await moveAccounts(
-        trx,
-        run.id,
-        'clear',
-        drafts.map((draft) => ({
-          accountId: draft.account.accountId,
-          periodFrom: draft.account.bounds.from,
-          state: 'invoiced',
-        })),
-      );
-    });
-    done += shard.length;
-    context.onProgress({ step: 'invoice', done, total, unit: 'invoices' });
-  });
+export async function invoiceShard(
+  trx: Knex.Transaction,
+  context: RunContext,
+  settings: EngagementSettings,
+  shard: readonly ShardAccount[],
+): Promise<void> {
+  const drafts = await settleAdvantages(trx, context, await readNumberedDrafts(trx, context, shard));
+  await storeInvoices(trx, context, drafts);
+  await storeTold(trx, context, drafts);
+  await storeOutcome(trx, context, drafts);
+  await markFeesBilled(trx, drafts);
+  await markBenefitsUsed(trx, drafts);
+  await queueInvoiceMessages(trx, context, settings, drafts);
+  await moveAccounts(
+    trx,
+    context.run.id,
+    'clear',
+    drafts.map(({ account }) => ({
+      accountId: account.accountId,
+      periodFrom: account.bounds.from,
+      state: 'invoiced',
+    })),
+  );
 }
 
 async function readNumberedDrafts(

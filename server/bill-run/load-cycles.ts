@@ -12,6 +12,7 @@ import type {
 import type { OneOffFee } from '../../engine/one-off-fee.ts';
 import type { PastCycle } from '../../engine/past-cycle.ts';
 import { startOfDay } from '../../engine/period.ts';
+import { inTurn } from '../database/in-turn.ts';
 import type {
   AccountRow,
   BalanceRow,
@@ -48,7 +49,7 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
     OneOffFeeRow[],
     CommitmentRow[],
     PastCycleRow[],
-  ] = await Promise.all([
+  ] = await inTurn([
     db('billing_account as a')
       .join('customer as c', 'c.customer_id', 'a.customer_id')
       .whereIn('a.account_id', ids)

@@ -4,22 +4,24 @@ import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { DateTime } from 'luxon';
 import type { CycleReport } from '../api/bill-run-view.ts';
-import { initiateBillRun, type RunStep, readBillRun } from '../bill-run/bill-run.ts';
+import { initiateBillRun, readBillRun } from '../bill-run/bill-run.ts';
 import { composeRatebook, type Ratebook } from '../compose.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import { withSessionLock } from '../database/session-lock.ts';
 import { startMailSink } from '../delivery/mail-sink.ts';
 import { startTestClock } from '../engagement/clock.ts';
 import { dataFolder, rulesFolder } from '../folders.ts';
+import type { Worker } from '../queue/worker.ts';
 import { hashBooks } from '../report/books.ts';
 import { generateCompany } from '../sample/generate.ts';
 import { loadCompany, type SampleIdentity } from '../sample/load-company.ts';
 import { checkAndTestRules } from './check-rules.ts';
 import { choosePort } from './choose-port.ts';
 import { onInterrupt } from './interrupt.ts';
-import { type ProgressBar, startBar } from './progress-bar.ts';
+import { startBar } from './progress-bar.ts';
 import { serveConsole } from './serve-console.ts';
 import { showReport } from './show-report.ts';
+import { showSteps } from './show-steps.ts';
 
 export interface DemoOptions extends SampleIdentity {
   /** Exit after the report instead of serving the console. */
@@ -44,6 +46,7 @@ export async function demo(options: DemoOptions): Promise<void> {
   const mailFolder = join(folder, 'mail');
   const sink = await startMailSink(mailFolder);
   let book: Ratebook | undefined;
+  let worker: Worker | undefined;
   try {
     const port = await choosePort(options.port);
     book = await composeRatebook({
@@ -54,10 +57,12 @@ export async function demo(options: DemoOptions): Promise<void> {
       acceptedIsDelivered: true,
       publicUrl: `http://127.0.0.1:${port}`,
     });
+    worker = await book.work();
     await billAlone(book, folder, options, started);
     unwatch();
     if (!options.once) await serveConsole(book, { port, mailFolder });
   } finally {
+    await worker?.stop();
     await book?.close();
     await sink.close();
     await database.close();
@@ -88,30 +93,8 @@ async function billTheMonth(book: Ratebook, folder: string, options: DemoOptions
     ruleSet: rules.document.hash,
     usageFolder: join(sample, 'usage'),
   });
-  await followRun(book, run.id);
+  await book.advance(run.id, showSteps());
 }
-
-/** Takes the run on and shows each step's progress. */
-async function followRun(book: Ratebook, runId: string): Promise<void> {
-  let bar: ProgressBar | undefined;
-  await book.advance(runId, {
-    onStep: (step, state) => {
-      if (state === 'start') bar = startBar(titles[step][0], titles[step][1]);
-      else bar?.end();
-    },
-    onProgress: ({ done, total }) => bar?.update(done, total),
-  });
-}
-
-const titles: Readonly<Record<RunStep, readonly [title: string, unit: string]>> = {
-  collect: ['Collect usage', 'records'],
-  rate: ['Rate', 'accounts'],
-  price: ['Price', 'accounts'],
-  validate: ['Validate', 'accounts'],
-  invoice: ['Invoice', 'invoices'],
-  deliver: ['Deliver', 'messages'],
-  report: ['Report', 'reports'],
-};
 
 /** The files appear under their final name only when they are whole. */
 async function provideSample(folder: string, { seed, accounts, records }: SampleIdentity): Promise<string> {

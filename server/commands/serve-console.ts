@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiDeps, BillRuns } from '../api/api-deps.ts';
 import { buildApp } from '../api/app.ts';
+import { askToGoOn } from '../bill-run/advance.ts';
 import { initiateBillRun } from '../bill-run/bill-run.ts';
 import { findAccountCycle } from '../bill-run/find-cycle.ts';
 import { readBillRunView } from '../bill-run/progress.ts';
-import { createRunner, type Runner } from '../bill-run/runner.ts';
 import type { Ratebook } from '../compose.ts';
 import { readKeptMail } from '../delivery/mail-sink.ts';
 import { runDue } from '../engagement/tick.ts';
@@ -41,11 +41,11 @@ export async function serveConsole(book: Ratebook, options: ServeOptions): Promi
 
 /** Starts API, console and the loop that does what the clock makes due. Loopback only. */
 export async function startServer(book: Ratebook, options: ServeOptions): Promise<Server> {
-  const runner = createRunner(book.advance, (runId, error) => console.error(`Bill run ${runId}: ${error.message}`));
-  const app = await buildApp(apiDeps(book, options, runner));
+  const app = await buildApp(apiDeps(book, options));
   const url = await app.listen({ host: '127.0.0.1', port: options.port });
   // What an earlier process could not finish.
-  for (const runId of await book.db('bill_run').whereNot({ step: 'done' }).pluck('run_id')) runner.goOn(runId);
+  for (const runId of await book.db('bill_run').whereNot({ step: 'done' }).pluck('run_id'))
+    await askToGoOn(book.db, runId);
   const stop = repeat(async () => {
     const { failures } = await runDue(book.tick, (await book.clock.read()).now);
     for (const failure of failures) console.error(failure);
@@ -54,13 +54,12 @@ export async function startServer(book: Ratebook, options: ServeOptions): Promis
     url,
     close: async () => {
       await stop();
-      await runner.idle();
       await app.close();
     },
   };
 }
 
-function apiDeps(book: Ratebook, options: ServeOptions, runner: Runner): ApiDeps {
+function apiDeps(book: Ratebook, options: ServeOptions): ApiDeps {
   const { db } = book;
   const editorFolder = join(projectFolder, 'dist/editor');
   return {
@@ -68,7 +67,7 @@ function apiDeps(book: Ratebook, options: ServeOptions, runner: Runner): ApiDeps
     engagement: book.tick,
     clock: book.clock,
     released: book.released,
-    billRuns: billRuns(book, runner),
+    billRuns: billRuns(book),
     loadAccountCycle: async (accountId, periodFrom) => findAccountCycle(db, accountId, await book.today(), periodFrom),
     invoices: book.invoices,
     surveyPages: book.surveyPages,
@@ -89,8 +88,8 @@ function apiDeps(book: Ratebook, options: ServeOptions, runner: Runner): ApiDeps
   };
 }
 
-function billRuns(book: Ratebook, runner: Runner): BillRuns {
-  const { db, pace } = book;
+function billRuns(book: Ratebook): BillRuns {
+  const { db } = book;
   return {
     start: async (closesFrom, closesUntil) => {
       const rules = book.released.inForce();
@@ -102,18 +101,18 @@ function billRuns(book: Ratebook, runner: Runner): BillRuns {
         ruleSet: rules.document.hash,
         usageFolder: null,
       });
-      runner.goOn(run.id);
-      return { created, run: await readBillRunView(db, run.id, pace) };
+      await askToGoOn(db, run.id);
+      return { created, run: await readBillRunView(db, run.id) };
     },
     list: async () => {
       const rows = await db('bill_run')
         .orderBy([{ column: 'closes_until', order: 'desc' }, 'run_id'])
         .select('run_id');
-      return Promise.all(rows.map((row) => readBillRunView(db, row.run_id, pace)));
+      return Promise.all(rows.map((row) => readBillRunView(db, row.run_id)));
     },
     read: async (runId) =>
-      (await db('bill_run').where({ run_id: runId }).first('run_id')) ? readBillRunView(db, runId, pace) : undefined,
-    continue: async (runId) => runner.goOn(runId),
+      (await db('bill_run').where({ run_id: runId }).first('run_id')) ? readBillRunView(db, runId) : undefined,
+    continue: async (runId) => askToGoOn(db, runId),
   };
 }
 

@@ -21,12 +21,14 @@ export async function serve(options: { readonly port: number }): Promise<void> {
       acceptedIsDelivered: sink !== undefined,
       publicUrl: process.env.RATEBOOK_URL ?? `http://127.0.0.1:${options.port}`,
     });
+    const worker = await book.work();
     try {
       const { diagnostics } = await book.released.release();
       if (!book.released.inForce())
         console.error(`The rules have ${diagnostics.length} faults, so none are in force: run \`ratebook check\``);
       await serveConsole(book, { port: options.port, ...(sink ? { mailFolder } : {}) });
     } finally {
+      await worker.stop();
       await book.close();
       await sink?.close();
     }

@@ -3,12 +3,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { projectFolder } from '../folders.ts';
+import { migrateQueue } from '../queue/jobs.ts';
 
 const folder = join(projectFolder, 'server/database/migrations');
 
 /** Brings the schema up to date. Forward only: a mistake is mended by a later file. */
 export async function migrate(db: Knex): Promise<void> {
   await db.migrate.latest({ migrationSource: sqlFiles });
+  await migrateQueue(db);
 }
 
 /** Short hash of all migrations: databases made with the same ones are alike. */

@@ -101,7 +101,8 @@ export async function hashBooks(db: Knex): Promise<string> {
   return hash.digest('hex');
 }
 
-function canonicalJson(value: unknown): string {
+/** Keys sorted, nothing between: equal data gives equal bytes, whatever order the database keeps keys in. */
+export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileRules } from '../../dsl/compile.ts';
 import { loadRuleSet } from '../../engine/load.ts';
-import { advanceBillRun } from '../../server/bill-run/advance.ts';
 import { initiateBillRun } from '../../server/bill-run/bill-run.ts';
 import type { Company } from '../../server/company.ts';
 import { readInvoiceDocument } from '../../server/invoice/invoice-document.ts';
@@ -9,6 +8,7 @@ import { viewInvoice } from '../../server/invoice/invoice-view.ts';
 import { renderInvoicePdf } from '../../server/invoice/pdf/render-invoice-pdf.ts';
 import { renderInvoiceHtml } from '../../server/invoice/render-invoice-html.ts';
 import { message, readText, source } from '../dsl/sources.ts';
+import { billRunToEnd } from './bill-run-to-end.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { enrol, settings } from './engagement-books.ts';
 
@@ -69,8 +69,8 @@ describe('An advantage that is capped per year', () => {
       usageFolder: null,
     });
     const nothing = async () => undefined;
-    const effects = { db: books.db, settings, deliver: nothing, report: nothing, onProgress: () => undefined };
-    await advanceBillRun({ ...effects, loadRules: async () => loaded }, run.id);
+    const effects = { db: books.db, settings, deliver: nothing, report: nothing };
+    await billRunToEnd({ ...effects, loadRules: async () => loaded }, run.id);
   }
 
   const told = () =>

@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { advanceBillRun } from '../../server/bill-run/advance.ts';
-import { boundsFault } from '../../server/bill-run/bill-run.ts';
-import { createRunner } from '../../server/bill-run/runner.ts';
+import { boundsFault, readBillRun } from '../../server/bill-run/bill-run.ts';
+import { validateStep } from '../../server/bill-run/validate-step.ts';
 import { loadReleasedRuleSet } from '../../server/rules/released-rule-set.ts';
 import { startTestServer, type TestServer } from './running-server.ts';
 
@@ -25,11 +24,15 @@ describe('a bill run whose customers do not stand still', () => {
           join(usageFolder, 'EXTRA-000001.csv'),
           ['H,EXTRA,1,2026-05-26T00:00:00Z,1', call, 'T,1', ''].join('\n'),
         );
-      },
-      afterStep: async (db, step) => {
-        if (step === 'rate')
-          await db('subscription').update({ cancelled_on: '2026-05-20', plan: 'talk' }).whereNull('cancelled_on');
-        if (step === 'price') await db('customer').update({ tax_country: 'FR', vat_id: 'FR123' });
+        // The moment the last account is rated, whoever rates it, everybody is cancelled and moves to France.
+        await db.raw(`
+          create function disturb() returns trigger language plpgsql as $$ begin
+            update subscription set cancelled_on = '2026-05-20', plan = 'talk' where cancelled_on is null;
+            update customer set tax_country = 'FR', vat_id = 'FR123';
+            return new;
+          end $$;
+          create trigger disturb after update of step on bill_run for each row
+            when (old.step = 'rate' and new.step = 'validate') execute function disturb()`);
       },
     });
   });
@@ -70,8 +73,7 @@ describe('a bill run whose customers do not stand still', () => {
       step: 'validate',
       report: null,
     });
-    await db('account_cycle').where({ account_id: fraudster }).update({ run_id: 'lying', state: 'priced' });
-    await db('exception').where({ account_id: fraudster }).delete();
+    await db('account_cycle').where({ account_id: fraudster }).update({ run_id: 'lying', state: 'held' });
     const rules = await loadReleasedRuleSet(db, run.rule_set);
     // The same rule set, but its functions find that every portion matches no rate but the last.
     const sets = new Map(
@@ -92,15 +94,8 @@ describe('a bill run whose customers do not stand still', () => {
       ]),
     );
     const lying = { ...rules, sets };
-    const effects = {
-      db,
-      settings: server.book.tick.settings,
-      loadRules: async () => lying,
-      deliver: async () => {},
-      report: async () => {},
-      onProgress: () => {},
-    };
-    await expect(advanceBillRun(effects, 'lying')).rejects.toThrow(
+    const lyingRun = await readBillRun(db, 'lying');
+    await expect(validateStep({ db, run: lyingRun, rules: lying, onProgress: () => {} })).rejects.toThrow(
       'json-rules-engine decides rate:flex.voice otherwise',
     );
     expect(await db('invoice').where({ run_id: 'lying' })).toEqual([]);
@@ -118,31 +113,5 @@ describe('the bounds of a run', () => {
 
   test('take in what closed until today', () => {
     expect(boundsFault({ closesFrom: '2026-05-31', closesUntil: '2026-06-17' }, '2026-06-16')).toBeUndefined();
-  });
-});
-
-describe('the runner', () => {
-  test('takes a run on once at a time, and once more when it was asked meanwhile', async () => {
-    let [atWork, most, times] = [0, 0, 0];
-    const turns: (() => void)[] = [];
-    const runner = createRunner(
-      async () => {
-        atWork += 1;
-        most = Math.max(most, atWork);
-        times += 1;
-        await new Promise<void>((resolve) => turns.push(resolve));
-        atWork -= 1;
-      },
-      () => {},
-    );
-    for (let asked = 0; asked < 13; asked += 1) runner.goOn('run');
-    const idle = runner.idle();
-    await expect.poll(() => turns.length).toBe(1);
-    runner.goOn('run');
-    turns[0]?.();
-    await expect.poll(() => turns.length).toBe(2);
-    turns[1]?.();
-    await idle;
-    expect({ most, times }).toEqual({ most: 1, times: 2 });
   });
 });

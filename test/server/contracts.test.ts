@@ -5,8 +5,8 @@ import { loadRuleSet } from '../../engine/load.ts';
 import type { Bill } from '../../engine/model.ts';
 import { addDays } from '../../engine/period.ts';
 import type { RuleSet } from '../../engine/rule-set.ts';
-import { advanceBillRun } from '../../server/bill-run/advance.ts';
 import { initiateBillRun } from '../../server/bill-run/bill-run.ts';
+import { billRunToEnd } from './bill-run-to-end.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { settings } from './engagement-books.ts';
 
@@ -177,14 +177,13 @@ async function billInTwoAttempts(db: Knex, ruleSet: RuleSet, closesFrom: string)
     usageFolder: null,
   });
   const attempt = (deliver: () => Promise<void>) =>
-    advanceBillRun(
+    billRunToEnd(
       {
         db,
         settings,
         loadRules: async () => loadRuleSet(ruleSet),
         deliver,
         report: async () => undefined,
-        onProgress: () => undefined,
       },
       run.id,
     );

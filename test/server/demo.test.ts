@@ -168,10 +168,10 @@ describe('the demo', () => {
     ['generating', '▸ Generate the sample company'],
     ['checking the rules', '▸ Check and compile the rules'],
     ['collecting', '▸ Collect usage', 'select 1 from usage_file having count(*) > 3'],
-    ['rating', '▸ Rate', "select 1 from account_cycle where state = 'rated' limit 1"],
-    ['pricing', '▸ Price'],
+    ['rating', '▸ Rate and price', "select 1 from account_cycle where state <> 'open' limit 1"],
     ['validating', '▸ Validate'],
     ['invoicing', '▸ Invoice', 'select 1 from invoice where run_id is not null limit 1'],
+    ['checking the invoices', '▸ Check against the preview'],
     ['delivering', '▸ Deliver', "select 1 from message where state = 'delivered' limit 1"],
     ['reporting', '▸ Report'],
   ];

@@ -4,7 +4,7 @@ import { evaluateCycle } from '../../engine/cycle.ts';
 import { loadRuleSet } from '../../engine/load.ts';
 import type { BusinessEventName } from '../../engine/vocabulary.ts';
 import { voucherLiability } from '../../server/api/read/vouchers.ts';
-import { useBenefits } from '../../server/bill-run/benefits.ts';
+import { markBenefitsUsed } from '../../server/bill-run/benefits.ts';
 import { loadCycles } from '../../server/bill-run/load-cycles.ts';
 import { acceptEvents, type StoredOutcome } from '../../server/engagement/business-events.ts';
 import { redeemVoucher } from '../../server/engagement/vouchers.ts';
@@ -135,11 +135,11 @@ describe('offers', () => {
       ['A month without rental', '-12.00'],
     ]);
     expect(first.bill.lines[1]?.because).toMatchObject({ rule: 'offer.free_month', at: { file: 'example.rules' } });
-    await database.db.transaction((trx) => useBenefits(trx, [first]));
+    await database.db.transaction((trx) => markBenefitsUsed(trx, [first]));
     const july = { from: '2026-07-01', until: '2026-08-01', nextUntil: '2026-09-01' };
     const second = await bill('A-C-4', july);
     expect(second.bill.total).toBe('0.00');
-    await database.db.transaction((trx) => useBenefits(trx, [second]));
+    await database.db.transaction((trx) => markBenefitsUsed(trx, [second]));
     const august = { from: '2026-08-01', until: '2026-09-01', nextUntil: '2026-10-01' };
     expect((await bill('A-C-4', august)).bill.total).toBe('12.00');
   });

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileRules } from '../../dsl/compile.ts';
 import { loadRuleSet } from '../../engine/load.ts';
-import { advanceBillRun } from '../../server/bill-run/advance.ts';
 import { initiateBillRun } from '../../server/bill-run/bill-run.ts';
 import { createInvoicePages, type InvoicePages } from '../../server/invoice/invoice-pages.ts';
 import { viewInvoice } from '../../server/invoice/invoice-view.ts';
@@ -12,6 +11,7 @@ import { renderInvoiceHtml } from '../../server/invoice/render-invoice-html.ts';
 import { rememberSeller } from '../../server/invoice/seller.ts';
 import { source } from '../dsl/sources.ts';
 import { call } from '../engine/fixture.ts';
+import { billRunToEnd } from './bill-run-to-end.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { company, invoiceOf, kinds } from './en16931/kinds.ts';
 import { enrol, settings } from './engagement-books.ts';
@@ -122,8 +122,8 @@ tax standard otherwise 19% category S
       usageFolder: null,
     });
     const nothing = async () => undefined;
-    const effects = { db, settings, deliver: nothing, report: nothing, onProgress: () => undefined };
-    await advanceBillRun({ ...effects, loadRules: async () => loadRuleSet(ruleSet) }, run.id);
+    const effects = { db, settings, deliver: nothing, report: nothing };
+    await billRunToEnd({ ...effects, loadRules: async () => loadRuleSet(ruleSet) }, run.id);
     [number = ''] = await db('invoice').pluck('number');
     // Another company.json in force: what it says is for later invoices.
     pages = createInvoicePages(db, { ...company, legalName: 'Successor Ltd' }, pdfs);

@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
-import { initiateBillRun, type RunStep } from '../../server/bill-run/bill-run.ts';
+import { initiateBillRun } from '../../server/bill-run/bill-run.ts';
 import { startServer } from '../../server/commands/serve-console.ts';
 import { composeRatebook, type Ratebook } from '../../server/compose.ts';
 import { startMailSink } from '../../server/delivery/mail-sink.ts';
@@ -26,7 +26,6 @@ export interface TestHooks {
   /** Edits the copy of the shipped rules before they are released. */
   readonly editRules?: (folder: string) => Promise<void>;
   readonly beforeRun?: (db: Knex, usageFolder: string) => Promise<void>;
-  readonly afterStep?: (db: Knex, step: RunStep) => Promise<void>;
 }
 
 const size = { seed: 5, accounts: 60, records: 12_000 };
@@ -60,13 +59,8 @@ export async function startTestServer(hooks: TestHooks = {}): Promise<TestServer
     ruleSet: rules.document.hash,
     usageFolder: join(folder, 'sample/usage'),
   });
-  const changes: Promise<void>[] = [];
-  await book.advance(run.id, {
-    onStep: (step, state) => {
-      if (state === 'end' && hooks.afterStep) changes.push(hooks.afterStep(database.db, step));
-    },
-  });
-  await Promise.all(changes);
+  const worker = await book.work();
+  await book.advance(run.id);
   const server = await startServer(book, { port: 0, mailFolder: join(folder, 'mail') });
   return {
     url: server.url,
@@ -75,6 +69,7 @@ export async function startTestServer(hooks: TestHooks = {}): Promise<TestServer
     rulesFolder,
     close: async () => {
       await server.close();
+      await worker.stop();
       await book.close();
       await sink.close();
       await database.close();

@@ -1,0 +1,92 @@
+import type { Knex } from 'knex';
+import { addJobs } from '../queue/jobs.ts';
+import { type BillRun, type RunStep, runSteps } from './bill-run.ts';
+import { type AccountCycleState, type ShardAccount, toShardAccount } from './run-context.ts';
+
+/** The steps that are cut into shards, with the state of the accounts that they are to move on. */
+export const shardedSteps: Readonly<Partial<Record<RunStep, AccountCycleState>>> = { rate: 'open', invoice: 'clear' };
+
+export interface Shard {
+  readonly runId: string;
+  readonly step: RunStep;
+  readonly shard: number;
+}
+
+/**
+ * Asks workers for all that is to do in a step. Its shards are stored when the step begins; later only those that are left
+ * are asked for again.
+ *
+ * @returns whether there is anything to do.
+ */
+export async function askForShards(db: Knex, { id, step }: Pick<BillRun, 'id' | 'step'>): Promise<boolean> {
+  return db.transaction(async (trx) => {
+    await lockRun(trx, id);
+    const left = () => trx('run_shard').where({ run_id: id, step, done: false }).orderBy('shard').pluck('shard');
+    let shards: number[] = await left();
+    if (shards.length === 0) {
+      // Those of an earlier round of the step, before held accounts were released, are all done: nobody holds their rows.
+      await trx.raw(
+        `insert into run_shard (run_id, step, shard, accounts)
+         select run_id, ?, shard, count(*) from account_cycle where run_id = ? and state = ?
+           and (state <> 'clear' or invoice_number is not null) group by run_id, shard
+         on conflict (run_id, step, shard) do update set accounts = excluded.accounts, done = false`,
+        [step, id, shardedSteps[step as RunStep] ?? ''],
+      );
+      shards = await left();
+    }
+    await addJobs(
+      trx,
+      'bill run shard',
+      shards.map((shard) => ({ runId: id, step, shard })),
+    );
+    return shards.length > 0;
+  });
+}
+
+/**
+ * Works on a shard in one transaction, unless it is done, or another worker is at it, or the run has stopped or gone on. Who
+ * does the last shard of a step takes the run on: that is decided in the database, one after the other.
+ */
+export async function workOnShard(
+  db: Knex,
+  { runId, step, shard }: Shard,
+  work: (trx: Knex.Transaction, accounts: readonly ShardAccount[]) => Promise<void>,
+): Promise<void> {
+  await db.transaction(async (trx) => {
+    const claimed = await trx('run_shard')
+      .where({ run_id: runId, step, shard, done: false })
+      .whereExists(trx('bill_run').where({ run_id: runId, step, error: null }).select(trx.raw('1')))
+      .forUpdate()
+      .skipLocked()
+      .first('shard');
+    if (!claimed) return;
+    const rows = await trx('account_cycle')
+      .where({ run_id: runId, shard, state: shardedSteps[step] ?? '' })
+      .modify((query) => step === 'invoice' && query.whereNotNull('invoice_number'))
+      .select('account_id', 'period_from', 'period_until', 'next_until')
+      .orderBy(['account_id', 'period_from']);
+    if (rows.length > 0) await work(trx, rows.map(toShardAccount));
+    await lockRun(trx, runId);
+    await trx('run_shard').where({ run_id: runId, step, shard }).update({ done: true });
+    const left = await trx('run_shard').where({ run_id: runId, step, done: false }).first('shard');
+    if (left) return;
+    await moveOn(trx, runId, step);
+    await addJobs(trx, 'bill run', [{ runId }]);
+  });
+}
+
+/** From a step to the next; nothing happens if the run is not in it any more. */
+export async function moveOn(db: Knex, runId: string, step: RunStep): Promise<void> {
+  await enterStep(db, runId, step, runSteps[runSteps.indexOf(step) + 1] ?? 'done');
+}
+
+export async function enterStep(db: Knex, runId: string, from: BillRun['step'], to: BillRun['step']): Promise<void> {
+  await db('bill_run')
+    .where({ run_id: runId, step: from })
+    .update({ step: to, step_started_at: db.fn.now(), step_done: null, step_total: null, error: null });
+}
+
+/** Until the transaction ends. Invoices refer to the run while it is locked. */
+export async function lockRun(trx: Knex.Transaction, runId: string): Promise<void> {
+  await trx('bill_run').where({ run_id: runId }).forNoKeyUpdate().first('run_id');
+}

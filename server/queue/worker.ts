@@ -1,0 +1,141 @@
+import { EventEmitter } from 'node:events';
+import { Logger, type Runner, run, type TaskList } from 'graphile-worker';
+import type { Knex } from 'knex';
+import pg from 'pg';
+import { connectionOf, type JobName, type Jobs, openQueuePool } from './jobs.ts';
+
+/** A worker takes only jobs that it has a task for. */
+export type Tasks = { readonly [Name in JobName]?: (payload: Jobs[Name]) => Promise<void> };
+
+/** A worker of this process: takes jobs until it is stopped. */
+export interface Worker {
+  /** Ends the job at hand and takes no other. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface WorkerDeps {
+  readonly db: Knex;
+  readonly tasks: Tasks;
+  /** Asks again for what the books say is to be done and nobody is asked to do. */
+  readonly lookAfter: () => Promise<void>;
+  readonly onError: (error: Error) => void;
+}
+
+/** So soon the jobs of a dead worker are taken on by others, and lost ones are asked for again. */
+const houseKeepingMs = 1_000;
+
+/**
+ * Starts a worker. It lives through the end of its database: it goes on when that is back.
+ *
+ * graphile-worker keeps a dead worker's jobs locked for four hours. Here a worker holds an advisory lock on a connection of its
+ * own, which PostgreSQL releases when the worker dies; whoever finds it free unlocks the jobs.
+ */
+export async function startWorker(deps: WorkerDeps): Promise<Worker> {
+  let stopped = false;
+  let wake = () => {};
+  let current: OpenWorker | undefined = await open(deps);
+  const life = (async () => {
+    for (;;) {
+      await current?.ended;
+      if (stopped) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, houseKeepingMs);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      if (stopped) return;
+      current = await open(deps).catch(() => undefined);
+      // Whoever stopped it meanwhile knew only of the life before.
+      if (stopped) await current?.stop();
+    }
+  })();
+  return {
+    stop: async () => {
+      stopped = true;
+      wake();
+      await current?.stop();
+      await life;
+    },
+  };
+}
+
+interface OpenWorker {
+  readonly ended: Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/** One life of a worker, from the connection to the database to its end. */
+async function open(deps: WorkerDeps): Promise<OpenWorker> {
+  // One connection listens, one takes and ends jobs.
+  const pool = openQueuePool(deps.db, 2);
+  const presence = new pg.Client({ ...connectionOf(deps.db) });
+  const events = new EventEmitter();
+  let name = '';
+  events.once('pool:create', ({ workerPool }: { workerPool: { id: string } }) => {
+    name = workerPool.id;
+  });
+  let runner: Runner;
+  try {
+    await presence.connect();
+    runner = await run({
+      pgPool: pool,
+      events,
+      taskList: taskList(deps),
+      concurrency: 1,
+      noHandleSignals: true,
+      logger: new Logger(() => () => {}),
+    });
+    await presence.query('select pg_advisory_lock(hashtext($1), hashtext($2))', [presenceLock, name]);
+  } catch (error) {
+    await presence.end().catch(() => {});
+    await pool.end();
+    throw error;
+  }
+  presence.on('error', () => void runner.stop().catch(() => {}));
+  const houseKeeping = setInterval(() => {
+    keepHouse(deps, presence, name).catch(() => {});
+  }, houseKeepingMs);
+  const ended = runner.promise.catch(deps.onError).then(async () => {
+    clearInterval(houseKeeping);
+    await presence.end().catch(() => {});
+    await pool.end();
+  });
+  return {
+    ended,
+    stop: async () => {
+      await runner.stop().catch(() => {});
+      await ended;
+    },
+  };
+}
+
+const presenceLock = 'ratebook worker';
+
+/** The lock of this worker itself is not asked for: a session is given again what it holds. */
+async function keepHouse({ lookAfter }: WorkerDeps, presence: pg.Client, name: string): Promise<void> {
+  await presence.query(
+    `select graphile_worker.force_unlock_workers(array_agg(locked_by)) from (
+       select distinct locked_by from graphile_worker.jobs where locked_by <> $2) as held
+     where pg_try_advisory_xact_lock(hashtext($1), hashtext(locked_by))
+     having count(*) > 0`,
+    [presenceLock, name],
+  );
+  await lookAfter();
+}
+
+function taskList({ tasks, onError }: WorkerDeps): TaskList {
+  const entries = Object.entries(tasks).map(([name, work]) => [
+    name,
+    async (payload: unknown) => {
+      try {
+        await (work as (payload: unknown) => Promise<void>)(payload);
+      } catch (error) {
+        onError(error as Error);
+        throw error;
+      }
+    },
+  ]);
+  return Object.fromEntries(entries);
+}

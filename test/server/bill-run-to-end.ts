@@ -1,0 +1,19 @@
+import { askToGoOn, billRunTasks, lookAfterRuns, type RunEffects } from '../../server/bill-run/advance.ts';
+import { followRun } from '../../server/bill-run/follow-run.ts';
+import { startWorker } from '../../server/queue/worker.ts';
+
+/** Bills with a worker of the test's own. Throws the Error that stops the run. */
+export async function billRunToEnd(effects: RunEffects, runId: string): Promise<void> {
+  const worker = await startWorker({
+    db: effects.db,
+    tasks: billRunTasks(effects),
+    lookAfter: () => lookAfterRuns(effects.db),
+    onError: () => {},
+  });
+  try {
+    await askToGoOn(effects.db, runId);
+    await followRun(effects.db, runId);
+  } finally {
+    await worker.stop();
+  }
+}
