@@ -52,7 +52,7 @@ export async function collectBatch(
     const counts = await storeUsage(
       trx,
       { source, sequence, name: `api batch ${sequence}`, sha256 },
-      records,
+      [records],
       () => events.length,
     );
     return { accepted: counts.accepted, duplicate: counts.duplicate, quarantined };

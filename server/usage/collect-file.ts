@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
+import { StringDecoder } from 'node:string_decoder';
 import { decodeUsageLine } from './decode-usage-csv.ts';
 import { type CollectContext, placeLine } from './place-line.ts';
 import { replayQuarantined } from './replay-quarantined.ts';
@@ -65,25 +66,45 @@ async function* placeRecords(
   path: string,
   head: FileHead | undefined,
   onTrailer: (records: number) => void,
-): AsyncGenerator<PlacedRecord> {
-  const lines = createInterface({
-    input: createReadStream(path, { highWaterMark: 1 << 18 }),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  });
+): AsyncGenerator<readonly PlacedRecord[]> {
   let lineNumber = 0;
-  for await (const line of lines) {
-    lineNumber += 1;
-    if (line === '') continue;
-    const raw = lineNumber === 1 ? withoutMark(line) : line;
-    const decoded = decodeUsageLine(raw, context.services);
-    if (decoded.kind === 'trailer') onTrailer(decoded.records);
-    else if (decoded.kind === 'header') continue;
-    else if (!head) yield { lineNumber, raw, refusal: headless };
-    else yield placeLine(context, lineNumber, raw, decoded);
+  let batch: PlacedRecord[] = [];
+  for await (const lines of linesOf(createReadStream(path, { highWaterMark: 1 << 18 }))) {
+    for (const line of lines) {
+      lineNumber += 1;
+      if (line === '') continue;
+      const raw = lineNumber === 1 ? withoutMark(line) : line;
+      const decoded = decodeUsageLine(raw, context.services);
+      if (decoded.kind === 'trailer') onTrailer(decoded.records);
+      else if (decoded.kind === 'header') continue;
+      else if (!head) batch.push({ lineNumber, raw, refusal: headless });
+      else batch.push(placeLine(context, lineNumber, raw, decoded));
+    }
+    if (batch.length >= batchSize) {
+      yield batch;
+      batch = [];
+    }
   }
+  if (batch.length > 0) yield batch;
 }
 
+/** So many records are stored at once: enough that a statement costs nothing beside them, few enough to hold several in memory. */
+const batchSize = 10_000;
+
 const headless = { reason: 'no-header', detail: 'the first line of the file is no header' } as const;
+
+/** The lines of a file, as many at once as come in one read; asking for each alone would cost more than reading it. */
+async function* linesOf(input: AsyncIterable<Buffer>): AsyncGenerator<readonly string[]> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  for await (const chunk of input) {
+    const lines = (rest + decoder.write(chunk)).split(/\r\n|\n|\r(?!$)/);
+    rest = lines.pop() ?? '';
+    yield lines;
+  }
+  rest += decoder.end();
+  if (rest !== '') yield [rest.endsWith('\r') ? rest.slice(0, -1) : rest];
+}
 
 /** Some exporters begin a text file with a byte order mark. */
 function withoutMark(line: string): string {

@@ -28,52 +28,97 @@ export interface UsageCounts {
 
 /**
  * Stores a delivery so that every record ends in exactly one place: accepted, duplicate or quarantined. Runs inside
- * the caller's transaction. `announced` is asked for at the end, when a trailer has been read; null if none agrees.
+ * the caller's transaction. While one batch is being stored, the next is made. `announced` is asked for at the end, when a
+ * trailer has been read; null if none agrees.
  */
 export async function storeUsage(
   trx: Knex.Transaction,
   delivery: UsageDelivery,
-  records: AsyncIterable<PlacedRecord> | Iterable<PlacedRecord>,
+  batches: AsyncIterable<readonly PlacedRecord[]> | Iterable<readonly PlacedRecord[]>,
   announced: () => number | null,
 ): Promise<UsageCounts> {
-  await trx.raw(
-    `create temporary table if not exists staged_usage (line_number integer, raw text, reason text, detail text, late boolean, ${eventColumns.map(([name, type]) => `${name} ${type}`).join(', ')}) on commit delete rows`,
-  );
-  await copyRows(
-    trx,
-    'staged_usage',
-    [...['line_number', 'raw', 'reason', 'detail', 'late'], ...eventNames],
-    toRows(records),
-  );
-  await trx.raw(`
-    create temporary table if not exists repeated_usage (line_number integer, record_id text) on commit delete rows`);
-  await trx.raw(
-    `
-    insert into repeated_usage
-    select line_number, record_id from (
-      select line_number, record_id, row_number() over (partition by record_id order by line_number) as copy
-      from staged_usage where reason is null) staged
-    where copy > 1 or exists (select from usage_event e where e.source = ? and e.record_id = staged.record_id)`,
-    [delivery.source],
-  );
-  const counts = await countStaged(trx);
   const [file] = await trx('usage_file')
-    .insert({
-      source: delivery.source,
-      sequence: delivery.sequence,
-      name: delivery.name,
-      sha256: delivery.sha256,
-      announced: announced(),
-      lines_read: counts.linesRead,
-      accepted: counts.accepted,
-      duplicate: counts.duplicate,
-      quarantined: counts.quarantined,
-      late: counts.late,
-    })
+    .insert({ ...delivery, announced: null, lines_read: 0, accepted: 0, duplicate: 0, quarantined: 0, late: 0 })
     .returning('file_id');
-  await fileAway(trx, file.file_id, delivery.source);
+  const shelf: Shelf = { trx, fileId: file.file_id, source: delivery.source, repeats: false };
+  let counts: UsageCounts = { linesRead: 0, accepted: 0, duplicate: 0, quarantined: 0, late: 0 };
+  let storing: Promise<void> = Promise.resolve();
+  const store = async (batch: readonly PlacedRecord[]) => {
+    counts = added(counts, await storeBatch(shelf, batch));
+  };
+  try {
+    for await (const batch of batches) {
+      await storing;
+      storing = store(batch);
+      // Whoever waits for it hears of a failure; until then it is not unheard of.
+      storing.catch(() => {});
+    }
+  } finally {
+    await storing;
+  }
+  await trx('usage_file').where({ file_id: shelf.fileId }).update({
+    announced: announced(),
+    lines_read: counts.linesRead,
+    accepted: counts.accepted,
+    duplicate: counts.duplicate,
+    quarantined: counts.quarantined,
+    late: counts.late,
+  });
   return counts;
 }
+
+/** Where the batches of one delivery go. */
+interface Shelf {
+  readonly trx: Knex.Transaction;
+  readonly fileId: number;
+  readonly source: string;
+  /** A record of this delivery was there before. */
+  repeats: boolean;
+}
+
+type PlacedEvent = Extract<PlacedRecord, { readonly event: unknown }>;
+
+/**
+ * Straight into the books, which the key of usage refuses if a record was there before. Only then the batch, and those after it, are
+ * laid out beside the books first, to find which.
+ */
+async function storeBatch(shelf: Shelf, batch: readonly PlacedRecord[]): Promise<UsageCounts> {
+  const placed = batch.filter((record): record is PlacedEvent => 'event' in record);
+  const quarantined = batch.length - placed.length;
+  if (quarantined > 0) await storeQuarantined(shelf, batch);
+  const repeated = (await storeNew(shelf, placed)) ? none : await storeUnlessRepeated(shelf, placed);
+  return {
+    linesRead: batch.length,
+    accepted: placed.length - repeated.lines,
+    duplicate: repeated.lines,
+    quarantined,
+    late: placed.filter(isLate).length - repeated.late,
+  };
+}
+
+const none = { lines: 0, late: 0 };
+
+/** False if a record was there before; nothing of the batch is stored then. */
+async function storeNew(shelf: Shelf, placed: readonly PlacedEvent[]): Promise<boolean> {
+  if (shelf.repeats) return false;
+  try {
+    await shelf.trx.transaction((savepoint) =>
+      copyRows(
+        savepoint,
+        'usage_event',
+        ['file_id', 'source', ...eventNames],
+        toRows(placed, [shelf.fileId, shelf.source]),
+      ),
+    );
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code !== uniqueViolation) throw error;
+    shelf.repeats = true;
+    return false;
+  }
+}
+
+const uniqueViolation = '23505';
 
 const eventColumns = [
   ['account_id', 'text'],
@@ -95,21 +140,14 @@ const eventColumns = [
 ] as const;
 const eventNames = eventColumns.map(([name]) => name);
 
-async function* toRows(records: AsyncIterable<PlacedRecord> | Iterable<PlacedRecord>): AsyncGenerator<readonly Cell[]> {
-  for await (const record of records) {
-    if ('refusal' in record) {
-      // PostgreSQL's text cannot hold a NUL; the replacement character shows where one stood.
-      const raw = record.raw.slice(0, 4_000).replaceAll('\0', '\uFFFD');
-      yield [record.lineNumber, raw, record.refusal.reason, record.refusal.detail, null, ...eventNames.map(() => null)];
-      continue;
-    }
+function* toRows(
+  placed: readonly PlacedEvent[],
+  before: readonly Cell[] | ((record: PlacedEvent) => readonly Cell[]),
+): Generator<readonly Cell[]> {
+  for (const record of placed) {
     const { event, subscriber } = record;
     yield [
-      record.lineNumber,
-      null,
-      null,
-      null,
-      event.startAt < subscriber.openFrom,
+      ...(typeof before === 'function' ? before(record) : before),
       subscriber.accountId,
       subscriber.subscriptionId,
       event.id,
@@ -130,35 +168,75 @@ async function* toRows(records: AsyncIterable<PlacedRecord> | Iterable<PlacedRec
   }
 }
 
-async function countStaged(trx: Knex.Transaction): Promise<UsageCounts> {
-  const { rows } = await trx.raw(`
-    select count(*)::int as lines, count(s.reason)::int as quarantined, count(r.line_number)::int as duplicate,
-           (count(*) filter (where s.late and r.line_number is null))::int as late
-    from staged_usage s left join repeated_usage r using (line_number)`);
-  const { lines, quarantined, duplicate, late } = rows[0] as Record<
-    'lines' | 'quarantined' | 'duplicate' | 'late',
-    number
-  >;
-  return { linesRead: lines, accepted: lines - quarantined - duplicate, duplicate, quarantined, late };
-}
-
-async function fileAway(trx: Knex.Transaction, fileId: number, source: string): Promise<void> {
+/** Of records that are there before, in the books or further up in the delivery, the first counts. */
+async function storeUnlessRepeated(
+  { trx, fileId, source }: Shelf,
+  placed: readonly PlacedEvent[],
+): Promise<{ readonly lines: number; readonly late: number }> {
+  const columns = eventColumns.map(([name, type]) => `${name} ${type}`).join(', ');
+  await trx.raw(
+    `create temporary table if not exists staged_usage (line_number integer, late boolean, ${columns}) on commit drop`,
+  );
+  await trx.raw(
+    'create temporary table if not exists repeated_usage (line_number integer, record_id text, late boolean) on commit drop',
+  );
+  const stage = (record: PlacedEvent) => [record.lineNumber, isLate(record)];
+  await copyRows(trx, 'staged_usage', ['line_number', 'late', ...eventNames], toRows(placed, stage));
   await trx.raw(
     `
-    insert into usage_event (source, file_id, ${eventNames.join(', ')})
+    insert into repeated_usage
+    select line_number, record_id, late from (
+      select line_number, record_id, late, row_number() over (partition by record_id order by line_number) as copy
+      from staged_usage) staged
+    where copy > 1 or exists (select from usage_event e where e.source = ? and e.record_id = staged.record_id)`,
+    [source],
+  );
+  await trx.raw(
+    `
+    insert into usage_event (file_id, source, ${eventNames.join(', ')})
     select ?, ?, ${eventNames.join(', ')} from staged_usage s
-    where reason is null and not exists (select from repeated_usage r where r.line_number = s.line_number)`,
-    [source, fileId],
+    where not exists (select from repeated_usage r where r.line_number = s.line_number)`,
+    [fileId, source],
   );
   await trx.raw('insert into duplicate_record select ?, line_number, ?, record_id from repeated_usage', [
     fileId,
     source,
   ]);
-  await trx.raw(
-    `
-    insert into quarantined_record (file_id, line_number, reason, detail, raw)
-    select ?, line_number, reason, detail, raw from staged_usage where reason is not null`,
-    [fileId],
+  const { rows } = await trx.raw(
+    'select count(*)::int as lines, (count(*) filter (where late))::int as late from repeated_usage',
   );
   await trx.raw('truncate staged_usage, repeated_usage');
+  return rows[0];
+}
+
+async function storeQuarantined({ trx, fileId }: Shelf, batch: readonly PlacedRecord[]): Promise<void> {
+  const rows = batch.flatMap((record) =>
+    'refusal' in record
+      ? // PostgreSQL's text cannot hold a NUL; the replacement character shows where one stood.
+        [
+          [
+            fileId,
+            record.lineNumber,
+            record.refusal.reason,
+            record.refusal.detail,
+            record.raw.slice(0, 4_000).replaceAll('\0', '\uFFFD'),
+          ],
+        ]
+      : [],
+  );
+  await copyRows(trx, 'quarantined_record', ['file_id', 'line_number', 'reason', 'detail', 'raw'], rows);
+}
+
+function isLate({ event, subscriber }: PlacedEvent): boolean {
+  return event.startAt < subscriber.openFrom;
+}
+
+function added(a: UsageCounts, b: UsageCounts): UsageCounts {
+  return {
+    linesRead: a.linesRead + b.linesRead,
+    accepted: a.accepted + b.accepted,
+    duplicate: a.duplicate + b.duplicate,
+    quarantined: a.quarantined + b.quarantined,
+    late: a.late + b.late,
+  };
 }

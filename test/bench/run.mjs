@@ -1,8 +1,10 @@
 // `npm run bench`: how fast this build is on this machine. README.md beside this file says how it is measured.
 //   npm run bench                      everything
 //   npm run bench -- decisions         only decisions (or: demo, editing)
+//   npm run bench -- --small           with fewer records, where there are many: for a first look
 //   npm run bench -- --json            one JSON document instead of text
 import { cpus, loadavg, totalmem } from 'node:os';
+import { benchCollecting } from './collecting.mjs';
 import { benchDecisions } from './decisions.mjs';
 import { benchDemo } from './demo.mjs';
 import { benchEditing } from './editing.mjs';
@@ -11,6 +13,7 @@ import { benchProofs } from './proofs.mjs';
 import { benchRating } from './rating.mjs';
 
 const benches = {
+  collecting: benchCollecting,
   decisions: benchDecisions,
   demo: benchDemo,
   editing: benchEditing,
@@ -18,7 +21,7 @@ const benches = {
   proofs: benchProofs,
   rating: benchRating,
 };
-const wanted = process.argv.slice(2).filter((argument) => argument !== '--json');
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const unknown = wanted.find((name) => !(name in benches));
 if (unknown !== undefined) {
   console.error(`There is no bench "${unknown}". There are: ${Object.keys(benches).join(', ')}.`);
