@@ -9,14 +9,11 @@ import { costs } from './facts.ts';
 import type { AccountCycle, AllowanceBalance, Bill, RatedUsage } from './model.ts';
 import { formatAmount, parseDecimal, sum } from './money.ts';
 import type { PastCycle } from './past-cycle.ts';
-import type { PrepaidCredit } from './prepaid-credit.ts';
 import type { RuleSet } from './rule-set.ts';
 
 export interface CarriedOver {
   readonly balances: readonly AllowanceBalance[];
   readonly credits: readonly CreditBalance[];
-  /** Prepaid credit that is not used up. */
-  readonly prepaid: readonly PrepaidCredit[];
   readonly committed: readonly CommittedCycle[];
   readonly history: readonly PastCycle[];
 }
@@ -25,7 +22,6 @@ export function carryOver(cycle: AccountCycle, rated: RatedUsage, bill: Bill, do
   return {
     balances: rated.balances,
     credits: creditsOf(bill),
-    prepaid: bill.prepaid?.left ?? [],
     committed: committedBy(bill, cycle, document),
     history: pastCyclesOf(cycle, rated, bill),
   };

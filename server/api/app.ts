@@ -7,6 +7,7 @@ import type { Api, ApiDeps } from './api-deps.ts';
 import { billRunRoutes } from './bill-runs.ts';
 import { clockRoutes } from './clock.ts';
 import { correctionRoutes } from './corrections.ts';
+import { creditRoutes } from './credit.ts';
 import { answerErrorsWithProblems } from './error-handler.ts';
 import { evaluateRoutes } from './evaluate.ts';
 import { eventRoutes } from './events.ts';
@@ -39,6 +40,7 @@ const resources = [
   eventRoutes,
   messageRoutes,
   voucherRoutes,
+  creditRoutes,
   surveyRoutes,
   surveyPageRoutes,
   evaluateRoutes,

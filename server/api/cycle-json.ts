@@ -105,6 +105,16 @@ const oneOffFee = Type.Object(
   },
   { ...closed, description: 'A fee that a rule has charged once, outside any plan' },
 );
+const prepaid = Type.Object(
+  {
+    id,
+    kind: Type.Enum(['paid', 'bonus']),
+    amount,
+    validFrom: instantAsEpochMs,
+    expiresAt: Type.Optional(instantAsEpochMs),
+  },
+  { ...closed, description: 'Prepaid credit that is not used up, tax included' },
+);
 const committed = Type.Object({ commitment: id, from: day, until: day, charged: amount }, closed);
 const pastCycle = Type.Object(
   {
@@ -165,6 +175,7 @@ export const accountCycleSchema = Type.Object(
       }),
     ),
     benefits: Type.Optional(Type.Array(benefit, { maxItems: 10_000, description: 'What offers gave for this cycle' })),
+    prepaid: Type.Optional(Type.Array(prepaid, { maxItems: 10_000 })),
     committed: Type.Optional(
       Type.Array(committed, {
         maxItems: 100_000,

@@ -119,6 +119,11 @@ export const problems = {
     title: 'The voucher was given for another order',
     remedy: 'Use it for the order that it was given for.',
   },
+  'top-up-differs': {
+    status: 409,
+    title: 'Another top-up has that source and id',
+    remedy: 'A top-up is told once: give the new one an id of its own.',
+  },
   'too-many-attempts': {
     status: 429,
     title: 'Too many wrong voucher codes from one address',

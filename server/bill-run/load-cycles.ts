@@ -25,6 +25,7 @@ import type {
 } from '../database/rows.ts';
 import { itemsOf } from '../engagement/event-facts.ts';
 import { boughtSql } from '../engagement/subjects.ts';
+import { withCredit } from '../prepaid/read-credit.ts';
 import { withBenefits } from './benefits.ts';
 import { readTold, yearOf } from './read-told.ts';
 
@@ -101,7 +102,7 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
       bounds,
     };
   });
-  return withBenefits(db, cycles);
+  return withCredit(db, await withBenefits(db, cycles));
 }
 
 function toAccount(row: AccountRow): BillingAccount {
