@@ -1,5 +1,6 @@
 /** The closed catalogue of business failures: what each means and what a person does about it. */
-import type { Exception, ExceptionCode } from './model.ts';
+import type { ExceptionCode } from './exception-codes.ts';
+import type { Exception } from './model.ts';
 
 export interface ExceptionEntry extends Pick<Exception, 'action' | 'severity' | 'object'> {
   readonly meaning: string;
@@ -152,5 +153,34 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionEntry>>
     object: 'invoice',
     meaning: 'No channel reached the customer.',
     whatToDo: 'Correct the address and send the invoice again.',
+  },
+  'unknown-payment': {
+    action: 'flag',
+    severity: 'medium',
+    object: 'payment',
+    meaning: 'Money came in of which nobody knows whose it is.',
+    whatToDo: 'Read the evidence, find the account and assign the payment to it; or send the money back.',
+  },
+  'duplicate-payment': {
+    action: 'flag',
+    severity: 'medium',
+    object: 'payment',
+    meaning: 'An invoice that was paid has been paid again, by the same amount.',
+    whatToDo:
+      'Ask the customer whether to refund it; until then it is credit of the account, which its open invoices use.',
+  },
+  'payment-currency': {
+    action: 'flag',
+    severity: 'medium',
+    object: 'payment',
+    meaning: 'A payment came in another currency than the account that it is for is kept in.',
+    whatToDo: 'Send it back, or have the bank change it and take in what it credits.',
+  },
+  'unknown-return': {
+    action: 'flag',
+    severity: 'high',
+    object: 'payment',
+    meaning: 'A bank took money back, and no payment of ours fits it.',
+    whatToDo: 'Find the payment by the names and references in the evidence and return it by hand.',
   },
 };

@@ -9,6 +9,7 @@ import type { BillAdvantage } from './bill-advantage.ts';
 import type { CommittedCycle, CreditBalance, ToldAdvantage } from './carried.ts';
 import type { Corrections } from './correction-charge.ts';
 import type { EvidenceFigures } from './evidence-figures.ts';
+import type { ExceptionCode } from './exception-codes.ts';
 import type { GrantedBenefit } from './granted-benefit.ts';
 import type { OneOffFee } from './one-off-fee.ts';
 import type { TaxOutcome } from './outcomes.ts';
@@ -306,35 +307,13 @@ export interface Bill {
   readonly ruleSet: string;
 }
 
-/** Closed list; `engine/exceptions.ts` documents each. */
-export type ExceptionCode =
-  | 'anomaly'
-  | 'no-rate'
-  | 'rule-conflict'
-  | 'unknown-plan'
-  | 'unknown-subscriber'
-  | 'outside-subscription'
-  | 'sums-differ'
-  | 'negative-total'
-  | 'currency-mismatch'
-  | 'duplicate-charge'
-  | 'closed-account'
-  | 'missing-usage'
-  | 'quantity-too-large'
-  | 'missing-fact'
-  | 'credit-exhausted'
-  | 'repeated-usage'
-  | 'source-gap'
-  | 'trailer-mismatch'
-  | 'undeliverable';
-
-/** A business failure of an event or an account, kept for a person. */
+/** A business failure of an event, an account or a payment, kept for a person. */
 export interface Exception {
   readonly code: ExceptionCode;
   readonly action: 'hold' | 'flag' | 'reject';
   readonly severity: 'low' | 'medium' | 'high';
-  readonly object: 'event' | 'line' | 'invoice' | 'account' | 'source';
-  /** Id of the event, line, account or source; for an anomaly of one subscription's cycle, the subscription's. */
+  readonly object: 'event' | 'line' | 'invoice' | 'account' | 'source' | 'payment';
+  /** Id of the event, line, account, source or payment; for an anomaly of one subscription's cycle, the subscription's. */
   readonly subject: string;
   /** What is the matter, with the numbers. */
   readonly evidence: string;

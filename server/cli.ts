@@ -9,6 +9,7 @@ import { fmt } from './commands/fmt.ts';
 import { impact } from './commands/impact.ts';
 import { ledger } from './commands/ledger.ts';
 import { mutate } from './commands/mutate.ts';
+import { payments } from './commands/payments.ts';
 import { record } from './commands/record.ts';
 import { check, compile, test } from './commands/rule-commands.ts';
 import { serve } from './commands/serve.ts';
@@ -127,6 +128,12 @@ program
   .description('print the hash of the canonical books')
   .option(...json)
   .action(books);
+program
+  .command('payments')
+  .description('take in a file of account statements (camt.053)')
+  .argument('<file>', 'XML file of the bank')
+  .option(...json)
+  .action(payments);
 program
   .command('ledger')
   .description('print the balance of every ledger, and check that they are true')

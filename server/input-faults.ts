@@ -100,6 +100,8 @@ const patterns: readonly (readonly [pattern: string, words: string])[] = [
   ['^(\\d{5,6})?$', 'the five or six digits of a network, like 26201, or empty'],
   ['^\\d{1,12}(\\.\\d{1,6})?$', 'an amount as text, like "12.50"'],
   ['^-?\\d{1,15}(\\.\\d{1,6})?$', 'an amount as text, like "12.50"'],
+  ['^[a-z][a-z0-9_-]{0,39}$', 'a name in small letters, like stripe'],
+  ['^[A-Z]{2}\\d{2}[A-Z0-9]{10,30}$', 'an IBAN without blanks, like DE02120300000000202051'],
   ['^application/json', 'application/json'],
 ];
 

@@ -62,7 +62,7 @@ describe('The catalogues', () => {
 
   it('describe every exception and no other, and a test provokes each', () => {
     const codes = unionLiterals(
-      code.find((file) => file.path === 'engine/model.ts'),
+      code.find((file) => file.path === 'engine/exception-codes.ts'),
       'ExceptionCode',
     );
     expectNone([

@@ -41,6 +41,8 @@ export interface ApiDeps {
   readonly editorFolder?: string;
   /** Names, without ports, under which the server is reached besides the machine's own (localhost, 127.0.0.1, ::1). */
   readonly allowedHosts?: readonly string[];
+  /** What payment providers sign their messages with; absent if none is connected. */
+  readonly paymentSecret?: string;
   /** Milliseconds that have really passed since some moment, whatever a test clock says: for limits on rate. */
   readonly elapsedMs: () => number;
   /** After so many moments at which something is due, one move of the test clock ends; 20,000 unless told. */

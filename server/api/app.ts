@@ -16,9 +16,12 @@ import { refuseForeignPages } from './foreign-pages.ts';
 import { healthRoutes } from './health.ts';
 import { invoiceRoutes } from './invoices.ts';
 import { messageRoutes } from './messages.ts';
+import { paymentWebhookRoutes } from './payment-webhook.ts';
+import { paymentRoutes } from './payments.ts';
 import { problemRoutes } from './problems.ts';
 import { rulesRoutes } from './rules.ts';
 import { simulateRoutes } from './simulate.ts';
+import { statementRoutes } from './statements.ts';
 import { surveyPageRoutes } from './survey-page.ts';
 import { surveyRoutes } from './surveys.ts';
 import { usageRoutes } from './usage.ts';
@@ -36,6 +39,9 @@ const resources = [
   accountRoutes,
   invoiceRoutes,
   correctionRoutes,
+  paymentRoutes,
+  statementRoutes,
+  paymentWebhookRoutes,
   exceptionRoutes,
   eventRoutes,
   messageRoutes,

@@ -129,6 +129,42 @@ export const problems = {
     title: 'Too many wrong voucher codes from one address',
     remedy: 'Wait the seconds of “retryAfter” (the header Retry-After), then try again with a code that was given out.',
   },
+  'payment-differs': {
+    status: 409,
+    title: 'Another payment goes by this id',
+    remedy: 'Send each payment under an id of its own; what was taken in first stands.',
+  },
+  'not-assignable': {
+    status: 409,
+    title: 'The payment cannot be given to that account or invoice',
+    remedy: 'Name an account, or an invoice of it, in the payment’s currency; or send the money back.',
+  },
+  'too-much-back': {
+    status: 409,
+    title: 'So much of the payment cannot go back',
+    remedy: 'Return at most “available”; for what settles an invoice choose a return or chargeback, not a refund.',
+  },
+  'statement-unusable': {
+    status: 422,
+    title: 'The account statement cannot be taken in',
+    remedy: 'Ask the bank for the file again (camt.053, XML); nothing of it was stored.',
+  },
+  'signature-wrong': {
+    status: 401,
+    title: 'The message is not signed as it must be',
+    remedy:
+      'Sign “<seconds>.<body>” by HMAC-SHA256 with the shared secret and send it as ratebook-signature: t=<seconds>,v1=<hex>.',
+  },
+  'signature-repeated': {
+    status: 409,
+    title: 'The message was heard before',
+    remedy: 'Nothing is left to do; a new message needs a time and signature of its own.',
+  },
+  'webhook-off': {
+    status: 503,
+    title: 'No payment provider is connected',
+    remedy: 'Set RATEBOOK_PAYMENT_SECRET to the secret that the provider signs with, and start again.',
+  },
   'no-rules-in-force': {
     status: 503,
     title: 'No rules are in force',

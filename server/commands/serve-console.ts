@@ -82,6 +82,7 @@ function apiDeps(book: Ratebook, options: ServeOptions): ApiDeps {
     },
     ...(existsSync(editorFolder) ? { editorFolder } : {}),
     ...(URL.canParse(book.publicUrl) ? { allowedHosts: [new URL(book.publicUrl).hostname] } : {}),
+    ...(process.env.RATEBOOK_PAYMENT_SECRET ? { paymentSecret: process.env.RATEBOOK_PAYMENT_SECRET } : {}),
     elapsedMs: () => performance.now(),
     progressIntervalMs: 500,
     log: (requestId, error) => console.error(requestId, error),

@@ -9,7 +9,7 @@ import { queueSend } from './bring-along.ts';
 import { isUndecidable, requireFacts, type UndecidableError } from './decide-set.ts';
 import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
 import { planLevels } from './escalations.ts';
-import { applyEvent } from './event-effects.ts';
+import { applyEvent, type EventOrigin } from './event-effects.ts';
 import { eventFacts } from './event-facts.ts';
 import { cloudEventType, readEventData } from './event-types.ts';
 import { giveOffers } from './give-offers.ts';
@@ -75,7 +75,7 @@ export async function acceptEvents(
   try {
     await deps.db.transaction(async (trx) => {
       for (const [index, event] of events.entries()) {
-        const result = await processEvent(trx, deps, rules, event, now);
+        const result = await processEvent(trx, deps, rules, event, now, 'outside');
         if ('faults' in result) throw refusal(inBatch(result, index));
         if (result.kind === 'done') accepted += 1;
       }
@@ -98,13 +98,40 @@ export async function raiseEvent(
   event: IncomingEvent,
   now: EpochMs,
 ): Promise<'done' | 'duplicate'> {
-  const rules = deps.rules();
-  if (rules === undefined) throw new Error(`No rules are in force that could decide on “${event.name}”`);
-  const result = await processEvent(trx, deps, rules, event, now);
+  const result = await processEvent(trx, deps, rulesFor(deps, event), event, now, 'inside');
   if (!('faults' in result)) return result.kind;
   throw new Error(
     `“${event.name}” ${event.id}: ${result.faults.map((fault) => `${fault.pointer} ${fault.detail}`).join('; ')}`,
   );
+}
+
+/**
+ * Raises an event of something that is in the books already and stays there, in the caller's transaction: if the rules cannot decide on it,
+ * nothing follows from it, and what they lacked is returned.
+ */
+export async function raiseEventOf(
+  trx: Knex,
+  deps: EngagementDeps,
+  event: IncomingEvent,
+  now: EpochMs,
+): Promise<readonly InputFault[]> {
+  const rules = rulesFor(deps, event);
+  try {
+    await trx.transaction(async (nested) => {
+      const result = await processEvent(nested, deps, rules, event, now, 'inside');
+      if ('faults' in result) throw refusal(result);
+    });
+    return [];
+  } catch (error) {
+    if (isRefusal(error) && error.refused.kind === 'undecidable') return error.refused.faults;
+    throw error;
+  }
+}
+
+function rulesFor(deps: EngagementDeps, event: IncomingEvent): LoadedRuleSet {
+  const rules = deps.rules();
+  if (rules === undefined) throw new Error(`No rules are in force that could decide on “${event.name}”`);
+  return rules;
 }
 
 type Processed = { readonly kind: 'done' | 'duplicate' } | Refused;
@@ -115,11 +142,12 @@ async function processEvent(
   rules: LoadedRuleSet,
   event: IncomingEvent,
   now: EpochMs,
+  origin: EventOrigin,
 ): Promise<Processed> {
   const read = readEventData(event.name, event.data);
   if ('faults' in read) return { kind: 'refused', faults: read.faults };
   if (!(await storeEvent(trx, event))) return { kind: 'duplicate' };
-  const effect = await applyEvent(trx, read.event, event.at);
+  const effect = await applyEvent(trx, read.event, event.at, origin);
   if ('faults' in effect) return { kind: 'refused', faults: effect.faults };
   const subject = await loadSubject(trx, effect.about);
   try {

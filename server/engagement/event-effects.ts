@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { EpochMs } from '../../engine/model.ts';
 import { localDate } from '../../engine/period.ts';
 import type { InputFault } from '../input-faults.ts';
-import { settleFromCredit } from '../receivables/settle-from-credit.ts';
+import { bookPayment } from '../receivables/book-payment.ts';
 import { toTimestamp } from './engagement-deps.ts';
 import type { CustomerData, EventData, OrderData } from './event-types.ts';
 import type { SubjectKeys } from './subjects.ts';
@@ -11,8 +11,11 @@ import { reverseRedemptions } from './vouchers.ts';
 /** What an event changed is what it is about; or the faults that kept it from changing anything. */
 export type Effect = { readonly about: SubjectKeys } | { readonly faults: readonly InputFault[] };
 
+/** Who tells of an event: somebody outside, or Ratebook itself, which has written it into the books. */
+export type EventOrigin = 'outside' | 'inside';
+
 /** Writes into the books what an event says. Nothing else in the books follows from it; the rules decide the rest. */
-export async function applyEvent(trx: Knex, event: EventData, at: EpochMs): Promise<Effect> {
+export async function applyEvent(trx: Knex, event: EventData, at: EpochMs, origin: EventOrigin): Promise<Effect> {
   switch (event.name) {
     case 'customer acquired':
       await upsertCustomer(trx, event.data.customer);
@@ -38,7 +41,7 @@ export async function applyEvent(trx: Knex, event: EventData, at: EpochMs): Prom
     case 'dispute settled':
       return settleDispute(trx, event.data, at);
     case 'payment received':
-      return receivePayment(trx, event.data, at);
+      return origin === 'inside' ? { about: { paymentId: event.data.paymentId } } : receivePayment(trx, event.data, at);
     case 'subscription renewed':
       return renewSubscription(trx, event.data);
     case 'subscription suspended':
@@ -138,22 +141,20 @@ async function receivePayment(
   ) {
     return missing('invoiceNumber', `invoice of account ${data.accountId}`, data.invoiceNumber);
   }
-  const booked = await trx('payment')
-    .insert({
-      payment_id: data.paymentId,
-      account_id: data.accountId,
-      invoice_number: data.invoiceNumber ?? null,
-      received_on: data.receivedOn ?? localDate(at, account.zone),
-      amount: data.amount,
-      currency: data.currency,
-      method: data.method,
-    })
-    .onConflict('payment_id')
-    .ignore()
-    .returning('payment_id');
-  if (booked.length === 0) return fault('paymentId', `payment ${data.paymentId} is booked already`);
-  await settleFromCredit(trx, [data.accountId]);
-  return { about: { paymentId: data.paymentId } };
+  if (/^0+(\.0+)?$/.test(data.amount)) return fault('amount', 'must be more than nothing');
+  const booked = await bookPayment(trx, {
+    provider: '',
+    id: data.paymentId,
+    receivedOn: data.receivedOn ?? localDate(at, account.zone),
+    amount: data.amount,
+    currency: data.currency,
+    method: data.method,
+    accountId: data.accountId,
+    ...(data.invoiceNumber !== undefined && { invoiceNumber: data.invoiceNumber }),
+  });
+  return booked.kind === 'booked'
+    ? { about: { paymentId: data.paymentId } }
+    : fault('paymentId', `payment ${data.paymentId} is booked already`);
 }
 
 /** What is disputed again after it was settled is disputed. */

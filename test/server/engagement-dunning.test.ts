@@ -7,6 +7,7 @@ import { loadCycles } from '../../server/bill-run/load-cycles.ts';
 import { acceptEvents, raiseEvent } from '../../server/engagement/business-events.ts';
 import { advanceClock, createClock, startTestClock } from '../../server/engagement/clock.ts';
 import { runDue, type TickDeps } from '../../server/engagement/tick.ts';
+import { returnPayment } from '../../server/receivables/return-payment.ts';
 import { message, source } from '../dsl/sources.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { enrol, instant, outbox, storyDeps } from './engagement-books.ts';
@@ -232,6 +233,29 @@ describe('dunning ends', () => {
       state: 'stopped',
       reason: 'The rule’s “when” does not hold any more',
     });
+  });
+
+  test('until the payment goes back: the next step is due at once, the others as long after it as they were', async () => {
+    await goTo('2026-03-20T00:00:00Z');
+    await pays('47.60', '2026-03-20T12:00:00Z');
+    // The second step was due on 31 March, the third on 14 April: back on 2 April, they are due on the 2nd and the 16th.
+    const at = instant('2026-04-02T10:00:00Z');
+    await goTo('2026-04-02T10:00:00Z');
+    const back = {
+      id: 'R',
+      paymentId: '2026-03-20T12:00:00Z',
+      kind: 'chargeback',
+      by: 'the bank',
+      reason: 'MD06',
+    } as const;
+    await db.transaction((trx) => returnPayment(trx, { ...back, returnedOn: '2026-04-02' }, at));
+    await goTo('2026-12-31T00:00:00Z');
+    expect(await sent()).toEqual([
+      ['friendly', '2026-03-17T07:00:00.000Z'],
+      ['firm', '2026-04-02T10:00:00.000Z'],
+      ['final', '2026-04-16T10:00:00.000Z'],
+      ['suspended', '2026-04-16T10:00:00.000Z'],
+    ]);
   });
 
   test('with a dispute; one that is settled can be opened again', async () => {

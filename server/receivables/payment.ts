@@ -1,0 +1,46 @@
+import type { LocalDate } from '../../engine/model.ts';
+
+export type PaymentMethod = 'manual' | 'direct debit' | 'card';
+
+/** Money that came in, as whoever took it tells it. */
+export interface IncomingPayment {
+  /** The payment provider or bank that tells it; empty for a business event. */
+  readonly provider: string;
+  /** Unique with the provider for ever: told again it is the same payment. */
+  readonly id: string;
+  readonly receivedOn: LocalDate;
+  /** Decimal text above zero. */
+  readonly amount: string;
+  readonly currency: string;
+  readonly method: PaymentMethod;
+  /** What the sender knows of whose it is. */
+  readonly accountId?: string;
+  readonly invoiceNumber?: string;
+  readonly payerName?: string;
+  readonly payerIban?: string;
+  /** Structured references: the creditor's reference (ISO 11649 or the number itself), the end-to-end id. */
+  readonly references?: readonly string[];
+  /** Free text of the payer. */
+  readonly remittance?: string;
+  readonly bankReference?: string;
+  readonly statement?: { readonly iban: string; readonly id: string };
+}
+
+/** How a payment found its account, in the order in which it is tried. `person` is an assignment by hand. */
+export type MatchRule = 'sender' | 'reference' | 'text' | 'typing' | 'account' | 'iban' | 'amount' | 'person';
+
+export type Match =
+  | {
+      readonly kind: 'matched';
+      readonly accountId: string;
+      /** The invoices that it is for, in their order; the rest of the money goes by due day. */
+      readonly invoices: readonly string[];
+      readonly by: MatchRule;
+      readonly because: string;
+    }
+  | { readonly kind: 'unmatched'; readonly code: 'unknown-payment' | 'payment-currency'; readonly because: string };
+
+/** The key of a payment in the books: provider and id. */
+export function paymentKey({ provider, id }: Pick<IncomingPayment, 'provider' | 'id'>): string {
+  return provider === '' ? id : `${provider}:${id}`;
+}
