@@ -42,9 +42,20 @@ export async function* cyclesFromFile(path: string): AsyncGenerator<AccountCycle
 }
 
 /** A cycle as one line of such a file. */
-export function cycleAsLine({ usage, ...cycle }: AccountCycle): string {
-  const written = usage.map((event) => ({ ...event, startAt: new Date(event.startAt).toISOString() }));
-  return `${JSON.stringify({ ...cycle, usage: written })}\n`;
+export function cycleAsLine({ usage, prepaid, ...cycle }: AccountCycle): string {
+  const inWords = (at: number) => new Date(at).toISOString();
+  const written = {
+    ...cycle,
+    ...(prepaid && {
+      prepaid: prepaid.map(({ validFrom, expiresAt, ...credit }) => ({
+        ...credit,
+        validFrom: inWords(validFrom),
+        ...(expiresAt !== undefined && { expiresAt: inWords(expiresAt) }),
+      })),
+    }),
+    usage: usage.map((event) => ({ ...event, startAt: inWords(event.startAt) })),
+  };
+  return `${JSON.stringify(written)}\n`;
 }
 
 function readCycle(text: string, place: string): AccountCycle {
