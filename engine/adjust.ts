@@ -9,6 +9,7 @@
  * belongs to it is taken back, so that nobody is given back more than was paid.
  */
 import { benefitDiscounts } from './benefits.ts';
+import { cycleNumber } from './cycles.ts';
 import { decide } from './decide/decide.ts';
 import { type DiscountRule, type Firing, inOrderOfTaking, notExcluded, predecessors } from './discount-order.ts';
 import { accountFactsOfBillBefore, type ClosedCycle, factsOfBillBefore } from './facts.ts';
@@ -16,7 +17,6 @@ import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Decision, Subscription, TaxedLine } from './model.ts';
 import { compare } from './money.ts';
 import type { DiscountOutcome, RoundingMode } from './outcomes.ts';
-import { cycleIndex } from './period.ts';
 import { agreedPlans, planOn } from './plans.ts';
 import { coveredPart, isInCycles } from './promotion.ts';
 import type { Facts } from './rule-set.ts';
@@ -33,7 +33,7 @@ export function adjust(
   const charged = lines.filter((line) => line.kind !== 'fee refund');
   const refunds = lines.filter((line) => line.kind === 'fee refund').map(mirrored);
   const refunded = new Set(refunds.map((line) => line.subscriptionId));
-  const now = cycleIndex(cycle.account.cycleDay, cycle.bounds.from);
+  const now = cycleNumber(cycle.account, cycle.bounds.from);
   const fired: Firing[] = [];
   const firedBefore: Firing[] = [];
   const { services } = rules.document;

@@ -1,10 +1,13 @@
 /** Allowances: what a cycle grants, in which order it is used up, and what is left for the next cycles. */
 import type { AgreedPlan } from './contracts.ts';
-import { type Group, groupsOf } from './groups.ts';
+import { cycleNumber, shareOf, startOfCycle } from './cycles.ts';
+import { type Group, groupsOf, type Line } from './groups.ts';
 import type { AccountCycle, AllowanceBalance, LocalDate, Subscription } from './model.ts';
-import { cycleIndex, cycleStart, daysIn, intersect } from './period.ts';
+import type { Rational } from './money.ts';
+import { daysIn, intersect, type Period } from './period.ts';
 import { agreedPlans, planOn } from './plans.ts';
 import type { Allowance, RuleSet } from './rule-set.ts';
+import { tenuresOf } from './tenures.ts';
 import { compareText } from './usage.ts';
 
 /** A balance while the cycle uses it up. */
@@ -28,32 +31,50 @@ export interface OpenBalances {
 }
 
 /**
- * Balances that an account may use in the cycle. Each line uses the oldest grant first, then as declared. The plan in
- * force at the cycle's start (or at activation) grants; a part cycle grants by its days, rounded down to the base unit.
+ * Balances that an account may use in the cycle. Each line uses the oldest grant first, then as declared. A plan
+ * grants as it stands on its first day in the cycle; what a part cycle grants goes by its days.
  */
 export function openBalances(cycle: AccountCycle, document: RuleSet): OpenBalances {
-  const lines = cycle.subscriptions.map((subscription) => {
-    const active = intersect(cycle.bounds, { from: subscription.activatedOn, until: subscription.cancelledOn });
-    const plan = planOn(agreedPlans(document, subscription, cycle.customer.id), active.from);
-    return { subscription, active, plan };
+  const lines = cycle.subscriptions.map((subscription) => ({
+    subscription,
+    plans: plansIn(cycle, subscription, document),
+  }));
+  const own = lines.map(({ subscription, plans }) => {
+    const grants = plans.flatMap((line) => grantsOf(line.plan, false, line.active, cycle));
+    const known = plans.flatMap(({ plan }) => allowancesOf(plan));
+    return { subscription, known, open: openFor(subscription.id, grants, known, cycle) };
   });
-  const own = lines.map(({ subscription, active, plan }) => {
-    const granted = (plan?.allowances ?? []).filter((allowance) => !allowance.sharedByGroup);
-    const open = openFor(subscription.id, granted, allowancesOf(plan), active, daysIn(active), cycle);
-    return { subscription, plan, open };
-  });
-  const groups = groupsOf(lines, cycle.bounds).map((group) => ({ group, open: openForGroup(group, cycle) }));
-  const bySubscription = own.map(({ subscription, plan, open }) => {
+  const groups = groupsOf(lines.flatMap(({ plans }) => plans)).map((group) => ({
+    group,
+    open: openForGroup(group, cycle),
+  }));
+  const bySubscription = own.map(({ subscription, known, open }) => {
     const shared = groups.flatMap((one) => (one.group.members.includes(subscription) ? one.open : []));
-    return [subscription.id, [...open, ...shared].sort(inOrderOfUse(allowancesOf(plan)))] as const;
+    return [subscription.id, [...open, ...shared].sort(inOrderOfUse(known))] as const;
   });
   return {
     bySubscription: new Map(bySubscription),
     remaining: () => [
-      ...own.flatMap(({ subscription, open }) => remainingOf(open, [subscription], cycle)),
-      ...groups.flatMap(({ group, open }) => remainingOf(open, group.members, cycle)),
+      ...own.flatMap(({ subscription, open }) => remainingOf(open, [subscription.cancelledOn], cycle)),
+      ...groups.flatMap(({ group, open }) => remainingOf(open, group.ends, cycle)),
     ],
   };
+}
+
+/** The plans that a line has in the cycle, one after the other; without a day of service that of the cycle's first day. */
+function plansIn(cycle: AccountCycle, subscription: Subscription, document: RuleSet): readonly Line[] {
+  const { bounds, customer } = cycle;
+  const agreed = agreedPlans(document, subscription, customer.id);
+  const tenures = tenuresOf(subscription).filter(({ from, until }) => daysIn(intersect(bounds, { from, until })) > 0);
+  if (tenures.length === 0)
+    return [{ subscription, active: [], plan: planOn(agreed, bounds.from), endsOn: subscription.cancelledOn }];
+  return [...new Set(tenures.map(({ acceptedOn }) => acceptedOn))].map((acceptedOn) => {
+    const own = tenures.filter((tenure) => tenure.acceptedOn === acceptedOn);
+    const active = own.map(({ from, until }) => intersect(bounds, { from, until }));
+    const last = own.at(-1);
+    const endsOn = last?.endsBy === 'pause' ? undefined : last?.until;
+    return { subscription, active, plan: planOn(agreed, active[0]?.from ?? bounds.from), endsOn };
+  });
 }
 
 /** How much of a balance a line may still use. */
@@ -78,39 +99,65 @@ function allowancesOf(plan: AgreedPlan | undefined): readonly Allowance[] {
   return [...(plan?.allowances ?? []), ...(plan?.replaced ?? [])];
 }
 
-function openForGroup({ members, plan, shared, days, from }: Group, cycle: AccountCycle): readonly OpenBalance[] {
-  const used = new Map(shared.map(({ id }) => [allowanceKey(id), new Map<string, number>()]));
-  const active = { from, until: cycle.bounds.until };
-  return openFor(cycle.account.id, shared, allowancesOf(plan), active, days, cycle).map((open) => {
+function openForGroup({ members, plan, active }: Group, cycle: AccountCycle): readonly OpenBalance[] {
+  const grants = grantsOf(plan, true, active, cycle);
+  const used = new Map(grants.map(({ allowance: { id } }) => [allowanceKey(id), new Map<string, number>()]));
+  return openFor(cycle.account.id, grants, allowancesOf(plan), cycle).map((open) => {
     const usedByMember = used.get(open.key);
     return members.length > 0 && usedByMember ? { ...open, usedByMember } : open;
   });
 }
 
+interface Grant {
+  readonly allowance: Allowance;
+  readonly quantity: number;
+  readonly grantedOn: LocalDate;
+}
+
+/** What a plan grants for the days of the cycle on which somebody has it: to the line, or to its group. */
+function grantsOf(
+  plan: AgreedPlan | undefined,
+  shared: boolean,
+  active: readonly Period[],
+  { account, bounds }: AccountCycle,
+): readonly Grant[] {
+  const share = (days: readonly Period[]) => shareOf(account, bounds, days).share;
+  return (plan?.allowances ?? [])
+    .filter(({ sharedByGroup }) => (sharedByGroup !== undefined) === shared)
+    .map((allowance) => ({
+      allowance,
+      quantity:
+        active.length === 0 ? 0 : partOf(allowance, allowance.prorated === 'never' ? share([bounds]) : share(active)),
+      grantedOn: active[0]?.from ?? bounds.from,
+    }));
+}
+
+/** Rounded down to the base unit. A bridging cycle grants for its days whatever the plan says. */
+function partOf({ quantity }: Allowance, { n, d }: Rational): number {
+  return Number((BigInt(quantity) * n) / d);
+}
+
 function openFor(
   holder: string,
-  granted: readonly Allowance[],
+  grants: readonly Grant[],
   known: readonly Allowance[],
-  active: { readonly from: LocalDate },
-  days: number,
   cycle: AccountCycle,
 ): readonly OpenBalance[] {
-  const { bounds } = cycle;
   const kept = cycle.balances
-    .filter((balance) => balance.subscriptionId === holder && balance.expiresOn > bounds.from)
+    .filter((balance) => balance.subscriptionId === holder && balance.expiresOn > cycle.bounds.from)
     .map((balance) => {
       const allowance = known.find((one) => isLeftOf(balance.allowance, one));
       return { balance, allowance, key: allowanceKey(allowance?.id ?? balance.allowance) };
     });
-  const fresh = granted.map((allowance) => ({
+  const fresh = grants.map(({ allowance, quantity, grantedOn }) => ({
     allowance,
     key: allowanceKey(allowance.id),
     balance: {
       subscriptionId: holder,
       allowance: allowance.id,
       service: allowance.service,
-      remaining: grantOf(allowance, days, daysIn(bounds)),
-      grantedOn: active.from,
+      remaining: quantity,
+      grantedOn,
       expiresOn: expiry(cycle, allowance),
     },
   }));
@@ -130,10 +177,10 @@ function inOrderOfUse(known: readonly Allowance[]): (a: OpenBalance, b: OpenBala
 /** A cancelled line keeps nothing, nor does a group without a line. Where not all may be kept, the newest is. */
 function remainingOf(
   open: readonly OpenBalance[],
-  holders: readonly Subscription[],
+  ends: readonly (LocalDate | undefined)[],
   { bounds: { until } }: AccountCycle,
 ): readonly AllowanceBalance[] {
-  if (holders.every(({ cancelledOn }) => cancelledOn !== undefined && cancelledOn <= until)) return [];
+  if (ends.every((endsOn) => endsOn !== undefined && endsOn <= until)) return [];
   const kept = new Map<string, number>();
   const left = open.toReversed().flatMap(({ balance, remaining, allowance, key }) => {
     if (balance.expiresOn <= until) return [];
@@ -146,15 +193,9 @@ function remainingOf(
   return left.toReversed();
 }
 
-function grantOf(allowance: Allowance, activeDays: number, cycleDays: number): number {
-  if (activeDays === 0) return 0;
-  if (allowance.prorated === 'never' || activeDays === cycleDays) return allowance.quantity;
-  return Number((BigInt(allowance.quantity) * BigInt(activeDays)) / BigInt(cycleDays));
-}
-
 /** The first cycle that can no longer use what this one grants. */
 function expiry({ account, bounds }: AccountCycle, allowance: Allowance): string {
   if (allowance.rolloverCycles === 0) return bounds.until;
   if (allowance.rolloverCycles === 1) return bounds.nextUntil;
-  return cycleStart(account.cycleDay, cycleIndex(account.cycleDay, bounds.from) + 1 + allowance.rolloverCycles);
+  return startOfCycle(account, cycleNumber(account, bounds.from) + 1 + allowance.rolloverCycles);
 }

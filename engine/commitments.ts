@@ -64,9 +64,15 @@ interface Running {
 
 function commitmentsOf({ customer, subscriptions }: AccountCycle, document: RuleSet): readonly Running[] {
   return contractsOf(document, customer.id).flatMap((contract) => {
-    const lines = subscriptions.filter(({ plan }) => versionsOf(document, plan).some(({ id }) => id === contract.plan));
+    const lines = subscriptions.filter((subscription) =>
+      plansOf(subscription).some((plan) => versionsOf(document, plan).some(({ id }) => id === contract.plan)),
+    );
     return contract.commitments.map((commitment) => ({ contract, commitment, lines }));
   });
+}
+
+function plansOf({ plan, planChanges = [] }: Subscription): readonly string[] {
+  return [plan, ...planChanges.map((change) => change.plan)];
 }
 
 function chargedTowards(

@@ -61,8 +61,8 @@ function agree(plan: AgreedPlan, contract: Contract): AgreedPlan {
   return { ...plan, ...merged, calendars, contract, replaced };
 }
 
-/** What lies within [from, until). */
-function clip(
+/** What of them lies within [from, until). */
+export function clip(
   periods: readonly AgreedPeriod[],
   from: LocalDate | undefined,
   until?: LocalDate,

@@ -4,6 +4,7 @@
  *
  * Credit is money with its tax in it; what usage costs is without. `factor` is 1 + the tax of the service.
  */
+import { startOfAccountDay, zoneAt } from './account-days.ts';
 import { decide } from './decide/decide.ts';
 import { exceptionOf } from './exceptions.ts';
 import { type FactSheet, lineFacts } from './facts.ts';
@@ -27,7 +28,7 @@ import {
   zero,
 } from './money.ts';
 import type { PrepaidTerms, TaxOutcome } from './outcomes.ts';
-import { localTime, startOfDay } from './period.ts';
+import { localTime } from './period.ts';
 import type { CreditDraw, PrepaidCredit } from './prepaid-credit.ts';
 import { compareText } from './usage.ts';
 
@@ -51,7 +52,7 @@ export interface CreditPool {
 
 export function openPool(cycle: AccountCycle): CreditPool {
   const { account, bounds } = cycle;
-  const opened = startOfDay(bounds.from, account.zone);
+  const opened = startOfAccountDay(account, bounds.from);
   const left = new Map((cycle.prepaid ?? []).map(({ id, amount }) => [id, parseDecimal(amount)]));
   const draws = new Map<string, { readonly of: Omit<CreditDraw, 'gross' | 'net'>; gross: Rational; net: Rational }>();
   const unpaid = new Map<string, { events: number; net: Rational; readonly since: EpochMs }>();
@@ -101,7 +102,7 @@ export function openPool(cycle: AccountCycle): CreditPool {
     exceptions: () =>
       [...unpaid].map(([id, { events, net, since }]) => {
         const worth = `${roundToMinor(net, account.currency, 'half up')} ${account.currency} before tax are not charged`;
-        const evidence = `${events} ${events === 1 ? 'event' : 'events'} from ${localTime(since, account.zone)} on went beyond the credit: ${worth}.`;
+        const evidence = `${events} ${events === 1 ? 'event' : 'events'} from ${localTime(since, zoneAt(account, since))} on went beyond the credit: ${worth}.`;
         return exceptionOf('credit-exhausted', id, evidence);
       }),
   };

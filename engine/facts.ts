@@ -4,6 +4,8 @@
  * A sheet holds the facts of one scope and the wider ones, flat and complete: an optional fact `x` has a value also while
  * it is missing, and `x.known` says so. Stages fill a sheet in place as the scope moves on (the next portion, the next line).
  */
+import { accountDayNumber, startOfAccountDay, zoneAt, zoneOn } from './account-days.ts';
+import type { AccountTimes } from './billing-account.ts';
 import { customerSegments } from './customer-segments.ts';
 import { defaultValue } from './derive.ts';
 import { exceptionOf } from './exceptions.ts';
@@ -24,11 +26,12 @@ import type {
 } from './model.ts';
 import { add, floor, parseDecimal, type Rational, sum, zero } from './money.ts';
 import type { PastCycle } from './past-cycle.ts';
-import { dayNumber, daysIn, localDayNumber, startOfDay } from './period.ts';
+import { addDays, dayNumber, daysIn } from './period.ts';
 import { currentName } from './plans.ts';
 import type { PrepaidCredit, PrepaidPart } from './prepaid-credit.ts';
 import type { Facts, FactValue, RuleSet, ServiceDefinition } from './rule-set.ts';
 import { serviceFacts } from './service-facts.ts';
+import { planNameOn } from './tenures.ts';
 import { valueMicroOf } from './usage.ts';
 import { median, type PastValue, usualOf } from './usual.ts';
 import { builtInFacts } from './vocabulary.ts';
@@ -44,10 +47,10 @@ export function accountFacts(cycle: AccountCycle, rules: LoadedRuleSet, record: 
   const { account, customer } = cycle;
   const sheet: FactSheet = {
     always: true,
-    at: startOfDay(cycle.bounds.until, account.zone) - 1,
+    at: startOfAccountDay(account, cycle.bounds.until) - 1,
     date: dayNumber(cycle.bounds.until) - 1,
     'account.id': account.id,
-    'account.zone': account.zone,
+    'account.zone': zoneOn(account, addDays(cycle.bounds.until, -1)),
     'account.cycle.charges': 0,
     'account.cycle.net': 0,
     'account.credit': creditIn(cycle.prepaid ?? []),
@@ -100,7 +103,7 @@ export function subscriptionFacts(
   const sheet: FactSheet = {
     ...account,
     'subscription.id': subscription.id,
-    'subscription.plan': currentName(document, subscription.plan),
+    'subscription.plan': currentName(document, planNameOn(subscription, addDays(cycle.bounds.until, -1))),
     'subscription.payment': subscription.payment,
     'subscription.accepted_on': dayNumber(subscription.acceptedOn),
     'subscription.activated_on': dayNumber(subscription.activatedOn),
@@ -172,7 +175,7 @@ export function factsOfBillBefore(
   const charges = toMicro(parseDecimal(past?.charges ?? '0'));
   const sheet: FactSheet = {
     ...facts,
-    at: startOfDay(bounds.from, account.zone) - 1,
+    at: startOfAccountDay(account, bounds.from) - 1,
     'cycle.charges': charges,
     'cycle.net': charges,
   };
@@ -187,7 +190,7 @@ export function accountFactsOfBillBefore(facts: Facts, cycle: AccountCycle): Fac
   const charges = toMicro(sum(past.map((entry) => parseDecimal(entry.charges))));
   const sheet: FactSheet = {
     ...facts,
-    at: startOfDay(bounds.from, account.zone) - 1,
+    at: startOfAccountDay(account, bounds.from) - 1,
     'account.cycle.charges': charges,
     'account.cycle.net': charges,
   };
@@ -210,9 +213,10 @@ export function invoiceFacts(account: FactSheet, bill: Bill, cycle: AccountCycle
 }
 
 /** Facts of a usage event whose portion starts at an instant. */
-export function fillEvent(sheet: FactSheet, { event }: GuidedEvent, at: EpochMs): void {
+export function fillEvent(sheet: FactSheet, { event }: GuidedEvent, at: EpochMs, account: AccountTimes): void {
   sheet.at = at;
-  sheet.date = localDayNumber(at, String(sheet['account.zone']));
+  sheet.date = accountDayNumber(account, at);
+  sheet['account.zone'] = zoneAt(account, at);
   sheet['event.service'] = event.service;
   sheet['event.at'] = at;
   sheet['event.duration'] = event.durationMs;

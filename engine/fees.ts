@@ -1,11 +1,16 @@
 /** Fees of one subscription: which days each bill pays for, in advance or in arrears, and what it gives back. */
 
+import { startOfAccountDay } from './account-days.ts';
 import type { AgreedPeriod } from './contracts.ts';
+import { cycleNumber } from './cycles.ts';
+import type { Fee } from './fee.ts';
+import { type FeePeriod, feePeriods } from './fee-periods.ts';
+import { type FeeStay, feeStays } from './fee-stays.ts';
 import type { AccountCycle, LineKind, Subscription } from './model.ts';
 import { multiply, negate, parseDecimal, type Rational, rational } from './money.ts';
-import { addDays, cycleIndex, cycleStart, daysIn, intersect, later, type Period, startOfDay } from './period.ts';
-import { agreedPlans, planOn } from './plans.ts';
-import type { Fee, FeeInterval, Plan, RuleSet } from './rule-set.ts';
+import { daysIn, intersect, later, type Period } from './period.ts';
+import { planOn } from './plans.ts';
+import type { Plan, RuleSet } from './rule-set.ts';
 
 export interface FeeCharge {
   readonly kind: Extract<LineKind, 'fee' | 'fee refund'>;
@@ -24,50 +29,72 @@ export interface FeeCharge {
  *
  * In advance, a bill charges the fee periods that begin in the cycle after its own, and of its own cycle whatever no earlier
  * bill charged (from activation on). In arrears, it charges a fee period once that is over. What is due once comes with the
- * bill of the cycle in which service begins. A bill knows activations before its cycle's end and cancellations up to it; a
- * cancellation within the cycle gives back the days charged before.
+ * bill of the cycle in which service begins. A bill knows activations before its cycle's end, and plan changes, pauses and
+ * cancellations up to it; what ends within the cycle gives back the days charged before.
  */
 export function feesOf(cycle: AccountCycle, subscription: Subscription, document: RuleSet): readonly FeeCharge[] {
-  const { bounds } = cycle;
-  const { activatedOn, cancelledOn } = subscription;
-  const known = {
-    from: activatedOn,
-    until: cancelledOn !== undefined && cancelledOn <= bounds.until ? cancelledOn : undefined,
-  };
-  if (activatedOn >= bounds.until || (known.until !== undefined && known.until <= bounds.from)) return [];
-
-  const charges: FeeCharge[] = [];
-  const agreed = agreedPlans(document, subscription, cycle.customer.id);
-  for (const stated of statedFees(agreed)) {
-    for (const period of periodsOf[stated.interval](cycle, subscription)) {
-      const plan = planOn(agreed, later(period.from, activatedOn));
-      const fee = plan?.fees.find((one) => isSameFee(one, stated));
-      if (plan && fee) charges.push(...chargesFor({ subscription, plan, fee }, period, known, cycle));
-    }
-  }
-  return charges;
+  const stays = feeStays(subscription, cycle.customer.id, document);
+  const begin = stays[0]?.from ?? subscription.activatedOn;
+  return stays.flatMap((stay, index) => {
+    if (!concerns(stay, cycle)) return [];
+    const before = stays.slice(0, index);
+    return statedFees(stay.agreed).flatMap((stated) =>
+      feePeriods(stated, cycle, begin).flatMap((period) => {
+        const plan = planOn(stay.agreed, later(period.from, stay.from));
+        const fee = plan?.fees.find((one) => isSameFee(one, stated));
+        if (!plan || !fee || isPaidWith(before, fee, period)) return [];
+        return chargesFor({ subscription, plan, fee: priced(fee, period, begin, cycle) }, period, stay, cycle);
+      }),
+    );
+  });
 }
 
 type Subject = Pick<FeeCharge, 'subscription' | 'plan' | 'fee'>;
-type Known = { readonly from: string; readonly until: string | undefined };
 
-function chargesFor(subject: Subject, period: Period, known: Known, cycle: AccountCycle): readonly FeeCharge[] {
-  const { bounds, account } = cycle;
+/** Whether the bill knows of the stay, and has anything to do with it. */
+function concerns(stay: FeeStay, { bounds }: AccountCycle): boolean {
+  const hasBegun = stay.isFirst ? stay.from < bounds.until : stay.startsOn <= bounds.until;
+  return hasBegun && (stay.until === undefined || stay.until > bounds.from);
+}
+
+/** What is not prorated is due once for its period, from the plan that has it first. */
+function isPaidWith(before: readonly FeeStay[], fee: Fee, period: FeePeriod): boolean {
+  if (fee.due === undefined) return before.length > 0;
+  if (fee.prorated !== 'never' || period.isBridge) return false;
+  return before.some(
+    (stay) =>
+      daysIn(intersect(period, stay)) > 0 &&
+      planOn(stay.agreed, later(period.from, stay.from))?.fees.some((one) => isSameFee(one, fee)),
+  );
+}
+
+function priced(fee: Fee, period: FeePeriod, begin: string, { account }: AccountCycle): Fee {
+  const { promotion } = fee;
+  if (!promotion) return fee;
+  const cycles = cycleNumber(account, later(period.from, begin)) - cycleNumber(account, begin);
+  return cycles < promotion.cycles ? { ...fee, amount: promotion.amount } : fee;
+}
+
+function chargesFor(subject: Subject, period: FeePeriod, stay: FeeStay, cycle: AccountCycle): readonly FeeCharge[] {
+  const { bounds } = cycle;
   const { fee } = subject;
-  const days = intersect(period, known);
-  const charge = (kind: FeeCharge['kind'], part: Period) => chargeFor(subject, kind, period, part, account.zone);
+  const isOver = stay.endsOn !== undefined && stay.endsOn <= bounds.until;
+  const until = isOver ? stay.until : undefined;
+  const days = intersect(period, { from: stay.from, until });
+  const charge = (kind: FeeCharge['kind'], part: Period) => chargeFor(subject, kind, period, part, cycle);
   if (fee.due === undefined) return charge('fee', days);
   switch (fee.due) {
     case 'in arrears': {
-      const over = known.until !== undefined && known.until < period.until ? known.until : period.until;
+      const over = until !== undefined && until < period.until ? until : period.until;
       return over > bounds.from && over <= bounds.until ? charge('fee', days) : [];
     }
     case 'in advance': {
-      const isCharged = known.from < bounds.from && period.from < bounds.until;
-      if (!isCharged) return charge('fee', days);
-      const unused = known.until === undefined ? undefined : intersect(period, { from: known.until });
-      if (!unused || (fee.prorated === 'never' && daysIn(days) > 0)) return [];
-      return charge('fee refund', unused);
+      const wasKnown = stay.isFirst ? stay.from < bounds.from : stay.startsOn <= bounds.from;
+      if (!wasKnown || period.from >= bounds.until) return charge('fee', days);
+      // Without an end, or with one that the bill before knew, there is nothing to give back.
+      if (until === undefined || (stay.endsOn ?? '') <= bounds.from) return [];
+      if (fee.prorated === 'never' && !period.isBridge && daysIn(days) > 0) return [];
+      return charge('fee refund', intersect(period, { from: until }));
     }
   }
 }
@@ -75,13 +102,13 @@ function chargesFor(subject: Subject, period: Period, known: Known, cycle: Accou
 function chargeFor(
   subject: Subject,
   kind: FeeCharge['kind'],
-  period: Period,
+  period: FeePeriod,
   days: Period,
-  zone: string,
+  cycle: AccountCycle,
 ): readonly FeeCharge[] {
   if (daysIn(days) === 0) return [];
   const { fee, plan } = subject;
-  const { part, whole, unit } = shareOf(fee, days, period, zone);
+  const { part, whole, unit } = shareOf(fee, days, period, cycle);
   const full = part === whole;
   const amount = full ? parseDecimal(fee.amount) : multiply(parseDecimal(fee.amount), rational(part, whole));
   const sign = kind === 'fee refund' ? '−' : '';
@@ -89,68 +116,24 @@ function chargeFor(
   return [{ ...subject, kind, days, exact: kind === 'fee refund' ? negate(amount) : amount, how }];
 }
 
-/** How much of a fee's period is charged. Seconds are those that pass: a day on which the clock changes has 23 or 25 hours. */
-function shareOf({ prorated }: Fee, days: Period, period: Period, zone: string) {
-  switch (prorated) {
-    case 'never':
-      return { part: 1, whole: 1, unit: '' };
-    case 'by day':
-      return { part: daysIn(days), whole: daysIn(period), unit: 'days' };
-    case 'by second': {
-      const seconds = ({ from, until }: Period) => (startOfDay(until, zone) - startOfDay(from, zone)) / 1000;
-      return { part: seconds(days), whole: seconds(period), unit: 's' };
-    }
-  }
-}
-
-/** The fee periods that this bill or the next cycle touches, in order. */
-type PeriodsOf = (cycle: AccountCycle, subscription: Subscription) => readonly Period[];
-
-const periodsOf: Readonly<Record<FeeInterval, PeriodsOf>> = {
-  once: ({ bounds }, { activatedOn }) =>
-    activatedOn >= bounds.from ? [{ from: activatedOn, until: addDays(activatedOn, 1) }] : [],
-  weekly: weeks,
-  monthly: ({ bounds }) => [
-    { from: bounds.from, until: bounds.until },
-    { from: bounds.until, until: bounds.nextUntil },
-  ],
-  quarterly: (cycle, subscription) => cyclesOf(3, cycle, subscription),
-  yearly: (cycle, subscription) => cyclesOf(12, cycle, subscription),
-};
-
-/** Seven days each, counted from the activation, across the ends of cycles: no week is cut or paid twice. */
-function weeks({ bounds }: AccountCycle, { activatedOn }: Subscription): readonly Period[] {
-  const elapsed = daysIn({ from: activatedOn, until: bounds.from });
-  const found: Period[] = [];
-  let from = addDays(activatedOn, Math.floor(elapsed / 7) * 7);
-  while (from < bounds.nextUntil) {
-    const until = addDays(from, 7);
-    found.push({ from, until });
-    from = until;
-  }
-  return found;
-}
-
-/** Whole cycles, several together, counted from the one that holds the activation. */
-function cyclesOf(length: number, { account, bounds }: AccountCycle, { activatedOn }: Subscription): readonly Period[] {
-  const { cycleDay } = account;
-  const first = cycleIndex(cycleDay, activatedOn);
-  const elapsed = cycleIndex(cycleDay, bounds.from) - first;
-  const periodAt = (number: number): Period => ({
-    from: cycleStart(cycleDay, first + number * length),
-    until: cycleStart(cycleDay, first + (number + 1) * length),
-  });
-  const number = Math.floor(Math.max(0, elapsed) / length);
-  const period = periodAt(number);
-  return period.until === bounds.until ? [period, periodAt(number + 1)] : [period];
+/**
+ * How much of a fee's period is charged. Seconds are those that pass: a day on which the clock changes has 23 or 25 hours. A
+ * bridging cycle is nobody's wish to use less, so what is not prorated otherwise is prorated in it by day.
+ */
+function shareOf({ prorated }: Fee, days: Period, period: FeePeriod, { account }: AccountCycle) {
+  if (prorated === 'never' && !period.isBridge) return { part: 1, whole: 1, unit: '' };
+  if (prorated !== 'by second') return { part: daysIn(days), whole: daysIn(period.whole), unit: 'days' };
+  const seconds = ({ from, until }: Period) =>
+    (startOfAccountDay(account, until) - startOfAccountDay(account, from)) / 1000;
+  return { part: seconds(days), whole: seconds(period.whole), unit: 's' };
 }
 
 /** The fees of a subscription by name and interval, whatever version or contract states them. */
-function statedFees(agreed: readonly AgreedPeriod[]): readonly Pick<Fee, 'name' | 'interval'>[] {
+function statedFees(agreed: readonly AgreedPeriod[]): readonly Fee[] {
   const fees = agreed.flatMap(({ plan }) => plan.fees);
   return fees.filter((fee, index) => fees.findIndex((other) => isSameFee(fee, other)) === index);
 }
 
-function isSameFee(a: Pick<Fee, 'name' | 'interval'>, b: Pick<Fee, 'name' | 'interval'>): boolean {
-  return a.name === b.name && a.interval === b.interval;
+function isSameFee(a: Fee, b: Fee): boolean {
+  return a.name === b.name && a.interval === b.interval && (a.every ?? 1) === (b.every ?? 1);
 }

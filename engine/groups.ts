@@ -1,30 +1,31 @@
 /** Groups: the lines of one account that have one plan, where the plan shares an allowance among them. */
 import type { AgreedPlan } from './contracts.ts';
 import type { LocalDate, Subscription } from './model.ts';
-import { daysIn, type Period } from './period.ts';
-import type { Allowance } from './rule-set.ts';
+import { later, type Period } from './period.ts';
 import { compareText } from './usage.ts';
 
 export interface Group {
-  /** Those that are active in the cycle, or were. */
+  /** Those that have the plan in the cycle, or had. */
   readonly members: readonly Subscription[];
   /** The plan as it stands for the member that has it longest. */
   readonly plan: AgreedPlan;
-  readonly shared: readonly Allowance[];
-  /** The first day of the cycle on which some member is active. */
-  readonly from: LocalDate;
-  /** Days of the cycle on which some member is active. */
-  readonly days: number;
+  /** Days of the cycle on which some member is active; in order, and apart. */
+  readonly active: readonly Period[];
+  /** When the members leave, as far as it is known. */
+  readonly ends: readonly (LocalDate | undefined)[];
 }
 
+/** A subscription while it has one plan. */
 export interface Line {
   readonly subscription: Subscription;
   /** Days of the cycle. */
-  readonly active: Period;
+  readonly active: readonly Period[];
   readonly plan: AgreedPlan | undefined;
+  /** The first day on which it no longer has the plan. */
+  readonly endsOn: LocalDate | undefined;
 }
 
-export function groupsOf(lines: readonly Line[], bounds: Period): readonly Group[] {
+export function groupsOf(lines: readonly Line[]): readonly Group[] {
   const byPlan = new Map<string, (Line & { readonly plan: AgreedPlan })[]>();
   for (const { plan, ...line } of lines) {
     if (!plan?.allowances.some(({ sharedByGroup }) => sharedByGroup)) continue;
@@ -32,13 +33,11 @@ export function groupsOf(lines: readonly Line[], bounds: Period): readonly Group
   }
   return [...byPlan.values()].map((members) => {
     const oldest = members.reduce((first, one) => (compareAge(one.subscription, first.subscription) < 0 ? one : first));
-    const active = members.filter((one) => daysIn(one.active) > 0).map((one) => one.active);
     return {
       members: members.map(({ subscription }) => subscription),
       plan: oldest.plan,
-      shared: oldest.plan.allowances.filter(({ sharedByGroup }) => sharedByGroup),
-      from: active.map(({ from }) => from).sort(compareText)[0] ?? bounds.from,
-      days: daysTogether(active),
+      active: together(members.flatMap(({ active }) => active)),
+      ends: members.map(({ endsOn }) => endsOn),
     };
   });
 }
@@ -47,14 +46,13 @@ function compareAge(a: Subscription, b: Subscription): number {
   return compareText(a.acceptedOn, b.acceptedOn) || compareText(a.id, b.id);
 }
 
-/** Days on which at least one of the periods lies. */
-function daysTogether(periods: readonly Period[]): number {
-  let days = 0;
-  let counted = '';
+/** The same days without overlap. */
+function together(periods: readonly Period[]): readonly Period[] {
+  const joined: Period[] = [];
   for (const { from, until } of [...periods].sort((a, b) => compareText(a.from, b.from))) {
-    const open = { from: from > counted ? from : counted, until };
-    days += open.from < until ? daysIn(open) : 0;
-    if (until > counted) counted = until;
+    const last = joined.at(-1);
+    if (last && from <= last.until) joined[joined.length - 1] = { from: last.from, until: later(last.until, until) };
+    else joined.push({ from, until });
   }
-  return days;
+  return joined;
 }

@@ -1,8 +1,11 @@
 /** Guide: whose usage is it? Finds the subscription that had the number at the instant the event started. */
+import { startOfAccountDay, zoneAt } from './account-days.ts';
+import type { AccountTimes } from './billing-account.ts';
 import { exceptionOf } from './exceptions.ts';
 import type { AccountCycle, EpochMs, Exception, GuidedEvent, GuidedUsage, Subscription, UsageEvent } from './model.ts';
-import { localTime, startOfDay } from './period.ts';
+import { localTime } from './period.ts';
 import { repeatedUsage } from './repeated-usage.ts';
+import { tenuresOf } from './tenures.ts';
 import { compareEvents, eventKey, valueMicroOf } from './usage.ts';
 
 /**
@@ -10,10 +13,11 @@ import { compareEvents, eventKey, valueMicroOf } from './usage.ts';
  * after the cycle, of an unknown number, outside its subscription or seen before is an exception.
  */
 export function guide(cycle: AccountCycle): GuidedUsage {
-  const { zone } = cycle.account;
-  const from = startOfDay(cycle.bounds.from, zone);
-  const until = startOfDay(cycle.bounds.until, zone);
-  const owners = ownersByNumber(cycle.subscriptions, zone);
+  const { account } = cycle;
+  const from = startOfAccountDay(account, cycle.bounds.from);
+  const until = startOfAccountDay(account, cycle.bounds.until);
+  const owners = ownersByNumber(cycle.subscriptions, account);
+  const shown = (at: EpochMs) => localTime(at, zoneAt(account, at));
   const seen = new Set<string>();
   const events: GuidedEvent[] = [];
   const exceptions: Exception[] = [];
@@ -36,17 +40,14 @@ export function guide(cycle: AccountCycle): GuidedUsage {
     } else if (!periods) {
       refuse('unknown-subscriber', `No subscription of the account has the number ${event.msisdn}.`);
     } else if (event.startAt >= until) {
-      refuse(
-        'outside-subscription',
-        `Started ${localTime(event.startAt, zone)}, after the cycle until ${cycle.bounds.until}.`,
-      );
+      refuse('outside-subscription', `Started ${shown(event.startAt)}, after the cycle until ${cycle.bounds.until}.`);
     } else if (!owner) {
-      refuse('outside-subscription', `${event.msisdn} was not active on ${localTime(event.startAt, zone)}.`);
-    } else if (event.value && event.value.currency !== cycle.account.currency) {
+      refuse('outside-subscription', `${event.msisdn} was not active on ${shown(event.startAt)}.`);
+    } else if (event.value && event.value.currency !== account.currency) {
       const { amount, currency } = event.value;
       refuse(
         'currency-mismatch',
-        `Event ${event.id} is worth ${amount} ${currency}; the account is billed in ${cycle.account.currency}.`,
+        `Event ${event.id} is worth ${amount} ${currency}; the account is billed in ${account.currency}.`,
       );
     } else {
       events.push({ event, subscription: owner.subscription, late: event.startAt < from });
@@ -54,7 +55,7 @@ export function guide(cycle: AccountCycle): GuidedUsage {
     seen.add(key);
   }
   const accepted = events.map(({ event }) => event);
-  return { events, exceptions: [...exceptions, ...repeatedUsage(accepted, zone)] };
+  return { events, exceptions: [...exceptions, ...repeatedUsage(accepted, account)] };
 }
 
 /** Nothing that is billed by the month lasts longer; a clock that went wrong does. */
@@ -68,17 +69,16 @@ interface Ownership {
 
 function ownersByNumber(
   subscriptions: readonly Subscription[],
-  zone: string,
+  account: AccountTimes,
 ): ReadonlyMap<UsageEvent['msisdn'], readonly Ownership[]> {
   const owners = new Map<string, Ownership[]>();
   for (const subscription of subscriptions) {
-    const { cancelledOn } = subscription;
-    const period = {
+    const periods = tenuresOf(subscription).map(({ from, until }) => ({
       subscription,
-      from: startOfDay(subscription.activatedOn, zone),
-      until: cancelledOn === undefined ? Number.POSITIVE_INFINITY : startOfDay(cancelledOn, zone),
-    };
-    owners.set(subscription.msisdn, [...(owners.get(subscription.msisdn) ?? []), period]);
+      from: startOfAccountDay(account, from),
+      until: until === undefined ? Number.POSITIVE_INFINITY : startOfAccountDay(account, until),
+    }));
+    owners.set(subscription.msisdn, [...(owners.get(subscription.msisdn) ?? []), ...periods]);
   }
   return owners;
 }

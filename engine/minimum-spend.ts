@@ -5,9 +5,11 @@
  * those days that lie in the cycle, whichever bill charged them. A rental in advance so counts in the cycle that it pays for,
  * and what is given back counts less.
  */
+import { cycleNumber, numberedCycle, shareOf } from './cycles.ts';
+import { cyclesReached } from './fee-periods.ts';
 import { feesOf } from './fees.ts';
 import type { LoadedRuleSet } from './load.ts';
-import type { AccountCycle, ChargedLine, CycleBounds, Subscription } from './model.ts';
+import type { AccountCycle, ChargedLine, Subscription } from './model.ts';
 import {
   add,
   compare,
@@ -21,9 +23,10 @@ import {
   sum,
   zero,
 } from './money.ts';
-import { cycleIndex, cycleStart, daysIn, intersect, type Period } from './period.ts';
+import { daysIn, intersect, type Period } from './period.ts';
 import { agreedPlans, planOn } from './plans.ts';
-import type { ChargeBase, FeeInterval, MinimumSpend, Plan, RuleSet } from './rule-set.ts';
+import type { ChargeBase, MinimumSpend, Plan, RuleSet } from './rule-set.ts';
+import { activeDays } from './tenures.ts';
 
 /** A line for each minimum that is not reached. `charges` are the lines of fees and usage. */
 export function minimumSpend(
@@ -32,9 +35,10 @@ export function minimumSpend(
   { document }: LoadedRuleSet,
 ): readonly ChargedLine[] {
   return cycle.subscriptions.flatMap((subscription) => {
-    const active = intersect(cycle.bounds, { from: subscription.activatedOn, until: subscription.cancelledOn });
-    const plan = planOn(agreedPlans(document, subscription, cycle.customer.id), active.from);
-    if (!plan?.minimums || daysIn(active) === 0) return [];
+    const active = activeDays(subscription, cycle.bounds);
+    const [first] = active;
+    const plan = first && planOn(agreedPlans(document, subscription, cycle.customer.id), first.from);
+    if (!plan?.minimums) return [];
     const own = charges.filter((line) => line.subscriptionId === subscription.id);
     return plan.minimums.flatMap((minimum) => {
       const spent = add(usageIn(minimum.of, own), feesIn(minimum.of, cycle, subscription, document));
@@ -46,25 +50,27 @@ export function minimumSpend(
 function lacking(
   minimum: MinimumSpend,
   spent: Rational,
-  active: Period,
+  active: readonly Period[],
   { currency, rounding }: Plan,
   subscription: Subscription,
-  { bounds }: AccountCycle,
+  { account, bounds }: AccountCycle,
 ): readonly ChargedLine[] {
-  const [part, whole] = [daysIn(active), daysIn(bounds)];
-  const isWhole = part === whole || minimum.prorated === 'never';
-  const amount = isWhole ? parseDecimal(minimum.amount) : multiply(parseDecimal(minimum.amount), rational(part, whole));
-  const lack = subtract(amount, spent);
+  const isPart = active.reduce((days, period) => days + daysIn(period), 0) < daysIn(bounds);
+  if (isPart && minimum.partCycle === 'waived') return [];
+  // A bridging cycle is no whole one for anybody; of an ordinary one only a prorated minimum is lowered by its days.
+  const { share, terms } = shareOf(account, bounds, minimum.partCycle === 'prorated' ? active : [bounds]);
+  const lack = subtract(multiply(parseDecimal(minimum.amount), share), spent);
   if (compare(lack, zero) <= 0) return [];
-  const wanted = `${minimum.amount} ${currency}${isWhole ? '' : ` × ${part}/${whole} days`}`;
+  const isWhole = compare(share, rational(1)) === 0;
+  const wanted = `${minimum.amount} ${currency}${isWhole ? '' : ` × ${inWords(terms)} days`}`;
   return [
     {
       id: `${subscription.id}/${minimum.id}`,
       kind: 'minimum spend',
       subscriptionId: subscription.id,
       title: minimum.title,
-      from: active.from,
-      until: active.until,
+      from: active[0]?.from ?? bounds.from,
+      until: active.at(-1)?.until ?? bounds.until,
       amount: roundToMinor(lack, currency, rounding),
       exact: formatExact(lack),
       because: {
@@ -88,8 +94,13 @@ function usageIn(of: ChargeBase, own: readonly ChargedLine[]): Rational {
 function feesIn(of: ChargeBase, cycle: AccountCycle, subscription: Subscription, document: RuleSet): Rational {
   if (of.kind === 'service') return zero;
   const agreed = agreedPlans(document, subscription, cycle.customer.id);
-  const cyclesBack = Math.max(1, ...agreed.flatMap(({ plan }) => plan.fees.map((fee) => cyclesLong[fee.interval])));
-  const bills = Array.from({ length: cyclesBack + 1 }, (_, back) => ({ ...cycle, bounds: boundsBefore(cycle, back) }));
+  const cyclesBack = Math.max(1, ...agreed.flatMap(({ plan }) => plan.fees.map(cyclesReached)));
+  const bridges = cycle.account.changes?.length ?? 0;
+  const number = cycleNumber(cycle.account, cycle.bounds.from);
+  const bills = Array.from({ length: cyclesBack + bridges + 1 }, (_, back) => ({
+    ...cycle,
+    bounds: back === 0 ? cycle.bounds : numberedCycle(cycle.account, number - back),
+  }));
   const charged = bills.flatMap((bill) => feesOf(bill, subscription, document));
   return sum(
     charged.map(({ exact, days, plan }) => {
@@ -99,15 +110,6 @@ function feesIn(of: ChargeBase, cycle: AccountCycle, subscription: Subscription,
   );
 }
 
-/** How long before it is over a fee in advance can have been charged. */
-const cyclesLong: Readonly<Record<FeeInterval, number>> = { once: 1, weekly: 1, monthly: 1, quarterly: 3, yearly: 12 };
-
-function boundsBefore({ account: { cycleDay }, bounds }: AccountCycle, back: number): CycleBounds {
-  if (back === 0) return bounds;
-  const index = cycleIndex(cycleDay, bounds.from) - back;
-  return {
-    from: cycleStart(cycleDay, index),
-    until: cycleStart(cycleDay, index + 1),
-    nextUntil: cycleStart(cycleDay, index + 2),
-  };
+function inWords(terms: readonly string[]): string {
+  return terms.length === 1 ? (terms[0] ?? '') : `(${terms.join(' + ')})`;
 }

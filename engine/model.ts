@@ -6,6 +6,7 @@
  * milliseconds, bytes, messages. Local dates are ISO ("2026-05-01"); instants are epoch milliseconds, UTC.
  */
 import type { BillAdvantage } from './bill-advantage.ts';
+import type { BillingAccount } from './billing-account.ts';
 import type { CommittedCycle, CreditBalance, ToldAdvantage } from './carried.ts';
 import type { Corrections } from './correction-charge.ts';
 import type { EvidenceFigures } from './evidence-figures.ts';
@@ -16,6 +17,7 @@ import type { TaxOutcome } from './outcomes.ts';
 import type { PastCycle } from './past-cycle.ts';
 import type { CreditDraw, PrepaidCredit, PrepaidPart } from './prepaid-credit.ts';
 import type { FactValue, Item, SourceLocation, StockRule } from './rule-set.ts';
+import type { Pause, PlanChange } from './subscription-changes.ts';
 
 export type Amount = string;
 export type ExactAmount = string;
@@ -45,17 +47,6 @@ export interface Customer {
   readonly facts?: Readonly<Record<string, FactValue>>;
 }
 
-export interface BillingAccount {
-  readonly id: string;
-  readonly currency: string;
-  /** IANA zone in which the account's days and cycles begin. */
-  readonly zone: string;
-  /** 1–31; 29–31 are clamped to the month's last day. */
-  readonly cycleDay: number;
-  readonly openedOn: LocalDate;
-  readonly closedOn?: LocalDate;
-}
-
 export interface Subscription {
   readonly id: string;
   readonly plan: string;
@@ -67,6 +58,10 @@ export interface Subscription {
   readonly activatedOn: LocalDate;
   /** First day without service. */
   readonly cancelledOn?: LocalDate;
+  /** To other plans than `plan`, which it began with; in order of time. */
+  readonly planChanges?: readonly PlanChange[];
+  /** Days without service and fees; in order of time, none within another. */
+  readonly pauses?: readonly Pause[];
   readonly renewsOn?: LocalDate;
   /** The term up to this day is paid. */
   readonly paidUntil?: LocalDate;

@@ -4,8 +4,8 @@
  * Periods are half-open, [from, until). A local date is ISO text and means the day as the account's zone counts it; its
  * midnight is an instant only together with a zone, because days of 23 and 25 hours exist.
  */
-import { DateTime } from 'luxon';
-import type { CycleBounds, EpochMs, LocalDate } from './model.ts';
+import { DateTime, IANAZone } from 'luxon';
+import type { EpochMs, LocalDate } from './model.ts';
 
 /** Days, [from, until). */
 export interface Period {
@@ -13,34 +13,43 @@ export interface Period {
   readonly until: LocalDate;
 }
 
-/**
- * The cycle that holds a date. A cycle day of 29–31 falls on the month's last day where the month is shorter, and is
- * counted from the cycle day every time: 31 January, 28 February, 31 March.
- */
-export function cycleBounds(account: { readonly cycleDay: number }, date: LocalDate): CycleBounds {
-  const index = cycleIndex(account.cycleDay, date);
-  return {
-    from: cycleStart(account.cycleDay, index),
-    until: cycleStart(account.cycleDay, index + 1),
-    nextUntil: cycleStart(account.cycleDay, index + 2),
-  };
+/** The first day of a cycle month (year × 12 + month − 1). A cycle day of 29–31 falls on the month's last day where the month is shorter. */
+export function cycleStart(cycleDay: number, month: number): LocalDate {
+  const first = DateTime.utc(Math.floor(month / 12), (month % 12) + 1, 1);
+  return isoDate(first.set({ day: Math.min(cycleDay, first.daysInMonth ?? 28) }));
 }
 
-/** Cycles are numbered by the month they start in (year × 12 + month − 1), so that they can be counted. */
-export function cycleIndex(cycleDay: number, date: LocalDate): number {
+/** The month in which the cycle begins that holds a date: counted from the cycle day every time, 31 January, 28 February, 31 March. */
+export function cycleMonth(cycleDay: number, date: LocalDate): number {
   const { year, month } = day(date);
   const index = year * 12 + month - 1;
   return date < cycleStart(cycleDay, index) ? index - 1 : index;
 }
 
-export function cycleStart(cycleDay: number, index: number): LocalDate {
-  const first = DateTime.utc(Math.floor(index / 12), (index % 12) + 1, 1);
-  return isoDate(first.set({ day: Math.min(cycleDay, first.daysInMonth ?? 28) }));
+/**
+ * The first instant of a local day: usually midnight; where the clock jumps over it, when it goes on; where it comes twice, the
+ * first of the two. A day that a zone leaves out (Samoa's 30 December 2011) begins and ends with the day after it.
+ */
+export function startOfDay(date: LocalDate, zone: string): EpochMs {
+  const known = starts.get(`${date} ${zone}`);
+  if (known !== undefined) return known;
+  if (starts.size > mostStarts) starts.clear();
+  const start = findStart(dayNumber(date) * dayMs, IANAZone.create(zone));
+  starts.set(`${date} ${zone}`, start);
+  return start;
 }
 
-/** The first instant of a local day: usually midnight, later where the clock jumps over it. */
-export function startOfDay(date: LocalDate, zone: string): EpochMs {
-  return DateTime.fromISO(date, { zone }).startOf('day').toMillis();
+/** Thousands of accounts share few days and zones. */
+const mostStarts = 10_000;
+const starts = new Map<string, EpochMs>();
+const dayMs = 86_400_000;
+
+/** luxon resolves a midnight that comes twice by the offset of today, so the offsets of the days around are asked instead. */
+function findStart(midnight: EpochMs, zone: IANAZone): EpochMs {
+  const offsets = [-dayMs, dayMs].map((side) => zone.offset(midnight + side) * 60_000);
+  const shown = offsets.map((offset) => midnight - offset).filter((at) => at + zone.offset(at) * 60_000 === midnight);
+  // None: the clock jumps from before midnight to after it, and the offset before the jump tells when.
+  return shown.length > 0 ? Math.min(...shown) : midnight - Math.min(...offsets);
 }
 
 /**
@@ -101,7 +110,6 @@ function offsetAt(at: EpochMs, zone: string): number {
   return DateTime.fromMillis(at, { zone }).offset * 60_000;
 }
 
-const dayMs = 86_400_000;
 const quarterHour = 900_000;
 /** Many years of one zone. */
 const mostOffsets = 36_000;
@@ -134,7 +142,7 @@ export function weekday(date: LocalDate): number {
 
 /** Days since 1970-01-01: how rules see a date. */
 export function dayNumber(date: LocalDate): number {
-  return day(date).toMillis() / 86_400_000;
+  return day(date).toMillis() / dayMs;
 }
 
 export function daysIn({ from, until }: Period): number {

@@ -1,8 +1,10 @@
 /** Which terms a subscription has when: the versions of its plan that apply to it, with its contract before them. */
-import { type AgreedPeriod, type AgreedPlan, contractsOf, withContract } from './contracts.ts';
+import { startOfAccountDay } from './account-days.ts';
+import { type AgreedPeriod, type AgreedPlan, clip, contractsOf, withContract } from './contracts.ts';
+import type { Fee } from './fee.ts';
 import type { AccountCycle, EpochMs, LocalDate, Subscription } from './model.ts';
-import { later, startOfDay } from './period.ts';
-import type { Fee, Plan, RuleSet } from './rule-set.ts';
+import { later } from './period.ts';
+import type { Plan, RuleSet } from './rule-set.ts';
 
 export interface PlanVersion {
   readonly plan: AgreedPlan;
@@ -20,8 +22,8 @@ export function planVersions(
 ): readonly PlanVersion[] {
   return agreedPlans(document, subscription, customer.id).map(({ plan, from, until }) => ({
     plan,
-    from: startOfDay(from, account.zone),
-    until: until === undefined ? Number.POSITIVE_INFINITY : startOfDay(until, account.zone),
+    from: startOfAccountDay(account, from),
+    until: until === undefined ? Number.POSITIVE_INFINITY : startOfAccountDay(account, until),
   }));
 }
 
@@ -47,15 +49,27 @@ export function currentName(document: RuleSet, planId: string): string {
 }
 
 /**
- * The terms of a subscription in time order. A later version of the plan replaces an earlier one from its first day on,
+ * The terms of a subscription in time order. A plan that is changed to counts as accepted on the first day on it. A later version of the plan replaces an earlier one from its first day on,
  * unless it is for newer subscriptions or the earlier one is locked for this one.
  */
 export function agreedPlans(
   document: RuleSet,
-  subscription: Pick<Subscription, 'plan' | 'acceptedOn'>,
+  subscription: Pick<Subscription, 'plan' | 'acceptedOn' | 'planChanges'>,
   customerId: string,
 ): readonly AgreedPeriod[] {
-  const { acceptedOn, plan: planId } = subscription;
+  const { acceptedOn, plan, planChanges = [] } = subscription;
+  return [undefined, ...planChanges].flatMap((change, index) => {
+    const terms = change ? { plan: change.plan, acceptedOn: later(acceptedOn, change.from) } : { plan, acceptedOn };
+    return clip(termsOf(document, terms, customerId), change?.from, planChanges[index]?.from);
+  });
+}
+
+/** The terms of one plan for who has accepted it on a day. */
+function termsOf(
+  document: RuleSet,
+  { plan: planId, acceptedOn }: Pick<Subscription, 'plan' | 'acceptedOn'>,
+  customerId: string,
+): readonly AgreedPeriod[] {
   const open = versionsOf(document, planId).filter((plan) => isFor(plan, acceptedOn));
   const versions = open.map((plan, index): AgreedPeriod => {
     const next = open[index + 1]?.from;

@@ -1,21 +1,22 @@
 /** Promotions that end: which discounts are in time, and what part of a line their days cover. */
+import { cycleNumber } from './cycles.ts';
 import type { AccountCycle, ChargedLine, Subscription } from './model.ts';
 import { type Rational, rational } from './money.ts';
 import type { DiscountOutcome } from './outcomes.ts';
-import { addDays, addMonths, cycleIndex, daysIn, intersect, type Period } from './period.ts';
+import { addDays, addMonths, daysIn, intersect, type Period } from './period.ts';
 
 const whole = rational(1);
 
 /** Whether a discount that counts cycles still runs in the cycle of this number. */
 export function isInCycles(
   { cyclesFromAcceptance }: DiscountOutcome,
-  cycleNumber: number,
+  number: number,
   { account }: AccountCycle,
   { acceptedOn }: Subscription,
 ): boolean {
   if (cyclesFromAcceptance === undefined) return true;
-  const number = cycleNumber - cycleIndex(account.cycleDay, acceptedOn);
-  return 0 <= number && number < cyclesFromAcceptance;
+  const since = number - cycleNumber(account, acceptedOn);
+  return 0 <= since && since < cyclesFromAcceptance;
 }
 
 /** The part of a line's days on which a discount that counts months runs. */

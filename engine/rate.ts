@@ -5,6 +5,7 @@
  * decided with the facts at its own start. Increments run from the event's start: a portion is charged from the position
  * that is already charged through to its segment's end, rounded up to the increments of the rate in force.
  */
+import { startOfAccountDay, zonesBetween } from './account-days.ts';
 import { allowanceKey, available, type OpenBalance, openBalances, takeFrom } from './allowances.ts';
 import { benefitBalances } from './benefits.ts';
 import { chargeCovered, chargePortion, closeEvent, type EventCharge, limitEvent, startEvent } from './charge-event.ts';
@@ -18,7 +19,6 @@ import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Decision, Exception, GuidedEvent, GuidedUsage, RatedCycle, Subscription } from './model.ts';
 import { add, type Rational, zero } from './money.ts';
 import type { AllowanceOutcome, PrepaidTerms, RateOutcome } from './outcomes.ts';
-import { startOfDay } from './period.ts';
 import { type PlanVersion, planVersions } from './plans.ts';
 import { collectLines } from './rated-lines.ts';
 import type { Facts, ServiceDefinition, StockRule } from './rule-set.ts';
@@ -73,7 +73,6 @@ interface Meter {
 
 function startRating(cycle: AccountCycle, account: Facts, rules: LoadedRuleSet, totals?: CycleTotals) {
   const { document } = rules;
-  const { zone } = cycle.account;
   const meters = new Map<string, Meter>();
   const balances = openBalances(cycle, document);
   for (const subscription of cycle.subscriptions) {
@@ -93,7 +92,7 @@ function startRating(cycle: AccountCycle, account: Facts, rules: LoadedRuleSet, 
     meters,
     balances,
     services: new Map(document.services.map((service) => [service.name, service])),
-    cycleBounds: [startOfDay(cycle.bounds.from, zone), startOfDay(cycle.bounds.until, zone)],
+    cycleBounds: [cycle.bounds.from, cycle.bounds.until].map((day) => startOfAccountDay(cycle.account, day)),
     lines: collectLines(),
     tiers: startTierCounts(totals),
     pool: openPool(cycle),
@@ -282,7 +281,7 @@ function fillPortion(segment: Segment, walk: EventWalk, rating: Rating): void {
     meter.sheet['cycle.charges'] = toMicro(meter.charges);
     meter.sheet['cycle.net'] = meter.sheet['cycle.charges'];
   }
-  fillEvent(meter.sheet, guided, portionStart(segment, walk));
+  fillEvent(meter.sheet, guided, portionStart(segment, walk), rating.cycle.account);
   if (rating.cycle.stated) state(meter.sheet, rating.cycle);
 }
 
@@ -333,16 +332,16 @@ function countUsage(meter: Meter, { event, subscription }: GuidedEvent, quantity
   return before;
 }
 
+/** Where a band begins or ends, by the clocks of its zone; in plan time also where the account moves to another zone. */
 function bandBounds({ cycle, rules }: Rating) {
   return (version: PlanVersion, from: number, until: number) =>
     version.plan.calendars.flatMap((name) => {
       const calendar = rules.document.calendars.find((one) => one.name === name);
-      const zone =
-        calendar?.zone.kind === 'named'
-          ? calendar.zone.zone
-          : calendar?.zone.kind === 'customer'
-            ? cycle.customer.zone
-            : cycle.account.zone;
-      return rules.calendar(name, zone).boundaries(from, until);
+      if (calendar?.zone.kind === 'named') return rules.calendar(name, calendar.zone.zone).boundaries(from, until);
+      if (calendar?.zone.kind === 'customer') return rules.calendar(name, cycle.customer.zone).boundaries(from, until);
+      return zonesBetween(cycle.account, from, until).flatMap((stay) => [
+        ...(stay.from > from ? [stay.from] : []),
+        ...rules.calendar(name, stay.zone).boundaries(stay.from, stay.until),
+      ]);
     });
 }

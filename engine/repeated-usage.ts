@@ -1,4 +1,6 @@
 /** The same use told twice under different ids: a switch that was restarted, a file that was converted again. */
+import { zoneAt } from './account-days.ts';
+import type { AccountTimes } from './billing-account.ts';
 import { exceptionOf } from './exceptions.ts';
 import type { Exception, UsageEvent } from './model.ts';
 import { localTime } from './period.ts';
@@ -10,18 +12,18 @@ import { contentOf, eventKey } from './usage.ts';
  *
  * @param events in the order of rating, so that what starts together stands together.
  */
-export function repeatedUsage(events: readonly UsageEvent[], zone: string): readonly Exception[] {
+export function repeatedUsage(events: readonly UsageEvent[], account: AccountTimes): readonly Exception[] {
   const exceptions: Exception[] = [];
   for (let first = 0; first < events.length; ) {
     let next = first + 1;
     while (events[next]?.startAt === events[first]?.startAt && next < events.length) next += 1;
-    if (next - first > 1) exceptions.push(...alike(events.slice(first, next), zone));
+    if (next - first > 1) exceptions.push(...alike(events.slice(first, next), account));
     first = next;
   }
   return exceptions;
 }
 
-function alike(together: readonly UsageEvent[], zone: string): readonly Exception[] {
+function alike(together: readonly UsageEvent[], account: AccountTimes): readonly Exception[] {
   const groups = new Map<string, UsageEvent[]>();
   for (const event of together) {
     const content = contentOf(event);
@@ -30,13 +32,13 @@ function alike(together: readonly UsageEvent[], zone: string): readonly Exceptio
     else groups.set(content, [event]);
   }
   return [...groups.values()].flatMap(([first, second, ...more]) =>
-    first && second ? [repeated(first, second, more.length, zone)] : [],
+    first && second ? [repeated(first, second, more.length, account)] : [],
   );
 }
 
-function repeated(first: UsageEvent, second: UsageEvent, more: number, zone: string): Exception {
+function repeated(first: UsageEvent, second: UsageEvent, more: number, account: AccountTimes): Exception {
   const named = ({ id, source }: UsageEvent) => `${id} of ${source}`;
   const others = more === 0 ? named(second) : `${named(second)} and ${more} more`;
-  const evidence = `${first.service} of ${first.msisdn} on ${localTime(first.startAt, zone)} is told by ${named(first)} and again by ${others}: alike in everything but the id. All are charged.`;
+  const evidence = `${first.service} of ${first.msisdn} on ${localTime(first.startAt, zoneAt(account, first.startAt))} is told by ${named(first)} and again by ${others}: alike in everything but the id. All are charged.`;
   return exceptionOf('repeated-usage', eventKey(second), evidence);
 }

@@ -5,7 +5,9 @@
  * json-rules-engine rules that a stock `new Engine(rules)` accepts and fires. Everything such a rule cannot say
  * (arithmetic, look-ups, order, policy) stands beside it as data: derived facts, tables, calendars, policies.
  */
+import type { Fee } from './fee.ts';
 import type { Catalogue, MessageTemplate, Outcome, PrepaidTerms, RoundingMode } from './outcomes.ts';
+import type { Policies } from './policies.ts';
 
 /** A value of a fact: a safe integer in base units, a text, yes/no, a list of texts, or things ordered. */
 export type FactValue = number | string | boolean | readonly string[] | readonly Item[];
@@ -270,6 +272,8 @@ export interface Plan extends Terms {
   readonly rounding: RoundingMode;
   /** Cut usage at band, price and plan changes, or rate it whole by what is in force at its start. */
   readonly split: 'at boundaries' | 'at start';
+  /** What it says where billing systems differ. */
+  readonly policies?: Policies;
   /** ISO dates, [from, until), midnight in the account's zone. */
   readonly from: string;
   readonly until?: string;
@@ -308,7 +312,8 @@ export interface MinimumSpend {
   readonly id: string;
   readonly amount: string;
   readonly of: ChargeBase;
-  readonly prorated: 'by day' | 'never';
+  /** How much of it is due where the line has service only for a part of the cycle. */
+  readonly partCycle: 'whole' | 'prorated' | 'waived';
   readonly title: string;
   readonly at: SourceLocation;
 }
@@ -324,25 +329,6 @@ export interface Commitment {
   readonly title: string;
   readonly at: SourceLocation;
 }
-
-export interface Fee {
-  /** `flex.fee.line-rental`. */
-  readonly id: string;
-  readonly name: string;
-  readonly amount: string;
-  readonly interval: FeeInterval;
-  /** Absent for a fee that is due once: it comes with the bill of the cycle in which service begins. */
-  readonly due?: 'in advance' | 'in arrears';
-  readonly prorated: 'by day' | 'by second' | 'never';
-  readonly fiscalCategory?: string;
-  /** Only for subscriptions accepted on this day or later. */
-  readonly subscriptionsFrom?: string;
-  readonly renamedFrom?: string;
-  readonly at: SourceLocation;
-}
-
-/** Weeks are counted from the day of activation; everything longer is made of whole billing cycles. */
-export type FeeInterval = 'once' | 'weekly' | 'monthly' | 'quarterly' | 'yearly';
 
 export interface Allowance {
   /** `flex.allowance.voice`. */

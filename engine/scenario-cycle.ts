@@ -1,7 +1,8 @@
 /** The account cycle that a test describes: what it does not say is that of an ordinary customer in the middle of a contract. */
 import type { CommittedCycle } from './carried.ts';
+import { cycleBounds } from './cycles.ts';
 import type { AccountCycle } from './model.ts';
-import { addDays, cycleBounds, cycleIndex, cycleStart, localDate, startOfDay } from './period.ts';
+import { addDays, addMonths, localDate, startOfDay } from './period.ts';
 import { agreedPlans, planOn, versionsOf } from './plans.ts';
 import type { RuleSet } from './rule-set.ts';
 import type { TestSetting } from './test-case.ts';
@@ -14,7 +15,7 @@ export function cycleOf(given: TestSetting, document: RuleSet): AccountCycle {
   const contracts = document.contracts.filter(({ id }) => id.replace(/@.*/, '') === given.contract);
   const planId = given.plan ?? contracts[0]?.plan ?? text(given, 'subscription.plan') ?? document.plans[0]?.id ?? '';
   const bounds = cycleBounds({ cycleDay }, dateOf(given, planId, zone, document));
-  const yearAgo = cycleStart(cycleDay, cycleIndex(cycleDay, bounds.from) - 12);
+  const yearAgo = addMonths(bounds.from, -12);
   const [plan] = versionsOf(document, planId);
   const subscriptions = Array.from({ length: given.lines ?? 1 }, (_, index) => ({
     id: index === 0 ? 'subscription' : `line ${index + 1}`,
@@ -98,7 +99,7 @@ function committed(given: TestSetting, { bounds }: AccountCycle, document: RuleS
 }
 
 function cycleBefore(from: string): string {
-  return cycleStart(cycleDay, cycleIndex(cycleDay, from) - 1);
+  return addMonths(from, -1);
 }
 
 function dateOf(given: TestSetting, planId: string, zone: string, document: RuleSet): string {

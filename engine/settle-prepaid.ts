@@ -5,6 +5,7 @@
  * Credit is kept in whole minor units. Usage draws exact amounts, lines and taxes are rounded: the total decides what is paid,
  * and what rounding adds to it beyond credit that covers all that is charged is not demanded (EN 16931 BT-114).
  */
+import { startOfAccountDay } from './account-days.ts';
 import { inOrderOfUse, isUsable } from './credit-pool.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Bill, RatedUsage, TaxedLine } from './model.ts';
@@ -27,7 +28,6 @@ import {
   sum,
   zero,
 } from './money.ts';
-import { startOfDay } from './period.ts';
 import { agreedPlans, planOn } from './plans.ts';
 import type { CreditDraw, PrepaidCredit, PrepaidPart } from './prepaid-credit.ts';
 
@@ -83,8 +83,8 @@ function bonusLine(
 export function settlePrepaid(bill: Bill, cycle: AccountCycle, usage: RatedUsage, rules: LoadedRuleSet): Bill {
   const credits = cycle.prepaid ?? [];
   if (credits.length === 0) return bill;
-  const { currency, zone } = cycle.account;
-  const end = startOfDay(cycle.bounds.until, zone);
+  const { currency } = cycle.account;
+  const end = startOfAccountDay(cycle.account, cycle.bounds.until);
   const total = parseDecimal(bill.total);
   const used = new Map(giftsUsed(credits, usage, bill, currency));
   let open = total;

@@ -4,8 +4,9 @@ import { missingFacts, toMicro } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Bill, Exception, RatedUsage } from './model.ts';
 import { add, compare, negate, parseDecimal, sum } from './money.ts';
-import { daysIn, intersect } from './period.ts';
+import { daysIn } from './period.ts';
 import { agreedPlans, planOn, versionsOf } from './plans.ts';
+import { activeDays, planNameOn } from './tenures.ts';
 
 /** Everything that is the matter with a bill. Exceptions of rating are not repeated here. */
 export function validate(
@@ -68,10 +69,11 @@ function negativeTotal(bill: Bill): readonly Exception[] {
 }
 
 function currencyMismatch({ account, subscriptions }: AccountCycle, { document }: LoadedRuleSet): readonly Exception[] {
-  return subscriptions.flatMap(({ id, plan }) => {
-    const other = versionsOf(document, plan).find((one) => one.currency !== account.currency);
+  return subscriptions.flatMap(({ id, plan: first, planChanges = [] }) => {
+    const plans = [first, ...planChanges.map(({ plan }) => plan)].flatMap((plan) => versionsOf(document, plan));
+    const other = plans.find((one) => one.currency !== account.currency);
     if (!other) return [];
-    const evidence = `Subscription ${id} has plan ${plan} in ${other.currency}; the account is billed in ${account.currency}.`;
+    const evidence = `Subscription ${id} has plan ${other.id} in ${other.currency}; the account is billed in ${account.currency}.`;
     return [exceptionOf('currency-mismatch', account.id, evidence)];
   });
 }
@@ -82,14 +84,15 @@ function unknownPlan(
   { document }: LoadedRuleSet,
 ): readonly Exception[] {
   return subscriptions.flatMap((subscription) => {
-    const { id, plan, activatedOn, cancelledOn } = subscription;
     const refuse = (evidence: string) => [exceptionOf('unknown-plan', account.id, evidence)];
-    if (versionsOf(document, plan).length === 0) {
-      return refuse(`Subscription ${id} has the unknown plan "${plan}".`);
-    }
-    const days = intersect(bounds, { from: activatedOn, until: cancelledOn });
-    if (daysIn(days) === 0 || planOn(agreedPlans(document, subscription, customer.id), days.from)) return [];
-    return refuse(`Subscription ${id} has the plan "${plan}", which was not in force on ${days.from}.`);
+    const plans = [{ plan: subscription.plan }, ...(subscription.planChanges ?? [])];
+    const unknown = plans.find(({ plan }) => versionsOf(document, plan).length === 0);
+    if (unknown) return refuse(`Subscription ${subscription.id} has the unknown plan "${unknown.plan}".`);
+    const agreed = agreedPlans(document, subscription, customer.id);
+    const without = activeDays(subscription, bounds).find((days) => !planOn(agreed, days.from));
+    if (!without) return [];
+    const plan = planNameOn(subscription, without.from);
+    return refuse(`Subscription ${subscription.id} has the plan "${plan}", which was not in force on ${without.from}.`);
   });
 }
 
@@ -107,12 +110,13 @@ function closedAccount({ account, bounds }: AccountCycle, bill: Bill): readonly 
 }
 
 function missingUsage({ subscriptions, history, bounds }: AccountCycle, usage: RatedUsage): readonly Exception[] {
-  return subscriptions.flatMap(({ id, msisdn, activatedOn, cancelledOn }) => {
+  return subscriptions.flatMap((subscription) => {
+    const { id, msisdn } = subscription;
     const past = history.filter((entry) => entry.subscriptionId === id);
-    const active = activatedOn <= bounds.from && (cancelledOn === undefined || cancelledOn >= bounds.until);
+    const days = activeDays(subscription, bounds).reduce((sum, period) => sum + daysIn(period), 0);
     const always =
       past.length > 0 && past.every((entry) => Object.values(entry.usage).some((quantity) => quantity > 0));
-    if (!active || !always || usage.totals.some((total) => total.subscriptionId === id)) return [];
+    if (days < daysIn(bounds) || !always || usage.totals.some((total) => total.subscriptionId === id)) return [];
     const evidence = `${msisdn} was used in all ${past.length} past cycles known, and not at all in this one.`;
     return [exceptionOf('missing-usage', id, evidence)];
   });

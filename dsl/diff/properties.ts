@@ -127,6 +127,7 @@ const labels: Readonly<Record<string, string>> = {
   monthsFromAcceptance: 'from acceptance, for',
   ofAccount: 'taken off the whole account',
   everyMonths: 'every',
+  partCycle: 'in a part cycle',
   subscriptionsFrom: 'for subscriptions from',
   lockedUntil: 'price locked until',
   atMostPerMember: 'at most per member',

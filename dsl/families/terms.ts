@@ -1,5 +1,6 @@
 /** What plans and contracts consist of, lowered: fees, allowances, rates, minimum spend. */
-import type { ChargeBase, Fee, MinimumSpend, Terms } from '../../engine/rule-set.ts';
+import type { Fee } from '../../engine/fee.ts';
+import type { ChargeBase, MinimumSpend, Terms } from '../../engine/rule-set.ts';
 import { checkCurrency } from '../check/amounts.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { factsIn } from '../check/facts-read.ts';
@@ -144,7 +145,7 @@ function lowerMinimum({ clause, as, placed }: MinimumBlock, id: string, scene: S
     id: `${id}.minimum.${as?.name?.text ?? baseName(of)}`,
     amount: clause.amount.amount,
     of,
-    prorated: clause.prorated ? 'by day' : 'never',
+    partCycle: clause.partCycle,
     title: as?.title?.text ?? (of.kind === 'service' ? `Minimum spend on ${of.service}` : 'Minimum spend'),
     at: placed.locate(clause.span),
   };

@@ -35,14 +35,16 @@ export class TermsGrammar extends AdjustmentGrammar {
     this.CONSUME(word('per cycle'));
     this.CONSUME(word('of'));
     const of = this.SUBRULE(this.base);
-    const prorated = this.OPTION(() => {
+    const partCycle = this.OPTION(() => {
       this.CONSUME(t.Comma);
       return this.OR([
-        { ALT: () => this.CONSUME(word('prorated by day')) },
-        { ALT: () => this.CONSUME(word('prorated')) },
+        { ALT: () => this.CONSUME(word('prorated by day')) && ('prorated' as const) },
+        { ALT: () => this.CONSUME(word('prorated')) && ('prorated' as const) },
+        { ALT: () => this.CONSUME(word('waived in a part cycle')) && ('waived' as const) },
+        { ALT: () => this.CONSUME(word('whole in a part cycle')) && ('whole' as const) },
       ]);
     });
-    return this.node(first, { kind: 'minimum' as const, amount, of, prorated: prorated !== undefined });
+    return this.node(first, { kind: 'minimum' as const, amount, of, partCycle: partCycle ?? 'whole' });
   });
 
   readonly commitment = this.RULE('commitment', (): CommitmentClause => {

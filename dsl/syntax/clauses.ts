@@ -1,6 +1,6 @@
 /** The clauses a sentence may have. Which sentence takes which is said in `families/shapes.ts`. */
 
-import type { FeeInterval } from '../../engine/rule-set.ts';
+import type { FeeInterval } from '../../engine/fee.ts';
 import type { GiveClause } from './gift-clauses.ts';
 import type {
   BaseNode,

@@ -14,7 +14,7 @@ export interface MinimumClause extends Node {
   readonly kind: 'minimum';
   readonly amount: Money;
   readonly of: BaseNode;
-  readonly prorated: boolean;
+  readonly partCycle: 'whole' | 'prorated' | 'waived';
 }
 
 /** `commitment 5000.00 EUR per 12 months, shortfall charged`; of all charges if nothing else is said. */

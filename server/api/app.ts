@@ -2,6 +2,7 @@ import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import fastify from 'fastify';
+import { accountChangeRoutes } from './account-changes.ts';
 import { accountRoutes } from './accounts.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { billRunRoutes } from './bill-runs.ts';
@@ -22,6 +23,7 @@ import { problemRoutes } from './problems.ts';
 import { rulesRoutes } from './rules.ts';
 import { simulateRoutes } from './simulate.ts';
 import { statementRoutes } from './statements.ts';
+import { subscriptionChangeRoutes } from './subscription-changes.ts';
 import { surveyPageRoutes } from './survey-page.ts';
 import { surveyRoutes } from './surveys.ts';
 import { usageRoutes } from './usage.ts';
@@ -37,6 +39,8 @@ const resources = [
   simulateRoutes,
   billRunRoutes,
   accountRoutes,
+  accountChangeRoutes,
+  subscriptionChangeRoutes,
   invoiceRoutes,
   correctionRoutes,
   paymentRoutes,

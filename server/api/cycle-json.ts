@@ -58,12 +58,25 @@ const customer = Type.Object(
   closed,
 );
 
+const accountChange = Type.Object(
+  {
+    from: day,
+    zone: Type.Optional(zone),
+    cycleDay: Type.Optional(Type.Integer({ minimum: 1, maximum: 31 })),
+    bridge: Type.Optional(
+      Type.Enum(['shorter', 'longer'], { description: 'The cycle that leads to the new cycle day' }),
+    ),
+  },
+  { ...closed, description: 'From this day on another zone, another cycle day, or both' },
+);
+
 const account = Type.Object(
   {
     id,
     currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' }),
     zone,
-    cycleDay: Type.Integer({ minimum: 1, maximum: 31 }),
+    cycleDay: Type.Integer({ minimum: 1, maximum: 31, description: 'Before any change' }),
+    changes: Type.Optional(Type.Array(accountChange, { maxItems: 1000, description: 'In order of time' })),
     openedOn: day,
     closedOn: Type.Optional(day),
   },
@@ -79,6 +92,15 @@ const subscription = Type.Object(
     acceptedOn: day,
     activatedOn: day,
     cancelledOn: Type.Optional(day),
+    planChanges: Type.Optional(
+      Type.Array(Type.Object({ from: day, plan: id }, closed), { maxItems: 1000, description: 'In order of time' }),
+    ),
+    pauses: Type.Optional(
+      Type.Array(Type.Object({ from: day, until: Type.Optional(day) }, closed), {
+        maxItems: 1000,
+        description: 'Half-open, in order of time, apart; without service and fees',
+      }),
+    ),
     renewsOn: Type.Optional(day),
     paidUntil: Type.Optional(day),
     suspended: Type.Optional(Type.Boolean({ description: 'By a dunning step; fees go on' })),
@@ -246,6 +268,18 @@ function contradictions(cycle: AccountCycle): readonly InputFault[] {
   }
   if (bounds.from >= bounds.until) faults.push({ pointer: '#/bounds/until', detail: 'must be after “from”' });
   if (bounds.until >= bounds.nextUntil) faults.push({ pointer: '#/bounds/nextUntil', detail: 'must be after “until”' });
+  faults.push(...outOfOrder('#/account/changes', cycle.account.changes));
+  for (const [index, { zone: other }] of (cycle.account.changes ?? []).entries())
+    if (other !== undefined && !IANAZone.isValidZone(other))
+      faults.push({
+        pointer: `#/account/changes/${index}/zone`,
+        detail: 'must be an IANA time zone like Europe/Berlin',
+      });
+  for (const [index, one] of subscriptions.entries())
+    faults.push(
+      ...outOfOrder(`#/subscriptions/${index}/planChanges`, one.planChanges),
+      ...outOfOrder(`#/subscriptions/${index}/pauses`, one.pauses),
+    );
   faults.push(
     ...repeated(subscriptions.map((one) => one.id)).map((index) => ({
       pointer: `#/subscriptions/${index}/id`,
@@ -259,6 +293,21 @@ function contradictions(cycle: AccountCycle): readonly InputFault[] {
     })),
   );
   return faults.slice(0, 20);
+}
+
+/** What is dated stands in order, and ends before the next begins. */
+function outOfOrder(
+  at: string,
+  dated: readonly { readonly from: string; readonly until?: string }[] = [],
+): readonly InputFault[] {
+  return dated.flatMap(({ from, until }, index) => {
+    const pointer = `${at}/${index}`;
+    const before = dated[index - 1];
+    if (until !== undefined && until <= from) return [{ pointer: `${pointer}/until`, detail: 'must be after “from”' }];
+    if (before && (before.from >= from || (before.until ?? '') > from))
+      return [{ pointer: `${pointer}/from`, detail: 'must be after what stands before it' }];
+    return [];
+  });
 }
 
 /** Places of those that stood there before. */

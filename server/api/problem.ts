@@ -87,6 +87,17 @@ export const problems = {
     title: 'The exception has been decided',
     remedy: 'Read it again to see who decided what.',
   },
+  'already-billed': {
+    status: 409,
+    title: 'That time is billed already',
+    remedy:
+      'Choose a later day: what a run has taken up keeps its bounds. GET /v1/accounts/{id}/changes shows the cycles to come.',
+  },
+  'paused-already': {
+    status: 409,
+    title: 'The subscription is paused at that time already',
+    remedy: 'Move the end of that pause, or choose days outside it. GET /v1/subscriptions/{id}/changes shows them.',
+  },
   'no-test-clock': {
     status: 409,
     title: 'These books go by the real time',

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
+import { startOfAccountDay } from '../../engine/account-days.ts';
 import type { GrantedBenefit } from '../../engine/granted-benefit.ts';
 import type { AccountCycle, Bill, Subscription } from '../../engine/model.ts';
 import type { Benefit } from '../../engine/outcomes.ts';
-import { startOfDay } from '../../engine/period.ts';
 
 interface BenefitRow {
   readonly benefit_id: string;
@@ -50,7 +50,7 @@ function benefitsFor(
   { account, bounds }: Bare,
   rows: readonly BenefitRow[],
 ): readonly GrantedBenefit[] {
-  const [begin, end] = [startOfDay(bounds.from, account.zone), startOfDay(bounds.until, account.zone)];
+  const [begin, end] = [startOfAccountDay(account, bounds.from), startOfAccountDay(account, bounds.until)];
   const rules = new Set<string>();
   return rows.flatMap((row) => {
     const isGood = row.begun || row.valid_until === null || row.valid_until.getTime() > begin;

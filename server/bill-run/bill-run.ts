@@ -1,6 +1,9 @@
 import type { Knex } from 'knex';
+import type { AccountTimes } from '../../engine/billing-account.ts';
+import { cycleBounds } from '../../engine/cycles.ts';
 import type { CycleBounds, LocalDate } from '../../engine/model.ts';
-import { addDays, cycleBounds, daysIn } from '../../engine/period.ts';
+import { addDays, daysIn } from '../../engine/period.ts';
+import { lockAccountChanges, readAccountChanges } from '../accounts/account-changes.ts';
 import { copyRows } from '../database/copy.ts';
 
 export const runSteps = ['collect', 'rate', 'validate', 'invoice', 'check', 'deliver', 'report'] as const;
@@ -31,7 +34,7 @@ export interface NewBillRun {
   readonly usageFolder: string | null;
 }
 
-/** Two cycles of an account close at least so many days apart, so that no run holds an account twice. */
+/** Cycles on one cycle day close at least so many days apart; of two that a change of it brings nearer, a run takes up one at a time. */
 const mostDays = 28;
 
 /**
@@ -111,6 +114,8 @@ export async function findBillRun(db: Knex, id: string): Promise<BillRun | undef
 }
 
 async function openAccountCycles(trx: Knex.Transaction, runId: string, bounds: NewBillRun): Promise<void> {
+  await lockAccountChanges(trx);
+  const changes = await readAccountChanges(trx);
   const accounts = await trx('billing_account')
     .where('opened_on', '<', bounds.closesUntil)
     .whereNotExists(
@@ -119,15 +124,19 @@ async function openAccountCycles(trx: Knex.Transaction, runId: string, bounds: N
         .whereNotIn('c.state', ['invoiced', 'rejected'])
         .select(trx.raw('1')),
     )
-    .select('account_id', 'customer_id', 'cycle_day', 'opened_on', 'closed_on')
+    .select('account_id', 'customer_id', 'cycle_day', 'zone', 'opened_on', 'closed_on')
     .orderByRaw('customer_id collate "C", account_id collate "C"');
-  const cycles = accounts.flatMap((account) =>
-    closingCycles(account.cycle_day, bounds)
+  const taken = await lastTaken(trx, [...changes.keys()]);
+  const cycles = accounts.flatMap((account) => {
+    const times = { zone: account.zone, cycleDay: account.cycle_day, ...changes.get(account.account_id) };
+    return closingCycles(times, bounds)
       .filter(
         (cycle) => cycle.until > account.opened_on && (account.closed_on === null || cycle.from < account.closed_on),
       )
-      .map((cycle) => ({ account, cycle })),
-  );
+      .filter((cycle) => cycle.until > (taken.get(account.account_id) ?? ''))
+      .slice(0, 1)
+      .map((cycle) => ({ account, cycle }));
+  });
   const { last } = (await trx('account_cycle').where({ run_id: runId }).max({ last: 'shard' }).first()) ?? {};
   const shards = intoShards(
     cycles.map(({ account }) => account.customer_id),
@@ -163,13 +172,22 @@ function intoShards(customers: readonly string[], first: number): readonly numbe
   });
 }
 
-/** The cycles of a cycle day that close within [closesFrom, closesUntil). */
-function closingCycles(cycleDay: number, bounds: NewBillRun): readonly CycleBounds[] {
+/** The cycles of an account that close within [closesFrom, closesUntil). */
+function closingCycles(account: AccountTimes, bounds: NewBillRun): readonly CycleBounds[] {
   const cycles: CycleBounds[] = [];
-  let cycle = cycleBounds({ cycleDay }, addDays(bounds.closesFrom, -1));
+  let cycle = cycleBounds(account, addDays(bounds.closesFrom, -1));
   while (cycle.until < bounds.closesUntil) {
     cycles.push(cycle);
-    cycle = cycleBounds({ cycleDay }, cycle.until);
+    cycle = cycleBounds(account, cycle.until);
   }
   return cycles;
+}
+
+/** Where the last cycle that a run has taken up ends. A bridging cycle may be over in the run of the one before it. */
+async function lastTaken(trx: Knex, accountIds: readonly string[]): Promise<ReadonlyMap<string, LocalDate>> {
+  const rows = await trx('account_cycle')
+    .whereIn('account_id', accountIds)
+    .groupBy('account_id')
+    .select('account_id', trx.raw('max(period_until) as until'));
+  return new Map(rows.map((row) => [row.account_id, row.until]));
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
+import { cycleBounds } from '../../engine/cycles.ts';
 import type { AccountCycle, LocalDate } from '../../engine/model.ts';
-import { cycleBounds } from '../../engine/period.ts';
+import { readAccountTimes } from '../accounts/account-changes.ts';
 import { loadCycles } from './load-cycles.ts';
 import { withUsage } from './read-drafts.ts';
 
@@ -14,8 +15,8 @@ export async function findAccountCycle(
   today: LocalDate,
   periodFrom?: LocalDate,
 ): Promise<AccountCycle | undefined> {
-  const account = await db('billing_account').where({ account_id: accountId }).first('cycle_day');
-  if (!account) return undefined;
+  const times = await readAccountTimes(db, accountId);
+  if (!times) return undefined;
   const known = await db('account_cycle')
     .where({ account_id: accountId, ...(periodFrom ? { period_from: periodFrom } : {}) })
     .orderBy('period_from', 'desc')
@@ -26,7 +27,7 @@ export async function findAccountCycle(
   }
   const bounds = known
     ? { from: known.period_from, until: known.period_until, nextUntil: known.next_until }
-    : cycleBounds({ cycleDay: account.cycle_day }, periodFrom ?? today);
+    : cycleBounds(times, periodFrom ?? today);
   const [cycle] = await loadCycles(db, [{ accountId, bounds }]);
   return cycle;
 }

@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
+import { startOfAccountDay } from '../../engine/account-days.ts';
+import type { AccountTimes, BillingAccount } from '../../engine/billing-account.ts';
 import type { CommittedCycle, CreditBalance, ToldAdvantage } from '../../engine/carried.ts';
 import type {
   AccountCycle,
   AllowanceBalance,
-  BillingAccount,
   Customer,
   CycleBounds,
   Subscription,
@@ -11,7 +12,8 @@ import type {
 } from '../../engine/model.ts';
 import type { OneOffFee } from '../../engine/one-off-fee.ts';
 import type { PastCycle } from '../../engine/past-cycle.ts';
-import { startOfDay } from '../../engine/period.ts';
+import { type AccountChangesById, readAccountChanges } from '../accounts/account-changes.ts';
+import { readSubscriptionChanges, type SubscriptionChanges } from '../accounts/subscription-changes.ts';
 import { inTurn } from '../database/in-turn.ts';
 import type {
   AccountRow,
@@ -64,15 +66,19 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
       .whereIn('account_id', ids)
       .orderBy(['subscription_id', { column: 'period_from', order: 'desc' }]),
   ]);
+  const changed = await readSubscriptionChanges(
+    db,
+    subscriptions.map((row) => row.subscription_id),
+  );
   const accountById = new Map(accounts.map((row) => [row.account_id, row]));
-  const zoneOf = (accountId: string) => accountById.get(accountId)?.zone ?? 'UTC';
+  const changes = await readAccountChanges(db, ids);
   const told = await readTold(
     db,
     accounts.map((row) => row.customer_id),
   );
   const usage = await loadUsage(
     db,
-    selections.map((one) => ({ ...one, zone: zoneOf(one.accountId) })),
+    selections.map((one) => ({ ...one, times: timesOf(accountById.get(one.accountId), changes) })),
   );
   const [subscriptionsOf, balancesOf, creditsOf, feesOf, commitmentsOf, historyOf] = [
     groupByAccount(subscriptions),
@@ -87,9 +93,9 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
     if (!row) throw new Error(`There is no billing account ${accountId}`);
     const oneOffFees = (feesOf.get(accountId) ?? []).filter((fee) => fee.charged_on < bounds.until).map(toOneOffFee);
     return {
-      account: toAccount(row),
+      account: toAccount(row, changes),
       customer: toCustomer(row),
-      subscriptions: (subscriptionsOf.get(accountId) ?? []).map(toSubscription),
+      subscriptions: (subscriptionsOf.get(accountId) ?? []).map((one) => toSubscription(one, changed)),
       usage: usage[index] ?? [],
       balances: (balancesOf.get(accountId) ?? [])
         .filter((balance) => balance.known_from === bounds.from)
@@ -105,12 +111,16 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
   return withCredit(db, await withBenefits(db, cycles));
 }
 
-function toAccount(row: AccountRow): BillingAccount {
+function timesOf(row: AccountRow | undefined, changes: AccountChangesById): AccountTimes {
+  if (!row) return { zone: 'UTC', cycleDay: 1 };
+  return { zone: row.zone, cycleDay: row.cycle_day, ...changes.get(row.account_id) };
+}
+
+function toAccount(row: AccountRow, changes: AccountChangesById): BillingAccount {
   return {
     id: row.account_id,
     currency: row.currency,
-    zone: row.zone,
-    cycleDay: row.cycle_day,
+    ...timesOf(row, changes),
     openedOn: row.opened_on,
     ...(row.closed_on ? { closedOn: row.closed_on } : {}),
   };
@@ -138,16 +148,16 @@ const customerColumns = [
 
 /**
  * The usage of each selected cycle, in the order of the selection: what started in it, and earlier usage that came after
- * the cycle it belongs to was rated. `zone` is the account's.
+ * the cycle it belongs to was rated. `times` are the account's.
  */
 export async function loadUsage(
   db: Knex,
-  selections: readonly (CycleSelection & { readonly zone: string })[],
+  selections: readonly (CycleSelection & { readonly times: AccountTimes })[],
 ): Promise<readonly (readonly UsageEvent[])[]> {
-  const wanted = selections.map(({ accountId, bounds, usageCut, zone }) => ({
+  const wanted = selections.map(({ accountId, bounds, usageCut, times }) => ({
     accountId,
-    from: startOfDay(bounds.from, zone),
-    until: startOfDay(bounds.until, zone),
+    from: startOfAccountDay(times, bounds.from),
+    until: startOfAccountDay(times, bounds.until),
     cut: usageCut ?? 2 ** 31 - 1,
     day: bounds.from,
   }));
@@ -201,7 +211,7 @@ function toCustomer(row: AccountRow): Customer {
   };
 }
 
-function toSubscription(row: SubscriptionRow): Subscription {
+function toSubscription(row: SubscriptionRow, changed: ReadonlyMap<string, SubscriptionChanges>): Subscription {
   return {
     id: row.subscription_id,
     plan: row.plan,
@@ -210,6 +220,7 @@ function toSubscription(row: SubscriptionRow): Subscription {
     acceptedOn: row.accepted_on,
     activatedOn: row.activated_on,
     ...(row.cancelled_on ? { cancelledOn: row.cancelled_on } : {}),
+    ...changed.get(row.subscription_id),
     ...(row.renews_on ? { renewsOn: row.renews_on } : {}),
     ...(row.paid_until ? { paidUntil: row.paid_until } : {}),
     ...(row.suspended_on ? { suspended: true } : {}),

@@ -47,7 +47,7 @@ export async function withUsage(
     db,
     drafts.map(({ inputs, usageCut }) => ({
       accountId: inputs.account.id,
-      zone: inputs.account.zone,
+      times: inputs.account,
       bounds: inputs.bounds,
       usageCut,
     })),

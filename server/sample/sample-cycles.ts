@@ -1,6 +1,7 @@
 /** The sample company's month as account cycles, without files and without books: for trying a change of the rules. */
+
+import { cycleBounds } from '../../engine/cycles.ts';
 import type { AccountCycle, Subscription, UsageEvent } from '../../engine/model.ts';
-import { cycleBounds } from '../../engine/period.ts';
 import { decodeUsageLine } from '../usage/decode-usage-csv.ts';
 import { foundCompany, type SampleAccount, type SampleSubscription } from './company.ts';
 import { isoDate } from './dates.ts';

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
-import { DateTime } from 'luxon';
+import { startOfAccountDay } from '../../engine/account-days.ts';
 import type { EpochMs } from '../../engine/model.ts';
+import { readAccountChanges } from '../accounts/account-changes.ts';
 import type { Refusal } from './quarantine-reasons.ts';
 
 /** Usage that started longer before its account's open cycle is not billed without a person. */
@@ -21,22 +22,31 @@ export type SubscriberDirectory = ReadonlyMap<string, readonly Subscriber[]>;
 export async function readSubscriberDirectory(db: Knex): Promise<SubscriberDirectory> {
   const rows: DirectoryRow[] = await db('subscription as s')
     .join('billing_account as a', 'a.account_id', 's.account_id')
-    .select('s.subscription_id', 's.account_id', 's.msisdn', 's.activated_on', 's.cancelled_on', 'a.zone')
+    .select(
+      's.subscription_id',
+      's.account_id',
+      's.msisdn',
+      's.activated_on',
+      's.cancelled_on',
+      'a.zone',
+      'a.cycle_day',
+    )
     .select(
       db.raw(
         'coalesce((select max(i.period_until) from invoice i where i.account_id = a.account_id), a.opened_on) as open_from',
       ),
     )
     .orderBy('s.subscription_id');
-  const midnight = midnights();
+  const changes = await readAccountChanges(db);
   const directory = new Map<string, Subscriber[]>();
   for (const row of rows) {
+    const times = { zone: row.zone, cycleDay: row.cycle_day, ...changes.get(row.account_id) };
     const subscriber: Subscriber = {
       subscriptionId: row.subscription_id,
       accountId: row.account_id,
-      openFrom: midnight(row.open_from, row.zone),
-      activeFrom: midnight(row.activated_on, row.zone),
-      activeUntil: row.cancelled_on ? midnight(row.cancelled_on, row.zone) : Number.POSITIVE_INFINITY,
+      openFrom: startOfAccountDay(times, row.open_from),
+      activeFrom: startOfAccountDay(times, row.activated_on),
+      activeUntil: row.cancelled_on ? startOfAccountDay(times, row.cancelled_on) : Number.POSITIVE_INFINITY,
     };
     directory.set(row.msisdn, [...(directory.get(row.msisdn) ?? []), subscriber]);
   }
@@ -64,16 +74,6 @@ interface DirectoryRow {
   readonly activated_on: string;
   readonly cancelled_on: string | null;
   readonly zone: string;
+  readonly cycle_day: number;
   readonly open_from: string;
-}
-
-/** Thousands of accounts share few (day, zone) pairs. */
-function midnights(): (day: string, zone: string) => EpochMs {
-  const known = new Map<string, EpochMs>();
-  return (day, zone) => {
-    const key = `${day} ${zone}`;
-    const found = known.get(key) ?? DateTime.fromISO(day, { zone }).toMillis();
-    known.set(key, found);
-    return found;
-  };
 }

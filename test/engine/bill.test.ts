@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluateCycle, priceCycle, rateCycle, validateCycle } from '../../engine/cycle.ts';
+import type { Fee } from '../../engine/fee.ts';
 import { loadRuleSet } from '../../engine/load.ts';
 import type { BillLine, CycleEvaluation } from '../../engine/model.ts';
 import { add, formatExact, parseDecimal, parseExact, sum } from '../../engine/money.ts';
 import type { DiscountOutcome } from '../../engine/outcomes.ts';
-import type { DecisionSet, Fee, Plan, RuleSet } from '../../engine/rule-set.ts';
+import type { DecisionSet, Plan, RuleSet } from '../../engine/rule-set.ts';
 import {
   accountCycle,
   type CycleParts,

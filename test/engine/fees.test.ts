@@ -1,10 +1,10 @@
 /** Fees that are not monthly by day: once, by the week, by the second. The others are in `bill.test.ts`. */
 import { describe, expect, test } from 'vitest';
 import { evaluateCycle } from '../../engine/cycle.ts';
+import type { Fee } from '../../engine/fee.ts';
 import { loadRuleSet } from '../../engine/load.ts';
 import type { BillLine, Subscription } from '../../engine/model.ts';
 import { formatExact, parseExact, sum } from '../../engine/money.ts';
-import type { Fee } from '../../engine/rule-set.ts';
 import { accountCycle, type CycleParts, fee, plan, ruleSet, standardTax, subscription } from './fixture.ts';
 
 const feesOn = (parts: Partial<Fee>) => {

@@ -1,14 +1,15 @@
 /** Builders of rule sets and cycles, so that a test says only what it is about. */
-import type { AccountCycle, BillingAccount, Customer, Subscription, UsageEvent } from '../../engine/model.ts';
+import type { BillingAccount } from '../../engine/billing-account.ts';
+import { cycleBounds } from '../../engine/cycles.ts';
+import type { Fee } from '../../engine/fee.ts';
+import type { AccountCycle, Customer, Subscription, UsageEvent } from '../../engine/model.ts';
 import type { Outcome, RateOutcome, UsagePrice } from '../../engine/outcomes.ts';
-import { cycleBounds } from '../../engine/period.ts';
 import type {
   Allowance,
   Condition,
   DecisionSet,
   FactDefinition,
   Family,
-  Fee,
   LeafCondition,
   Plan,
   Policy,

@@ -1,6 +1,7 @@
 /** Random customers for the oracle: awkward zones, cycle days, dates and moments, over one to three cycles. */
 import fc from 'fast-check';
-import type { AccountCycle, BillingAccount, Customer, Subscription, UsageEvent } from '../../engine/model.ts';
+import type { BillingAccount } from '../../engine/billing-account.ts';
+import type { AccountCycle, Customer, Subscription, UsageEvent } from '../../engine/model.ts';
 import type { PastCycle } from '../../engine/past-cycle.ts';
 import { cycleStart, daysOf, midnight, shifted } from './oracle-time.ts';
 

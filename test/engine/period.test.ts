@@ -1,14 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  addMonths,
-  cycleBounds,
-  dayNumber,
-  daysIn,
-  instantAt,
-  intersect,
-  localDate,
-  startOfDay,
-} from '../../engine/period.ts';
+import { cycleBounds } from '../../engine/cycles.ts';
+import { addMonths, dayNumber, daysIn, instantAt, intersect, localDate, startOfDay } from '../../engine/period.ts';
 
 const hours = (from: number, until: number) => (until - from) / 3_600_000;
 

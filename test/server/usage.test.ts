@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cycleBounds } from '../../engine/period.ts';
+import { cycleBounds } from '../../engine/cycles.ts';
 import { loadCycles } from '../../server/bill-run/load-cycles.ts';
 import { generateCompany, type Manifest } from '../../server/sample/generate.ts';
 import { loadCompany } from '../../server/sample/load-company.ts';

@@ -19,9 +19,17 @@ const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   editor: ['engine', 'dsl'],
   test: ['engine', 'dsl', 'server', 'editor'],
 };
-const sharedTypes = ['model', 'past-cycle', 'vocabulary', 'service-facts', 'rule-set', 'outcomes', 'test-case'].map(
-  (name) => `engine/${name}.ts`,
-);
+const sharedTypes = [
+  'model',
+  'past-cycle',
+  'vocabulary',
+  'service-facts',
+  'rule-set',
+  'outcomes',
+  'test-case',
+  'fee',
+  'policies',
+].map((name) => `engine/${name}.ts`);
 
 /** The one direction: nobody imports what stands nearer to the outside. */
 export function wrongDirections(files: readonly CodeFile[]): readonly string[] {

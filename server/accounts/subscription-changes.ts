@@ -1,0 +1,104 @@
+/** Plan changes and pauses of subscriptions: read for the bill cycle, entered by an operator. */
+import type { Knex } from 'knex';
+import type { LocalDate } from '../../engine/model.ts';
+import type { Pause, PlanChange } from '../../engine/subscription-changes.ts';
+import { isConstraintViolation } from '../database/constraint-violation.ts';
+import { inTurn } from '../database/in-turn.ts';
+
+/** None where a list is absent. */
+export interface SubscriptionChanges {
+  readonly planChanges?: readonly PlanChange[];
+  readonly pauses?: readonly Pause[];
+}
+
+/** By subscription, in order of time; of the accounts' subscriptions only those that have any. */
+export async function readSubscriptionChanges(
+  db: Knex,
+  subscriptionIds: readonly string[],
+): Promise<ReadonlyMap<string, SubscriptionChanges>> {
+  const [plans, pauses]: [PlanChangeRow[], PauseRow[]] = await inTurn([
+    db('plan_change').whereIn('subscription_id', subscriptionIds).orderBy(['subscription_id', 'from_day']),
+    db('subscription_pause').whereIn('subscription_id', subscriptionIds).orderBy(['subscription_id', 'from_day']),
+  ]);
+  const found = new Map<string, { planChanges?: PlanChange[]; pauses?: Pause[] }>();
+  const of = (id: string) => {
+    const known = found.get(id) ?? {};
+    found.set(id, known);
+    return known;
+  };
+  for (const { subscription_id, from_day, plan } of plans) {
+    const known = of(subscription_id);
+    known.planChanges = [...(known.planChanges ?? []), { from: from_day, plan }];
+  }
+  for (const { subscription_id, from_day, until_day } of pauses) {
+    const known = of(subscription_id);
+    known.pauses = [...(known.pauses ?? []), { from: from_day, ...(until_day !== null && { until: until_day }) }];
+  }
+  return found;
+}
+
+export type ChangeOutcome = 'done' | 'unknown' | 'already billed' | 'paused already';
+
+/** Enters a change of plan, or replaces the one of the same day. */
+export async function setPlanChange(
+  db: Knex,
+  subscriptionId: string,
+  { from, plan }: PlanChange,
+): Promise<ChangeOutcome> {
+  return changing(db, subscriptionId, () =>
+    db('plan_change')
+      .insert({ subscription_id: subscriptionId, from_day: from, plan })
+      .onConflict(['subscription_id', 'from_day'])
+      .merge({ plan }),
+  );
+}
+
+export async function removePlanChange(db: Knex, subscriptionId: string, from: LocalDate): Promise<ChangeOutcome> {
+  return changing(db, subscriptionId, () =>
+    db('plan_change').where({ subscription_id: subscriptionId, from_day: from }).delete(),
+  );
+}
+
+/** Enters a pause; for one that begins on the same day, its end. */
+export async function setPause(db: Knex, subscriptionId: string, { from, until }: Pause): Promise<ChangeOutcome> {
+  const row = { until_day: until ?? null };
+  return changing(db, subscriptionId, async () => {
+    const updated = await db('subscription_pause')
+      .where({ subscription_id: subscriptionId, from_day: from })
+      .update(row);
+    if (updated === 0)
+      await db('subscription_pause').insert({ subscription_id: subscriptionId, from_day: from, ...row });
+  });
+}
+
+export async function removePause(db: Knex, subscriptionId: string, from: LocalDate): Promise<ChangeOutcome> {
+  return changing(db, subscriptionId, () =>
+    db('subscription_pause').where({ subscription_id: subscriptionId, from_day: from }).delete(),
+  );
+}
+
+interface PlanChangeRow {
+  readonly subscription_id: string;
+  readonly from_day: LocalDate;
+  readonly plan: string;
+}
+
+interface PauseRow {
+  readonly subscription_id: string;
+  readonly from_day: LocalDate;
+  readonly until_day: LocalDate | null;
+}
+
+/** A deletion that finds nothing is of something unknown. */
+async function changing(db: Knex, subscriptionId: string, change: () => PromiseLike<unknown>): Promise<ChangeOutcome> {
+  const known = await db('subscription').where({ subscription_id: subscriptionId }).first('subscription_id');
+  if (!known) return 'unknown';
+  try {
+    return (await change()) === 0 ? 'unknown' : 'done';
+  } catch (error) {
+    if (['plan_change_is_ahead', 'pause_is_ahead'].some((rule) => isConstraintViolation(error, rule)))
+      return 'already billed';
+    if (isConstraintViolation(error, 'pauses_are_apart')) return 'paused already';
+    throw error;
+  }
+}
