@@ -27,6 +27,9 @@ export function assemble(
     roles: [...book.roles].sort(),
     messages: sorted(book.messages),
     ...(book.catalogues.size > 0 && { catalogues: sorted(book.catalogues) }),
+    ...(book.titles.size > 0 && {
+      translations: [...book.titles.values()].sort(by(({ language }) => language)),
+    }),
     plans: [...plans].sort(by((plan) => `${plan.id} ${plan.from}`)),
     contracts: [...contracts].sort(by((contract) => `${contract.id} ${contract.from}`)),
     decisions: [...bySet(rules)].map(([id, drafts]) => decisionSet(id, drafts, book)).sort(by(({ id }) => id)),

@@ -79,6 +79,8 @@ export const catalogue = {
   'unused-calendar': warning('a calendar that no rule reads'),
   'unused-fact': warning('a declared fact that no rule reads'),
   'unused-message': warning('a message that no rule sends'),
+  'untranslated-title': warning('a title of invoices that a language has no words for'),
+  'unused-translation': warning('a translation of a title that no rule has'),
 } as const;
 
 export type Code = keyof typeof catalogue;

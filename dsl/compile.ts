@@ -7,6 +7,7 @@ import { checkDataUnits } from './check/data-units.ts';
 import { createMemory, type Memory } from './check/memory.ts';
 import { checkMoney } from './check/money.ts';
 import { prove } from './check/proofs.ts';
+import { reportTitles } from './check/titles.ts';
 import { type Diagnostic, inReadingOrder, placer, type Reported } from './diagnostic.ts';
 import { compileContent } from './families/content.ts';
 import { type CompiledContract, compileContract, reportOverlaps } from './families/contract.ts';
@@ -89,6 +90,12 @@ export function analyse(source: RuleSource, options: CompileOptions = {}, past: 
     }),
   ];
   prove(rules, sentences, book, !faults.isFaulty(), memory);
+  if (!faults.isFaulty())
+    reportTitles(
+      { plans: plans.map(({ plan }) => plan), contracts: contracts.map(({ contract }) => contract), rules },
+      book,
+      memory.reportIn,
+    );
   for (const { name } of rules) book.ruleNames.add(name);
   book.knowsAllRules = !faults.isFaulty();
   const tests = sound.flatMap((one) =>

@@ -9,6 +9,7 @@ import { defineMessages } from './families/message.ts';
 import { definePurpose } from './families/offer-purpose.ts';
 import { clausesOf } from './families/shapes.ts';
 import { defineTable } from './families/table.ts';
+import { defineTitles } from './families/titles.ts';
 import { lostIn, type PlacedFile, sentencesOf } from './place.ts';
 import type { CompileOptions, RuleSource } from './source.ts';
 import { ruleKinds } from './syntax/sentences.ts';
@@ -36,6 +37,7 @@ export function readBook(
   for (const fault of rules.flatMap(({ parts }) => parts.flatMap(({ faults }) => faults))) memory.report(fault);
   for (const name of rules.flatMap(lostIn)) book.lost.add(name);
   const twins = reportTwins(written);
+  memory.recall(memory, 'titles', [], book, (known) => defineTitles(known, memory.reportIn));
   const sentences = versionRules(written, twins, book, memory);
   memory.recall(memory, 'messages', [], book, (known) => defineMessages(known, memory.reportIn));
   for (const one of sentences) {

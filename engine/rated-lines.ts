@@ -4,6 +4,7 @@ import type { EpochMs, GuidedEvent, PortionPart, RatedLine, RatedPortion, Subscr
 import { add, formatExact, type Rational, zero } from './money.ts';
 import type { RateOutcome } from './outcomes.ts';
 import type { StockRule } from './rule-set.ts';
+import { usageTitle } from './titles.ts';
 import { compareText, eventKey } from './usage.ts';
 
 /** Where a portion begins, and the rule that prices it. */
@@ -133,17 +134,10 @@ function lineOf({ start, balance, tier }: Portion): Collected['line'] {
     const title = `Included: ${balance.allowance?.title ?? allowance}`;
     return { id: `${subscriptionId}/${allowance}`, ...common, rule: allowance, at, title, allowance };
   }
-  const { at, title = titleOf(rule.name, service) } = rule.event.params;
+  const { at, title = usageTitle(rule.name, service) } = rule.event.params;
   const id = `${subscriptionId}/${rule.name}`;
   if (tier === undefined) return { id, ...common, rule: rule.name, at, title };
   // By volume there is one tier for all.
   if (rule.event.params.outcome.price.kind === 'volume') return { id, ...common, rule: rule.name, at, title, tier };
   return { id: `${id}/tier-${tier}`, ...common, rule: rule.name, at, title: `${title}, tier ${tier}`, tier };
-}
-
-/** `flex.voice.time-is-offpeak` of voice reads "Voice: time is offpeak"; an `otherwise` is just "Voice". */
-function titleOf(rule: string, service: string): string {
-  const name = service.charAt(0).toUpperCase() + service.slice(1);
-  const row = rule.slice(rule.lastIndexOf('.') + 1).replaceAll('-', ' ');
-  return row === 'otherwise' ? name : `${name}: ${row}`;
 }

@@ -8,6 +8,7 @@
 import type { Fee } from './fee.ts';
 import type { Catalogue, MessageTemplate, Outcome, PrepaidTerms, RoundingMode } from './outcomes.ts';
 import type { Policies } from './policies.ts';
+import type { Translations } from './titles.ts';
 
 /** A value of a fact: a safe integer in base units, a text, yes/no, a list of texts, or things ordered. */
 export type FactValue = number | string | boolean | readonly string[] | readonly Item[];
@@ -362,6 +363,8 @@ export interface RuleSet {
   readonly messages: readonly MessageTemplate[];
   /** Links that messages can bring along; none if absent. */
   readonly catalogues?: readonly Catalogue[];
+  /** Of titles, by language; none if absent. */
+  readonly translations?: readonly Translations[];
   readonly plans: readonly Plan[];
   readonly contracts: readonly Contract[];
   readonly decisions: readonly DecisionSet[];

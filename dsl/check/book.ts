@@ -9,6 +9,7 @@ import type {
   SourceLocation,
 } from '../../engine/rule-set.ts';
 import { serviceFacts } from '../../engine/service-facts.ts';
+import type { Translations } from '../../engine/titles.ts';
 import { builtInFacts, builtInServices, businessEvents } from '../../engine/vocabulary.ts';
 import type { Report } from '../diagnostic.ts';
 import type { ContractSentence, PlanSentence, RuleSentence, Sentence } from '../syntax/sentences.ts';
@@ -52,6 +53,8 @@ export interface Book {
   readonly messages: Map<string, MessageTemplate>;
   /** Catalogues of links that messages can bring along. */
   readonly catalogues: Map<string, Catalogue>;
+  /** Titles in other languages, by language. */
+  readonly titles: Map<string, Translations>;
   /** For each purpose that offers are for, the facts that they read. */
   readonly purposes: Map<string, readonly string[]>;
   /** Names that are meant to exist and whose own sentence is faulty: they are not reported again where they are used. */
@@ -87,6 +90,7 @@ export function emptyBook(files: ReadonlyMap<string, string>): Book {
     categories: new Set(),
     messages: new Map(),
     catalogues: new Map(),
+    titles: new Map(),
     purposes: new Map(),
     lost: new Set(),
     used: new Set(),

@@ -48,6 +48,10 @@ export function entriesOf(document: RuleSet): ReadonlyMap<string, Entry> {
       named('links of content', name, { file }),
       ...links.map(({ id, ...link }) => named(`link of ${name}`, id, link)),
     ]),
+    ...(document.translations ?? []).map(({ language, titles }) => ({
+      id: `titles in ${language}`,
+      properties: new Map(titles.map(([title, translation]) => [`"${title}"`, `"${translation}"`] as const)),
+    })),
     ...document.services.map(({ name, measure }) => named('service', name, { measure })),
     ...document.facts.map(({ name, doc: _, ...fact }) => named('fact', name, fact)),
     ...document.roles.map((name) => named('role', name, {})),

@@ -37,7 +37,7 @@ function fileAt(path: Word, book: Book, report: Report): string | undefined {
   return undefined;
 }
 
-function remedyOf(error: unknown): string {
+export function remedyOf(error: unknown): string {
   const { code, lines, message } = error as { code?: string; lines?: number; message?: string };
   if (code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH')
     return `line ${lines} has more or fewer cells than the first line: put a cell with a comma in quotes`;

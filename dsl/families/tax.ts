@@ -16,7 +16,7 @@ export function compileTax(placed: Placed<RuleSentence>, book: Book): RuleDraft 
   const otherwise = clauseOf(clauses, 'otherwise');
   const also = circumstances(clauses, placed, book);
   if (!levy || !also || percentToBase(levy.percent, placed.report) === undefined) return undefined;
-  if (!checkLevy(levy, placed.report)) return undefined;
+  if (!checkLevy(levy, placed.report) || !checkReason(levy, placed.report)) return undefined;
   const when = clausesOf(clauses, 'when', 'unless');
   const [first] = when;
   if (otherwise && first) {
@@ -57,6 +57,18 @@ const categories: Readonly<Record<string, boolean>> = {
   M: true,
   B: true,
 };
+
+/** An invoice without tax has to say why (EN 16931: BR-E-10, BR-AE-10, BR-IC-10, BR-G-10, BR-O-10); a zero rate is a rate. */
+function checkReason({ category, note }: LevyClause, report: Report): boolean {
+  if (categories[category.text] !== false || category.text === 'Z' || note) return true;
+  report(
+    'missing-clause',
+    category.span,
+    `nothing is taxed under category ${category.text}, and it is not said why`,
+    `add the reason that invoices must give: category ${category.text}, note "…"`,
+  );
+  return false;
+}
 
 function checkLevy({ percent, category }: LevyClause, report: Report): boolean {
   if (Number(percent.number) > 100) {

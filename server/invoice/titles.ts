@@ -1,5 +1,6 @@
 import type { BillLine } from '../../engine/model.ts';
 import type { RuleSet } from '../../engine/rule-set.ts';
+import { serviceTitle } from '../../engine/titles.ts';
 import { type InvoiceTexts, invoiceTexts } from './invoice-texts.ts';
 
 /** Titles in the language of an invoice: those of rules as their rule set translates them, the others from its fixed texts. */
@@ -13,10 +14,9 @@ export interface Titles {
 /** @param rules that the invoice was made by; null for one taken over from the predecessor system. */
 export function titlesIn(language: string, rules: RuleSet | null): Titles {
   const text = invoiceTexts(language);
-  const rule = (title: string) => title;
-  void rules;
-  const service = (name: string) =>
-    text.services[name] ?? rule(`${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll('_', ' ')}`);
+  const translations = new Map(rules?.translations?.find((one) => one.language === language)?.titles);
+  const rule = (title: string) => translations.get(title) ?? title;
+  const service = (name: string) => text.services[name] ?? rule(serviceTitle(name));
   return { rule, service, line: (line) => lineTitle(line, rule, text) };
 }
 

@@ -28,7 +28,7 @@ discount volume
 tax reverse_charge
   when customer.tax_country is not DE
   unless customer.vat_id is missing
-  0% category AE
+  0% category AE, note "Reverse charge"
 tax standard otherwise 19% category S
 
 anomaly spike

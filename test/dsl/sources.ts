@@ -59,7 +59,9 @@ export function referenceRules(): RuleSource {
     .filter(({ info }) => info === 'rules')
     .map(({ text }, index) => ({ path: `example-${String(index + 10)}.rules`, text }));
   const tables = written.flatMap(({ info, text }) => (info.startsWith('csv ') ? [{ path: info.slice(4), text }] : []));
-  return { files: [...rules, ...tables, ...shippedRules().files.filter(({ path }) => !path.endsWith('.rules'))] };
+  // Titles are those of the shipped rules, not of the examples.
+  const beside = shippedRules().files.filter(({ path }) => !/\.rules$|^titles\//.test(path));
+  return { files: [...rules, ...tables, ...beside] };
 }
 
 const holidaysByYear = new Map<string, readonly string[]>();

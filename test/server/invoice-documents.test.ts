@@ -76,6 +76,43 @@ describe('Page and PDF', () => {
       expect(page).toContain(words);
   });
 
+  test('show the titles of the rules in the customer’s language, as the rule set of the invoice has them', () => {
+    const rules = `  fee "Line rental" 12.00 EUR monthly in arrears
+  allowance 5 min of voice
+  rate voice graduated per cycle
+    first 10 min 0.07 EUR per min
+    beyond       0.05 EUR per min
+    as "Calls"
+discount loyal "Loyal customer"
+  take 10% off fee "Line rental"
+tax small otherwise 0% category E, note "Small business"
+`;
+    const usage = [call('2026-05-04T08:00:00Z', 1200)];
+    const titles =
+      'title,translation\nMobile Flex,Mobile Flex\nLine rental,Grundgebühr\n5 min of voice,5 Minuten\nCalls,Anrufe\nLoyal customer,Treuebonus\nSmall business,Kleinunternehmer\n';
+    const told = (language: string) => {
+      const parts = { buyer: { language }, usage, titles: { path: 'titles/de.csv', text: titles } };
+      const { subscriptions, taxes } = viewInvoice(invoiceOf(rules, parts));
+      return [...subscriptions.flatMap(({ lines }) => lines.map(({ title }) => title)), taxes[0]?.note];
+    };
+    expect(told('de')).toEqual([
+      'Grundgebühr',
+      'Inklusive: 5 Minuten',
+      'Anrufe, Stufe 1',
+      'Anrufe, Stufe 2',
+      'Treuebonus',
+      'Kleinunternehmer',
+    ]);
+    expect(told('pt')).toEqual([
+      'Line rental',
+      'Included: 5 min of voice',
+      'Calls, tier 1',
+      'Calls, tier 2',
+      'Loyal customer',
+      'Small business',
+    ]);
+  });
+
   test('a PDF is tagged: a heading, tables with heads, a picture with words for it', async () => {
     const pdf = (await renderInvoicePdf(viewInvoice(made('one rate, with usage')))).toString('latin1');
     for (const tag of ['/H1', '/H2', '/Table', '/TR', '/TH', '/TD', '/Figure', '/LBody'])

@@ -26,6 +26,7 @@ const sharedTypes = [
   'service-facts',
   'rule-set',
   'outcomes',
+  'titles',
   'test-case',
   'fee',
   'policies',

@@ -1,4 +1,5 @@
 import { compileRules } from '../../../dsl/compile.ts';
+import type { SourceFile } from '../../../dsl/source.ts';
 import { evaluateCycle } from '../../../engine/cycle.ts';
 import { loadRuleSet } from '../../../engine/load.ts';
 import type { PrepaidCredit } from '../../../engine/prepaid-credit.ts';
@@ -35,15 +36,19 @@ export const business: Partial<BilledTo> = {
 export interface KindParts extends CycleParts {
   readonly buyer?: Partial<BilledTo>;
   readonly seller?: Partial<Company>;
+  /** A file of translated titles. */
+  readonly titles?: SourceFile;
 }
 
 /** A plan in a currency, with its charges and taxes; billed for May 2026, as a bill run does it. */
 export function invoiceOf(rules: string, parts: KindParts = {}, currency = 'EUR'): InvoiceDocument {
   const plan = `plan flex "Mobile Flex" in ${currency}, round half up per line, split at start\n  from 2026-01-01\n`;
   const declared = 'declare category books\ndeclare category insurance\ndeclare category damages\n';
-  const { ruleSet, diagnostics } = compileRules(source(`${declared}${plan}${rules}`));
+  const { ruleSet, diagnostics } = compileRules(
+    source(`${declared}${plan}${rules}`, ...(parts.titles ? [parts.titles] : [])),
+  );
   if (!ruleSet) throw new Error(diagnostics.map(({ line, message }) => `${line}: ${message}`).join('\n'));
-  const { buyer: changes, seller, ...cycle } = parts;
+  const { buyer: changes, seller, titles: _, ...cycle } = parts;
   const { bill, exceptions } = evaluateCycle(
     accountCycle({ ...cycle, account: { currency, ...cycle.account } }),
     loadRuleSet(ruleSet),
