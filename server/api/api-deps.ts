@@ -12,6 +12,7 @@ import type { TickDeps } from '../engagement/tick.ts';
 import type { InvoicePages } from '../invoice/invoice-pages.ts';
 import type { ReleasedRules } from '../rules/released-rule-set.ts';
 import type { SurveyPages } from '../survey/survey-page.ts';
+import type { UsageCorrection, UsageCorrectionOutcome } from '../usage/correct-usage.ts';
 import type { BillRunView } from './bill-run-view.ts';
 
 /** The server with its type provider: what every routes function gets. */
@@ -37,6 +38,8 @@ export interface ApiDeps {
   readonly surveyPages: SurveyPages;
   readonly renderMessage: (message: StoredMessage) => Promise<RenderedMessage>;
   readonly ingestUsage: (source: string, events: readonly Omit<UsageEvent, 'source'>[]) => Promise<UsageOutcome>;
+  /** Withdraws or replaces usage records, all of them or none. */
+  readonly correctUsage: (corrections: readonly UsageCorrection[]) => Promise<UsageCorrectionOutcome>;
   /** Folder of the built editor, served at `/`; absent if it has not been built. */
   readonly editorFolder?: string;
   /** Names, without ports, under which the server is reached besides the machine's own (localhost, 127.0.0.1, ::1). */

@@ -27,6 +27,7 @@ import { subscriptionChangeRoutes } from './subscription-changes.ts';
 import { surveyPageRoutes } from './survey-page.ts';
 import { surveyRoutes } from './surveys.ts';
 import { usageRoutes } from './usage.ts';
+import { usageCorrectionRoutes } from './usage-corrections.ts';
 import { voucherRoutes } from './vouchers.ts';
 
 /** What a route takes in one body, unless it says otherwise. */
@@ -55,6 +56,7 @@ const resources = [
   surveyPageRoutes,
   evaluateRoutes,
   usageRoutes,
+  usageCorrectionRoutes,
   clockRoutes,
   problemRoutes,
 ];

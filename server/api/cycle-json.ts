@@ -137,6 +137,33 @@ const prepaid = Type.Object(
   },
   { ...closed, description: 'Prepaid credit that is not used up, tax included' },
 );
+const correction = Type.Object(
+  {
+    corrects: text,
+    from: day,
+    until: day,
+    subscriptionId: id,
+    title: text,
+    service: Type.Optional(id),
+    taxCategory: Type.String(),
+    taxPercent: amount,
+    amount,
+    tax: amount,
+    reason: Type.Enum(['late usage', 'corrected usage', 'changed records', 'repaired rules']),
+    because: Type.Object(
+      { rule: id, at: Type.Object({ file: text, line: Type.Integer() }, closed), how: text },
+      closed,
+    ),
+  },
+  { ...closed, description: 'What an earlier invoice lacked: a line of this bill' },
+);
+const corrections = Type.Object(
+  {
+    charges: Type.Array(correction, { maxItems: 100_000 }),
+    credited: Type.String({ description: 'What credit notes give back at the same time, with tax' }),
+  },
+  closed,
+);
 const committed = Type.Object({ commitment: id, from: day, until: day, charged: amount }, closed);
 const pastCycle = Type.Object(
   {
@@ -196,6 +223,7 @@ export const accountCycleSchema = Type.Object(
         description: 'What invoices issued this calendar year have told the customer of advantages',
       }),
     ),
+    corrections: Type.Optional(corrections),
     benefits: Type.Optional(Type.Array(benefit, { maxItems: 10_000, description: 'What offers gave for this cycle' })),
     prepaid: Type.Optional(Type.Array(prepaid, { maxItems: 10_000 })),
     committed: Type.Optional(

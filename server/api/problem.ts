@@ -82,6 +82,16 @@ export const problems = {
     remedy:
       'Mend the rules or the tests named in “failures”; nothing was put in force. To release anyway, send {"despiteFailingTests": true}.',
   },
+  'unknown-record': {
+    status: 404,
+    title: 'There is no such usage record',
+    remedy: 'Look up source and record id in the file that delivered it; none of the corrections was stored.',
+  },
+  'correction-id-taken': {
+    status: 409,
+    title: 'The id stands for another correction',
+    remedy: 'Give every correction an id of its own; none of those sent was stored.',
+  },
   'already-decided': {
     status: 409,
     title: 'The exception has been decided',

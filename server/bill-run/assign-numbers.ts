@@ -1,8 +1,9 @@
+import { numberCreditNotes } from '../corrections/number-credit-notes.ts';
 import { drawNumbers } from './document-numbers.ts';
 import type { RunContext } from './run-context.ts';
 
 /**
- * Gives every clear account cycle of the run its invoice number, in the order of the accounts and in one transaction: the
+ * Gives every clear account cycle of the run its invoice number, and the credit notes that go with it theirs, in the order of the accounts and in one transaction: the
  * documents can then be made in any order. Accounts that are released later get the numbers that follow.
  */
 export async function assignNumbers({ db, run }: RunContext): Promise<void> {
@@ -16,6 +17,7 @@ export async function assignNumbers({ db, run }: RunContext): Promise<void> {
       [run.id],
     );
     if (rows.length === 0) return;
+    await numberCreditNotes(trx, run);
     const year = Number(run.issuedOn.slice(0, 4));
     const numbers = await drawNumbers(
       trx,

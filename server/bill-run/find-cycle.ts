@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { cycleBounds } from '../../engine/cycles.ts';
 import type { AccountCycle, LocalDate } from '../../engine/model.ts';
 import { readAccountTimes } from '../accounts/account-changes.ts';
-import { loadCycles } from './load-cycles.ts';
+import { loadCycles } from '../corrections/open-cycles.ts';
 import { withUsage } from './read-drafts.ts';
 
 /**

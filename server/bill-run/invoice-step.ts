@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { carryOver } from '../../engine/carry-over.ts';
 import { addDays } from '../../engine/period.ts';
+import { issueCorrections, readDraftCorrections } from '../corrections/store-corrections.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
 import { type BilledTo, readBilledTo } from '../invoice/billed-to.ts';
 import { currentSeller } from '../invoice/seller.ts';
@@ -34,6 +35,7 @@ export async function invoiceShard(
   const drafts = await settleAdvantages(trx, context, await readNumberedDrafts(trx, context, shard));
   await storeInvoices(trx, context, drafts);
   await storeTold(trx, context, drafts);
+  await issueCorrectionsWith(trx, context, drafts);
   await storeOutcome(trx, context, drafts);
   await markFeesBilled(trx, drafts);
   await markBenefitsUsed(trx, drafts);
@@ -124,6 +126,29 @@ async function storeOutcome(
       carried: carryOver(inputs, rated, bill, rules.document),
     })),
   );
+}
+
+/** What corrects earlier invoices of the accounts goes out with their new ones. */
+async function issueCorrectionsWith(
+  trx: Knex.Transaction,
+  { run }: RunContext,
+  drafts: readonly NumberedDraft[],
+): Promise<void> {
+  const byAccount = new Map(drafts.map((draft) => [draft.account.accountId, draft]));
+  const found = await readDraftCorrections(
+    trx,
+    drafts.map(({ account }) => ({ accountId: account.accountId, periodFrom: account.bounds.from })),
+  );
+  await issueCorrections(trx, found, {
+    runId: run.id,
+    issuedOn: run.issuedOn,
+    chargedOn: (accountId) => byAccount.get(accountId)?.number ?? null,
+    accountOf: (accountId) => {
+      const draft = byAccount.get(accountId);
+      if (!draft) throw new Error(`Account ${accountId} has corrections and no draft`);
+      return draft;
+    },
+  });
 }
 
 /** The fees that rating found are on this invoice; those charged since then wait for the next. */

@@ -1,15 +1,7 @@
 import type { Knex } from 'knex';
-import { startOfAccountDay } from '../../engine/account-days.ts';
-import type { AccountTimes, BillingAccount } from '../../engine/billing-account.ts';
+import type { BillingAccount } from '../../engine/billing-account.ts';
 import type { CommittedCycle, CreditBalance, ToldAdvantage } from '../../engine/carried.ts';
-import type {
-  AccountCycle,
-  AllowanceBalance,
-  Customer,
-  CycleBounds,
-  Subscription,
-  UsageEvent,
-} from '../../engine/model.ts';
+import type { AccountCycle, AllowanceBalance, Customer, Subscription } from '../../engine/model.ts';
 import type { OneOffFee } from '../../engine/one-off-fee.ts';
 import type { PastCycle } from '../../engine/past-cycle.ts';
 import { type AccountChangesById, readAccountChanges } from '../accounts/account-changes.ts';
@@ -23,26 +15,22 @@ import type {
   OneOffFeeRow,
   PastCycleRow,
   SubscriptionRow,
-  UsageRow,
 } from '../database/rows.ts';
 import { itemsOf } from '../engagement/event-facts.ts';
 import { boughtSql } from '../engagement/subjects.ts';
 import { withCredit } from '../prepaid/read-credit.ts';
 import { withBenefits } from './benefits.ts';
+import type { CycleSelection } from './load-usage.ts';
 import { readTold, yearOf } from './read-told.ts';
 
-/** Which account cycles to load; `usageCut` is the last delivery that counts, undefined for all there is. */
-export interface CycleSelection {
-  readonly accountId: string;
-  readonly bounds: CycleBounds;
-  readonly usageCut?: number;
-}
-
 /**
- * Loads everything that the bills of some accounts depend on, in a handful of queries however many accounts there are.
- * The result is in the order of the selection.
+ * Loads everything that the bills of some accounts depend on but their usage and what corrects earlier invoices, in a handful of
+ * queries however many accounts there are. The result is in the order of the selection.
  */
-export async function loadCycles(db: Knex, selections: readonly CycleSelection[]): Promise<readonly AccountCycle[]> {
+export async function loadCyclesWithoutUsage(
+  db: Knex,
+  selections: readonly CycleSelection[],
+): Promise<readonly AccountCycle[]> {
   const ids = selections.map((one) => one.accountId);
   const [accounts, subscriptions, balances, credits, fees, commitments, history]: [
     AccountRow[],
@@ -76,10 +64,6 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
     db,
     accounts.map((row) => row.customer_id),
   );
-  const usage = await loadUsage(
-    db,
-    selections.map((one) => ({ ...one, times: timesOf(accountById.get(one.accountId), changes) })),
-  );
   const [subscriptionsOf, balancesOf, creditsOf, feesOf, commitmentsOf, historyOf] = [
     groupByAccount(subscriptions),
     groupByAccount(balances),
@@ -88,7 +72,7 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
     groupByAccount(commitments),
     groupByAccount(history),
   ];
-  const cycles = selections.map(({ accountId, bounds }, index): AccountCycle => {
+  const cycles = selections.map(({ accountId, bounds }): AccountCycle => {
     const row = accountById.get(accountId);
     if (!row) throw new Error(`There is no billing account ${accountId}`);
     const oneOffFees = (feesOf.get(accountId) ?? []).filter((fee) => fee.charged_on < bounds.until).map(toOneOffFee);
@@ -96,7 +80,7 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
       account: toAccount(row, changes),
       customer: toCustomer(row),
       subscriptions: (subscriptionsOf.get(accountId) ?? []).map((one) => toSubscription(one, changed)),
-      usage: usage[index] ?? [],
+      usage: [],
       balances: (balancesOf.get(accountId) ?? [])
         .filter((balance) => balance.known_from === bounds.from)
         .map(toBalance),
@@ -111,16 +95,13 @@ export async function loadCycles(db: Knex, selections: readonly CycleSelection[]
   return withCredit(db, await withBenefits(db, cycles));
 }
 
-function timesOf(row: AccountRow | undefined, changes: AccountChangesById): AccountTimes {
-  if (!row) return { zone: 'UTC', cycleDay: 1 };
-  return { zone: row.zone, cycleDay: row.cycle_day, ...changes.get(row.account_id) };
-}
-
 function toAccount(row: AccountRow, changes: AccountChangesById): BillingAccount {
   return {
     id: row.account_id,
     currency: row.currency,
-    ...timesOf(row, changes),
+    zone: row.zone,
+    cycleDay: row.cycle_day,
+    ...changes.get(row.account_id),
     openedOn: row.opened_on,
     ...(row.closed_on ? { closedOn: row.closed_on } : {}),
   };
@@ -145,41 +126,6 @@ const customerColumns = [
 ]
   .map((column) => `c.${column}`)
   .concat('c.zone as customer_zone');
-
-/**
- * The usage of each selected cycle, in the order of the selection: what started in it, and earlier usage that came after
- * the cycle it belongs to was rated. `times` are the account's.
- */
-export async function loadUsage(
-  db: Knex,
-  selections: readonly (CycleSelection & { readonly times: AccountTimes })[],
-): Promise<readonly (readonly UsageEvent[])[]> {
-  const wanted = selections.map(({ accountId, bounds, usageCut, times }) => ({
-    accountId,
-    from: startOfAccountDay(times, bounds.from),
-    until: startOfAccountDay(times, bounds.until),
-    cut: usageCut ?? 2 ** 31 - 1,
-    day: bounds.from,
-  }));
-  const { rows } = await db.raw(
-    `
-    select w.place, e.* from unnest(?::text[], ?::bigint[], ?::bigint[], ?::int[], ?::date[]) with ordinality
-      as w (account_id, from_ms, until_ms, cut, period_from, place)
-    left join account_cycle p on p.account_id = w.account_id and p.period_until = w.period_from
-    join usage_event e on e.account_id = w.account_id and e.start_at < w.until_ms and e.file_id <= w.cut
-      and (e.start_at >= w.from_ms or e.file_id > coalesce(p.usage_cut, 0))`,
-    [
-      wanted.map((w) => w.accountId),
-      wanted.map((w) => w.from),
-      wanted.map((w) => w.until),
-      wanted.map((w) => w.cut),
-      wanted.map((w) => w.day),
-    ],
-  );
-  const usage: UsageEvent[][] = selections.map(() => []);
-  for (const row of rows as (UsageRow & { readonly place: number })[]) usage[row.place - 1]?.push(toUsageEvent(row));
-  return usage;
-}
 
 function groupByAccount<R extends { readonly account_id: string }>(
   rows: readonly R[],
@@ -278,26 +224,5 @@ function toPastCycle(row: PastCycleRow): PastCycle {
     usage: row.usage,
     ...(row.events && { events: row.events }),
     charges: row.charges,
-  };
-}
-
-function toUsageEvent(row: UsageRow): UsageEvent {
-  return {
-    id: row.record_id,
-    source: row.source,
-    sequence: row.sequence,
-    msisdn: row.msisdn,
-    service: row.service,
-    startAt: row.start_at,
-    durationMs: row.duration_ms,
-    bytes: row.bytes,
-    messages: row.messages,
-    direction: row.direction,
-    calledNumber: row.called_number,
-    callingNumber: row.calling_number,
-    visitedNetwork: row.visited_network,
-    ...(row.value !== null && row.value_currency !== null
-      ? { value: { amount: row.value, currency: row.value_currency } }
-      : {}),
   };
 }

@@ -1,14 +1,17 @@
 import type { Knex } from 'knex';
 import { evaluateCycle } from '../../engine/cycle.ts';
+import { storeLate } from '../corrections/late-usage.ts';
+import { type OpenCycle, openCycles } from '../corrections/open-cycles.ts';
+import { storeCorrections, withInvoice } from '../corrections/store-corrections.ts';
 import { cutUsage } from '../usage/usage-lock.ts';
-import { loadCycles } from './load-cycles.ts';
 import { moveAccounts } from './move-accounts.ts';
 import type { RunContext, ShardAccount } from './run-context.ts';
 import { type FoundException, storeExceptions } from './store-exceptions.ts';
 
 /**
  * Bills the open account cycles of a shard by the one function that everybody calls. The bill is kept as a draft with what
- * it was made from; doubtful ones are held for a person, the others are clear.
+ * it was made from, and with what has become known of cycles that were issued before; doubtful ones are held for a person, the
+ * others are clear.
  */
 export async function rateShard(
   trx: Knex.Transaction,
@@ -16,14 +19,15 @@ export async function rateShard(
   shard: readonly ShardAccount[],
 ): Promise<void> {
   const usageCut = run.usageCut ?? 0;
-  const cycles = await loadCycles(
+  const opened = await openCycles(
     trx,
     shard.map((account) => ({ ...account, usageCut })),
   );
   const found: FoundException[] = [];
-  const moves = cycles.map((cycle) => {
+  const moves = opened.map(({ cycle, corrections }) => {
     const [accountId, periodFrom] = [cycle.account.id, cycle.bounds.from];
-    const { rated, bill, exceptions, intents } = evaluateCycle(cycle, rules);
+    const { rated, bill, exceptions: own, intents } = evaluateCycle(cycle, rules);
+    const exceptions = [...own, ...corrections.flatMap(withInvoice)];
     found.push(...exceptions.map((exception) => ({ exception, runId: run.id, accountId, periodFrom })));
     const isHeld = exceptions.some(({ action }) => action === 'hold');
     const state = isHeld ? ('held' as const) : ('clear' as const);
@@ -31,6 +35,12 @@ export async function rateShard(
   });
   await storeExceptions(trx, found);
   await moveAccounts(trx, run.id, 'open', moves);
+  await storeLate(trx, opened);
+  await storeCorrections(trx, opened.flatMap(draftsOf));
+}
+
+function draftsOf({ cycle, corrections }: OpenCycle) {
+  return corrections.map((found) => ({ ...found, origin: { foundBy: cycle.bounds.from } }));
 }
 
 /** Fixed once per run, so that whatever is rated again is rated with the same usage. */

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { AccountCycle, Bill, MessageIntent, RatedUsage } from '../../engine/model.ts';
-import { loadUsage } from './load-cycles.ts';
+import { loadUsage } from './load-usage.ts';
 import type { ShardAccount } from './run-context.ts';
 
 /** What the steps so far have left of one account cycle; bill and intents are there once they are made. */

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { evaluateCycle } from '../../engine/cycle.ts';
 import type { Exception } from '../../engine/model.ts';
 import { recheckDecisions } from '../../engine/recheck.ts';
+import { correctionExceptions } from '../corrections/store-corrections.ts';
 import { readDrafts, withUsage } from './read-drafts.ts';
 import type { RunContext, ShardAccount } from './run-context.ts';
 import { sampleOfRun } from './sample.ts';
@@ -30,7 +31,8 @@ async function recheckAccount({ db, run, rules }: RunContext, account: ShardAcco
     new Error(`Bill run ${run.id} is stopped: evaluated again, account ${account.accountId} ${difference}`);
   if (!isSame(again.bill, draft.bill)) throw stop('has another bill than the run made');
   if (!isSame(again.intents, draft.intents)) throw stop('gets other messages than the run found');
-  if (!isSame(uniqueInBrief(again.exceptions), await readExceptions(db, account)))
+  const corrections = await correctionExceptions(db, account.accountId, account.bounds.from);
+  if (!isSame(uniqueInBrief([...again.exceptions, ...corrections]), await readExceptions(db, account)))
     throw stop('has other exceptions than the run found');
   const [difference] = await recheckDecisions(again.decisions, rules);
   if (difference) {

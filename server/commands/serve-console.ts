@@ -11,6 +11,8 @@ import { readKeptMail } from '../delivery/mail-sink.ts';
 import { runDue } from '../engagement/tick.ts';
 import { productVersion, projectFolder } from '../folders.ts';
 import { collectBatch } from '../usage/collect-batch.ts';
+import { correctUsage } from '../usage/correct-usage.ts';
+import type { CollectContext } from '../usage/place-line.ts';
 import { readSubscriberDirectory } from '../usage/subscriber-directory.ts';
 
 export interface ServeOptions {
@@ -76,10 +78,8 @@ function apiDeps(book: Ratebook, options: ServeOptions): ApiDeps {
       const kept = options.mailFolder && row ? await readKeptMail(options.mailFolder, row.smtp_message_id) : undefined;
       return kept ?? book.renderer.render(message);
     },
-    ingestUsage: async (source, events) => {
-      const services = new Set(book.released.inForce()?.document.services.map((service) => service.name));
-      return collectBatch({ db, services, directory: await readSubscriberDirectory(db) }, source, events);
-    },
+    ingestUsage: async (source, events) => collectBatch(await collectContext(book), source, events),
+    correctUsage: async (corrections) => correctUsage(await collectContext(book), corrections),
     ...(existsSync(editorFolder) ? { editorFolder } : {}),
     ...(URL.canParse(book.publicUrl) ? { allowedHosts: [new URL(book.publicUrl).hostname] } : {}),
     ...(process.env.RATEBOOK_PAYMENT_SECRET ? { paymentSecret: process.env.RATEBOOK_PAYMENT_SECRET } : {}),
@@ -87,6 +87,11 @@ function apiDeps(book: Ratebook, options: ServeOptions): ApiDeps {
     progressIntervalMs: 500,
     log: (requestId, error) => console.error(requestId, error),
   };
+}
+
+async function collectContext({ db, released }: Ratebook): Promise<CollectContext> {
+  const services = new Set(released.inForce()?.document.services.map((service) => service.name));
+  return { db, services, directory: await readSubscriberDirectory(db) };
 }
 
 function billRuns(book: Ratebook): BillRuns {

@@ -12,6 +12,10 @@ export interface Books {
   readonly runs: readonly unknown[];
   readonly accountCycles: readonly unknown[];
   readonly invoices: readonly unknown[];
+  readonly usageCorrections: readonly unknown[];
+  readonly lateUsage: readonly unknown[];
+  readonly corrections: readonly unknown[];
+  readonly creditNotes: readonly unknown[];
   readonly payments: readonly unknown[];
   readonly allocations: readonly unknown[];
   readonly returns: readonly unknown[];
@@ -50,6 +54,10 @@ const sections: Readonly<Record<keyof Books, string>> = {
   runs: `select run_id, closes_from, closes_until, rule_set, step, issued_on, error from bill_run`,
   accountCycles: `select account_id, period_from, period_until, run_id, state, invoice_number, rated, bill from account_cycle`,
   invoices: `select number, legal_entity, account_id, run_id, period_from, period_until, issued_on, due_on, currency, net, tax, total, bill, rule_set from invoice`,
+  usageCorrections: `select correction_id, source, record_id, replacement, reason, requested_by from usage_correction`,
+  lateUsage: `select source, record_id, account_id, period_from from late_usage`,
+  corrections: `select account_id, period_from, number, invoice_number, found_by, reason, request, rule_set, before, after, exceptions, credit_notes, note_numbers, charges, charged_on, issued_on from correction`,
+  creditNotes: `select number, legal_entity, account_id, run_id, corrects, issued_on, currency, net, tax, total, note, rule_set from credit_note`,
   payments: `select payment_id, account_id, invoice_number, received_on, amount, currency, method, provider, payer_name, payer_iban, reference, remittance, matched_by, because from payment`,
   allocations: `select kind, document, invoice_number, place, amount, allocated_on, because from allocation`,
   returns: `select return_id, payment_id, kind, amount, bank_charge, returned_on, reason from payment_return`,

@@ -76,6 +76,7 @@ export async function startApi(
     },
     renderMessage: async ({ template }) => ({ subject: `About ${template}`, html: '<p>Hello</p>', text: 'Hello' }),
     ingestUsage: async (_, events) => ({ accepted: events.length, duplicate: 0, quarantined: [] }),
+    correctUsage: async () => ({ kind: 'unknown record', index: 0 }),
     elapsedMs: () => 0,
     progressIntervalMs: 5,
     log: (requestId, error) => void logged.push({ requestId, error }),

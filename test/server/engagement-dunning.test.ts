@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { compileRules } from '../../dsl/compile.ts';
 import type { RuleSet } from '../../engine/rule-set.ts';
 import type { BusinessEventName } from '../../engine/vocabulary.ts';
-import { loadCycles } from '../../server/bill-run/load-cycles.ts';
+import { loadCycles } from '../../server/corrections/open-cycles.ts';
 import { acceptEvents, raiseEvent } from '../../server/engagement/business-events.ts';
 import { advanceClock, createClock, startTestClock } from '../../server/engagement/clock.ts';
 import { runDue, type TickDeps } from '../../server/engagement/tick.ts';

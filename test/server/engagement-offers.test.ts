@@ -5,7 +5,7 @@ import { loadRuleSet } from '../../engine/load.ts';
 import type { BusinessEventName } from '../../engine/vocabulary.ts';
 import { voucherLiability } from '../../server/api/read/vouchers.ts';
 import { markBenefitsUsed } from '../../server/bill-run/benefits.ts';
-import { loadCycles } from '../../server/bill-run/load-cycles.ts';
+import { loadCycles } from '../../server/corrections/open-cycles.ts';
 import { acceptEvents, type StoredOutcome } from '../../server/engagement/business-events.ts';
 import { redeemVoucher } from '../../server/engagement/vouchers.ts';
 import { message, source } from '../dsl/sources.ts';

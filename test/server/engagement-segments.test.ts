@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileRules } from '../../dsl/compile.ts';
-import { loadCycles } from '../../server/bill-run/load-cycles.ts';
+import { loadCycles } from '../../server/corrections/open-cycles.ts';
 import { acceptEvents, type StoredOutcome } from '../../server/engagement/business-events.ts';
 import { message, source } from '../dsl/sources.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cycleBounds } from '../../engine/cycles.ts';
-import { loadCycles } from '../../server/bill-run/load-cycles.ts';
+import { loadCycles } from '../../server/corrections/open-cycles.ts';
 import { generateCompany, type Manifest } from '../../server/sample/generate.ts';
 import { loadCompany } from '../../server/sample/load-company.ts';
 import { collectBatch } from '../../server/usage/collect-batch.ts';

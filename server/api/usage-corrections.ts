@@ -1,0 +1,61 @@
+import { Type } from 'typebox';
+import { instantText } from '../input-faults.ts';
+import type { UsageCorrection } from '../usage/correct-usage.ts';
+import type { Api, ApiDeps } from './api-deps.ts';
+import { invalidBody, problem, withProblems } from './problem.ts';
+import { usageEventFields } from './usage-event-json.ts';
+
+const mostCorrections = 1_000;
+const closed = { additionalProperties: false };
+const text = (maxLength: number, description: string) => Type.String({ minLength: 1, maxLength, description });
+
+/** Records that were wrong are withdrawn or replaced; what was invoiced by them is corrected with the account's next bill. */
+export function usageCorrectionRoutes(api: Api, deps: ApiDeps): void {
+  const { id: recordId, ...fields } = usageEventFields;
+  const correction = Type.Object(
+    {
+      id: text(200, 'Chosen by you: sent again, it changes nothing'),
+      source: text(200, 'Of the record'),
+      recordId,
+      reason: text(1_000, 'Why the record is wrong'),
+      by: text(200, 'Who says so'),
+      replacement: Type.Optional(
+        Type.Object(
+          { ...fields, startAt: instantText },
+          { ...closed, description: 'What is true instead; without it the record is withdrawn' },
+        ),
+      ),
+    },
+    closed,
+  );
+  const body = Type.Object({ corrections: Type.Array(correction, { minItems: 1, maxItems: mostCorrections }) }, closed);
+  const response = Type.Object({
+    taken: Type.Integer(),
+    known: Type.Integer({ description: 'Sent before with the same id' }),
+  });
+  api.post(
+    '/v1/usage/corrections',
+    { schema: { summary: 'Withdraw or replace usage records', body, response: withProblems({ 200: response }) } },
+    async ({ body: { corrections } }) => {
+      if (deps.released.inForce() === undefined)
+        throw problem('no-rules-in-force', 'Usage cannot be told apart without rules');
+      const outcome = await deps.correctUsage(
+        corrections.map(({ replacement, ...one }): UsageCorrection => {
+          if (!replacement) return one;
+          return { ...one, replacement: { ...replacement, startAt: Date.parse(replacement.startAt) } };
+        }),
+      );
+      const at = 'index' in outcome ? corrections[outcome.index] : undefined;
+      switch (outcome.kind) {
+        case 'taken':
+          return { taken: outcome.taken, known: outcome.known };
+        case 'unknown record':
+          throw problem('unknown-record', `Source ${at?.source} has delivered no record ${at?.recordId}`);
+        case 'id taken':
+          throw problem('correction-id-taken', `The correction ${at?.id} said something else before`);
+        case 'refused':
+          throw invalidBody([{ pointer: `#/corrections/${outcome.index}/replacement`, detail: outcome.detail }]);
+      }
+    },
+  );
+}

@@ -1,0 +1,135 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Knex } from 'knex';
+import { startOfAccountDay } from '../../engine/account-days.ts';
+import { type CorrectedCycle, correctCycles } from '../../engine/correct-cycles.ts';
+import type { CorrectionReason } from '../../engine/correction-charge.ts';
+import type { Exception } from '../../engine/model.ts';
+import type { LateRecord, UsageSelection } from '../bill-run/load-usage.ts';
+import { loadUsage } from '../bill-run/load-usage.ts';
+import { identity } from '../bill-run/store-exceptions.ts';
+import { loadReleasedRuleSet } from '../rules/released-rule-set.ts';
+import { readIssuedCycles, type StoredCycle } from './issued-cycles.ts';
+
+/** One issued cycle as it should be, and how that is brought about. */
+export interface FoundCorrection extends CorrectedCycle {
+  readonly stored: StoredCycle;
+  readonly reason: CorrectionReason;
+  readonly usageCut: number;
+  /** What is the matter with the cycle that was not when it was billed. */
+  readonly newExceptions: readonly Exception[];
+}
+
+/** An open cycle whose account may have issued ones to correct, with the late records that correct them. */
+export type OpenSelection = UsageSelection & { readonly usageCut: number; readonly late: readonly LateRecord[] };
+
+/** What corrects the issued cycles of each account, by the usage that is known at the cut; in the order of the selection. */
+export async function findCorrections(
+  db: Knex,
+  open: readonly OpenSelection[],
+): Promise<readonly (readonly FoundCorrection[])[]> {
+  const withdrawn = await readWithdrawn(db, open);
+  const waiting = await readWaiting(db, open);
+  const found: (readonly FoundCorrection[])[] = [];
+  for (const [index, { accountId, late, usageCut, times, bounds }] of open.entries()) {
+    const starts = [...late.map(({ event }) => event.startAt), ...(withdrawn.get(index) ?? [])];
+    const owed = waiting.get(accountId);
+    if (owed !== undefined) starts.push(startOfAccountDay(times, owed));
+    const first = Math.min(...starts);
+    const issued = starts.length > 0 ? await readIssuedCycles(db, accountId, bounds.from) : [];
+    const affected = issued.filter(({ inputs }) => startOfAccountDay(times, inputs.bounds.until) > first);
+    const reason = withdrawn.has(index) ? 'corrected usage' : 'late usage';
+    found.push(await correctStored(db, affected, { usageCut, reason }));
+  }
+  return found;
+}
+
+/** Evaluates issued cycles of one account once more; those of which nothing is different are left out. */
+export async function correctStored(
+  db: Knex,
+  issued: readonly StoredCycle[],
+  {
+    usageCut,
+    reason,
+    ruleSet,
+  }: { readonly usageCut: number; readonly reason: CorrectionReason; readonly ruleSet?: string },
+): Promise<readonly FoundCorrection[]> {
+  if (issued.length === 0) return [];
+  const usage = await loadUsage(
+    db,
+    issued.map(({ inputs: { account, bounds } }) => ({ accountId: account.id, times: account, bounds, usageCut })),
+  );
+  const cycles = [];
+  for (const [index, { inputs, standing }] of issued.entries()) {
+    const rules = await loadReleasedRuleSet(db, ruleSet ?? standing.bill.ruleSet);
+    cycles.push({ cycle: { ...inputs, usage: usage[index] ?? [] }, standing, rules, reason });
+  }
+  const corrected = correctCycles(cycles);
+  return corrected.flatMap((one, index): readonly FoundCorrection[] => {
+    const stored = issued[index];
+    if (!stored || isSame(one, stored)) return [];
+    const newExceptions = one.exceptions.filter((exception) => !stored.exceptions.has(identity(exception)));
+    return [{ ...one, stored, reason, usageCut, newExceptions }];
+  });
+}
+
+/** Nothing is owed, and what it leaves is what it left. */
+function isSame({ after, rated, cycle, creditNotes, charges }: CorrectedCycle, stored: StoredCycle): boolean {
+  if (creditNotes.length > 0 || charges.length > 0) return false;
+  const { ruleSet: _, ...bill } = plain(after);
+  const { ruleSet: __, ...before } = plain(stored.standing.bill);
+  return (
+    isDeepStrictEqual({ ...bill, advantages: [] }, { ...before, advantages: [] }) &&
+    isDeepStrictEqual(plain(rated), plain(stored.rated)) &&
+    isDeepStrictEqual(plain({ ...cycle, usage: [] }), plain(stored.inputs))
+  );
+}
+
+/** As the database gives it back. */
+function plain<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value));
+}
+
+/** Starts of records of earlier cycles that were withdrawn or replaced since the account was last rated, by place. */
+async function readWithdrawn(
+  db: Knex,
+  open: readonly OpenSelection[],
+): Promise<ReadonlyMap<number, readonly number[]>> {
+  const { rows } = await db.raw<{ rows: { place: number; start_at: number }[] }>(
+    `
+    select w.place, e.start_at
+    from unnest(?::text[], ?::bigint[], ?::int[], ?::date[]) with ordinality as w (account_id, from_ms, cut, period_from, place)
+    join usage_version e on e.account_id = w.account_id and e.known_until is not null and e.start_at < w.from_ms and e.known_until <= w.cut
+      and e.known_until > coalesce((select max(k.usage_cut) from account_cycle k
+        where k.account_id = w.account_id and k.period_until <= w.period_from and k.state = 'invoiced'), 0)`,
+    [
+      open.map(({ accountId }) => accountId),
+      open.map(({ bounds, times }) => startOfAccountDay(times, bounds.from)),
+      open.map(({ usageCut }) => usageCut),
+      open.map(({ bounds }) => bounds.from),
+    ],
+  );
+  const starts = new Map<number, number[]>();
+  for (const { place, start_at } of rows) starts.set(place - 1, [...(starts.get(place - 1) ?? []), start_at]);
+  return starts;
+}
+
+/** The first cycle of each account that owes more by a correction that a person asked for, on no invoice yet. */
+async function readWaiting(db: Knex, open: readonly OpenSelection[]): Promise<ReadonlyMap<string, string>> {
+  const rows: { account_id: string; first: string }[] = await db('correction as c')
+    .whereIn(
+      'account_id',
+      open.map(({ accountId }) => accountId),
+    )
+    .whereNotNull('issued_on')
+    .whereNull('charged_on')
+    .whereRaw("charges <> '[]'")
+    .whereNotExists(
+      db('correction as later')
+        .whereRaw('later.account_id = c.account_id and later.period_from = c.period_from and later.number > c.number')
+        .whereNotNull('later.issued_on')
+        .select(db.raw('1')),
+    )
+    .groupBy('account_id')
+    .select('account_id', db.raw('min(period_from) as first'));
+  return new Map(rows.map(({ account_id, first }) => [account_id, first]));
+}

@@ -1,0 +1,91 @@
+import type { Knex } from 'knex';
+import type { Standing } from '../../engine/correction.ts';
+import type { CorrectionCharge } from '../../engine/correction-charge.ts';
+import { withoutCorrections } from '../../engine/correction-lines.ts';
+import type { CreditNote } from '../../engine/credit-note.ts';
+import type { AccountCycle, Bill, RatedUsage } from '../../engine/model.ts';
+import { identity } from '../bill-run/store-exceptions.ts';
+
+/** An issued cycle as it was last found right. */
+export interface StoredCycle {
+  /** Without usage, and without the corrections of other cycles that its invoice carries. */
+  readonly inputs: AccountCycle;
+  readonly rated: RatedUsage;
+  readonly standing: Standing;
+  readonly legalEntity: string;
+  /** Of exceptions that were found when it was billed or corrected. */
+  readonly exceptions: ReadonlySet<string>;
+  /** How many corrections it has, drafts included. */
+  readonly corrections: number;
+}
+
+interface CycleRow {
+  readonly period_from: string;
+  readonly inputs: AccountCycle;
+  readonly rated: RatedUsage;
+  readonly number: string;
+  readonly legal_entity: string;
+  readonly bill: Bill;
+}
+
+interface CorrectionRow {
+  readonly period_from: string;
+  readonly inputs: AccountCycle;
+  readonly rated: RatedUsage;
+  readonly after: Bill;
+  readonly charges: readonly CorrectionCharge[];
+  readonly charged_on: string | null;
+  readonly issued_on: string | null;
+}
+
+/**
+ * The cycles of an account that runs have issued before a day, in their order: all that can be evaluated once more. Those taken over from a
+ * predecessor system cannot, because nothing is known of them but their sums.
+ */
+export async function readIssuedCycles(db: Knex, accountId: string, before: string): Promise<readonly StoredCycle[]> {
+  const cycles: CycleRow[] = await db('account_cycle as c')
+    .join('invoice as i', 'i.number', 'c.invoice_number')
+    .where({ 'c.account_id': accountId, 'c.state': 'invoiced' })
+    .where('c.period_until', '<=', before)
+    .whereNotNull('c.inputs')
+    .orderBy('c.period_from')
+    .select('c.period_from', 'c.inputs', 'c.rated', 'i.number', 'i.legal_entity', 'i.bill');
+  const corrections: CorrectionRow[] = await db('correction')
+    .where({ account_id: accountId })
+    .orderBy(['period_from', 'number'])
+    .select('period_from', 'inputs', 'rated', 'after', 'charges', 'charged_on', 'issued_on');
+  const notes: { note: CreditNote }[] = await db('credit_note')
+    .where({ account_id: accountId })
+    .orderBy('number')
+    .select('note');
+  const exceptions = await db('exception')
+    .where({ account_id: accountId })
+    .select('period_from', 'code', 'subject', 'rule');
+  return cycles.map((row) => {
+    const of = <T extends { readonly period_from: string }>(many: readonly T[]) =>
+      many.filter(({ period_from }) => period_from === row.period_from);
+    const own = of(corrections);
+    const last = own.findLast(({ issued_on }) => issued_on !== null);
+    const original = withoutCorrections(row.bill);
+    return {
+      inputs: withoutCharges((last ?? row).inputs),
+      rated: (last ?? row).rated,
+      standing: {
+        invoice: row.number,
+        original,
+        creditNotes: notes.map(({ note }) => note).filter(({ from }) => from === row.period_from),
+        charges: own.flatMap(({ charges, charged_on: on }) =>
+          on === null ? [] : charges.map((charge) => ({ on, charge })),
+        ),
+        bill: last?.after ?? original,
+      },
+      legalEntity: row.legal_entity,
+      exceptions: new Set(of(exceptions).map((one) => identity({ ...one, rule: one.rule ?? undefined }))),
+      corrections: own.length,
+    };
+  });
+}
+
+function withoutCharges({ corrections: _, ...cycle }: AccountCycle): AccountCycle {
+  return cycle;
+}

@@ -1,0 +1,48 @@
+import type { Knex } from 'knex';
+import { openCorrected } from '../../engine/correct-cycles.ts';
+import type { AccountCycle } from '../../engine/model.ts';
+import { loadCyclesWithoutUsage } from '../bill-run/load-cycles.ts';
+import type { CycleSelection, LateRecord } from '../bill-run/load-usage.ts';
+import { everything, loadCycleUsage } from '../bill-run/load-usage.ts';
+import { type FoundCorrection, findCorrections } from './find-corrections.ts';
+import { sortLate } from './late-usage.ts';
+
+/** A cycle as it opens: with what corrects earlier invoices, and with late usage that corrects none. */
+export interface OpenCycle {
+  readonly cycle: AccountCycle;
+  /** Earlier usage that this cycle bills. */
+  readonly late: readonly LateRecord[];
+  readonly corrections: readonly FoundCorrection[];
+}
+
+/** Loads cycles that no run has rated yet, in the order of the selection. */
+export async function openCycles(db: Knex, selections: readonly CycleSelection[]): Promise<readonly OpenCycle[]> {
+  const bare = await loadCyclesWithoutUsage(db, selections);
+  const wanted = bare.map(({ account, bounds }, index) => ({
+    accountId: account.id,
+    times: account,
+    bounds,
+    usageCut: selections[index]?.usageCut ?? everything,
+  }));
+  const usage = await loadCycleUsage(db, wanted);
+  const sorted = await sortLate(
+    db,
+    bare,
+    usage.map(({ late }) => late),
+  );
+  const corrections = await findCorrections(
+    db,
+    wanted.map((one, index) => ({ ...one, late: sorted[index]?.correcting ?? [] })),
+  );
+  return bare.map((cycle, index): OpenCycle => {
+    const late = sorted[index]?.billedHere ?? [];
+    const found = corrections[index] ?? [];
+    const known = [...(usage[index]?.own ?? []), ...late.map(({ event }) => event)];
+    return { cycle: openCorrected({ ...cycle, usage: known }, found), late, corrections: found };
+  });
+}
+
+/** The cycles alone. */
+export async function loadCycles(db: Knex, selections: readonly CycleSelection[]): Promise<readonly AccountCycle[]> {
+  return (await openCycles(db, selections)).map(({ cycle }) => cycle);
+}

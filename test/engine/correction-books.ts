@@ -1,0 +1,112 @@
+/** An account's invoices, credit notes and cycles in memory: one bill after the other, each correcting those before it. */
+import { type CarriedOver, carryOver, openAfter } from '../../engine/carry-over.ts';
+import { type CorrectedCycle, correctCycles, openCorrected } from '../../engine/correct-cycles.ts';
+import type { Standing } from '../../engine/correction.ts';
+import type { CorrectionReason } from '../../engine/correction-charge.ts';
+import { withoutCorrections } from '../../engine/correction-lines.ts';
+import type { CreditNote } from '../../engine/credit-note.ts';
+import { priceCycle, rateCycle } from '../../engine/cycle.ts';
+import type { LoadedRuleSet } from '../../engine/load.ts';
+import type { AccountCycle, Bill, UsageEvent } from '../../engine/model.ts';
+
+export interface IssuedBill {
+  readonly number: string;
+  readonly cycle: AccountCycle;
+  readonly bill: Bill;
+  readonly standing: Standing;
+}
+
+export interface Books {
+  readonly issued: readonly IssuedBill[];
+  readonly creditNotes: readonly CreditNote[];
+}
+
+export const noBooks: Books = { issued: [], creditNotes: [] };
+
+/** Usage by the first day of its cycle. */
+export type KnownUsage = (from: string) => readonly UsageEvent[];
+
+/** Bills the next cycle with what is known now, and corrects what was billed before. */
+export function billNext(
+  books: Books,
+  open: AccountCycle,
+  known: KnownUsage,
+  rules: LoadedRuleSet,
+  reason: CorrectionReason = 'late usage',
+): Books {
+  const corrected = correctIssued(books, known, rules, reason);
+  const found = openCorrected({ ...open, usage: known(open.bounds.from) }, corrected);
+  const cycle = afterAll(found, corrected.length > 0 ? [] : books.issued, rules);
+  const rated = rateCycle(cycle, rules).usage;
+  const { bill } = priceCycle(cycle, rated, rules);
+  const number = `I-${books.issued.length + 1}`;
+  const own = withoutCorrections(bill);
+  const standing: Standing = { invoice: number, original: own, creditNotes: [], charges: [], bill: own };
+  const { corrections: _, ...kept } = cycle;
+  const earlier = books.issued.map((one, index) => (corrected[index] ? followed(one, corrected[index], number) : one));
+  return {
+    issued: [...earlier, { number, cycle: kept, bill, standing }],
+    creditNotes: [...books.creditNotes, ...corrected.flatMap(({ creditNotes }) => creditNotes)],
+  };
+}
+
+/** What the books lack by what is known now. */
+export function correctIssued(
+  { issued }: Books,
+  known: KnownUsage,
+  rules: LoadedRuleSet,
+  reason: CorrectionReason = 'late usage',
+): readonly CorrectedCycle[] {
+  return correctCycles(
+    issued.map(({ cycle, standing }) => ({
+      cycle: { ...cycle, usage: known(cycle.bounds.from) },
+      standing,
+      rules,
+      reason,
+    })),
+  );
+}
+
+function followed(one: IssuedBill, corrected: CorrectedCycle, on: string): IssuedBill {
+  const { standing } = one;
+  return {
+    ...one,
+    cycle: corrected.cycle,
+    standing: {
+      ...standing,
+      creditNotes: [...standing.creditNotes, ...corrected.creditNotes],
+      charges: [...standing.charges, ...corrected.charges.map((charge) => ({ on, charge }))],
+      bill: corrected.after,
+    },
+  };
+}
+
+function afterAll(cycle: AccountCycle, issued: readonly IssuedBill[], rules: LoadedRuleSet): AccountCycle {
+  return issued.reduce(
+    (next, { cycle: before, standing }) => openAfter(next, before, left(before, standing.bill, rules)),
+    cycle,
+  );
+}
+
+function left(cycle: AccountCycle, bill: Bill, rules: LoadedRuleSet): CarriedOver {
+  return carryOver(cycle, rateCycle(cycle, rules).usage, bill, rules.document);
+}
+
+/** The bills as they would have been, had everything been known from the start. */
+export function billsInHindsight(
+  cycles: readonly AccountCycle[],
+  known: KnownUsage,
+  rules: LoadedRuleSet,
+): readonly Bill[] {
+  const done: { cycle: AccountCycle; carried: CarriedOver }[] = [];
+  return cycles.map((open) => {
+    const cycle = done.reduce((next, before) => openAfter(next, before.cycle, before.carried), {
+      ...open,
+      usage: known(open.bounds.from),
+    });
+    const rated = rateCycle(cycle, rules).usage;
+    const { bill } = priceCycle(cycle, rated, rules);
+    done.push({ cycle, carried: carryOver(cycle, rated, bill, rules.document) });
+    return bill;
+  });
+}

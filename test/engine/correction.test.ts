@@ -1,0 +1,229 @@
+/** Corrections of issued invoices, for random accounts whose usage comes late, is withdrawn and replaced. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { compileRules } from '../../dsl/compile.ts';
+import { loadRuleSet } from '../../engine/load.ts';
+import type { AccountCycle, UsageEvent } from '../../engine/model.ts';
+import { parseDecimal, type Rational } from '../../engine/money.ts';
+import { groupsOf, minus, netOf, plus, type TaxGroups, totalOf } from '../../engine/tax-groups.ts';
+import { source } from '../dsl/sources.ts';
+import { type Books, billNext, billsInHindsight, correctIssued, type KnownUsage, noBooks } from './correction-books.ts';
+import { accountCycle, GB, subscription, usage } from './fixture.ts';
+
+const text = `
+plan flex "Mobile" in EUR, round half even per line, split at boundaries
+  from 2026-01-01
+  minimum spend 9.00 EUR per cycle of all charges, prorated
+  fee "Line rental" 5.00 EUR monthly in advance, prorated by day
+  allowance 10 min of voice, rolls over 1 cycle
+  allowance 2 GB of data
+  rate voice graduated per cycle
+    first 30 min 0.07 EUR per min
+    beyond       0.03 EUR per min
+  rate data volume per cycle
+    first 5 GB  1.29 EUR per GB
+    beyond      0.61 EUR per GB
+  rate sms charge 0.09 EUR per message
+
+discount loyal "Volume discount"
+  when cycle.data > 4 GB
+  take 10% off data charges, at most 2.00 EUR per cycle
+
+discount frequent "For who calls much"
+  when cycle.voice > 40 min
+  take 3.00 EUR off all charges
+  after loyal
+
+tax free
+  when line.service is sms
+  0% category Z
+
+tax reduced
+  when line.service is data
+  7% category S
+
+
+tax standard otherwise 19% category S
+`;
+const { ruleSet, diagnostics } = compileRules(source(text));
+if (!ruleSet) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+const rules = loadRuleSet(ruleSet);
+
+const months = ['2026-05', '2026-06', '2026-07', '2026-08'] as const;
+const numbers = ['+491701234567', '+491707654321'] as const;
+
+interface Drawn {
+  readonly event: UsageEvent;
+  readonly month: number;
+  /** The run in which it is known. */
+  readonly comes: number;
+  /** The run from which it is no longer true; the other event stands in its place, if any. */
+  readonly goes: number;
+  readonly instead: UsageEvent | undefined;
+}
+
+const quantities = fc.record({
+  service: fc.constantFrom('voice', 'voice', 'data', 'sms'),
+  minutes: fc.integer({ min: 1, max: 3000 }),
+  megabytes: fc.integer({ min: 1, max: 4000 }),
+  messages: fc.integer({ min: 1, max: 40 }),
+});
+
+let count = 0;
+const drawn: fc.Arbitrary<Drawn> = fc
+  .record({
+    month: fc.nat(3),
+    day: fc.integer({ min: 1, max: 28 }),
+    number: fc.constantFrom(...numbers),
+    use: quantities,
+    late: fc.constantFrom(0, 0, 1, 1, 2, 3),
+    gone: fc.constantFrom(9, 9, 9, 0, 1, 2),
+    instead: fc.option(quantities, { nil: undefined }),
+  })
+  .map(({ month, day, number, use, late, gone, instead }) => {
+    const start = `${months[month]}-${String(day).padStart(2, '0')}T10:00:00Z`;
+    count += 1;
+    const of = ({ service, minutes, megabytes, messages }: typeof use): UsageEvent => ({
+      ...usage(start, { service, msisdn: number }),
+      id: `r${count}`,
+      durationMs: service === 'voice' ? minutes * 1000 : 0,
+      bytes: service === 'data' ? megabytes * (GB / 1000) : 0,
+      messages: service === 'sms' ? messages : 0,
+    });
+    return { event: of(use), month, comes: month + late, goes: month + late + gone, instead: instead && of(instead) };
+  });
+
+interface Past {
+  readonly cycles: readonly AccountCycle[];
+  readonly known: (run: number) => KnownUsage;
+}
+
+const past: fc.Arbitrary<Past> = fc
+  .record({
+    records: fc.array(drawn, { minLength: 1, maxLength: 14 }),
+    cancelled: fc.option(fc.constantFrom('2026-06-11', '2026-07-01', '2026-07-20'), { nil: undefined, freq: 2 }),
+    activatedOn: fc.constantFrom('2026-01-01', '2026-05-17'),
+  })
+  .map(({ records, cancelled, activatedOn }) => {
+    const subscriptions = [
+      subscription({ activatedOn }),
+      subscription({ id: 'S-2', msisdn: numbers[1], ...(cancelled !== undefined && { cancelledOn: cancelled }) }),
+    ];
+    const cycles = months.map((month) => accountCycle({ on: `${month}-01`, subscriptions }));
+    const known = (run: number) => (from: string) =>
+      records
+        .filter(({ month, comes }) => from.startsWith(months[month] ?? '') && comes <= run)
+        .flatMap(({ event, goes, instead }) => (goes > run ? [event] : instead ? [instead] : []));
+    return { cycles, known };
+  });
+
+const everything = 99;
+
+function booksOf({ cycles, known }: Past): Books {
+  const regular = cycles.reduce((books, open, run) => billNext(books, open, known(run), rules), noBooks);
+  // One more run, in which all the rest has come.
+  return billNext(
+    regular,
+    accountCycle({ on: '2026-09-01', subscriptions: cycles[0]?.subscriptions ?? [] }),
+    known(everything),
+    rules,
+  );
+}
+
+const documented = (books: Books, number: string): TaxGroups => {
+  const one = books.issued.find((issued) => issued.number === number);
+  if (!one) throw new Error(number);
+  const charges = one.standing.charges.map(({ charge }) =>
+    groupsOf({
+      lines: [charge],
+      taxes: [{ category: charge.taxCategory, percent: charge.taxPercent, amount: charge.tax }],
+    }),
+  );
+  return minus(plus(groupsOf(one.standing.original), ...charges), plus(...one.standing.creditNotes.map(groupsOf)));
+};
+
+const shown = (groups: TaxGroups) =>
+  [...groups].flatMap(([key, group]) => {
+    const [net, tax] = [netOf(group), group.tax];
+    return net.n === 0n && tax.n === 0n ? [] : [[key, toCents(net), toCents(tax)]];
+  });
+
+const toCents = ({ n, d }: Rational) => Number((n * 100n) / d);
+const cents = (amount: string) => toCents(parseDecimal(amount));
+const total = (amounts: readonly string[]) => amounts.reduce((sum, amount) => sum + cents(amount), 0);
+
+/** Of 2 % and more, a tax that differs by a cent or less from what its base gives. */
+const fits = (percent: string, base: string, tax: string) =>
+  Math.abs(cents(tax) - (cents(base) * Number(percent)) / 100) <= 1.5;
+
+test('original and corrections are together what would have been billed had all been known, in every tax and in total', () => {
+  let credited = 0;
+  let charged = 0;
+  fc.assert(
+    fc.property(past, (drawnPast) => {
+      const books = booksOf(drawnPast);
+      const hindsight = billsInHindsight(drawnPast.cycles, drawnPast.known(everything), rules);
+      for (const [index, bill] of hindsight.entries()) {
+        const stands = documented(books, `I-${index + 1}`);
+        expect(shown(stands)).toEqual(shown(groupsOf(bill)));
+        expect(toCents(totalOf(stands))).toBe(cents(bill.total));
+      }
+      credited += books.creditNotes.length;
+      charged += books.issued.flatMap(({ standing }) => standing.charges).length;
+    }),
+    { numRuns: 60 },
+  );
+  expect([credited > 20, charged > 20]).toEqual([true, true]);
+});
+
+test('credit notes and corrections on invoices are positive, add up, and have the tax that follows from them', () => {
+  fc.assert(
+    fc.property(past, (drawnPast) => {
+      const { issued, creditNotes } = booksOf(drawnPast);
+      for (const { lines, taxes, net, tax, total: sum, corrects } of creditNotes) {
+        expect(total(lines.map(({ amount }) => amount))).toBe(cents(net));
+        expect(total(taxes.map(({ amount }) => amount))).toBe(cents(tax));
+        expect(cents(net) + cents(tax)).toBe(cents(sum));
+        expect(cents(sum)).toBeGreaterThan(0);
+        const bill = issued.find(({ number }) => number === corrects)?.bill;
+        const lacking = bill?.taxes
+          .filter(({ base }) => cents(base) < 0)
+          .map(({ category, percent }) => `${category} ${percent}`);
+        for (const line of lines)
+          if (!lacking?.includes(`${line.taxCategory} ${line.taxPercent}`))
+            expect(cents(line.amount)).toBeGreaterThan(0);
+        for (const { percent, base, amount } of taxes) expect(fits(percent, base, amount)).toBe(true);
+      }
+      for (const { bill } of issued) {
+        expect(total(bill.lines.map(({ amount }) => amount)) + total(bill.taxes.map(({ amount }) => amount))).toBe(
+          cents(bill.total),
+        );
+        expect(cents(bill.total)).toBeGreaterThanOrEqual(0);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('no invoice is given back more of than it comes to, whatever is withdrawn and whenever', () => {
+  fc.assert(
+    fc.property(past, (drawnPast) => {
+      const { issued, creditNotes } = booksOf(drawnPast);
+      for (const { number, bill } of issued) {
+        const given = creditNotes.filter(({ corrects }) => corrects === number).map((note) => note.total);
+        expect(total(given)).toBeLessThanOrEqual(cents(bill.total));
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('to correct again what is right already changes nothing', () => {
+  fc.assert(
+    fc.property(past, (drawnPast) => {
+      const again = correctIssued(booksOf(drawnPast), drawnPast.known(everything), rules);
+      expect(again.flatMap(({ creditNotes, charges }) => [...creditNotes, ...charges])).toEqual([]);
+    }),
+    { numRuns: 40 },
+  );
+});

@@ -1,0 +1,133 @@
+/** Late and corrected usage after a real run: what the next one makes of it. */
+import type { Knex } from 'knex';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Bill, BillLine } from '../../engine/model.ts';
+import { initiateBillRun } from '../../server/bill-run/bill-run.ts';
+import { hashBooks } from '../../server/report/books.ts';
+import { startTestServer, type TestServer } from './running-server.ts';
+
+describe('what becomes known after an invoice was issued', () => {
+  let server: TestServer;
+  let may: { number: string; account_id: string; bill: Bill; total: string };
+  beforeAll(async () => {
+    server = await startTestServer();
+    may = await server.book.db('invoice').where({ run_id: server.runId, account_id: 'A-000001' }).first();
+  }, 120_000);
+  afterAll(() => server.close());
+
+  const post = async (path: string, body: unknown) => {
+    const response = await fetch(server.url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, body: await response.json() };
+  };
+  const get = async (path: string) => (await fetch(server.url + path)).json();
+
+  const data = (id: string, msisdn: string, gigabytes: number, startAt = '2026-05-20T10:00:00+02:00') => ({
+    id,
+    sequence: 1,
+    msisdn,
+    service: 'data',
+    startAt,
+    durationMs: 0,
+    bytes: gigabytes * 1e9,
+    messages: 0,
+    direction: 'outgoing',
+    calledNumber: '',
+    callingNumber: '',
+    visitedNetwork: '26299',
+  });
+
+  async function billNext(db: Knex, closesFrom: string, closesUntil: string): Promise<string> {
+    const { ruleSet } = await db('bill_run').where({ run_id: server.runId }).first({ ruleSet: 'rule_set' });
+    const { run } = await initiateBillRun(db, {
+      closesFrom,
+      closesUntil,
+      issuedOn: closesUntil,
+      ruleSet,
+      usageFolder: null,
+    });
+    await server.book.advance(run.id);
+    return run.id;
+  }
+
+  test('late data of May is charged by the invoice of June, as May would have charged it, with the tax that May lacked', async () => {
+    const { db } = server.book;
+    const { msisdn } = await db('subscription').where({ account_id: 'A-000001' }).first('msisdn');
+    const { body } = await post('/v1/usage', { source: 'late', events: [data('L-1', msisdn, 3)] });
+    expect(body).toMatchObject({ accepted: 1 });
+    const preview = await get('/v1/accounts/A-000001');
+    expect(preview).toBeDefined();
+    const run = await billNext(db, '2026-07-01', '2026-07-02');
+    const june = await db('invoice').where({ run_id: run, account_id: 'A-000001' }).first();
+    const corrections = (june.bill as Bill).lines.filter(({ kind }: BillLine) => kind === 'correction');
+    // 2 GB of 12 were charged; now 5 of 15: 3 × 1.20 more. Tax: 23.53 had 4.47, 27.13 has 5.15.
+    expect(corrections.map(({ amount, correction, because }) => [amount, correction, because.how])).toEqual([
+      ['3.60', { invoice: may.number, tax: '0.68' }, 'Data, tier 1 was 2.40 EUR, should be 6.00 EUR'],
+    ]);
+    expect(await db('late_usage').where({ account_id: 'A-000001', period_from: '2026-06-01' })).toEqual([]);
+    expect((await db('invoice').where({ number: may.number }).first()).bill).toEqual(may.bill);
+  });
+
+  test('a record that is withdrawn is given back by a credit note with a number of its own, and posted', async () => {
+    const { db } = server.book;
+    const premium = await db('usage_event')
+      .where({ account_id: 'A-000001', called_number: '+499005550007' })
+      .where('start_at', '<', Date.parse('2026-06-01T00:00+02:00'))
+      .first('source', 'record_id');
+    const withdrawal = {
+      id: 'W-1',
+      source: premium.source,
+      recordId: premium.record_id,
+      reason: 'Disputed',
+      by: 'a person',
+    };
+    expect(await post('/v1/usage/corrections', { corrections: [withdrawal] })).toMatchObject({
+      status: 200,
+      body: { taken: 1, known: 0 },
+    });
+    expect(await post('/v1/usage/corrections', { corrections: [withdrawal] })).toMatchObject({
+      status: 200,
+      body: { taken: 0, known: 1 },
+    });
+    await billNext(db, '2026-08-01', '2026-08-02');
+    const { creditNotes } = await get(`/v1/invoices/${may.number}/corrections`);
+    // The premium call cost 2.85. Tax by all that is known: 27.13 has 5.15, 24.28 has 4.61.
+    expect(creditNotes).toMatchObject([
+      { corrects: may.number, net: '2.85', tax: '0.54', total: '3.39', note: { reason: 'corrected usage' } },
+    ]);
+    expect(creditNotes[0].number).toMatch(/-CN-2026-000001$/);
+    expect(
+      await db('usage_event').where({ source: premium.source, record_id: premium.record_id }).count({ n: '*' }).first(),
+    ).toEqual({ n: 1 });
+  });
+
+  test('a run that finds nothing new corrects nothing, and the books stay the same', async () => {
+    const { db } = server.book;
+    const before = await db('correction').count({ n: '*' }).first();
+    await billNext(db, '2026-09-01', '2026-09-02');
+    expect(await db('correction').count({ n: '*' }).first()).toEqual(before);
+    expect(await hashBooks(db)).toBe(await hashBooks(db));
+  });
+
+  test('corrections of unknown records, and ids that stood for something else, are refused, and nothing is stored', async () => {
+    const unknown = { id: 'W-2', source: 'late', recordId: 'none', reason: 'Twice', by: 'a person' };
+    const known = { id: 'W-3', source: 'late', recordId: 'L-1', reason: 'Twice', by: 'a person' };
+    expect(await post('/v1/usage/corrections', { corrections: [known, unknown] })).toMatchObject({
+      status: 404,
+      body: { type: '/v1/problems/unknown-record' },
+    });
+    expect(await server.book.db('usage_correction').where({ correction_id: 'W-3' })).toEqual([]);
+    expect(await post('/v1/usage/corrections', { corrections: [{ ...known, id: 'W-1' }] })).toMatchObject({
+      status: 409,
+      body: { type: '/v1/problems/correction-id-taken' },
+    });
+    const replacement = { ...data('L-1', '+490000000000', 1), id: undefined };
+    expect(await post('/v1/usage/corrections', { corrections: [{ ...known, replacement }] })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '#/corrections/0/replacement' }] },
+    });
+  });
+});
