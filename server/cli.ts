@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import { bill } from './commands/bill.ts';
 import { books } from './commands/books.ts';
 import { demo } from './commands/demo.ts';
@@ -11,6 +11,7 @@ import { ledger } from './commands/ledger.ts';
 import { mutate } from './commands/mutate.ts';
 import { payments } from './commands/payments.ts';
 import { record } from './commands/record.ts';
+import { report } from './commands/report.ts';
 import { check, compile, test } from './commands/rule-commands.ts';
 import { serve } from './commands/serve.ts';
 import { verify } from './commands/verify.ts';
@@ -129,6 +130,14 @@ program
   .option(...json)
   .action(books);
 program
+  .command('report')
+  .description('print figures of the runs (metrics) or what is owed by days past due (ageing) as CSV')
+  .addArgument(new Argument('<what>', 'which figures').choices(['metrics', 'ageing']))
+  .option('--run <id>', 'metrics of one bill run')
+  .option('--on <day>', 'ageing at the end of a day instead of today', isoDay)
+  .option(...json)
+  .action(report);
+program
   .command('payments')
   .description('take in a file of account statements (camt.053)')
   .argument('<file>', 'XML file of the bank')
@@ -181,4 +190,10 @@ function port(text: string): number {
 function whole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
+}
+
+function isoDay(text: string): string {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(Date.parse(text)))
+    throw new InvalidArgumentError('It must be a day like 2026-06-16.');
+  return text;
 }

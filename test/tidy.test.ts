@@ -4,6 +4,7 @@ import { exceptionCatalogue } from '../engine/exceptions.ts';
 import { type BusinessEventName, businessEvents } from '../engine/vocabulary.ts';
 import { type ProblemName, problems, problemType } from '../server/api/problem.ts';
 import { cloudEventType } from '../server/engagement/event-types.ts';
+import { metrics } from '../server/report/metrics.ts';
 import { quarantineReasons } from '../server/usage/quarantine-reasons.ts';
 import {
   differences,
@@ -94,6 +95,14 @@ describe('The catalogues', () => {
         tableNames(fileAt('server/README.md'), 'Business events'),
       ),
       ...unprovoked('business event', names, files, (name) => [name, cloudEventType(name as BusinessEventName)]),
+    ]);
+  });
+
+  it('describe every metric and no other, and a test computes each', () => {
+    const names = Object.keys(metrics);
+    expectNone([
+      ...differences('metric', names, 'server/README.md', tableNames(fileAt('server/README.md'), 'Metrics')),
+      ...unprovoked('metric', names, files),
     ]);
   });
 

@@ -20,6 +20,7 @@ import { messageRoutes } from './messages.ts';
 import { paymentWebhookRoutes } from './payment-webhook.ts';
 import { paymentRoutes } from './payments.ts';
 import { problemRoutes } from './problems.ts';
+import { reportRoutes } from './reports.ts';
 import { rulesRoutes } from './rules.ts';
 import { simulateRoutes } from './simulate.ts';
 import { statementRoutes } from './statements.ts';
@@ -47,6 +48,7 @@ const resources = [
   paymentRoutes,
   statementRoutes,
   paymentWebhookRoutes,
+  reportRoutes,
   exceptionRoutes,
   eventRoutes,
   messageRoutes,

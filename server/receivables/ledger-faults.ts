@@ -72,18 +72,23 @@ const mostFaults = 20;
 export async function findLedgerFaults(db: Knex): Promise<readonly LedgerFault[]> {
   const trx = await db.transaction({ isolationLevel: 'repeatable read', readOnly: true });
   try {
-    const faults: LedgerFault[] = [];
-    for (const [check, sql] of Object.entries(checks) as [LedgerCheck, string][]) {
-      const { rows } = await trx.raw<{ rows: { subject: string; expected: string; found: string }[] }>(
-        `${sql} limit ${mostFaults}`,
-      );
-      for (const { subject, expected, found } of rows)
-        faults.push({ check, subject, detail: `${expected} by the documents, ${found} by the postings` });
-    }
-    return faults;
+    return await askLedger(trx);
   } finally {
     await trx.rollback();
   }
+}
+
+/** The same inside of a transaction, which sees its own changes. */
+export async function askLedger(trx: Knex): Promise<readonly LedgerFault[]> {
+  const faults: LedgerFault[] = [];
+  for (const [check, sql] of Object.entries(checks) as [LedgerCheck, string][]) {
+    const { rows } = await trx.raw<{ rows: { subject: string; expected: string; found: string }[] }>(
+      `${sql} limit ${mostFaults}`,
+    );
+    for (const { subject, expected, found } of rows)
+      faults.push({ check, subject, detail: `${expected} by the documents, ${found} by the postings` });
+  }
+  return faults;
 }
 
 /** The names of everything that is checked, in their order. */

@@ -1,10 +1,9 @@
 import type { Knex } from 'knex';
-import { divide, formatAmount, multiply, parseDecimal, rational, roundToInteger } from '../../engine/money.ts';
-import { addDays, daysIn } from '../../engine/period.ts';
+import { formatAmount, parseDecimal } from '../../engine/money.ts';
+import { addDays } from '../../engine/period.ts';
 import type { CycleReport } from '../api/bill-run-view.ts';
-
-/** Days that DSO looks back over: the three months of a quarter, the usual period of the measure. */
-const dsoPeriodDays = 91;
+import { readDso } from '../receivables/dso.ts';
+import { readAccuracy, readRunDelivery, share } from './shares.ts';
 
 /** Reads the report from the books as they stand; every figure is a sum over rows that can be looked at. */
 export async function readCycleReport(db: Knex, runId: string): Promise<CycleReport> {
@@ -16,7 +15,7 @@ export async function readCycleReport(db: Knex, runId: string): Promise<CycleRep
         .where('c.run_id', runId)
         .first('a.currency')
     )?.currency ?? 'EUR';
-  const [revenue, accounts, records, delivery, exceptions, revenueBy, receivables] = await Promise.all([
+  const [revenue, accounts, records, delivery, exceptions, revenueBy, receivables, accuracy] = await Promise.all([
     readRevenue(db, runId),
     readAccounts(db, runId),
     readRecords(db),
@@ -24,6 +23,7 @@ export async function readCycleReport(db: Knex, runId: string): Promise<CycleRep
     readExceptions(db, runId),
     readRevenueBy(db, runId, currency),
     readReceivables(db, run.issued_on, currency),
+    readCorrected(db, runId),
   ]);
   return {
     runId,
@@ -34,7 +34,7 @@ export async function readCycleReport(db: Knex, runId: string): Promise<CycleRep
     delivery,
     exceptions,
     revenueBy,
-    accuracy: accuracy(accounts.billed),
+    accuracy,
     ...receivables,
   };
 }
@@ -69,18 +69,9 @@ async function readRecords(db: Knex): Promise<CycleReport['records']> {
     .first() as never;
 }
 
-/** delivery success = delivered (not merely accepted) ÷ due. */
 async function readDelivery(db: Knex, runId: string): Promise<CycleReport['delivery']> {
-  const counts = (await db('message')
-    .where({ run_id: runId })
-    .whereNot({ state: 'suppressed' })
-    .select(
-      db.raw(`count(*)::int as due,
-    (count(*) filter (where state in ('delivered', 'opened')))::int as delivered, (count(*) filter (where state = 'bounced'))::int as bounced,
-    (count(*) filter (where state = 'failed'))::int as failed, (count(*) filter (where state in ('queued', 'attempting', 'sent')))::int as waiting`),
-    )
-    .first()) as unknown as Omit<CycleReport['delivery'], 'percent'>;
-  return { ...counts, percent: percent(counts.delivered, counts.due) };
+  const counts = await readRunDelivery(db, runId);
+  return { ...counts, percent: Number(share(counts.delivered, counts.due)) };
 }
 
 async function readExceptions(db: Knex, runId: string): Promise<CycleReport['exceptions']> {
@@ -117,52 +108,31 @@ async function readRevenueBy(db: Knex, runId: string, currency: string): Promise
   };
 }
 
-/**
- * accuracy = issued invoices not later corrected ÷ issued. Nothing can correct an invoice in this version of the books
- * (there are no credit notes), so that none has been.
- */
-function accuracy(issued: number): CycleReport['accuracy'] {
-  return { percent: percent(issued, issued), formula: `invoices not later corrected ÷ issued = ${issued} ÷ ${issued}` };
+async function readCorrected(db: Knex, runId: string): Promise<CycleReport['accuracy']> {
+  const { issued, corrected } = await readAccuracy(db, runId);
+  const right = issued - corrected;
+  return {
+    percent: Number(share(right, issued)),
+    formula: `invoices not later corrected ÷ issued = ${right} ÷ ${issued}`,
+  };
 }
 
-/** DSO = closing receivables ÷ revenue of the period × its days, both with tax, at the end of the issue day. */
+/** At the end of the issue day, from the postings. */
 async function readReceivables(
   db: Knex,
   issuedOn: string,
   currency: string,
 ): Promise<Pick<CycleReport, 'dso' | 'payments'>> {
-  const from = addDays(issuedOn, 1 - dsoPeriodDays);
-  const { rows } = await db.raw(
-    `
-    with paid as (select invoice_number, sum(amount) as amount from payment where received_on <= ? group by 1)
-    select coalesce(sum(i.total - least(i.total, coalesce(p.amount, 0))), 0)::text as open,
-           coalesce(sum(i.total - least(i.total, coalesce(p.amount, 0))) filter (where i.due_on < ?), 0)::text as overdue,
-           coalesce(sum(i.total) filter (where i.issued_on >= ?), 0)::text as revenue,
-           coalesce((select sum(amount) from payment where received_on between ? and ?), 0)::text as received
-    from invoice i left join paid p on p.invoice_number = i.number where i.issued_on <= ?`,
-    [issuedOn, issuedOn, from, from, issuedOn, issuedOn],
+  const { on, currency: _, ...dso } = await readDso(db, { on: issuedOn, currency });
+  const { rows } = await db.raw<{ rows: { overdue: string; received: string }[] }>(
+    `select coalesce((select sum(p.amount) from posting p join journal_entry j using (entry) join invoice i on i.number = p.invoice_number
+                      where p.ledger = 'receivables' and j.currency = :currency and j.posted_on <= :on::date and i.due_on < :on::date), 0)::text as overdue,
+            coalesce((select sum(amount) from payment where currency = :currency and received_on between :from::date and :on::date), 0)::text as received`,
+    { on, currency, from: addDays(on, 1 - dso.periodDays) },
   );
-  const [open, overdue, revenue, received] = ['open', 'overdue', 'revenue', 'received'].map((name) =>
-    parseDecimal(rows[0][name]),
-  ) as [Money, Money, Money, Money];
-  const tenths =
-    revenue.n === 0n ? 0n : roundToInteger(multiply(divide(open, revenue), rational(dsoPeriodDays * 10)), 'half up');
-  const show = (value: Money) => formatAmount(value, currency);
+  const show = (text: string | undefined) => formatAmount(parseDecimal(text ?? '0'), currency);
   return {
-    dso: {
-      days: Number(tenths) / 10,
-      periodDays: daysIn({ from, until: addDays(issuedOn, 1) }),
-      receivables: show(open),
-      revenue: show(revenue),
-      formula: `closing receivables ÷ revenue of the last ${dsoPeriodDays} days × ${dsoPeriodDays} = ${show(open)} ÷ ${show(revenue)} × ${dsoPeriodDays}`,
-    },
-    payments: { received: show(received), open: show(open), overdue: show(overdue) },
+    dso,
+    payments: { received: show(rows[0]?.received), open: dso.receivables, overdue: show(rows[0]?.overdue) },
   };
-}
-
-type Money = ReturnType<typeof parseDecimal>;
-
-/** Two decimals, rounded down: 99.999 % is not 100 %. */
-function percent(part: number, whole: number): number {
-  return whole === 0 ? 100 : Math.floor((part * 10_000) / whole) / 100;
 }

@@ -1,0 +1,10 @@
+import type { AgeingRow } from '../receivables/ageing.ts';
+import type { MetricRow } from './metrics.ts';
+
+/** The columns of the exports, in their order; whoever reads them by name loses nothing when more come. */
+export const metricColumns: readonly (keyof MetricRow)[] = 'run issuedOn metric key value unit currency working'.split(
+  ' ',
+) as (keyof MetricRow)[];
+
+export const ageingColumns: readonly (keyof AgeingRow)[] =
+  'accountId customerName currency notDue upTo30 upTo60 upTo90 over90 open credit'.split(' ') as (keyof AgeingRow)[];
