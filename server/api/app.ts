@@ -9,6 +9,7 @@ import { billRunRoutes } from './bill-runs.ts';
 import { clockRoutes } from './clock.ts';
 import { correctionRoutes } from './corrections.ts';
 import { creditRoutes } from './credit.ts';
+import { creditNoteRoutes } from './credit-notes.ts';
 import { answerErrorsWithProblems } from './error-handler.ts';
 import { evaluateRoutes } from './evaluate.ts';
 import { eventRoutes } from './events.ts';
@@ -45,6 +46,7 @@ const resources = [
   subscriptionChangeRoutes,
   invoiceRoutes,
   correctionRoutes,
+  creditNoteRoutes,
   paymentRoutes,
   statementRoutes,
   paymentWebhookRoutes,

@@ -1,12 +1,10 @@
-import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Bill } from '../../engine/model.ts';
 import { explainInvoice } from '../explain/explain-books.ts';
 import { type ExplainedWithWords, withWords } from '../explain/explanation-words.ts';
-import { NotExpressible } from '../invoice/en16931/amounts.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
+import { documentRoutes, documentTypes, sendPreferred } from './document-routes.ts';
 import { nextSchema, pageQuery, searchQuery } from './paging.ts';
-import { preferredType } from './preferred-type.ts';
 import { problem, withProblems } from './problem.ts';
 import { listInvoices, readInvoice } from './read/invoices.ts';
 
@@ -67,28 +65,16 @@ export function invoiceRoutes(api: Api, deps: ApiDeps): void {
       schema: {
         summary: 'One invoice with its bill; as page, PDF or e-invoice to who accepts that rather than JSON',
         params,
-        produces: ['application/json', 'text/html', 'application/pdf', 'application/xml'],
+        produces: ['application/json', ...documentTypes],
         response: withProblems({ 200: detail }),
       },
     },
     async (request, reply) => {
       const invoice = await known(request.params.number);
-      const type = preferredType(request.headers.accept, ['application/json', ...documentTypes]);
-      if (type === undefined || type === 'application/json') return invoice;
-      return sendDocument(reply, deps, invoice.number, type);
+      return (await sendPreferred(request, reply, deps, invoice.number)) ?? invoice;
     },
   );
-
-  for (const [path, type, summary] of forms) {
-    api.get(
-      `/v1/invoices/:number/${path}`,
-      { schema: { summary, params, produces: [type], response: withProblems({}) } },
-      async (request, reply) => {
-        const { number } = await known(request.params.number);
-        return sendDocument(reply, deps, number, type);
-      },
-    );
-  }
+  documentRoutes(api, deps, '/v1/invoices', 'The invoice', async (number) => void (await known(number)));
 
   explanationRoute(api, deps);
 
@@ -96,35 +82,6 @@ export function invoiceRoutes(api: Api, deps: ApiDeps): void {
     const invoice = await readInvoice(db, number);
     if (invoice === undefined) throw problem('not-found', `There is no invoice ${number}`);
     return invoice;
-  }
-}
-
-type DocumentType = (typeof documentTypes)[number];
-
-const documentTypes = ['text/html', 'application/pdf', 'application/xml'] as const;
-
-const forms = [
-  ['html', 'text/html', 'The invoice as a page'],
-  ['pdf', 'application/pdf', 'The invoice as PDF'],
-  ['xml', 'application/xml', 'The invoice as an e-invoice: EN 16931 in UBL 2.1'],
-] as const;
-
-async function sendDocument(reply: FastifyReply, { invoices }: ApiDeps, number: string, type: DocumentType) {
-  const named = (ending: string) => `inline; filename="${number.replace(/[^A-Za-z0-9._-]/g, '_')}.${ending}"`;
-  switch (type) {
-    case 'text/html':
-      return reply.type('text/html; charset=utf-8').send(await invoices.html(number));
-    case 'application/pdf':
-      return reply
-        .type(type)
-        .header('content-disposition', named('pdf'))
-        .send(await invoices.pdf(number));
-    case 'application/xml': {
-      const xml = await invoices.xml(number).catch((error: Error) => {
-        throw error instanceof NotExpressible ? problem('not-expressible', error.message) : error;
-      });
-      return reply.type('application/xml; charset=utf-8').header('content-disposition', named('xml')).send(xml);
-    }
   }
 }
 

@@ -1,11 +1,12 @@
-import type { Knex } from 'knex';
 import type { BillAdvantage } from '../../engine/bill-advantage.ts';
+import type { CorrectionReason } from '../../engine/correction-charge.ts';
+import type { CreditNote } from '../../engine/credit-note.ts';
 import type { Amount, Bill, BillLine, BillTax, LineKind, LocalDate } from '../../engine/model.ts';
 import { formatAmount, parseDecimal, sum } from '../../engine/money.ts';
 import { versionsOf } from '../../engine/plans.ts';
 import type { RuleSet, ServiceDefinition } from '../../engine/rule-set.ts';
 import type { Company } from '../company.ts';
-import { type BilledTo, readBilledTo } from './billed-to.ts';
+import type { BilledTo } from './billed-to.ts';
 import { type Titles, titlesIn } from './titles.ts';
 
 /**
@@ -38,7 +39,7 @@ export interface InvoiceDocument {
   /** What is left to pay. */
   readonly due: Amount;
   /** The invoice that a credit note corrects. */
-  readonly corrects?: { readonly number: string; readonly issuedOn: LocalDate };
+  readonly corrects?: { readonly number: string; readonly issuedOn: LocalDate; readonly reason: CorrectionReason };
   /** What the customer may claim elsewhere; none for most invoices. */
   readonly advantages: readonly BillAdvantage[];
 }
@@ -80,32 +81,6 @@ export interface DocumentUsage {
 
 export type DocumentTax = Pick<BillTax, 'category' | 'percent' | 'base' | 'amount' | 'note'>;
 
-/**
- * @param company whose invoice it is, if it does not say so itself: one from the predecessor system.
- * @throws Error when there is no such invoice.
- */
-export async function readInvoiceDocument(db: Knex, number: string, company: Company): Promise<InvoiceDocument> {
-  const row = await db('invoice as i')
-    .leftJoin('rule_set as r', 'r.hash', 'i.rule_set')
-    .leftJoin('seller as s', 's.hash', 'i.seller')
-    .where('i.number', number)
-    .first('i.*', 'r.document', { sellerThen: 's.document' });
-  if (!row) throw new Error(`There is no invoice ${number}`);
-  const billedTo: BilledTo | undefined =
-    row.billed_to ?? (await readBilledTo(db, [row.account_id])).get(row.account_id);
-  if (!billedTo) throw new Error(`The account ${row.account_id} of invoice ${number} is not in the books`);
-  return documentOf({
-    number,
-    customerId: row.customer_id,
-    issuedOn: row.issued_on,
-    dueOn: row.due_on,
-    bill: { ...row.bill, from: row.period_from, until: row.period_until },
-    billedTo,
-    seller: row.sellerThen ?? company,
-    rules: row.document,
-  });
-}
-
 /** An invoice as it was issued. */
 export interface IssuedInvoice {
   readonly number: string;
@@ -119,28 +94,65 @@ export interface IssuedInvoice {
   readonly rules: RuleSet | null;
 }
 
-export function documentOf({
+export function documentOf({ number, customerId, issuedOn, dueOn, bill, ...issued }: IssuedInvoice): InvoiceDocument {
+  const { prepaid, advantages = [] } = bill;
+  const titles = titlesIn(issued.billedTo.language, issued.rules);
+  return {
+    ...bodyOf(bill, customerId, issued),
+    kind: 'invoice',
+    number,
+    issuedOn,
+    dueOn,
+    due: prepaid?.due ?? bill.total,
+    ...(prepaid && {
+      prepaid: { paid: prepaid.paid, ...(prepaid.rounding !== undefined && { rounding: prepaid.rounding }) },
+    }),
+    advantages: advantages.map((one) => ({ ...one, title: titles.rule(one.title) })),
+  };
+}
+
+/** A credit note as it was issued; buyer and seller are those of the invoice that it corrects. */
+export interface IssuedCreditNote
+  extends Pick<IssuedInvoice, 'number' | 'customerId' | 'issuedOn' | 'billedTo' | 'seller' | 'rules'> {
+  readonly note: CreditNote;
+  /** Day on which the invoice was issued that it corrects. */
+  readonly invoicedOn: LocalDate;
+}
+
+export function creditNoteDocumentOf({
   number,
   customerId,
   issuedOn,
-  dueOn,
-  bill,
-  billedTo,
-  seller,
-  rules,
-}: IssuedInvoice): InvoiceDocument {
-  const { currency, net, tax, total, taxes, lines, accountId, from, until, advantages = [], prepaid } = bill;
+  note,
+  invoicedOn,
+  ...issued
+}: IssuedCreditNote): InvoiceDocument {
+  return {
+    ...bodyOf(note, customerId, issued),
+    kind: 'credit note',
+    number,
+    issuedOn,
+    due: note.total,
+    corrects: { number: note.corrects, issuedOn: invoicedOn, reason: note.reason },
+    advantages: [],
+  };
+}
+
+type Computed = Pick<Bill, 'accountId' | 'currency' | 'from' | 'until' | 'lines' | 'net' | 'taxes' | 'tax' | 'total'>;
+
+/** What invoices and credit notes have in common. */
+function bodyOf(
+  { accountId, currency, from, until, lines, net, taxes, tax, total }: Computed,
+  customerId: string,
+  { billedTo, seller, rules }: Pick<IssuedInvoice, 'billedTo' | 'seller' | 'rules'>,
+) {
   const titles = titlesIn(billedTo.language, rules);
   const told = { lines, billedTo, rules, titles, currency };
   return {
-    kind: 'invoice',
-    number,
     language: billedTo.language,
     seller,
     buyer: { ...billedTo, id: customerId },
     accountId,
-    issuedOn,
-    dueOn,
     from,
     until,
     currency,
@@ -150,11 +162,6 @@ export function documentOf({
     taxes: taxes.map((one) => taxOf(one, titles)),
     tax,
     total,
-    due: prepaid?.due ?? total,
-    ...(prepaid && {
-      prepaid: { paid: prepaid.paid, ...(prepaid.rounding !== undefined && { rounding: prepaid.rounding }) },
-    }),
-    advantages: advantages.map((one) => ({ ...one, title: titles.rule(one.title) })),
   };
 }
 

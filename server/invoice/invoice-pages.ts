@@ -2,14 +2,14 @@ import type { Knex } from 'knex';
 import type { Company } from '../company.ts';
 import { NotExpressible } from './en16931/amounts.ts';
 import { renderInvoiceXml } from './en16931/render-invoice-xml.ts';
-import { readInvoiceDocument } from './invoice-document.ts';
 import { viewInvoice } from './invoice-view.ts';
 import type { PdfMaker } from './pdf/pdf-maker.ts';
+import { readDocument } from './read-document.ts';
 import { renderInvoiceHtml } from './render-invoice-html.ts';
 
 /**
- * An issued invoice in every form it has. Nothing is kept: what it is made from never changes, so that it is the same whenever
- * it is made. All throw an Error when there is no such invoice.
+ * An issued invoice or credit note in every form it has. Nothing is kept: what it is made from never changes, so that it is
+ * the same whenever it is made. All throw an Error when there is no document of the number.
  */
 export interface InvoicePages {
   readonly html: (number: string) => Promise<string>;
@@ -21,7 +21,7 @@ export interface InvoicePages {
 }
 
 export function createInvoicePages(db: Knex, company: Company, pdfs: PdfMaker): InvoicePages {
-  const read = (number: string) => readInvoiceDocument(db, number, company);
+  const read = (number: string) => readDocument(db, number, company);
   return {
     html: async (number) => renderInvoiceHtml(viewInvoice(await read(number))),
     pdf: async (number) => pdfs.make(viewInvoice(await read(number))),

@@ -1,3 +1,5 @@
+import type { CorrectionReason } from '../../engine/correction-charge.ts';
+
 /** The fixed words of invoices and credit notes in one language; `{…}` stands for what is filled in. */
 export interface InvoiceTexts {
   readonly invoice: string;
@@ -9,6 +11,8 @@ export interface InvoiceTexts {
   readonly dueOn: string;
   readonly period: string;
   readonly corrects: string;
+  readonly reason: string;
+  readonly reasons: Readonly<Record<CorrectionReason, string>>;
   readonly description: string;
   readonly quantity: string;
   readonly amount: string;
@@ -78,6 +82,13 @@ const en: InvoiceTexts = {
   dueOn: 'Due on',
   period: 'Period',
   corrects: 'Corrects',
+  reason: 'Reason',
+  reasons: {
+    'late usage': 'Usage became known later',
+    'corrected usage': 'Usage was corrected',
+    'changed records': 'Contract data was corrected',
+    'repaired rules': 'Prices were corrected',
+  },
   description: 'Description',
   quantity: 'Quantity',
   amount: 'Amount',
@@ -158,6 +169,13 @@ const de: InvoiceTexts = {
   dueOn: 'Fällig am',
   period: 'Zeitraum',
   corrects: 'Berichtigt',
+  reason: 'Grund',
+  reasons: {
+    'late usage': 'Nutzung wurde später bekannt',
+    'corrected usage': 'Nutzung wurde berichtigt',
+    'changed records': 'Vertragsdaten wurden berichtigt',
+    'repaired rules': 'Preise wurden berichtigt',
+  },
   description: 'Beschreibung',
   quantity: 'Menge',
   amount: 'Betrag',

@@ -138,7 +138,12 @@ function factsOf(document: InvoiceDocument, format: Format, text: InvoiceTexts):
   return [
     [text.number, number],
     [text.issuedOn, format.date(issuedOn)],
-    ...(corrects ? [[text.corrects, `${corrects.number}, ${format.date(corrects.issuedOn)}`] as const] : []),
+    ...(corrects
+      ? ([
+          [text.corrects, `${corrects.number}, ${format.date(corrects.issuedOn)}`],
+          [text.reason, text.reasons[corrects.reason]],
+        ] as const)
+      : []),
     ...(dueOn === undefined ? [] : [[text.dueOn, format.date(dueOn)] as const]),
     [text.period, showPeriod(format, from, until)],
     [text.customer, buyer.id],

@@ -3,9 +3,9 @@ import { compileRules } from '../../dsl/compile.ts';
 import { loadRuleSet } from '../../engine/load.ts';
 import { initiateBillRun } from '../../server/bill-run/bill-run.ts';
 import type { Company } from '../../server/company.ts';
-import { readInvoiceDocument } from '../../server/invoice/invoice-document.ts';
 import { viewInvoice } from '../../server/invoice/invoice-view.ts';
 import { renderInvoicePdf } from '../../server/invoice/pdf/render-invoice-pdf.ts';
+import { readDocument } from '../../server/invoice/read-document.ts';
 import { renderInvoiceHtml } from '../../server/invoice/render-invoice-html.ts';
 import { message, readText, source } from '../dsl/sources.ts';
 import { billRunToEnd } from './bill-run-to-end.ts';
@@ -97,17 +97,17 @@ describe('An advantage that is capped per year', () => {
       ['40.00'],
     ]);
     const [first, , full] = await books.db('invoice').orderBy('number').pluck('number');
-    const page = renderInvoiceHtml(viewInvoice(await readInvoiceDocument(books.db, first, company)));
+    const page = renderInvoiceHtml(viewInvoice(await readDocument(books.db, first, company)));
     expect(page).toContain('For your tax return');
     expect(page).toContain('20 % of €300.00, at most €100.00 per calendar year');
     expect(page).toContain('href="https://www.example.org/desk"');
-    const other = await readInvoiceDocument(books.db, full, company);
+    const other = await readDocument(books.db, full, company);
     expect(renderInvoiceHtml(viewInvoice(other))).not.toContain('For your tax return');
   });
 
   test('is drawn into the PDF, with its link', async () => {
     const [first] = await books.db('invoice').orderBy('number').pluck('number');
-    const pdf = await renderInvoicePdf(viewInvoice(await readInvoiceDocument(books.db, first, company)));
+    const pdf = await renderInvoicePdf(viewInvoice(await readDocument(books.db, first, company)));
     expect(pdf.toString('latin1')).toContain('https://www.example.org/desk');
   });
 

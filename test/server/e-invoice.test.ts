@@ -87,6 +87,19 @@ describe('An e-invoice', () => {
     expect(textAt(transfer, 'cac:PaymentMeans/cbc:PaymentID')).toBe('NM-2026-000042');
   });
 
+  test('of a credit note is a CreditNote that names the invoice, with what it gives back positive', async () => {
+    const note = readXml(await xmlOf('a credit note'));
+    expect(note.name).toBe('CreditNote');
+    expect(textAt(note, 'cbc:CreditNoteTypeCode')).toBe('381');
+    expect(textAt(note, 'cac:BillingReference/cac:InvoiceDocumentReference/cbc:ID')).toBe('NM-2026-000042');
+    expect(textAt(note, 'cac:BillingReference/cac:InvoiceDocumentReference/cbc:IssueDate')).toBe('2026-06-02');
+    expect(textAt(note, 'cac:CreditNoteLine/cbc:CreditedQuantity')).toBe('1');
+    // 3.60 and 19 % of it, 0.684.
+    expect(textAt(note, 'cac:LegalMonetaryTotal/cbc:PayableAmount')).toBe('4.28');
+    expect(textAt(note, 'cac:PaymentTerms/cbc:Note')).toContain('We credit €4.28');
+    expect(textAt(note, 'cbc:Note')).toBe('Usage was corrected');
+  });
+
   test('is refused where a third decimal counts, or a reverse charge has nobody to charge', async () => {
     const dinars = invoiceOf(
       '  fee "Line" 1.005 KWD monthly in arrears\ntax none otherwise 0% category Z\n',

@@ -181,6 +181,44 @@ tax standard otherwise 19% category S
     );
   });
 
+  test('is given back by a credit note for whom it was for, by who billed it, on every form', async () => {
+    const { bill, rule_set } = await books.db('invoice').first('bill', 'rule_set');
+    const line = { ...bill.lines[0], amount: '2.00', exact: '2' };
+    const [tax] = bill.taxes;
+    const note = {
+      ...{ accountId: 'A-C-1', customerId: 'C-1', currency: 'EUR', corrects: number, reason: 'repaired rules' },
+      ...{ from: '2026-01-01', until: '2026-02-01', lines: [line], net: '2.00', tax: '0.38', total: '2.38' },
+      ...{ taxes: [{ ...tax, base: '2.00', amount: '0.38' }], ruleSet: rule_set },
+    };
+    await books.db('credit_note').insert({
+      number: 'GS-1',
+      legal_entity: 'NM-DE',
+      account_id: 'A-C-1',
+      customer_id: 'C-1',
+      corrects: number,
+      issued_on: '2026-03-01',
+      currency: 'EUR',
+      net: '2.00',
+      tax: '0.38',
+      total: '2.38',
+      note: JSON.stringify(note),
+      rule_set,
+    });
+    const page = await pages.html('GS-1');
+    for (const words of [
+      'Credit note GS-1',
+      `${number}, Feb 1, 2026`,
+      'Prices were corrected',
+      '€2.38',
+      'Nordlicht Mobile GmbH',
+    ])
+      expect(page).toContain(words);
+    expect(page).not.toContain('Renamed');
+    expect(await pages.xml('GS-1')).toContain('<CreditNote xmlns=');
+    expect((await pages.pdf('GS-1')).toString('latin1').match(/\/S \/Table/g)?.length).toBe(3);
+    await expect(pages.html('GS-2')).rejects.toThrow('There is no invoice and no credit note GS-2');
+  });
+
   test('goes to a business as an e-invoice too, and to nobody else', async () => {
     expect(await pages.xmlForMail(number)).toContain('<Invoice xmlns=');
     const consumer = { ...(await books.db('invoice').first('billed_to')).billed_to, category: 'consumer' };

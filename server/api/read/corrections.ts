@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
 import type { CreditNote } from '../../../engine/credit-note.ts';
+import { cursorOf, type Page, type PageQuery, when } from '../paging.ts';
+import { type ListSql, readCountedPage } from './counted-page.ts';
 
 /** A credit note as it was issued. */
 export interface IssuedCreditNote {
@@ -18,7 +20,7 @@ export interface IssuedCreditNote {
 /** In the order of issue. */
 export async function readCreditNotes(
   db: Knex,
-  where: { readonly corrects: string } | { readonly account_id: string },
+  where: { readonly corrects: string } | { readonly account_id: string } | { readonly number: string },
 ): Promise<readonly IssuedCreditNote[]> {
   return db('credit_note').where(where).orderBy(['issued_on', 'number']).select({
     number: 'number',
@@ -32,3 +34,27 @@ export async function readCreditNotes(
     note: 'note',
   });
 }
+
+/** Newest first, with the number of all that fit. */
+export async function listCreditNotes(
+  db: Knex,
+  query: PageQuery & { readonly accountId?: string },
+): Promise<Page<IssuedCreditNote> & { readonly total: number }> {
+  const after = cursorOf(query, 2);
+  return readCountedPage(
+    db,
+    query,
+    list,
+    [when(query.accountId, 'n.account_id = ?')],
+    after && { sql: '(n.issued_on, n.number) < (?::date, ?)', values: after },
+  );
+}
+
+const list: ListSql<IssuedCreditNote, IssuedCreditNote> = {
+  select: `select n.number, n.corrects, n.account_id as "accountId", n.issued_on as "issuedOn", n.currency, n.net, n.tax, n.total,
+    n.note from credit_note n`,
+  counted: 'from credit_note n',
+  order: 'n.issued_on desc, n.number desc',
+  view: (row) => row,
+  cursor: (row) => [row.issuedOn, row.number],
+};

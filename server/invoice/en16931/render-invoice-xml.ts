@@ -1,6 +1,7 @@
 import type { Invoice } from '@e-invoice-eu/core';
 import { addDays } from '../../../engine/period.ts';
 import type { InvoiceDocument } from '../invoice-document.ts';
+import { invoiceTexts } from '../invoice-texts.ts';
 import { viewInvoice } from '../invoice-view.ts';
 import { NotExpressible } from './amounts.ts';
 import { ublLines } from './lines.ts';
@@ -28,7 +29,7 @@ export async function renderInvoiceXml(document: InvoiceDocument): Promise<strin
 }
 
 function ublInvoice(document: InvoiceDocument, categories: TaxCategories): UblNode {
-  const { kind, number, issuedOn, dueOn, currency, from, until, accountId, corrects, buyer } = document;
+  const { kind, number, issuedOn, dueOn, currency, from, until, accountId, corrects, buyer, language } = document;
   const { lines, allowancesAndCharges, totals } = ublLines(document, categories);
   const isOfGoodsWithinEu = categories.taxes.some(({ category }) => category === 'K');
   return {
@@ -37,6 +38,7 @@ function ublInvoice(document: InvoiceDocument, categories: TaxCategories): UblNo
     'cbc:IssueDate': issuedOn,
     'cbc:DueDate': dueOn,
     'cbc:InvoiceTypeCode': kind === 'invoice' ? '380' : '381',
+    'cbc:Note': corrects && [invoiceTexts(language).reasons[corrects.reason]],
     'cbc:DocumentCurrencyCode': currency,
     'cbc:BuyerReference': accountId,
     'cac:InvoicePeriod': { 'cbc:StartDate': from, 'cbc:EndDate': addDays(until, -1) },

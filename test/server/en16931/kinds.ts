@@ -1,11 +1,13 @@
 import { compileRules } from '../../../dsl/compile.ts';
 import type { SourceFile } from '../../../dsl/source.ts';
+import type { CreditNote } from '../../../engine/credit-note.ts';
 import { evaluateCycle } from '../../../engine/cycle.ts';
 import { loadRuleSet } from '../../../engine/load.ts';
+import { formatAmount, parseDecimal, sum } from '../../../engine/money.ts';
 import type { PrepaidCredit } from '../../../engine/prepaid-credit.ts';
 import type { Company } from '../../../server/company.ts';
 import type { BilledTo } from '../../../server/invoice/billed-to.ts';
-import { documentOf, type InvoiceDocument } from '../../../server/invoice/invoice-document.ts';
+import { creditNoteDocumentOf, documentOf, type InvoiceDocument } from '../../../server/invoice/invoice-document.ts';
 import { readText, source } from '../../dsl/sources.ts';
 import { accountCycle, type CycleParts, call, session, subscription, text } from '../../engine/fixture.ts';
 
@@ -93,6 +95,77 @@ tax insurance
   when line.fiscal_category is insurance
   0% category E, note "Insurance is exempt (VAT Directive, Article 135)"
 `;
+
+/** What an invoice is given back by: some of its lines, with the taxes that the difference of two invoices gives. */
+export function creditNoteOf(
+  lines: CreditNote['lines'],
+  taxes: CreditNote['taxes'],
+  parts: KindParts = {},
+): InvoiceDocument {
+  const total = (amounts: readonly string[]) => formatAmount(sum(amounts.map(parseDecimal)), 'EUR');
+  const [net, tax] = [total(lines.map(({ amount }) => amount)), total(taxes.map(({ amount }) => amount))];
+  return creditNoteDocumentOf({
+    number: 'NM-GS-2026-000007',
+    customerId: 'C-1',
+    issuedOn: '2026-07-02',
+    invoicedOn: '2026-06-02',
+    billedTo: { ...buyer, ...parts.buyer },
+    seller: company,
+    rules: null,
+    note: {
+      accountId: 'A-1',
+      customerId: 'C-1',
+      currency: 'EUR',
+      corrects: 'NM-2026-000042',
+      from: '2026-05-01',
+      until: '2026-06-01',
+      lines,
+      net,
+      taxes,
+      tax,
+      total: total([net, tax]),
+      reason: 'corrected usage',
+      ruleSet: 'r',
+    },
+  });
+}
+
+const because = { rule: 'flex.voice.otherwise', at: { file: 'consumer.rules', line: 1 }, how: 'less than billed' };
+export const givenBack = (
+  title: string,
+  amount: string,
+  taxCategory = 'S',
+  taxPercent = '19',
+): CreditNote['lines'][number] => ({
+  id: `S-1/${title}`,
+  kind: 'usage',
+  subscriptionId: 'S-1',
+  service: 'voice',
+  title,
+  from: '2026-05-01',
+  until: '2026-06-01',
+  quantity: 60_000,
+  events: 1,
+  amount,
+  exact: amount,
+  taxCategory,
+  taxPercent,
+  because,
+});
+const taxOf = (
+  base: string,
+  amount: string,
+  category = 'S',
+  percent = '19',
+  note?: string,
+): CreditNote['taxes'][number] => ({
+  category,
+  percent,
+  base,
+  amount,
+  ...(note !== undefined && { note }),
+  because,
+});
 
 /** One invoice of each kind that a telephone company issues. */
 export const kinds: Readonly<Record<string, () => InvoiceDocument>> = {
@@ -185,6 +258,21 @@ ${standard}`,
   card: () =>
     invoiceOf(`${rental}${standard}`, { buyer: { payment: { kind: 'card', network: 'Visa', lastDigits: '4242' } } }),
   'card that is not known': () => invoiceOf(`${rental}${standard}`, { buyer: { payment: { kind: 'card' } } }),
+  'a credit note': () => creditNoteOf([givenBack('Calls', '3.60')], [taxOf('3.60', '0.68')]),
+  'a credit note of several rates': () =>
+    creditNoteOf(
+      [givenBack('Calls', '3.60'), givenBack('E-books', '1.00', 'S', '7'), givenBack('Insurance', '4.99', 'E', '0')],
+      [taxOf('4.99', '0.00', 'E', '0', 'Insurance is exempt'), taxOf('3.60', '0.68'), taxOf('1.00', '0.07', 'S', '7')],
+    ),
+  'a credit note of a reverse charge': () =>
+    creditNoteOf([givenBack('Calls', '3.60', 'AE', '0')], [taxOf('3.60', '0.00', 'AE', '0', 'Reverse charge')], {
+      buyer: business,
+    }),
+  'a credit note of a whole invoice that had a discount': () =>
+    creditNoteOf(
+      [givenBack('Calls', '3.60'), { ...givenBack('Loyal', '-0.60'), kind: 'discount' }],
+      [taxOf('3.00', '0.57')],
+    ),
   'Swiss francs': () =>
     invoiceOf('  fee "Line rental" 12.05 CHF monthly in arrears\ntax standard otherwise 8.1% category S\n', {}, 'CHF'),
   'yen, which have no decimals': () =>
