@@ -2,9 +2,8 @@ import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import type { Knex } from 'knex';
 import type { AccountImpact } from '../../engine/impact.ts';
-import type { AccountCycle } from '../../engine/model.ts';
 import { impactOf } from '../impact/impact-of.ts';
-import { cyclesFromFile, cyclesOfRun } from '../impact/recorded-cycles.ts';
+import { cyclesFromFile, cyclesOfRun, type RecordedCycle } from '../impact/recorded-cycles.ts';
 import { changeOf, impactAsMarkdown } from '../impact/show-impact.ts';
 import { readRuleSet } from '../rules/rule-revision.ts';
 import { sampleCycles } from '../sample/sample-cycles.ts';
@@ -46,7 +45,7 @@ export async function impact(before: string, after: string, options: ImpactOptio
 /** Reads the cycles that the options name; the books are open only while `action` runs. */
 export async function withCycles<T>(
   { run, cycles, sample, seed }: CycleSource,
-  action: (cycles: AsyncIterable<AccountCycle>, name: string) => Promise<T>,
+  action: (cycles: AsyncIterable<RecordedCycle>, name: string) => Promise<T>,
 ): Promise<T> {
   if ([run, cycles, sample].filter((one) => one !== undefined).length !== 1)
     throw unusable('Name the cycles by exactly one of --run ID, --cycles FILE and --sample ACCOUNTS');

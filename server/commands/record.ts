@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
-import { cycleAsLine } from '../impact/recorded-cycles.ts';
+import { cycleAsLine, readRecorded } from '../impact/recorded-cycles.ts';
 import { type CycleSource, withCycles } from './impact.ts';
 
 export interface RecordOptions extends Pick<CycleSource, 'run' | 'sample' | 'seed'> {
@@ -18,7 +18,7 @@ export async function record(options: RecordOptions): Promise<void> {
     let count = 0;
     for await (const cycle of cycles) {
       count++;
-      if (!file.write(cycleAsLine(cycle))) await once(file, 'drain');
+      if (!file.write(cycleAsLine(readRecorded(cycle)))) await once(file, 'drain');
     }
     file.end();
     await finished(file);

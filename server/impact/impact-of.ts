@@ -1,7 +1,7 @@
 import { type AccountImpact, type Impact, startImpact } from '../../engine/impact.ts';
-import type { AccountCycle } from '../../engine/model.ts';
 import { workThrough } from '../threads.ts';
 import { type BothRuleSets, startImpacts } from './impact-thread.ts';
+import type { RecordedCycle } from './recorded-cycles.ts';
 
 /**
  * Bills recorded cycles under two rule sets, in two threads, and sums what differs. Cycles are read as they are needed.
@@ -10,7 +10,7 @@ import { type BothRuleSets, startImpacts } from './impact-thread.ts';
  */
 export async function impactOf(
   rules: BothRuleSets,
-  cycles: AsyncIterable<AccountCycle>,
+  cycles: AsyncIterable<RecordedCycle>,
   onAccount: (one: AccountImpact) => void = () => {},
 ): Promise<readonly Impact[]> {
   const sum = startImpact();
@@ -30,8 +30,8 @@ export async function impactOf(
 /** Handing a cycle to a thread costs little if several go at once. */
 const batchSize = 10;
 
-async function* batches(cycles: AsyncIterable<AccountCycle>): AsyncGenerator<readonly AccountCycle[]> {
-  let batch: AccountCycle[] = [];
+async function* batches(cycles: AsyncIterable<RecordedCycle>): AsyncGenerator<readonly RecordedCycle[]> {
+  let batch: RecordedCycle[] = [];
   for await (const cycle of cycles) {
     batch.push(cycle);
     if (batch.length < batchSize) continue;

@@ -1,8 +1,8 @@
 import { type AccountImpact, accountImpact } from '../../engine/impact.ts';
 import { loadRuleSet } from '../../engine/load.ts';
-import type { AccountCycle } from '../../engine/model.ts';
 import type { RuleSet } from '../../engine/rule-set.ts';
 import { serveTasks } from '../threads.ts';
+import { type RecordedCycle, readRecorded } from './recorded-cycles.ts';
 
 export interface BothRuleSets {
   readonly before: RuleSet;
@@ -12,8 +12,8 @@ export interface BothRuleSets {
 /** Bills batches of cycles under both rule sets. */
 export async function startImpacts({ before, after }: BothRuleSets) {
   const [old, young] = [loadRuleSet(before), loadRuleSet(after)];
-  return async (cycles: readonly AccountCycle[]): Promise<readonly AccountImpact[]> =>
-    cycles.map((cycle) => accountImpact(cycle, old, young));
+  return async (cycles: readonly RecordedCycle[]): Promise<readonly AccountImpact[]> =>
+    cycles.map((one) => accountImpact(readRecorded(one), old, young));
 }
 
 serveTasks(startImpacts);

@@ -32,12 +32,21 @@ export async function* cyclesOfRun(db: Knex, runId: string): AsyncGenerator<Acco
   }
 }
 
-/** One cycle a line, as `ratebook record` writes them. Throws an Error naming the line that is none. */
-export async function* cyclesFromFile(path: string): AsyncGenerator<AccountCycle> {
-  let line = 0;
-  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
-    line++;
-    if (text.trim() !== '') yield readCycle(text, `${path}:${line}`);
+/** A cycle, or the line of a file that holds one and is not read yet: reading it is work for whoever bills it. */
+export type RecordedCycle = AccountCycle | RecordedLine;
+
+interface RecordedLine {
+  readonly line: string;
+  /** For messages: file and number of the line. */
+  readonly place: string;
+}
+
+/** One cycle a line, as `ratebook record` writes them. */
+export async function* cyclesFromFile(path: string): AsyncGenerator<RecordedCycle> {
+  let number = 0;
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+    number++;
+    if (line.trim() !== '') yield { line, place: `${path}:${number}` };
   }
 }
 
@@ -58,11 +67,13 @@ export function cycleAsLine({ usage, prepaid, ...cycle }: AccountCycle): string 
   return `${JSON.stringify(written)}\n`;
 }
 
-function readCycle(text: string, place: string): AccountCycle {
+/** @throws Error naming the line that is no cycle. */
+export function readRecorded(recorded: RecordedCycle): AccountCycle {
+  if (!('line' in recorded)) return recorded;
   try {
-    return readAccountCycle(JSON.parse(text));
+    return readAccountCycle(JSON.parse(recorded.line));
   } catch (error) {
-    if (error instanceof SyntaxError || isInputError(error)) throw new Error(`${place}: ${error.message}`);
+    if (error instanceof SyntaxError || isInputError(error)) throw new Error(`${recorded.place}: ${error.message}`);
     throw error;
   }
 }

@@ -5,10 +5,10 @@ import type { Difference } from '../../dsl/diff/difference.ts';
 import { formatRules } from '../../dsl/format/format.ts';
 import type { RuleSource } from '../../dsl/source.ts';
 import type { Impact } from '../../engine/impact.ts';
-import type { AccountCycle } from '../../engine/model.ts';
 import type { RuleSet } from '../../engine/rule-set.ts';
 import type { TestResult } from '../../engine/scenario.ts';
 import { impactOf } from '../impact/impact-of.ts';
+import type { RecordedCycle } from '../impact/recorded-cycles.ts';
 import { holidaysOf } from '../rules/holidays.ts';
 import { readRevision, soundRuleSet } from '../rules/rule-revision.ts';
 import { runTests } from '../rules/run-tests.ts';
@@ -36,7 +36,7 @@ export interface Comparison {
 
 export interface RecordedCycles {
   readonly name: string;
-  readonly cycles: AsyncIterable<AccountCycle>;
+  readonly cycles: AsyncIterable<RecordedCycle>;
 }
 
 /** Runs every step, whatever an earlier one found: a person wants to hear of all of it at once. */

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 const own = ['voice-24.rules', 'voice-240.rules', 'calling-zones.csv'];
 
-export const load = (path) => import(join(dist, path));
+export const built = (path) => join(dist, path);
+export const load = (path) => import(built(path));
 
 /** The shipped rulebook with the bench's plans in it, compiled, and loaded as it comes from the books. */
 export async function loadBenchRules() {

@@ -8,6 +8,7 @@ import { benchCollecting } from './collecting.mjs';
 import { benchDecisions } from './decisions.mjs';
 import { benchDemo } from './demo.mjs';
 import { benchEditing } from './editing.mjs';
+import { benchImpact } from './impact.mjs';
 import { benchMutants } from './mutants.mjs';
 import { benchProofs } from './proofs.mjs';
 import { benchRating } from './rating.mjs';
@@ -17,6 +18,7 @@ const benches = {
   decisions: benchDecisions,
   demo: benchDemo,
   editing: benchEditing,
+  impact: benchImpact,
   mutants: benchMutants,
   proofs: benchProofs,
   rating: benchRating,

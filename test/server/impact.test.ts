@@ -106,7 +106,8 @@ describe('The impact of a change of the rules', () => {
     await expect(all(cyclesOfRun(old.book.db, 'R-none'))).rejects.toThrow('The books have no run R-none');
     const path = join(tmpdir(), `ratebook-no-cycles-${process.pid}.ndjson`);
     await writeFile(path, '\n{"account":1}\n');
-    await expect(all(cyclesFromFile(path))).rejects.toThrow(`${path}:2: #/`);
+    const rules = await readRuleSet(old.rulesFolder);
+    await expect(impactOf({ before: rules, after: rules }, cyclesFromFile(path))).rejects.toThrow(`${path}:2: #/`);
     await rm(path);
   });
 });

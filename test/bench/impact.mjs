@@ -1,0 +1,120 @@
+// `ratebook impact` of two rule sets on a million recorded events: from the file that `ratebook record` writes to the report.
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { built, load } from './bench-rules.mjs';
+import { seededRandom } from './facts.mjs';
+import { quantile } from './rounds.mjs';
+
+const accounts = process.argv.includes('--small') ? 1_000 : 10_000;
+const eventsEach = 100;
+const rounds = 5;
+const shipped = fileURLToPath(new URL('../../rules', import.meta.url));
+const cli = built('server/cli.js');
+
+export async function benchImpact(say) {
+  const folder = await mkdtemp(join(tmpdir(), 'ratebook-impact-'));
+  try {
+    const [file, changed] = [join(folder, 'cycles.ndjson'), join(folder, 'rules')];
+    await recordCycles(file);
+    await cp(shipped, changed, { recursive: true });
+    await raisePrice(join(changed, 'consumer.rules'));
+    const size = Math.round((await stat(file)).size / 2 ** 20);
+    say(
+      `  ${accounts * eventsEach} events of ${accounts} accounts, ${size} MiB; the shipped rules, and with one price changed; ${rounds} rounds`,
+    );
+    const seconds = [];
+    for (let round = 0; round < rounds; round += 1) seconds.push(await timeImpact(changed, file));
+    const target = accounts === 10_000 ? { target: '≤ 10' } : {};
+    return [
+      { name: 'impact, the whole command, median', value: quantile(seconds, 0.5), unit: 's', ...target },
+      { name: 'impact, the whole command, best', value: Math.min(...seconds), unit: 's' },
+    ];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function timeImpact(changed, file) {
+  const started = performance.now();
+  const child = spawn(process.execPath, [cli, 'impact', shipped, changed, '--cycles', file, '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  child.stdout.on('data', (chunk) => {
+    text += chunk;
+  });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  const { impacts } = JSON.parse(text);
+  if (code !== 0 || impacts[0].accounts !== accounts || impacts[0].net.change.startsWith('0.00'))
+    throw new Error(`The impact is not what it must be (${code}): ${JSON.stringify(impacts[0]?.net)}`);
+  return (performance.now() - started) / 1000;
+}
+
+async function raisePrice(path) {
+  const text = await readFile(path, 'utf8');
+  const [from, to] = ['otherwise                         charge 0.05 EUR per min', 'otherwise charge 0.06 EUR per min'];
+  if (!text.includes(from)) throw new Error(`${path} has no "${from}" any more`);
+  await writeFile(path, text.replace(from, to));
+}
+
+/** People with a plan of the shipped rules who call, write and surf through May. */
+async function recordCycles(path) {
+  const { cycleAsLine } = await load('server/impact/recorded-cycles.js');
+  const random = seededRandom(3);
+  async function* lines() {
+    for (let index = 0; index < accounts; index += 1) yield cycleAsLine(cycleOf(index, random));
+  }
+  await pipeline(lines, createWriteStream(path));
+}
+
+function cycleOf(index, random) {
+  const msisdn = `+49151${10_000_000 + index}`;
+  const usage = Array.from({ length: eventsEach }, (_, place) => eventOf(`e${index}-${place}`, msisdn, random));
+  return {
+    account: { id: `a${index}`, currency: 'EUR', zone: 'Europe/Berlin', cycleDay: 1, openedOn: '2025-01-01' },
+    customer: {
+      id: `c${index}`,
+      name: `Customer ${index}`,
+      category: 'consumer',
+      country: 'DE',
+      taxCountry: 'DE',
+      language: 'de',
+      zone: 'Europe/Berlin',
+      interests: [],
+      profile: '',
+      hasAppAccount: true,
+    },
+    subscriptions: [
+      { id: `s${index}`, plan: 'flex', msisdn, payment: 'manual', acceptedOn: '2025-01-01', activatedOn: '2025-01-01' },
+    ],
+    usage,
+    balances: [],
+    history: [],
+    bounds: { from: '2026-05-01', until: '2026-06-01', nextUntil: '2026-07-01' },
+  };
+}
+
+function eventOf(id, msisdn, random) {
+  const service = random() < 0.5 ? 'voice' : random() < 0.6 ? 'data' : 'sms';
+  const start = Date.UTC(2026, 4, 1) + Math.floor(random() * 30 * 86_400_000);
+  return {
+    id,
+    source: 'switch',
+    sequence: 0,
+    msisdn,
+    service,
+    startAt: start - (start % 1000),
+    durationMs: service === 'voice' ? Math.floor(random() * 1_200) * 1_000 : 0,
+    bytes: service === 'data' ? Math.floor(random() * 2 ** 29) : 0,
+    messages: service === 'sms' ? 1 : 0,
+    direction: random() < 0.8 ? 'outgoing' : 'incoming',
+    calledNumber: service === 'data' ? '' : `+4930${1_000_000 + Math.floor(random() * 9e6)}`,
+    callingNumber: service === 'data' ? '' : msisdn,
+    visitedNetwork: '26299',
+  };
+}
