@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import { bill } from './commands/bill.ts';
 import { books } from './commands/books.ts';
+import { correct } from './commands/correct.ts';
 import { demo } from './commands/demo.ts';
 import { diff } from './commands/diff.ts';
 import { explain } from './commands/explain.ts';
@@ -137,6 +138,20 @@ program
   .option('--on <day>', 'ageing at the end of a day instead of today', isoDay)
   .option(...json)
   .action(report);
+program
+  .command('correct')
+  .description('show what would be corrected of issued invoices, or correct it')
+  .option('--account <id>', 'the invoices of an account')
+  .option('--run <id>', 'the invoices of a bill run, and those after them')
+  .option('--from <date>', 'the first cycle to correct begins on it or later')
+  .option('--rules <folder>', 'by these repaired rules instead of those of each invoice')
+  .option('--records-now', 'with customer and subscriptions as they are now', false)
+  .option('--apply', 'credit notes at once, what is owed more with the next invoice', false)
+  .option('--by <name>', 'who corrects them')
+  .option('--why <reason>', 'why')
+  .option('--company <folder>', 'folder of company.json', rulesFolder())
+  .option(...json)
+  .action(correct);
 program
   .command('payments')
   .description('take in a file of account statements (camt.053)')

@@ -7,6 +7,7 @@ import { accountRoutes } from './accounts.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { billRunRoutes } from './bill-runs.ts';
 import { clockRoutes } from './clock.ts';
+import { correctRoutes } from './correct.ts';
 import { correctionRoutes } from './corrections.ts';
 import { creditRoutes } from './credit.ts';
 import { creditNoteRoutes } from './credit-notes.ts';
@@ -47,6 +48,7 @@ const resources = [
   invoiceRoutes,
   correctionRoutes,
   creditNoteRoutes,
+  correctRoutes,
   paymentRoutes,
   statementRoutes,
   paymentWebhookRoutes,

@@ -92,6 +92,11 @@ export const problems = {
     title: 'The id stands for another correction',
     remedy: 'Give every correction an id of its own; none of those sent was stored.',
   },
+  'correction-unclear': {
+    status: 422,
+    title: 'It is not clear what to correct',
+    remedy: 'Name either accounts or a run; of a larger run, correct it by `ratebook correct`.',
+  },
   'already-decided': {
     status: 409,
     title: 'The exception has been decided',

@@ -5,6 +5,7 @@ import { type OpenCycle, openCycles } from '../corrections/open-cycles.ts';
 import { storeCorrections, withInvoice } from '../corrections/store-corrections.ts';
 import { cutUsage } from '../usage/usage-lock.ts';
 import { moveAccounts } from './move-accounts.ts';
+import { joinRating } from './rating-lock.ts';
 import type { RunContext, ShardAccount } from './run-context.ts';
 import { type FoundException, storeExceptions } from './store-exceptions.ts';
 
@@ -18,6 +19,7 @@ export async function rateShard(
   { run, rules }: RunContext,
   shard: readonly ShardAccount[],
 ): Promise<void> {
+  await joinRating(trx);
   const usageCut = run.usageCut ?? 0;
   const opened = await openCycles(
     trx,

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
 import { startOfAccountDay } from '../../engine/account-days.ts';
 import { type CorrectedCycle, correctCycles } from '../../engine/correct-cycles.ts';
-import type { CorrectionReason } from '../../engine/correction-charge.ts';
+import type { CorrectionCharge, CorrectionReason } from '../../engine/correction-charge.ts';
 import type { Exception } from '../../engine/model.ts';
 import type { LateRecord, UsageSelection } from '../bill-run/load-usage.ts';
 import { loadUsage } from '../bill-run/load-usage.ts';
@@ -38,20 +38,25 @@ export async function findCorrections(
     const issued = starts.length > 0 ? await readIssuedCycles(db, accountId, bounds.from) : [];
     const affected = issued.filter(({ inputs }) => startOfAccountDay(times, inputs.bounds.until) > first);
     const reason = withdrawn.has(index) ? 'corrected usage' : 'late usage';
-    found.push(await correctStored(db, affected, { usageCut, reason }));
+    found.push(await correctStored(db, affected, { usageCut, reason, charging: true }));
   }
   return found;
+}
+
+export interface Evaluation {
+  readonly usageCut: number;
+  readonly reason: CorrectionReason;
+  /** Hash of the rule set; each cycle by that of its invoice, if absent. */
+  readonly ruleSet?: string;
+  /** There will be an invoice now: what waits for one is charged. */
+  readonly charging: boolean;
 }
 
 /** Evaluates issued cycles of one account once more; those of which nothing is different are left out. */
 export async function correctStored(
   db: Knex,
   issued: readonly StoredCycle[],
-  {
-    usageCut,
-    reason,
-    ruleSet,
-  }: { readonly usageCut: number; readonly reason: CorrectionReason; readonly ruleSet?: string },
+  { usageCut, reason, ruleSet, charging }: Evaluation,
 ): Promise<readonly FoundCorrection[]> {
   if (issued.length === 0) return [];
   const usage = await loadUsage(
@@ -66,15 +71,21 @@ export async function correctStored(
   const corrected = correctCycles(cycles);
   return corrected.flatMap((one, index): readonly FoundCorrection[] => {
     const stored = issued[index];
-    if (!stored || isSame(one, stored)) return [];
+    if (!stored || isSame(one, stored, charging ? [] : stored.waiting)) return [];
     const newExceptions = one.exceptions.filter((exception) => !stored.exceptions.has(identity(exception)));
     return [{ ...one, stored, reason, usageCut, newExceptions }];
   });
 }
 
-/** Nothing is owed, and what it leaves is what it left. */
-function isSame({ after, rated, cycle, creditNotes, charges }: CorrectedCycle, stored: StoredCycle): boolean {
-  if (creditNotes.length > 0 || charges.length > 0) return false;
+/** Nothing is owed but what waits already, and what the cycle leaves is what it left. */
+function isSame(
+  { after, rated, cycle, creditNotes, charges }: CorrectedCycle,
+  stored: StoredCycle,
+  waiting: readonly CorrectionCharge[],
+): boolean {
+  if (creditNotes.length > 0 || charges.length !== waiting.length) return false;
+  if (charges.some(({ amount, tax }, index) => amount !== waiting[index]?.amount || tax !== waiting[index]?.tax))
+    return false;
   const { ruleSet: _, ...bill } = plain(after);
   const { ruleSet: __, ...before } = plain(stored.standing.bill);
   return (

@@ -12,7 +12,8 @@ export interface StoredCycle {
   readonly inputs: AccountCycle;
   readonly rated: RatedUsage;
   readonly standing: Standing;
-  readonly legalEntity: string;
+  /** What it owes more by its last correction, on no invoice yet. */
+  readonly waiting: readonly CorrectionCharge[];
   /** Of exceptions that were found when it was billed or corrected. */
   readonly exceptions: ReadonlySet<string>;
   /** How many corrections it has, drafts included. */
@@ -24,7 +25,6 @@ interface CycleRow {
   readonly inputs: AccountCycle;
   readonly rated: RatedUsage;
   readonly number: string;
-  readonly legal_entity: string;
   readonly bill: Bill;
 }
 
@@ -49,7 +49,7 @@ export async function readIssuedCycles(db: Knex, accountId: string, before: stri
     .where('c.period_until', '<=', before)
     .whereNotNull('c.inputs')
     .orderBy('c.period_from')
-    .select('c.period_from', 'c.inputs', 'c.rated', 'i.number', 'i.legal_entity', 'i.bill');
+    .select('c.period_from', 'c.inputs', 'c.rated', 'i.number', 'i.bill');
   const corrections: CorrectionRow[] = await db('correction')
     .where({ account_id: accountId })
     .orderBy(['period_from', 'number'])
@@ -79,7 +79,7 @@ export async function readIssuedCycles(db: Knex, accountId: string, before: stri
         ),
         bill: last?.after ?? original,
       },
-      legalEntity: row.legal_entity,
+      waiting: last && last.charged_on === null ? last.charges : [],
       exceptions: new Set(of(exceptions).map((one) => identity({ ...one, rule: one.rule ?? undefined }))),
       corrections: own.length,
     };

@@ -67,6 +67,13 @@ export async function readDraftCorrections(db: Knex, foundBy: FoundBy): Promise<
     .orderBy(['account_id', 'period_from', 'number']);
 }
 
+/** Drafts that a person asked for: those of the transaction that makes and issues them. */
+export async function readAskedCorrections(trx: Knex.Transaction, accountId: string): Promise<readonly DraftRow[]> {
+  return trx('correction')
+    .where({ account_id: accountId, found_by: null, issued_on: null })
+    .orderBy(['period_from', 'number']);
+}
+
 /** What is the matter with the cycles that were corrected together with a bill, as it was found then. */
 export async function correctionExceptions(
   db: Knex,

@@ -1,4 +1,6 @@
 /** Late and corrected usage after a real run: what the next one makes of it. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Bill, BillLine } from '../../engine/model.ts';
@@ -104,10 +106,82 @@ describe('what becomes known after an invoice was issued', () => {
     ).toEqual({ n: 1 });
   });
 
+  test('repaired rules: a preview stores nothing; applied, what was too much is given back at once, and asked again nothing is left', async () => {
+    const { db } = server.book;
+    const path = join(server.rulesFolder, 'consumer.rules');
+    await writeFile(
+      path,
+      (await readFile(path, 'utf8')).replace('fee "Line rental" 12.00 EUR', 'fee "Line rental" 10.00 EUR'),
+    );
+    expect((await post('/v1/rules/release', { despiteFailingTests: true })).status).toBe(200);
+    const wanted = { accounts: ['A-000001'], rules: 'in force' };
+    const notes = () => db('credit_note').where({ account_id: 'A-000001' }).count({ n: '*' }).first();
+    const before = await notes();
+    const preview = await post('/v1/corrections', wanted);
+    expect(preview.body).toMatchObject({ applied: false, refused: [] });
+    // Each of three invoices has a rental of 12.00 that should be 10.00; tax by all that is known: 4.61 and 4.23 for May.
+    expect(preview.body.invoices.map((one: { difference: unknown }) => one.difference)).toMatchObject([
+      { net: '-2.00', tax: '-0.38', total: '-2.38' },
+      { net: '-2.00', total: '-2.38' },
+      { net: '-2.00', total: '-2.38' },
+    ]);
+    expect(await notes()).toEqual(before);
+    const apply = { by: 'a person', why: 'The rental was never 12.00' };
+    const applied = await post('/v1/corrections', { ...wanted, apply });
+    expect(applied.body.invoices[0]).toMatchObject({
+      invoice: may.number,
+      creditNotes: [{ corrects: may.number, net: '2.00', tax: '0.38', total: '2.38' }],
+      charges: [],
+    });
+    expect(await post('/v1/corrections', { ...wanted, apply })).toMatchObject({
+      body: { applied: true, invoices: [] },
+    });
+    const { corrections } = await get(`/v1/invoices/${may.number}/corrections`);
+    expect(corrections.at(-1)).toMatchObject({
+      reason: 'repaired rules',
+      request: apply,
+      creditNotes: [applied.body.invoices[0].creditNotes[0].number],
+    });
+  });
+
+  test('what is owed more by repaired rules waits for the next invoice, and is charged once', async () => {
+    const { db } = server.book;
+    const path = join(server.rulesFolder, 'consumer.rules');
+    await writeFile(
+      path,
+      (await readFile(path, 'utf8')).replace('fee "Line rental" 10.00 EUR', 'fee "Line rental" 11.00 EUR'),
+    );
+    await post('/v1/rules/release', { despiteFailingTests: true });
+    const wanted = {
+      accounts: ['A-000001'],
+      from: '2026-07-01',
+      rules: 'in force',
+      apply: { by: 'a person', why: 'It was 11.00' },
+    };
+    const applied = await post('/v1/corrections', wanted);
+    expect(applied.body.invoices).toMatchObject([{ creditNotes: [], charges: [{ amount: '1.00', tax: '0.19' }] }]);
+    expect(await post('/v1/corrections', wanted)).toMatchObject({ body: { invoices: [] } });
+    const charged = async (run: string) => {
+      const { bill } = await db('invoice').where({ run_id: run, account_id: 'A-000001' }).first('bill');
+      return (bill as Bill).lines.filter(({ kind }) => kind === 'correction').map(({ amount }) => amount);
+    };
+    expect(await charged(await billNext(db, '2026-09-01', '2026-09-02'))).toEqual(['1.00']);
+    expect(await charged(await billNext(db, '2026-10-01', '2026-10-02'))).toEqual([]);
+  });
+
+  test('what cannot be corrected is refused, with what to do', async () => {
+    expect(await post('/v1/corrections', {})).toMatchObject({
+      status: 422,
+      body: { type: '/v1/problems/correction-unclear' },
+    });
+    expect(await post('/v1/corrections', { accounts: ['nobody'] })).toMatchObject({ status: 404 });
+    expect(await post('/v1/corrections', { run: 'none' })).toMatchObject({ status: 404 });
+  });
+
   test('a run that finds nothing new corrects nothing, and the books stay the same', async () => {
     const { db } = server.book;
     const before = await db('correction').count({ n: '*' }).first();
-    await billNext(db, '2026-09-01', '2026-09-02');
+    await billNext(db, '2026-11-01', '2026-11-02');
     expect(await db('correction').count({ n: '*' }).first()).toEqual(before);
     expect(await hashBooks(db)).toBe(await hashBooks(db));
   });

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
+import type { CorrectionCharge } from '../../../engine/correction-charge.ts';
 import type { CreditNote } from '../../../engine/credit-note.ts';
+import type { Bill } from '../../../engine/model.ts';
 import { cursorOf, type Page, type PageQuery, when } from '../paging.ts';
 import { type ListSql, readCountedPage } from './counted-page.ts';
 
@@ -58,3 +60,36 @@ const list: ListSql<IssuedCreditNote, IssuedCreditNote> = {
   view: (row) => row,
   cursor: (row) => [row.issuedOn, row.number],
 };
+
+/** One correction of an invoice: what was, what should be, and what carried the difference. */
+export interface IssuedCorrection {
+  readonly issuedOn: string;
+  readonly reason: string;
+  /** Who asked for it and why; null where a run found it. */
+  readonly request: { readonly by: string; readonly why: string } | null;
+  readonly before: Bill;
+  readonly after: Bill;
+  readonly creditNotes: readonly string[];
+  readonly charges: readonly CorrectionCharge[];
+  /** The invoice that charges what is owed more; null while it waits for the next one. */
+  readonly chargedOn: string | null;
+}
+
+/** In the order in which they were made. */
+export async function readCorrections(db: Knex, invoiceNumber: string): Promise<readonly IssuedCorrection[]> {
+  const rows = await db('correction')
+    .where({ invoice_number: invoiceNumber })
+    .whereNotNull('issued_on')
+    .orderBy('number')
+    .select({
+      issuedOn: 'issued_on',
+      reason: 'reason',
+      request: 'request',
+      before: 'before',
+      after: 'after',
+      creditNotes: 'note_numbers',
+      charges: 'charges',
+      chargedOn: 'charged_on',
+    });
+  return rows.map((row) => ({ ...row, creditNotes: row.creditNotes ?? [] }));
+}

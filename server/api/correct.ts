@@ -1,0 +1,98 @@
+import { DateTime } from 'luxon';
+import { Type } from 'typebox';
+import { applyCorrections, type CorrectionRequest, previewCorrections } from '../corrections/ask-corrections.ts';
+import { runSelection } from '../corrections/run-selection.ts';
+import type { Api, ApiDeps } from './api-deps.ts';
+import { problem, withProblems } from './problem.ts';
+
+/** More are better asked for by `ratebook correct`, which shows how far it is. */
+const mostAccounts = 500;
+const closed = { additionalProperties: false };
+const id = Type.String({ minLength: 1, maxLength: 200 });
+const sums = { net: Type.String(), tax: Type.String(), total: Type.String() };
+
+const corrected = Type.Object({
+  invoice: Type.String(),
+  accountId: Type.String(),
+  from: Type.String({ format: 'date' }),
+  until: Type.String({ format: 'date' }),
+  currency: Type.String(),
+  before: Type.Object(sums),
+  after: Type.Object(sums),
+  difference: Type.Object(sums, { description: 'Negative where less is owed' }),
+  creditNotes: Type.Array(Type.Object({ number: Type.Optional(Type.String()), corrects: Type.String(), ...sums })),
+  charges: Type.Array(
+    Type.Object({ title: Type.String(), amount: Type.String(), tax: Type.String(), how: Type.String() }),
+    { description: 'For the account’s next invoice' },
+  ),
+  exceptions: Type.Array(Type.String()),
+});
+
+const body = Type.Object(
+  {
+    accounts: Type.Optional(Type.Array(id, { minItems: 1, maxItems: mostAccounts, uniqueItems: true })),
+    run: Type.Optional(Type.String({ maxLength: 100, description: 'All accounts of a bill run, from its cycles on' })),
+    from: Type.Optional(
+      Type.String({ format: 'date', description: 'The first cycle to correct begins on it or later' }),
+    ),
+    rules: Type.Optional(
+      Type.Literal('in force', { description: 'Repaired rules; without it each cycle by those of its invoice' }),
+    ),
+    records: Type.Optional(
+      Type.Literal('now', { description: 'Customer and subscriptions as they are now, not as they were when billed' }),
+    ),
+    apply: Type.Optional(
+      Type.Object(
+        { by: id, why: Type.String({ minLength: 1, maxLength: 1_000 }) },
+        { ...closed, description: 'Without it nothing is stored' },
+      ),
+    ),
+  },
+  closed,
+);
+
+/** Evaluates issued cycles once more: shows what would be corrected, or corrects it. */
+export function correctRoutes(api: Api, { engagement: { db, settings }, released, clock }: ApiDeps): void {
+  const answer = Type.Object({
+    applied: Type.Boolean(),
+    invoices: Type.Array(corrected),
+    refused: Type.Array(Type.Object({ accountId: Type.String(), why: Type.String() })),
+  });
+  api.post(
+    '/v1/corrections',
+    { schema: { summary: 'Correct issued invoices, or preview it', body, response: withProblems({ 200: answer }) } },
+    async ({ body: { accounts, run, from, rules, records, apply } }) => {
+      const selected = run === undefined ? { accounts: accounts ?? [], from } : await runSelection(db, run);
+      if (!selected) throw problem('not-found', `There is no bill run ${run}`);
+      if ((run === undefined) === (accounts === undefined) || selected.accounts.length > mostAccounts)
+        throw problem('correction-unclear', `Name accounts or a run, of at most ${mostAccounts} accounts`);
+      const known = await db('billing_account')
+        .whereIn('account_id', [...selected.accounts])
+        .pluck('account_id');
+      const unknown = selected.accounts.find((one) => !known.includes(one));
+      if (unknown !== undefined) throw problem('not-found', `There is no billing account ${unknown}`);
+      const repaired = rules && released.inForce();
+      if (rules && !repaired) throw problem('no-rules-in-force', 'There are no rules to correct by');
+      const first = from ?? selected.from;
+      const request: CorrectionRequest = {
+        accounts: selected.accounts,
+        ...(first !== undefined && { from: first }),
+        ...(repaired && { ruleSet: repaired.document.hash }),
+        ...(records && { recordsNow: true }),
+      };
+      if (!apply) return { applied: false, invoices: mutable(await previewCorrections(db, request)), refused: [] };
+      const today = DateTime.fromMillis((await clock.read()).now, { zone: settings.companyZone }).toISODate() ?? '';
+      const { invoices, refused } = await applyCorrections(db, request, { ...apply, today });
+      return { applied: true, invoices: mutable(invoices), refused: [...refused] };
+    },
+  );
+}
+
+function mutable(invoices: Awaited<ReturnType<typeof previewCorrections>>) {
+  return invoices.map((one) => ({
+    ...one,
+    creditNotes: [...one.creditNotes],
+    charges: [...one.charges],
+    exceptions: [...one.exceptions],
+  }));
+}

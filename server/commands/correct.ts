@@ -1,0 +1,108 @@
+import type { Knex } from 'knex';
+import { DateTime } from 'luxon';
+import { readCompany } from '../company.ts';
+import {
+  applyCorrections,
+  type CorrectedInvoice,
+  type CorrectionRequest,
+  previewCorrections,
+} from '../corrections/ask-corrections.ts';
+import { runSelection } from '../corrections/run-selection.ts';
+import { createClock } from '../engagement/clock.ts';
+import { createReleasedRules } from '../rules/released-rule-set.ts';
+import { unusable } from '../unusable.ts';
+import { withBooks } from './with-books.ts';
+
+export interface CorrectOptions {
+  readonly account?: string;
+  readonly run?: string;
+  readonly from?: string;
+  readonly rules?: string;
+  readonly recordsNow?: boolean;
+  readonly apply?: boolean;
+  readonly by?: string;
+  readonly why?: string;
+  readonly company: string;
+  readonly json?: boolean;
+}
+
+/** `ratebook correct`: what would be corrected of issued invoices, or with `--apply` corrects it. */
+export async function correct(options: CorrectOptions): Promise<void> {
+  if ((options.account === undefined) === (options.run === undefined)) throw unusable('Name --account ID or --run ID');
+  const { by, why } = options;
+  if (options.apply && (!by || !why))
+    throw unusable('--apply wants --by and --why: who corrects the invoices, and why');
+  await withBooks(async (db) => {
+    const request = await requestOf(db, options);
+    if (!options.apply || !by || !why) return show(await previewCorrections(db, request), [], options);
+    const { now } = await createClock(db, Date.now).read();
+    const { companyZone } = await readCompany(options.company);
+    const today = DateTime.fromMillis(now, { zone: companyZone }).toISODate() ?? '';
+    const { invoices, refused } = await applyCorrections(db, request, { by, why, today });
+    show(invoices, refused, options);
+    if (refused.length > 0) process.exitCode = 1;
+  });
+}
+
+async function requestOf(
+  db: Knex,
+  { account, run, from, rules, recordsNow }: CorrectOptions,
+): Promise<CorrectionRequest> {
+  const selected = run === undefined ? { accounts: [account ?? ''], from: undefined } : await runSelection(db, run);
+  if (!selected) throw new Error(`There is no bill run ${run}; the console lists those there are`);
+  if (account !== undefined && !(await db('billing_account').where({ account_id: account }).first('account_id')))
+    throw new Error(`There is no billing account ${account}`);
+  const first = from ?? selected.from;
+  return {
+    accounts: selected.accounts,
+    ...(first !== undefined && { from: first }),
+    ...(rules !== undefined && { ruleSet: await released(db, rules) }),
+    ...(recordsNow && { recordsNow }),
+  };
+}
+
+async function released(db: Knex, folder: string): Promise<string> {
+  const rules = createReleasedRules(db, folder);
+  await rules.release();
+  const hash = rules.inForce()?.document.hash;
+  if (hash === undefined) throw new Error(`The rules in ${folder} have faults: run \`ratebook check ${folder}\``);
+  return hash;
+}
+
+function show(
+  invoices: readonly CorrectedInvoice[],
+  refused: readonly { readonly accountId: string; readonly why: string }[],
+  { json, apply }: CorrectOptions,
+): void {
+  if (json) {
+    console.log(JSON.stringify({ applied: apply === true, invoices, refused }, null, 2));
+    return;
+  }
+  for (const one of invoices) console.log(lines(one).join('\n'));
+  for (const { accountId, why } of refused) console.log(`${accountId}: not corrected. ${why}`);
+  const what = apply ? 'corrected' : 'would be corrected; --apply corrects them';
+  console.log(`${invoices.length} ${invoices.length === 1 ? 'invoice' : 'invoices'} ${what}`);
+}
+
+function lines({
+  invoice,
+  accountId,
+  from,
+  until,
+  currency,
+  before,
+  after,
+  difference,
+  creditNotes,
+  charges,
+  exceptions,
+}: CorrectedInvoice) {
+  return [
+    `${invoice} of ${accountId}, ${from} until ${until}: ${before.total} → ${after.total} ${currency} (${difference.total})`,
+    ...creditNotes.map((note) =>
+      `  credit note ${note.number ?? ''} on ${note.corrects}: ${note.total} ${currency}`.replace('  on', ' on'),
+    ),
+    ...charges.map(({ amount, tax, how }) => `  next invoice: ${amount} and ${tax} tax ${currency}. ${how}`),
+    ...exceptions.map((exception) => `  ! ${exception}`),
+  ];
+}

@@ -1,0 +1,190 @@
+import type { Knex } from 'knex';
+import type { CorrectionReason } from '../../engine/correction-charge.ts';
+import type { Bill } from '../../engine/model.ts';
+import { formatAmount, parseDecimal, subtract } from '../../engine/money.ts';
+import { loadCyclesWithoutUsage } from '../bill-run/load-cycles.ts';
+import { everything } from '../bill-run/load-usage.ts';
+import { lockRatings } from '../bill-run/rating-lock.ts';
+import { cutUsage } from '../usage/usage-lock.ts';
+import { correctStored, type FoundCorrection } from './find-corrections.ts';
+import { readIssuedCycles, type StoredCycle } from './issued-cycles.ts';
+import { assignNoteNumbers } from './number-credit-notes.ts';
+import { issueCorrections, readAskedCorrections, storeCorrections } from './store-corrections.ts';
+
+/** What a person wants to have evaluated once more. */
+export interface CorrectionRequest {
+  readonly accounts: readonly string[];
+  /** First day of the first cycle to correct; all that can be, if absent. */
+  readonly from?: string;
+  /** Hash of repaired rules; each cycle by those of its invoice, if absent. */
+  readonly ruleSet?: string;
+  /** Customer and subscriptions as they are in the books now, and not as they were when billed. */
+  readonly recordsNow?: boolean;
+}
+
+export interface AskedBy {
+  readonly by: string;
+  readonly why: string;
+  /** Day of the credit notes. */
+  readonly today: string;
+}
+
+/** One invoice, as it stood and as it should be. */
+export interface CorrectedInvoice {
+  readonly invoice: string;
+  readonly accountId: string;
+  readonly from: string;
+  readonly until: string;
+  readonly currency: string;
+  readonly before: Sums;
+  readonly after: Sums;
+  readonly difference: Sums;
+  readonly creditNotes: readonly (Sums & { readonly corrects: string; readonly number?: string })[];
+  /** What the account's next invoice charges. */
+  readonly charges: readonly {
+    readonly title: string;
+    readonly amount: string;
+    readonly tax: string;
+    readonly how: string;
+  }[];
+  /** What is the matter with it that was not before. */
+  readonly exceptions: readonly string[];
+}
+
+interface Sums {
+  readonly net: string;
+  readonly tax: string;
+  readonly total: string;
+}
+
+/** What would be corrected; nothing is stored. */
+export async function previewCorrections(db: Knex, request: CorrectionRequest): Promise<readonly CorrectedInvoice[]> {
+  const found: CorrectedInvoice[] = [];
+  for (const accountId of request.accounts)
+    found.push(...(await findAsked(db, accountId, request, everything)).map((one) => inBrief(one)));
+  return found;
+}
+
+export interface AppliedCorrections {
+  readonly invoices: readonly CorrectedInvoice[];
+  /** Accounts that could not be corrected now, and why. */
+  readonly refused: readonly { readonly accountId: string; readonly why: string }[];
+}
+
+/** Corrects account by account: credit notes at once, what is owed more with the account's next invoice. */
+export async function applyCorrections(
+  db: Knex,
+  request: CorrectionRequest,
+  asked: AskedBy,
+): Promise<AppliedCorrections> {
+  const invoices: CorrectedInvoice[] = [];
+  const refused: { accountId: string; why: string }[] = [];
+  for (const accountId of request.accounts) {
+    const outcome = await db.transaction((trx) => applyTo(trx, accountId, request, asked));
+    if (typeof outcome === 'string') refused.push({ accountId, why: outcome });
+    else invoices.push(...outcome);
+  }
+  return { invoices, refused };
+}
+
+async function applyTo(
+  trx: Knex.Transaction,
+  accountId: string,
+  request: CorrectionRequest,
+  { by, why, today }: AskedBy,
+): Promise<readonly CorrectedInvoice[] | string> {
+  // No rating begins meanwhile, so that it sees either nothing of this or all of it.
+  await lockRatings(trx);
+  const underWay = await trx('account_cycle')
+    .where({ account_id: accountId })
+    .whereNotIn('state', ['open', 'invoiced', 'rejected'])
+    .first('run_id', 'state');
+  if (underWay) return `Its cycle in bill run ${underWay.run_id} is ${underWay.state}: decide it first`;
+  const found = await findAsked(trx, accountId, request, await cutUsage(trx));
+  const doubtful = found.flatMap(({ newExceptions }) => newExceptions).find(({ action }) => action === 'hold');
+  if (doubtful) return `${doubtful.code}: ${doubtful.evidence}`;
+  await storeCorrections(
+    trx,
+    found.map((one) => ({ ...one, origin: { request: { by, why } } })),
+  );
+  const drafts = await readAskedCorrections(trx, accountId);
+  const account = await trx('billing_account').where({ account_id: accountId }).first('legal_entity', 'customer_id');
+  await assignNoteNumbers(
+    trx,
+    drafts.map((draft) => ({ ...draft, legal_entity: account.legal_entity, notes: draft.credit_notes.length })),
+    Number(today.slice(0, 4)),
+  );
+  const numbered = await readAskedCorrections(trx, accountId);
+  await issueCorrections(trx, numbered, {
+    runId: null,
+    issuedOn: today,
+    chargedOn: () => null,
+    accountOf: () => ({ legalEntity: account.legal_entity, customerId: account.customer_id }),
+  });
+  const numbersOf = ({ stored }: FoundCorrection) =>
+    numbered.find(({ invoice_number }) => invoice_number === stored.standing.invoice)?.note_numbers ?? [];
+  return found.map((one) => inBrief(one, numbersOf(one)));
+}
+
+async function findAsked(
+  db: Knex,
+  accountId: string,
+  { from = '', ruleSet, recordsNow }: CorrectionRequest,
+  usageCut: number,
+): Promise<readonly FoundCorrection[]> {
+  const issued = (await readIssuedCycles(db, accountId, '9999-12-31')).filter(
+    ({ inputs }) => inputs.bounds.from >= from,
+  );
+  const wanted = recordsNow ? await withRecordsNow(db, issued) : issued;
+  const reason: CorrectionReason =
+    ruleSet !== undefined ? 'repaired rules' : recordsNow ? 'changed records' : 'late usage';
+  return correctStored(db, wanted, { usageCut, reason, charging: false, ...(ruleSet !== undefined && { ruleSet }) });
+}
+
+async function withRecordsNow(db: Knex, issued: readonly StoredCycle[]): Promise<readonly StoredCycle[]> {
+  const now = await loadCyclesWithoutUsage(
+    db,
+    issued.map(({ inputs: { account, bounds } }) => ({ accountId: account.id, bounds })),
+  );
+  return issued.map((one, index) => {
+    const { customer, subscriptions } = now[index] ?? one.inputs;
+    return { ...one, inputs: { ...one.inputs, customer, subscriptions } };
+  });
+}
+
+function inBrief(
+  { stored, cycle, before, after, creditNotes, charges, newExceptions }: FoundCorrection,
+  numbers: readonly string[] = [],
+): CorrectedInvoice {
+  const { from, until } = cycle.bounds;
+  return {
+    invoice: stored.standing.invoice,
+    accountId: cycle.account.id,
+    from,
+    until,
+    currency: after.currency,
+    before: sumsOf(before),
+    after: sumsOf(after),
+    difference: differenceOf(before, after),
+    creditNotes: creditNotes.map((note, index) => {
+      const number = numbers[index];
+      return { ...(number !== undefined && { number }), corrects: note.corrects, ...sumsOf(note) };
+    }),
+    charges: charges.map(({ title, amount, tax, because }) => ({ title, amount, tax, how: because.how })),
+    exceptions: newExceptions.map(({ code, evidence }) => `${code}: ${evidence}`),
+  };
+}
+
+function sumsOf({ net, tax, total }: Sums): Sums {
+  return { net, tax, total };
+}
+
+/** Negative where less is owed. */
+function differenceOf(before: Bill, after: Bill): Sums {
+  const less = (a: string, b: string) => formatAmount(subtract(parseDecimal(a), parseDecimal(b)), after.currency);
+  return {
+    net: less(after.net, before.net),
+    tax: less(after.tax, before.tax),
+    total: less(after.total, before.total),
+  };
+}
