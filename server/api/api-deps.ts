@@ -34,7 +34,7 @@ export interface ApiDeps {
   /** The account's cycle as a bill run would load it; the open one without `periodFrom`. Absent for an unknown account. */
   readonly loadAccountCycle: (accountId: string, periodFrom?: LocalDate) => Promise<AccountCycle | undefined>;
   /** The rendered invoice; called for invoices that exist. */
-  readonly invoices: Pick<InvoicePages, 'html' | 'pdf' | 'xml'>;
+  readonly invoices: Pick<InvoicePages, 'html' | 'pdf' | 'xml' | 'itemisation'>;
   readonly surveyPages: SurveyPages;
   readonly renderMessage: (message: StoredMessage) => Promise<RenderedMessage>;
   readonly ingestUsage: (source: string, events: readonly Omit<UsageEvent, 'source'>[]) => Promise<UsageOutcome>;

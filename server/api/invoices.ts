@@ -4,6 +4,7 @@ import { explainInvoice } from '../explain/explain-books.ts';
 import { type ExplainedWithWords, withWords } from '../explain/explanation-words.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { documentRoutes, documentTypes, sendPreferred } from './document-routes.ts';
+import { itemisationRoute } from './itemisation.ts';
 import { nextSchema, pageQuery, searchQuery } from './paging.ts';
 import { problem, withProblems } from './problem.ts';
 import { listInvoices, readInvoice } from './read/invoices.ts';
@@ -74,7 +75,8 @@ export function invoiceRoutes(api: Api, deps: ApiDeps): void {
       return (await sendPreferred(request, reply, deps, invoice.number)) ?? invoice;
     },
   );
-  documentRoutes(api, deps, '/v1/invoices', 'The invoice', async (number) => void (await known(number)));
+  documentRoutes(api, deps, '/v1/invoices', 'The invoice', async (number) => void (await known(number)), true);
+  itemisationRoute(api, deps, async (number) => void (await known(number)));
 
   explanationRoute(api, deps);
 

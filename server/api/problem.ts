@@ -71,6 +71,11 @@ export const problems = {
     title: 'EN 16931 cannot say what this document says',
     remedy: 'Send the PDF; “detail” says what the standard has no way to express.',
   },
+  'not-itemisable': {
+    status: 409,
+    title: 'The usage of this document cannot be itemised',
+    remedy: '“detail” says why: usage that is no longer kept, or an invoice that was taken over.',
+  },
   'message-unreadable': {
     status: 409,
     title: 'The message cannot be rendered',

@@ -64,6 +64,10 @@ export interface InvoiceTexts {
   readonly itemisedNote: string;
   readonly time: string;
   readonly called: string;
+  readonly from: string;
+  readonly beforeRounding: string;
+  /** By part of what an event costs. */
+  readonly parts: Readonly<Record<string, string>>;
   readonly advantages: string;
   readonly advantagesNote: string;
   readonly of: string;
@@ -148,9 +152,18 @@ const en: InvoiceTexts = {
   page: 'Page {page} of {pages}',
   itemised: 'Itemised usage',
   itemisedNote:
-    'The last {digits} digits of called numbers are hidden. Amounts are exact; each line of the invoice is rounded once.',
+    'The last {digits} digits of numbers are hidden. Each line of the invoice is the sum of these amounts, rounded once.',
   time: 'Time',
-  called: 'Number called',
+  called: 'Number',
+  from: 'from',
+  beforeRounding: 'Sum, on the invoice {billed}',
+  parts: {
+    'tier fee': 'Fee of the tier',
+    minimum: 'Raised to the least price',
+    maximum: 'Lowered to the highest price',
+    rounding: 'Rounding of the price',
+    'credit limit': 'Beyond your credit',
+  },
   advantages: 'For your tax return',
   advantagesNote: 'You may be able to claim these amounts. They are not part of this invoice and change nothing on it.',
   of: 'of',
@@ -236,9 +249,18 @@ const de: InvoiceTexts = {
   page: 'Seite {page} von {pages}',
   itemised: 'Einzelverbindungsnachweis',
   itemisedNote:
-    'Die letzten {digits} Ziffern der gewählten Nummern sind verdeckt. Die Beträge sind genau; jeder Posten der Rechnung wird einmal gerundet.',
+    'Die letzten {digits} Ziffern der Nummern sind verdeckt. Jeder Posten der Rechnung ist die Summe dieser Beträge, einmal gerundet.',
   time: 'Zeit',
-  called: 'Gewählte Nummer',
+  called: 'Nummer',
+  from: 'von',
+  beforeRounding: 'Summe, auf der Rechnung {billed}',
+  parts: {
+    'tier fee': 'Gebühr der Stufe',
+    minimum: 'Erhöht auf den Mindestpreis',
+    maximum: 'Gesenkt auf den Höchstpreis',
+    rounding: 'Rundung des Preises',
+    'credit limit': 'Über Ihr Guthaben hinaus',
+  },
   advantages: 'Für Ihre Steuererklärung',
   advantagesNote:
     'Diese Beträge können Sie möglicherweise geltend machen. Sie sind nicht Teil dieser Rechnung und ändern nichts an ihr.',

@@ -5,6 +5,8 @@ import { addDays } from '../../engine/period.ts';
 import { type Format, formatFor } from '../format.ts';
 import type { DocumentLine, DocumentTax, DocumentUsage, InvoiceDocument } from './invoice-document.ts';
 import { filled, type InvoiceTexts, invoiceTexts } from './invoice-texts.ts';
+import type { Itemisation } from './itemisation.ts';
+import { type ItemisationView, viewItemisation } from './itemisation-view.ts';
 import { type PaymentCode, paymentCode, paymentCodeText } from './payment-code.ts';
 
 /** A document as it is read: every text as page and PDF show it. Plain data, so that another thread can draw it. */
@@ -43,6 +45,8 @@ export interface InvoiceView {
     readonly code?: PaymentCode;
   };
   readonly advantages: readonly ViewAdvantage[];
+  /** On request. */
+  readonly itemisation?: ItemisationView;
 }
 
 /** A label and what it says. */
@@ -73,7 +77,7 @@ export interface ViewAdvantage {
   readonly see?: string;
 }
 
-export function viewInvoice(document: InvoiceDocument): InvoiceView {
+export function viewInvoice(document: InvoiceDocument, itemisation?: Itemisation): InvoiceView {
   const { currency, language, number, kind } = document;
   const format = formatFor(language);
   const text = invoiceTexts(language);
@@ -98,6 +102,7 @@ export function viewInvoice(document: InvoiceDocument): InvoiceView {
     settled: settledOf(document, money, text),
     payment: paymentOf(document, format, text),
     advantages: document.advantages.flatMap((one) => showAdvantage(one, currency, format, text)),
+    ...(itemisation && { itemisation: viewItemisation(document, itemisation) }),
   };
 }
 

@@ -68,6 +68,7 @@ export async function startApi(
     invoices: {
       html: async (number) => `<!doctype html><title>${number}</title>`,
       pdf: async () => Buffer.from('%PDF-1.7'),
+      itemisation: async (number) => ({ number, currency: 'EUR', zone: 'Europe/Berlin', lines: [] }),
       xml: async (number) => `<?xml version="1.0" encoding="utf-8"?><Invoice>${number}</Invoice>`,
     },
     surveyPages: {

@@ -6,6 +6,7 @@ import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problems } from '../../server/api/problem.ts';
 import { NotExpressible } from '../../server/invoice/en16931/amounts.ts';
+import { NotItemisable } from '../../server/invoice/itemisation.ts';
 import { type ApiUnderTest, startApi } from './api-books.ts';
 import { enrol, storyDeps } from './engagement-books.ts';
 
@@ -26,6 +27,9 @@ describe('every error is a problem document', () => {
           throw new Error('secret detail of the renderer');
         },
         pdf: async () => Buffer.from(''),
+        itemisation: async () => {
+          throw new NotItemisable('the usage is gone');
+        },
         xml: async () => {
           throw new NotExpressible('EN 16931 knows amounts of two decimals');
         },
@@ -166,6 +170,12 @@ describe('every error is a problem document', () => {
       'an invoice that the standard for e-invoices has no words for',
       { method: 'GET', url: '/v1/invoices/N-1/xml' },
       'not-expressible',
+      undefined,
+    ],
+    [
+      'an invoice whose usage is no longer kept',
+      { method: 'GET', url: '/v1/invoices/N-1/itemisation' },
+      'not-itemisable',
       undefined,
     ],
     [

@@ -1,3 +1,4 @@
+import { filled } from '../invoice-texts.ts';
 import type { Fact, InvoiceView } from '../invoice-view.ts';
 import type { PaymentCode } from '../payment-code.ts';
 import {
@@ -19,7 +20,7 @@ import {
   soft,
   width,
 } from './sheet.ts';
-import { columnsOf, drawTitledTable } from './table.ts';
+import { columnsOf, drawTable, drawTitledTable } from './table.ts';
 
 /** The document as a PDF: A4, tagged for screen readers, made from the same view as the page. Equal views give equal bytes. */
 export function renderInvoicePdf(view: InvoiceView): Promise<Buffer> {
@@ -31,6 +32,7 @@ export function renderInvoicePdf(view: InvoiceView): Promise<Buffer> {
   drawUsage(sheet, view);
   drawTaxes(sheet, view);
   drawAdvantages(sheet, view);
+  drawItemisation(sheet, view);
   return closeSheet(sheet, view);
 }
 
@@ -199,5 +201,23 @@ function drawAdvantages(sheet: Sheet, { advantages, text }: InvoiceView): void {
         pdf.font(regular).fontSize(9).fillColor(brand).text(see, left, pdf.y, { link: see, underline: true, width });
       }),
     );
+  }
+}
+
+function drawItemisation(sheet: Sheet, { itemisation, text }: InvoiceView): void {
+  if (!itemisation || itemisation.lines.length === 0) return;
+  heading(sheet, text.itemised, 'H2', 120);
+  paragraph(sheet, 'P', itemisation.note, { size: 9, color: soft });
+  const columns = columnsOf(width, text.time, [
+    { head: text.called, width: 150 },
+    { head: text.quantity, width: 80, align: 'right' },
+    { head: text.amount, width: 84, align: 'right' },
+  ]);
+  for (const { title, rows, sum, billed } of itemisation.lines) {
+    heading(sheet, title, 'H3', 60);
+    drawTable(sheet, columns, [
+      ...rows.map((cells) => ({ cells, size: 8.5 })),
+      { cells: [filled(text.beforeRounding, { billed }), '', '', sum], font: bold, size: 8.5 },
+    ]);
   }
 }
