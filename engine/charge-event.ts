@@ -9,7 +9,7 @@ import type { PlainPrice, RateOutcome, TieredPrice } from './outcomes.ts';
 import { boundEvent } from './pricing/event-bounds.ts';
 import { isTiered, priceOf } from './pricing/models.ts';
 import type { LineCollection, Portion, PortionStart } from './rated-lines.ts';
-import type { TierCounts } from './tier-counts.ts';
+import { type TierCounts, tierKey } from './tier-counts.ts';
 import { eventKey } from './usage.ts';
 
 /** Where charges are entered. */
@@ -54,8 +54,7 @@ export function startEvent({ event }: GuidedEvent, books: Books): EventCharge {
 export function chargeCovered(event: EventCharge, start: PortionStart, quantity: number, balance: OpenBalance): void {
   const { outcome } = start.rule.event.params;
   const { price } = outcome;
-  if (isTiered(price) && price.countsCovered)
-    event.books.tiers.count(tierKey(start, price, event), price, event.key, quantity);
+  if (isTiered(price) && price.countsCovered) event.books.tiers.count(keyOf(start, price), price, event.key, quantity);
   enter(event, portionOf(start, quantity, setUpOf(event, outcome, false), undefined, balance));
 }
 
@@ -95,7 +94,7 @@ function chargeTier(
   setUp: Rational,
 ): number {
   const { tiers } = event.books;
-  const key = tierKey(start, price, event);
+  const key = keyOf(start, price);
   const { tier, quantity } = tiers.next(key, price, event.key, open);
   const chosen = price.tiers[tier];
   if (!chosen) throw new Error('A price in tiers has none.');
@@ -153,8 +152,6 @@ function portionOf(
   return { start, quantity, exact, tier, part: undefined, balance };
 }
 
-/** Lines of an account count together where their prices stand in one place of the text, as with `like`. */
-function tierKey({ rule, service }: PortionStart, { perAccount }: TieredPrice, { books }: EventCharge): string {
-  const { file, line } = rule.event.params.at;
-  return perAccount ? `${service} ${file}:${line}` : `${books.meter.subscription.id} ${rule.name}`;
+function keyOf({ rule, service, guided }: PortionStart, price: TieredPrice): string {
+  return tierKey({ rule: rule.name, at: rule.event.params.at, service, subscriptionId: guided.subscription.id }, price);
 }

@@ -53,6 +53,10 @@ export interface TieredPrice {
   readonly countsCovered?: true;
   /** The lines of an account count together. */
   readonly perAccount?: true;
+  /** Of a price by volume: a total exactly at a bound is in the tier above it; absent: in the one below. */
+  readonly boundIn?: 'higher tier';
+  /** The flat fee of the first tier is due without usage as well; absent: with it. */
+  readonly firstFeeDue?: 'always';
   readonly tiers: readonly Tier[];
 }
 
@@ -134,11 +138,19 @@ export type DiscountBase =
   | { readonly kind: 'service'; readonly service: string }
   | { readonly kind: 'all charges' };
 
+/** How a tax is rounded, and of what: of each line, or of the sum of all lines of one rate. */
+export interface TaxRounding {
+  readonly mode: RoundingMode;
+  readonly per: 'line' | 'rate';
+}
+
 export interface TaxOutcome {
   readonly kind: 'tax';
   readonly percent: string;
   /** EN 16931 (UNCL 5305) category code: S, Z, E, AE, … */
   readonly category: string;
+  /** Absent: half up, once for each rate on the sum of its lines. */
+  readonly rounding?: TaxRounding;
   readonly note?: string;
 }
 

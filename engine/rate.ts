@@ -15,12 +15,13 @@ import { decide } from './decide/decide.ts';
 import type { Verdict } from './decide/policy.ts';
 import { exceptionOf } from './exceptions.ts';
 import { type FactSheet, fillEvent, state, subscriptionFacts, toMicro } from './facts.ts';
+import { firstTierFees } from './first-tier-fees.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Decision, Exception, GuidedEvent, GuidedUsage, RatedCycle, Subscription } from './model.ts';
 import { add, type Rational, zero } from './money.ts';
 import type { AllowanceOutcome, PrepaidTerms, RateOutcome } from './outcomes.ts';
 import { type PlanVersion, planVersions } from './plans.ts';
-import { collectLines } from './rated-lines.ts';
+import { collectLines, inReadingOrder } from './rated-lines.ts';
 import type { Facts, ServiceDefinition, StockRule } from './rule-set.ts';
 import { type Segment, segmentsOf } from './segments.ts';
 import { type CycleTotals, startTierCounts } from './tier-counts.ts';
@@ -50,13 +51,18 @@ function ratedCycle(rating: Rating, guided: GuidedUsage): RatedCycle {
     trace: rating.lines.portions,
     decisions: rating.decisions,
     usage: {
-      lines: rating.lines.lines(),
+      lines: linesOf(rating),
       totals: meters.flatMap((meter) => [...meter.totals.values()]),
       balances: rating.balances.remaining(),
       ...(draws.length > 0 && { draws }),
       exceptions: [...guided.exceptions, ...rating.exceptions, ...rating.pool.exceptions()],
     },
   };
+}
+
+function linesOf({ cycle, rules, lines, tiers }: Rating): RatedCycle['usage']['lines'] {
+  const due = firstTierFees(cycle, tiers, rules);
+  return due.length === 0 ? lines.lines() : [...lines.lines(), ...due].sort(inReadingOrder);
 }
 
 /** One subscription while its events are rated. */

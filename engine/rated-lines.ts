@@ -93,7 +93,7 @@ export function collectLines(): LineCollection {
 }
 
 /** As the price list reads: what is included, then what is charged, in the order of the rule text; a rule's tiers upwards. */
-function inReadingOrder(a: Collected['line'], b: Collected['line']): number {
+export function inReadingOrder(a: Collected['line'], b: Collected['line']): number {
   return (
     compareText(a.subscriptionId, b.subscriptionId) ||
     Number(a.allowance === undefined) - Number(b.allowance === undefined) ||

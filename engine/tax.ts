@@ -5,8 +5,8 @@ import { exceptionOf } from './exceptions.ts';
 import { type ClosedCycle, lineFacts, state } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, BillTax, ChargedLine, Decision, Exception, TaxedLine } from './model.ts';
-import { add, formatAmount, multiply, parseDecimal, rational, roundToMinor, sum } from './money.ts';
-import type { TaxOutcome } from './outcomes.ts';
+import { add, formatAmount, multiply, parseDecimal, type Rational, rational, roundToMinor, sum } from './money.ts';
+import type { RoundingMode, TaxOutcome, TaxRounding } from './outcomes.ts';
 import type { StockRule } from './rule-set.ts';
 import { compareText } from './usage.ts';
 import { decimalInWords } from './words.ts';
@@ -39,7 +39,7 @@ function untaxed({ id, title }: ChargedLine, verdict: Verdict<TaxOutcome> | unde
 }
 
 /**
- * Taxes by category and percent, each rounded half up once; lines without a tax rule bear none. A correction has the tax that is
+ * Taxes by category and percent, each rounded as its rules say; lines without a tax rule bear none. A correction has the tax that is
  * the difference to an earlier invoice, whatever its percentage would give.
  */
 export function sumTaxes(lines: readonly TaxedLine[], currency: string): readonly BillTax[] {
@@ -62,11 +62,11 @@ function taxOf({ name, event }: StockRule<TaxOutcome>, lines: readonly TaxedLine
   const baseText = roundToMinor(base, currency, 'half up');
   const own = lines.filter(({ correction }) => !correction);
   const taxed = sum(own.map((line) => parseDecimal(line.amount)));
-  const tax = multiply(taxed, multiply(parseDecimal(outcome.percent), rational(1, 100)));
+  const tax = roundedTax(own, outcome.percent, currency);
   const ofCorrections = sum(lines.map(({ correction }) => parseDecimal(correction?.tax ?? '0')));
-  const share = `${decimalInWords(outcome.percent)} % of ${roundToMinor(taxed, currency, 'half up')} ${currency}`;
+  const share = `${decimalInWords(outcome.percent)} % of ${roundToMinor(taxed, currency, 'half up')} ${currency}${roundingOf(lines[0]?.taxRule).per === 'line' ? ', line by line' : ''}`;
   const corrected = `, and ${formatAmount(ofCorrections, currency)} ${currency} of corrections`;
-  const amount = add(parseDecimal(roundToMinor(tax, currency, 'half up')), ofCorrections);
+  const amount = add(tax, ofCorrections);
   return {
     category: outcome.category,
     percent: outcome.percent,
@@ -75,4 +75,31 @@ function taxOf({ name, event }: StockRule<TaxOutcome>, lines: readonly TaxedLine
     ...(outcome.note !== undefined && { note: outcome.note }),
     because: { rule: name, at, how: own.length < lines.length ? share + corrected : share },
   };
+}
+
+/** Lines whose rule says so are rounded each by itself, the others together. */
+function roundedTax(lines: readonly TaxedLine[], percent: string, currency: string): Rational {
+  const factor = multiply(parseDecimal(percent), rational(1, 100));
+  const rounded = (of: readonly TaxedLine[], mode: RoundingMode) => {
+    const amount = sum(of.map((line) => parseDecimal(line.amount)));
+    return parseDecimal(roundToMinor(multiply(amount, factor), currency, mode));
+  };
+  const [each, together] = [true, false].map((isEach) =>
+    lines.filter(({ taxRule }) => (roundingOf(taxRule).per === 'line') === isEach),
+  ) as [TaxedLine[], TaxedLine[]];
+  const modes = new Set(together.map(({ taxRule }) => roundingOf(taxRule).mode));
+  return sum([
+    ...each.map((line) => rounded([line], roundingOf(line.taxRule).mode)),
+    ...[...modes].map((mode) =>
+      rounded(
+        together.filter(({ taxRule }) => roundingOf(taxRule).mode === mode),
+        mode,
+      ),
+    ),
+  ]);
+}
+
+/** EN 16931 takes the tax of a rate off the sum of its lines (BR-CO-17), so that is the default. */
+function roundingOf(rule: TaxedLine['taxRule']): TaxRounding {
+  return rule?.event.params.outcome.rounding ?? { mode: 'half up', per: 'rate' };
 }

@@ -2,6 +2,7 @@
 import type { TieredPrice } from './outcomes.ts';
 import { nextTier } from './pricing/graduated.ts';
 import { tierOfTotal } from './pricing/volume.ts';
+import type { SourceLocation } from './rule-set.ts';
 
 /** Totals of a whole cycle, by the key of the tiers: what prices by volume are chosen by. */
 export type CycleTotals = ReadonlyMap<string, number>;
@@ -18,6 +19,8 @@ export interface TierCounts {
   ): { readonly tier: number; readonly quantity: number };
   /** True once for each tier of a cycle: its flat fee is due. */
   isFirstIn(key: string, tier: number): boolean;
+  /** Whether a tier, or without one any, has been reached. */
+  isReached(key: string, tier?: number): boolean;
   readonly totals: CycleTotals;
 }
 
@@ -47,7 +50,7 @@ export function startTierCounts(known: CycleTotals | undefined): TierCounts {
       const at = before(key, price, event);
       const found =
         price.kind === 'volume'
-          ? { tier: tierOfTotal(price.tiers, known?.get(key) ?? at), quantity }
+          ? { tier: tierOfTotal(price.tiers, known?.get(key) ?? at, price.boundIn), quantity }
           : price.counts === 'events'
             ? { tier: nextTier(price.tiers, at, 1).tier, quantity }
             : nextTier(price.tiers, at, quantity);
@@ -60,5 +63,20 @@ export function startTierCounts(known: CycleTotals | undefined): TierCounts {
       reached.add(place);
       return true;
     },
+    isReached: (key, tier) =>
+      tier === undefined ? [...reached].some((place) => place.startsWith(`${key} `)) : reached.has(`${key} ${tier}`),
   };
+}
+
+/** Lines of an account count together where their prices stand in one place of the text, as with `like`. */
+export function tierKey(
+  of: {
+    readonly rule: string;
+    readonly at: SourceLocation;
+    readonly service: string;
+    readonly subscriptionId: string;
+  },
+  { perAccount }: TieredPrice,
+): string {
+  return perAccount ? `${of.service} ${of.at.file}:${of.at.line}` : `${of.subscriptionId} ${of.rule}`;
 }

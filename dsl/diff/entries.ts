@@ -2,6 +2,7 @@
  * A rule set as a list of the things it says, each with its properties in words. What has no meaning has no place in it:
  * where a thing stands, how it is written, in which order independent things come.
  */
+import type { Fee } from '../../engine/fee.ts';
 import type { Outcome } from '../../engine/outcomes.ts';
 import type {
   Condition,
@@ -113,7 +114,7 @@ function termsEntries(
 ): readonly Entry[] {
   const measureOf = (service: string) => document.services.find(({ name }) => name === service)?.measure;
   return [
-    ...fees.map((fee) => partEntry(fee, whole, version, { currency })),
+    ...fees.map((fee) => partEntry(feeInWords(fee, currency), whole, version, { currency })),
     ...allowances.map(({ title: _, sharedByGroup, ...allowance }) => {
       const units = { currency, ...measured(measureOf(allowance.service)) };
       const shared = sharedByGroup && { 'shared by': 'the group', ...sharedByGroup };
@@ -122,6 +123,17 @@ function termsEntries(
     ...minimums.map((minimum) => partEntry(minimum, whole, version, { currency })),
   ];
 }
+
+/** How often, and what it costs at first, as one thing each. */
+function feeInWords({ interval, every, promotion, ...fee }: Fee, currency: string) {
+  return {
+    ...fee,
+    interval: every === undefined ? interval : `every ${every} ${lengths[interval]}`,
+    ...(promotion && { 'at first': `${promotion.amount} ${currency} for ${promotion.cycles} cycles` }),
+  };
+}
+
+const lengths = { once: '', daily: 'days', weekly: 'weeks', monthly: 'months', quarterly: 'quarters', yearly: 'years' };
 
 interface Part {
   readonly id: string;

@@ -6,6 +6,7 @@ import type { Scene } from '../check/scene.ts';
 import type { ContractSentence } from '../syntax/sentences.ts';
 import { type Days, firstDayOf, lockOf, monthsLater, periodOf } from './periods.ts';
 import { type CommitmentBlock, gatherBlocks } from './plan-blocks.ts';
+import { policiesOf, withPolicies } from './policies.ts';
 import { knownPlan, type RuleDraft } from './rule.ts';
 import { clauseOf } from './shapes.ts';
 import { baseName, isAmount, lowerBase, lowerTerms } from './terms.ts';
@@ -63,7 +64,9 @@ export function compileContract(
     commitments,
     at: locate(sentence.span),
   };
-  return { contract, rules, placed };
+  const basis = book.plans.get(plan)?.at(-1);
+  const policies = basis ? policiesOf(basis, book) : {};
+  return { contract, rules: policies === 'refused' ? rules : withPolicies(rules, policies, book), placed };
 }
 
 /** A customer has at most one contract on a plan at a time. */

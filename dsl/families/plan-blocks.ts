@@ -152,6 +152,7 @@ export function gatherBlocks(placed: Placed<TermsSentence>): Block[] {
       case 'dates':
       case 'lock':
       case 'prepaid':
+      case 'policy':
       case 'subscriptions from':
         break;
       case 'renamed':

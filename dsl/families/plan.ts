@@ -8,6 +8,7 @@ import type { Scene } from '../check/scene.ts';
 import type { PlanSentence } from '../syntax/sentences.ts';
 import { firstDayOf, lockOf, periodOf } from './periods.ts';
 import { blocksOf, hasBase, type Naming } from './plan-blocks.ts';
+import { policiesOf, withPolicies } from './policies.ts';
 import { prepaidOf } from './prepaid.ts';
 import { roundings } from './price-terms.ts';
 import type { RuleDraft } from './rule.ts';
@@ -42,6 +43,8 @@ export function compilePlan(placed: Placed<PlanSentence>, id: string, book: Book
   };
   const prepaid = prepaidOf(placed, book);
   if (prepaid === 'refused') return undefined;
+  const policies = policiesOf(placed, book);
+  if (policies === 'refused') return undefined;
   const lowered = lowerTerms(blocksOf(placed, book), naming, terms.currency, scene);
   const plan: Plan = {
     id: sentence.name.text,
@@ -53,17 +56,18 @@ export function compilePlan(placed: Placed<PlanSentence>, id: string, book: Book
     ...(lock?.until && { lockedUntil: lock.until.text }),
     ...(former !== undefined && { renamedFrom: former }),
     ...(prepaid && { prepaid }),
+    ...(Object.keys(policies).length > 0 && { policies }),
     ...lowered.terms,
     at: placed.locate(sentence.span),
   };
-  return { plan, rules: lowered.rules };
+  return { plan, rules: withPolicies(lowered.rules, policies, book) };
 }
 
 /** A plan that was renamed was so in all its versions. */
 function formerName(name: string, book: Book): string | undefined {
   for (const version of book.plans.get(name) ?? []) {
     const [first] = version.sentence.clauses.filter(
-      ({ kind }) => !['dates', 'lock', 'subscriptions from', 'prepaid'].includes(kind),
+      ({ kind }) => !['dates', 'lock', 'subscriptions from', 'prepaid', 'policy'].includes(kind),
     );
     if (first?.kind === 'renamed') return first.former.text;
   }

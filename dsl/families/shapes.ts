@@ -28,7 +28,7 @@ const terms = [
 ] as const;
 
 export const shapes: Readonly<Record<SentenceKind, Shape>> = {
-  plan: { many: [...terms], once: ['dates', 'lock', 'subscriptions from', 'prepaid'], required: [] },
+  plan: { many: [...terms], once: ['dates', 'lock', 'subscriptions from', 'prepaid', 'policy'], required: [] },
   contract: { many: [...terms, 'commitment'], once: ['dates', 'lock'], required: ['dates'] },
   discount: {
     many: [...conditions, 'after', 'beside', 'excludes', 'tier'],
@@ -85,6 +85,7 @@ export const openers: Readonly<Record<ClauseKind, readonly ClauseWord[]>> = {
   commitment: ['commitment'],
   prepaid: ['usage paid from credit'],
   lock: ['price locked'],
+  policy: ['policy'],
   'subscriptions from': ['for subscriptions from'],
   renamed: ['renamed from'],
   'for plans': ['for plan'],

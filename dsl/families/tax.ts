@@ -1,4 +1,5 @@
 /** Taxes: exactly one fits each line. */
+import type { RoundingMode } from '../../engine/outcomes.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { always } from '../check/compare.ts';
 import { lowerRule } from '../check/conditions.ts';
@@ -7,6 +8,7 @@ import type { Scene } from '../check/scene.ts';
 import type { Report } from '../diagnostic.ts';
 import type { LevyClause } from '../syntax/clauses.ts';
 import type { RuleSentence } from '../syntax/sentences.ts';
+import { roundings } from './price-terms.ts';
 import { circumstances, draftOf, type RuleDraft } from './rule.ts';
 import { clauseOf, clausesOf } from './shapes.ts';
 
@@ -17,6 +19,18 @@ export function compileTax(placed: Placed<RuleSentence>, book: Book): RuleDraft 
   const also = circumstances(clauses, placed, book);
   if (!levy || !also || percentToBase(levy.percent, placed.report) === undefined) return undefined;
   if (!checkLevy(levy, placed.report) || !checkReason(levy, placed.report)) return undefined;
+  const rounding = levy.rounding && {
+    rounding: { mode: levy.rounding.mode.text as RoundingMode, per: levy.rounding.per },
+  };
+  if (levy.rounding && !roundings.includes(levy.rounding.mode.text)) {
+    placed.report(
+      'unexpected-word',
+      levy.rounding.mode.span,
+      `\`${levy.rounding.mode.text}\` is no way to round`,
+      `write one of: ${roundings.join(', ')}`,
+    );
+    return undefined;
+  }
   const when = clausesOf(clauses, 'when', 'unless');
   const [first] = when;
   if (otherwise && first) {
@@ -40,7 +54,7 @@ export function compileTax(placed: Placed<RuleSentence>, book: Book): RuleDraft 
     scope: 'line',
     conditions,
     otherwise: otherwise !== undefined,
-    outcome: { kind: 'tax', percent: levy.percent.number, category: levy.category.text, ...note },
+    outcome: { kind: 'tax', percent: levy.percent.number, category: levy.category.text, ...rounding, ...note },
   };
 }
 

@@ -5,9 +5,11 @@ import { checkCurrency } from '../check/amounts.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { factsIn } from '../check/facts-read.ts';
 import { nearest } from '../check/nearest.ts';
-import { dateToBase, moneyToBase } from '../check/quantities.ts';
+import { dateToBase, expectPositive, measureOf, moneyToBase } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
 import { knownService } from '../check/services.ts';
+import type { Report } from '../diagnostic.ts';
+import type { FeeClause } from '../syntax/clauses.ts';
 import type { BaseNode } from '../syntax/term-clauses.ts';
 import type { Money, Word } from '../syntax/tree.ts';
 import { type AllowanceDraft, allowanceRule } from './allowance.ts';
@@ -107,6 +109,9 @@ function lowerFee({ clause, renamed, placed }: FeeBlock, { id, former }: Naming,
     );
     return undefined;
   }
+  const interval = intervalOf(clause, placed.report);
+  const promotion = clause.promotion && promotionOf(clause.promotion, here);
+  if (!interval || (clause.promotion && !promotion)) return undefined;
   const { fiscalCategory } = clause;
   if (fiscalCategory && !isCategory(fiscalCategory, here)) return undefined;
   const suffix = from ? `-from-${from.text}` : '';
@@ -115,14 +120,49 @@ function lowerFee({ clause, renamed, placed }: FeeBlock, { id, former }: Naming,
     id: `${id}.fee.${feeSlug(clause.name.text)}${suffix}`,
     name: clause.name.text,
     amount: clause.amount.amount,
-    interval: clause.interval,
+    ...interval,
     ...(clause.due && { due: clause.due }),
     prorated: clause.prorated?.by ?? 'never',
+    ...(promotion && { promotion }),
     ...(fiscalCategory && { fiscalCategory: fiscalCategory.text }),
     ...(from && { subscriptionsFrom: from.text }),
     ...((renamed || former) && { renamedFrom: `${former ?? id}.fee.${feeSlug(before)}${suffix}` }),
     at: placed.locate(clause.span),
   };
+}
+
+/** `every 2 weeks`, in the longest interval that it is a number of. */
+function intervalOf({ interval, every }: FeeClause, report: Report): Pick<Fee, 'interval' | 'every'> | undefined {
+  if (!every) return { interval };
+  const isMonths = measureOf(every) === 'months';
+  const size = expectPositive(every, isMonths ? 'months' : 'duration', 'the period of a fee', report);
+  if (size === undefined) return undefined;
+  const [unit, length] = isMonths
+    ? (['monthly', 1] as const)
+    : size % week === 0
+      ? (['weekly', week] as const)
+      : (['daily', day] as const);
+  const count = size / length;
+  if (Number.isInteger(count)) return { interval: unit, ...(count > 1 && { every: count }) };
+  report(
+    'wrong-unit',
+    every.span,
+    'the period of a fee is whole days, weeks or months',
+    'write it in days, weeks, months or years',
+  );
+  return undefined;
+}
+
+const day = 86_400_000;
+const week = 7 * day;
+
+function promotionOf(
+  { amount, cycles }: NonNullable<FeeClause['promotion']>,
+  scene: Scene,
+): Fee['promotion'] | undefined {
+  if (!checkCurrency(amount, scene) || moneyToBase(amount, scene.report) === undefined) return undefined;
+  const count = expectPositive(cycles, 'cycles', 'a promotional price', scene.report);
+  return count === undefined ? undefined : { amount: amount.amount, cycles: count };
 }
 
 function isCategory({ text, span }: Word, { book, report }: Scene): boolean {

@@ -119,12 +119,32 @@ export class AdjustmentGrammar extends PlanGrammar {
     const percent = this.SUBRULE(this.percentage);
     this.CONSUME(word('category'));
     const category = this.SUBRULE(this.name);
-    const note = this.OPTION(() => {
+    let note: Word | undefined;
+    let rounding: LevyClause['rounding'];
+    this.MANY(() => {
       this.CONSUME(t.Comma);
-      this.CONSUME(word('note'));
-      return this.SUBRULE(this.text);
+      this.OR([
+        {
+          ALT: () => {
+            this.CONSUME(word('note'));
+            note = this.SUBRULE(this.text);
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(word('round'));
+            const mode = this.SUBRULE(this.roundingMode);
+            const per = this.OR2([
+              { ALT: () => this.CONSUME(word('per line')) && ('line' as const) },
+              { ALT: () => this.CONSUME(word('per rate')) && ('rate' as const) },
+            ]);
+            rounding = { mode, per };
+          },
+        },
+      ]);
     });
-    return this.node(first, { kind: 'levy' as const, percent, category, ...(note && { note }) });
+    const more = { ...(rounding && { rounding }), ...(note && { note }) };
+    return this.node(first, { kind: 'levy' as const, percent, category, ...more });
   });
 
   readonly tell = this.RULE('tell', (): TellClause => {

@@ -65,6 +65,7 @@ export class PlanGrammar extends PriceGrammar {
     const amount = this.SUBRULE(this.money);
     const period = this.SUBRULE(this.feePeriod);
     let prorated: ProratedNode | undefined;
+    let promotion: FeeClause['promotion'];
     let fiscalCategory: Word | undefined;
     let subscriptionsFrom: Literal | undefined;
     this.MANY(() => {
@@ -73,6 +74,13 @@ export class PlanGrammar extends PriceGrammar {
         {
           ALT: () => {
             prorated = this.SUBRULE(this.proration);
+          },
+        },
+        {
+          ALT: () => {
+            const price = this.SUBRULE2(this.money);
+            this.CONSUME(word('for the first'));
+            promotion = { amount: price, cycles: this.SUBRULE(this.quantity) };
           },
         },
         {
@@ -91,6 +99,7 @@ export class PlanGrammar extends PriceGrammar {
     });
     const options = {
       ...(prorated && { prorated }),
+      ...(promotion && { promotion }),
       ...(fiscalCategory && { fiscalCategory }),
       ...(subscriptionsFrom && { subscriptionsFrom }),
     };
@@ -99,22 +108,28 @@ export class PlanGrammar extends PriceGrammar {
 
   readonly feePeriod = this.RULE(
     'feePeriod',
-    (): Pick<FeeClause, 'interval' | 'due'> =>
-      this.OR<Pick<FeeClause, 'interval' | 'due'>>([
+    (): Pick<FeeClause, 'interval' | 'every' | 'due'> =>
+      this.OR<Pick<FeeClause, 'interval' | 'every' | 'due'>>([
         { ALT: () => this.CONSUME(word('once')) && { interval: 'once' as const } },
         {
           ALT: () => {
-            const interval = this.OR2([
-              { ALT: () => this.CONSUME(word('weekly')) && ('weekly' as const) },
-              { ALT: () => this.CONSUME(word('monthly')) && ('monthly' as const) },
-              { ALT: () => this.CONSUME(word('quarterly')) && ('quarterly' as const) },
-              { ALT: () => this.CONSUME(word('yearly')) && ('yearly' as const) },
+            const interval = this.OR2<Pick<FeeClause, 'interval' | 'every'>>([
+              { ALT: () => this.CONSUME(word('weekly')) && { interval: 'weekly' as const } },
+              { ALT: () => this.CONSUME(word('monthly')) && { interval: 'monthly' as const } },
+              { ALT: () => this.CONSUME(word('quarterly')) && { interval: 'quarterly' as const } },
+              { ALT: () => this.CONSUME(word('yearly')) && { interval: 'yearly' as const } },
+              {
+                ALT: () => {
+                  this.CONSUME(word('every'));
+                  return { interval: 'daily' as const, every: this.SUBRULE(this.quantity) };
+                },
+              },
             ]);
             const due = this.OR3([
               { ALT: () => this.CONSUME(word('in advance')) && ('in advance' as const) },
               { ALT: () => this.CONSUME(word('in arrears')) && ('in arrears' as const) },
             ]);
-            return { interval, due };
+            return { ...interval, due };
           },
         },
       ]),

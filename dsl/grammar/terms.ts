@@ -5,6 +5,7 @@ import type {
   CommitmentClause,
   LockClause,
   MinimumClause,
+  PolicyClause,
   PrepaidClause,
   RenamedClause,
   SubscriptionsFromClause,
@@ -103,6 +104,27 @@ export class TermsGrammar extends AdjustmentGrammar {
         },
       },
     ]);
+  });
+
+  readonly policy = this.RULE('policy', (): PolicyClause => {
+    const first = this.CONSUME(word('policy'));
+    const settings: Word[] = [];
+    this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => settings.push(this.SUBRULE(this.policySetting)) });
+    return this.node(first, { kind: 'policy' as const, settings });
+  });
+
+  readonly policySetting = this.RULE('policySetting', (): Word => {
+    const token = this.OR([
+      { ALT: () => this.CONSUME(word('cancellation day free')) },
+      { ALT: () => this.CONSUME(word('cancellation day billed')) },
+      { ALT: () => this.CONSUME(word('plan change day by new plan')) },
+      { ALT: () => this.CONSUME(word('plan change day by old plan')) },
+      { ALT: () => this.CONSUME(word('tier bound in lower tier')) },
+      { ALT: () => this.CONSUME(word('tier bound in higher tier')) },
+      { ALT: () => this.CONSUME(word('first tier fee with usage')) },
+      { ALT: () => this.CONSUME(word('first tier fee always')) },
+    ]);
+    return this.node(token, { text: this.ACTION(() => plain(token)) });
   });
 
   readonly lock = this.RULE('lock', (): LockClause => {

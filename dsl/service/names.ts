@@ -81,6 +81,8 @@ export const wordRoles: Readonly<Record<string, WordRole | ((owner: object) => W
   'minimum.of.name': baseRole,
   'commitment.of.name': baseRole,
   'prepaid.terms': 'no name',
+  'policy.settings': 'no name',
+  'levy.rounding.mode': 'no name',
   'renamed.former': 'no name',
   'fee.name': 'fee',
   'fee.fiscalCategory': 'category',

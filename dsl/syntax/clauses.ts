@@ -7,6 +7,7 @@ import type {
   CommitmentClause,
   LockClause,
   MinimumClause,
+  PolicyClause,
   PrepaidClause,
   RenamedClause,
   SubscriptionsFromClause,
@@ -41,6 +42,7 @@ export type Clause =
   | CommitmentClause
   | PrepaidClause
   | LockClause
+  | PolicyClause
   | SubscriptionsFromClause
   | RenamedClause
   | ForPlansClause
@@ -86,9 +88,13 @@ export interface FeeClause extends Node {
   readonly name: Word;
   readonly amount: Money;
   readonly interval: FeeInterval;
+  /** `every 2 weeks` in place of a word. */
+  readonly every?: Quantity;
   /** Not said of a fee that is due once. */
   readonly due?: 'in advance' | 'in arrears';
   readonly prorated?: ProratedNode;
+  /** `6.00 EUR for the first 3 cycles`. */
+  readonly promotion?: { readonly amount: Money; readonly cycles: Quantity };
   readonly fiscalCategory?: Word;
   readonly subscriptionsFrom?: Literal;
 }
@@ -206,6 +212,8 @@ export interface LevyClause extends Node {
   readonly kind: 'levy';
   readonly percent: Percentage;
   readonly category: Word;
+  /** `round half up per line`. */
+  readonly rounding?: { readonly mode: Word; readonly per: 'line' | 'rate' };
   readonly note?: Word;
 }
 

@@ -31,6 +31,12 @@ export interface PrepaidClause extends Node {
   readonly terms: readonly Word[];
 }
 
+/** `policy cancellation day billed, tier bound in higher tier`. */
+export interface PolicyClause extends Node {
+  readonly kind: 'policy';
+  readonly settings: readonly Word[];
+}
+
 /** `price locked until 2027-01-01`; in a contract, without a day, for all of its term. */
 export interface LockClause extends Node {
   readonly kind: 'lock';
