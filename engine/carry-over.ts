@@ -10,6 +10,7 @@ import type { AccountCycle, AllowanceBalance, Bill, RatedUsage } from './model.t
 import { formatAmount, parseDecimal, sum } from './money.ts';
 import type { PastCycle } from './past-cycle.ts';
 import type { RuleSet } from './rule-set.ts';
+import { sessionsAfter } from './sessions.ts';
 
 export interface CarriedOver {
   readonly balances: readonly AllowanceBalance[];
@@ -36,7 +37,7 @@ export function openAfter(cycle: AccountCycle, before: AccountCycle, carried: Ca
   const follows = cycle.bounds.from === until;
   return {
     ...cycle,
-    ...(follows && { balances: carried.balances, credits: carried.credits }),
+    ...(follows && { balances: carried.balances, credits: carried.credits, ...sessionsAfter(before, cycle) }),
     committed: [...(cycle.committed ?? []).filter((past) => past.from !== from), ...carried.committed],
     history: [...cycle.history.filter((past) => past.from !== from), ...carried.history],
   };

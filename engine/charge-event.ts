@@ -3,14 +3,13 @@
  * costs at least and at most.
  */
 import type { OpenBalance } from './allowances.ts';
-import type { GuidedEvent, Subscription } from './model.ts';
-import { add, negate, parseDecimal, type Rational, zero } from './money.ts';
+import type { Subscription } from './model.ts';
+import { add, negate, parseDecimal, type Rational, subtract, zero } from './money.ts';
 import type { PlainPrice, RateOutcome, TieredPrice } from './outcomes.ts';
 import { boundEvent } from './pricing/event-bounds.ts';
 import { isTiered, priceOf } from './pricing/models.ts';
 import type { LineCollection, Portion, PortionStart } from './rated-lines.ts';
 import { type TierCounts, tierKey } from './tier-counts.ts';
-import { eventKey } from './usage.ts';
 
 /** Where charges are entered. */
 export interface Books {
@@ -32,22 +31,34 @@ export interface EventCharge {
   isSetUpPaid: boolean;
   isEventPaid: boolean;
   isByVolume: boolean;
+  /** It began in an earlier cycle, so many base units before. */
+  readonly isContinued?: true;
+  readonly offset?: number;
+  /** What was asked for it so far. */
+  asked: Rational;
   /** The first portion that no allowance covered: its rule bounds the event. */
   first?: Omit<Portion, 'exact'>;
   /** The last portion that cost something, if only its set-up fee. */
   charged?: Omit<Portion, 'exact'>;
 }
 
-export function startEvent({ event }: GuidedEvent, books: Books): EventCharge {
+/** `key` names the event, or the session that it is a part of. */
+export function startEvent(key: string, books: Books): EventCharge {
   return {
-    key: eventKey(event),
+    key,
     books,
     sum: zero,
     tierFees: zero,
+    asked: zero,
     isSetUpPaid: false,
     isEventPaid: false,
     isByVolume: false,
   };
+}
+
+/** Of a session that began in an earlier cycle, after `offset` base units: what is due once has been charged there. */
+export function continueEvent(key: string, offset: number, books: Books): EventCharge {
+  return { ...startEvent(key, books), isSetUpPaid: true, isEventPaid: true, isContinued: true, offset };
 }
 
 /** Usage that an allowance covers costs its set-up fee at most. */
@@ -76,14 +87,27 @@ export function chargePortion(event: EventCharge, start: PortionStart, open: num
 export function closeEvent(event: EventCharge): void {
   const { first } = event;
   if (!first) return;
-  for (const adjustment of boundEvent(first.start.rule.event.params.outcome, event.sum))
-    enter(event, { ...first, quantity: 0, ...adjustment });
+  const { outcome } = first.start.rule.event.params;
+  const { maximum, rounded } = outcome;
+  const bounds = event.isContinued
+    ? { ...(maximum !== undefined && { maximum }), ...(rounded && { rounded }) }
+    : outcome;
+  for (const adjustment of boundEvent(bounds, event.sum)) enter(event, { ...first, quantity: 0, ...adjustment });
+}
+
+/** What is to be paid for the event and was not asked for before: all of it, or what one more part of a session costs. */
+export function askFor(event: EventCharge): Rational {
+  const due = add(event.sum, event.tierFees);
+  const more = subtract(due, event.asked);
+  event.asked = due;
+  return more;
 }
 
 /** Takes off what prepaid credit does not cover, and nobody is to pay. */
 export function limitEvent(event: EventCharge, off: Rational): void {
   if (off.n <= 0n || !event.charged) return;
   enter(event, { ...event.charged, quantity: 0, exact: negate(off), part: 'credit limit' });
+  event.asked = subtract(event.asked, off);
 }
 
 function chargeTier(
@@ -112,7 +136,7 @@ function plain(event: EventCharge, place: () => string, price: PlainPrice, quant
   const { isEventPaid } = event;
   if (price.kind === 'package') {
     event.before ??= new Map();
-    const before = event.before.get(place()) ?? 0;
+    const before = event.before.get(place()) ?? event.offset ?? 0;
     event.before.set(place(), before + quantity);
     return priceOf(price, { quantity, before, isEventPaid });
   }

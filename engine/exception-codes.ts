@@ -15,6 +15,7 @@ export type ExceptionCode =
   | 'quantity-too-large'
   | 'missing-fact'
   | 'credit-exhausted'
+  | 'part-missing'
   | 'repeated-usage'
   | 'source-gap'
   | 'trailer-mismatch'

@@ -77,6 +77,13 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionEntry>>
     whatToDo:
       'Nothing, if the network lets a session end late. If there is much of it, find out why service was not stopped.',
   },
+  'part-missing': {
+    action: 'flag',
+    severity: 'medium',
+    object: 'event',
+    meaning: 'Of a session that comes in parts, one did not come, though a later one did.',
+    whatToDo: 'Ask the source for the record. It is billed when it comes, as a part of the same session.',
+  },
   'sums-differ': {
     action: 'hold',
     severity: 'high',

@@ -28,7 +28,13 @@ export function guide(cycle: AccountCycle): GuidedUsage {
       exceptions.push(exceptionOf(code, key, evidence, { object: 'event' }));
     const periods = owners.get(event.msisdn);
     const owner = periods?.find((period) => period.from <= event.startAt && event.startAt < period.until);
-    if (seen.has(key)) {
+    const part = event.part && JSON.stringify([event.source, event.part.session, event.part.number]);
+    if (part !== undefined && seen.has(part) && !seen.has(key)) {
+      refuse(
+        'duplicate-charge',
+        `Part ${event.part?.number} of session ${event.part?.session} came twice; it was rated once.`,
+      );
+    } else if (seen.has(key)) {
       refuse('duplicate-charge', `Event ${event.id} of ${event.source} occurs more than once; it was rated once.`);
     } else if (![event.startAt, event.durationMs, event.bytes, event.messages, valueMicroOf(event)].every(isQuantity)) {
       refuse(
@@ -53,6 +59,7 @@ export function guide(cycle: AccountCycle): GuidedUsage {
       events.push({ event, subscription: owner.subscription, late: event.startAt < from });
     }
     seen.add(key);
+    if (part !== undefined) seen.add(part);
   }
   const accepted = events.map(({ event }) => event);
   return { events, exceptions: [...exceptions, ...repeatedUsage(accepted, account)] };

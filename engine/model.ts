@@ -18,6 +18,7 @@ import type { PastCycle } from './past-cycle.ts';
 import type { CreditDraw, PrepaidCredit, PrepaidPart } from './prepaid-credit.ts';
 import type { FactValue, Item, SourceLocation, StockRule } from './rule-set.ts';
 import type { Pause, PlanChange } from './subscription-changes.ts';
+import type { BegunSession, SessionPart } from './usage-details.ts';
 
 export type Amount = string;
 export type ExactAmount = string;
@@ -92,6 +93,8 @@ export interface UsageEvent {
   readonly visitedNetwork: string;
   /** What was bought is worth, to a millionth of its currency; absent where nothing was. */
   readonly value?: { readonly amount: Amount; readonly currency: string };
+  /** Absent where the record is of a whole event. */
+  readonly part?: SessionPart;
 }
 
 /** What is left of an allowance granted in an earlier cycle. */
@@ -135,6 +138,8 @@ export interface AccountCycle {
   readonly told?: readonly ToldAdvantage[];
   /** Of invoices issued before, found when this cycle was rated; none if absent. */
   readonly corrections?: Corrections;
+  /** Of those that go on in this cycle: what was charged of them; none if absent. */
+  readonly sessions?: readonly BegunSession[];
   readonly bounds: CycleBounds;
   /** Facts that a test says outright; they stand in place of what would be computed. `null` says that one is missing. */
   readonly stated?: Readonly<Record<string, FactValue | null>>;

@@ -8,7 +8,15 @@
 import { startOfAccountDay, zonesBetween } from './account-days.ts';
 import { allowanceKey, available, type OpenBalance, openBalances, takeFrom } from './allowances.ts';
 import { benefitBalances } from './benefits.ts';
-import { chargeCovered, chargePortion, closeEvent, type EventCharge, limitEvent, startEvent } from './charge-event.ts';
+import {
+  askFor,
+  chargeCovered,
+  chargePortion,
+  closeEvent,
+  type EventCharge,
+  limitEvent,
+  startEvent,
+} from './charge-event.ts';
 import { setsOf } from './contracts.ts';
 import { grossFactor, openPool } from './credit-pool.ts';
 import { decide } from './decide/decide.ts';
@@ -18,12 +26,13 @@ import { type FactSheet, fillEvent, state, subscriptionFacts, toMicro } from './
 import { firstTierFees } from './first-tier-fees.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Decision, Exception, GuidedEvent, GuidedUsage, RatedCycle, Subscription } from './model.ts';
-import { add, type Rational, zero } from './money.ts';
+import { type Rational, zero } from './money.ts';
 import type { AllowanceOutcome, PrepaidTerms, RateOutcome } from './outcomes.ts';
 import { type PlanVersion, planVersions } from './plans.ts';
 import { collectLines, inReadingOrder } from './rated-lines.ts';
 import type { Facts, ServiceDefinition, StockRule } from './rule-set.ts';
 import { type Segment, segmentsOf } from './segments.ts';
+import { goOn, missingParts, openSessions } from './sessions.ts';
 import { type CycleTotals, startTierCounts } from './tier-counts.ts';
 import { eventKey, quantityOf } from './usage.ts';
 
@@ -34,9 +43,9 @@ import { eventKey, quantityOf } from './usage.ts';
  * fact that a rate reads depends on such a price, so both times decide the same.
  */
 export function rate(cycle: AccountCycle, guided: GuidedUsage, account: Facts, rules: LoadedRuleSet): RatedCycle {
-  const counting = rateAll(startRating(cycle, account, rules), guided);
+  const counting = rateAll(startRating(cycle, guided, account, rules), guided);
   if (!counting.isByVolume) return ratedCycle(counting, guided);
-  return ratedCycle(rateAll(startRating(cycle, account, rules, counting.tiers.totals), guided), guided);
+  return ratedCycle(rateAll(startRating(cycle, guided, account, rules, counting.tiers.totals), guided), guided);
 }
 
 function rateAll(rating: Rating, guided: GuidedUsage): Rating {
@@ -55,7 +64,12 @@ function ratedCycle(rating: Rating, guided: GuidedUsage): RatedCycle {
       totals: meters.flatMap((meter) => [...meter.totals.values()]),
       balances: rating.balances.remaining(),
       ...(draws.length > 0 && { draws }),
-      exceptions: [...guided.exceptions, ...rating.exceptions, ...rating.pool.exceptions()],
+      exceptions: [
+        ...guided.exceptions,
+        ...missingParts(guided.events, rating.cycle),
+        ...rating.exceptions,
+        ...rating.pool.exceptions(),
+      ],
     },
   };
 }
@@ -77,7 +91,13 @@ interface Meter {
   readonly factors: Map<string, Rational>;
 }
 
-function startRating(cycle: AccountCycle, account: Facts, rules: LoadedRuleSet, totals?: CycleTotals) {
+function startRating(
+  cycle: AccountCycle,
+  { events: guided }: GuidedUsage,
+  account: Facts,
+  rules: LoadedRuleSet,
+  totals?: CycleTotals,
+) {
   const { document } = rules;
   const meters = new Map<string, Meter>();
   const balances = openBalances(cycle, document);
@@ -102,6 +122,7 @@ function startRating(cycle: AccountCycle, account: Facts, rules: LoadedRuleSet, 
     lines: collectLines(),
     tiers: startTierCounts(totals),
     pool: openPool(cycle),
+    sessions: openSessions(guided, cycle),
     isByVolume: false,
     readsCharges: readsCharges(rules),
     decisions: [] as Decision[],
@@ -143,20 +164,29 @@ function rateEvent(guided: GuidedEvent, rating: Rating): void {
   }
 
   const quantity = quantityOf(event, service.measure);
+  const books = { lines: rating.lines, tiers: rating.tiers, meter };
+  const isWhole = segments[0]?.version.plan.sessions !== 'by part';
+  const session = isWhole && event.part ? rating.sessions.of(guided, service, books) : undefined;
+  const offset = session?.offset ?? 0;
   const walk: EventWalk = {
     guided,
     meter,
     service,
     quantity,
     usedFact: `cycle.${service.name}`,
-    usedBefore: countUsage(meter, guided, quantity),
-    charge: startEvent(guided, { lines: rating.lines, tiers: rating.tiers, meter }),
-    charged: 0,
+    usedBefore: countUsage(meter, guided, quantity, session?.isBegun !== true),
+    charge: session?.charge ?? startEvent(eventKey(event), books),
+    session: session?.charge.key,
+    offset,
+    charged: session?.charged ?? 0,
+    isResumed: session?.isResumed === true && !session.isBegun,
   };
   for (const segment of segments) {
-    if (!rateSegment(segment, walk, rating, refuse)) break;
+    const placed = offset === 0 ? segment : { ...segment, from: segment.from + offset, until: segment.until + offset };
+    if (!rateSegment(placed, walk, rating, refuse)) break;
   }
-  closeEvent(walk.charge);
+  if (session) goOn(session, walk.charged, quantity);
+  if (!session || session.toCome === 0) closeEvent(walk.charge);
   payEvent(walk, segments[0]?.version.plan.prepaid, rating);
   rating.isByVolume ||= walk.charge.isByVolume;
 }
@@ -169,10 +199,7 @@ function payEvent({ guided, meter, charge }: EventWalk, terms: PrepaidTerms | un
   const factor =
     meter.factors.get(service) ?? grossFactor(meter.sheet, service, `${id}/${service}`, rating.rules, rating.decisions);
   meter.factors.set(service, factor);
-  const off = rating.pool.pay(
-    { subscriptionId: id, service, startAt, net: add(charge.sum, charge.tierFees), factor },
-    terms,
-  );
+  const off = rating.pool.pay({ subscriptionId: id, service, startAt, net: askFor(charge), factor }, terms);
   limitEvent(charge, off);
 }
 
@@ -189,8 +216,14 @@ interface EventWalk {
   /** Use of the service in the cycle before this event. */
   readonly usedBefore: number;
   readonly charge: EventCharge;
+  /** Of whose parts it is one. */
+  readonly session: string | undefined;
+  /** Where the record begins in its event: 0, but for a later part of a session. */
+  readonly offset: number;
   /** Position from the event's start up to which it is charged, covered or not. */
   charged: number;
+  /** An earlier cycle has charged the increment in which it begins. */
+  isResumed: boolean;
   /** With `rate at start`: what was decided for the whole event. */
   decided?: PortionDecision;
 }
@@ -209,7 +242,10 @@ function rateSegment(segment: Segment, walk: EventWalk, rating: Rating, refuse: 
     const decision = walk.decided ?? decidePortion(segment, walk, rating, refuse);
     if (!decision) return false;
     if (segment.version.plan.split === 'at start') walk.decided = decision;
-    const target = roundUp(segment.until, decision.rule.event.params.outcome.increments);
+    const { increments } = decision.rule.event.params.outcome;
+    if (walk.isResumed) walk.charged = roundUp(walk.offset, increments);
+    walk.isResumed = false;
+    const target = roundUp(segment.until, increments);
     const open = target - walk.charged;
     if (open <= 0 && walk.quantity > 0) return true;
     walk.charged += ratePortion(open, decision, segment, walk);
@@ -282,7 +318,7 @@ function allowancesFor(sets: readonly string[], about: string, meter: Meter, rat
 /** Facts at the portion's start: in a rate, `cycle.x` is the sum before the portion. */
 function fillPortion(segment: Segment, walk: EventWalk, rating: Rating): void {
   const { guided, meter } = walk;
-  meter.sheet[walk.usedFact] = walk.usedBefore + Math.min(walk.charged, walk.quantity);
+  meter.sheet[walk.usedFact] = walk.usedBefore + Math.max(0, Math.min(walk.charged - walk.offset, walk.quantity));
   if (rating.readsCharges) {
     meter.sheet['cycle.charges'] = toMicro(meter.charges);
     meter.sheet['cycle.net'] = meter.sheet['cycle.charges'];
@@ -292,9 +328,10 @@ function fillPortion(segment: Segment, walk: EventWalk, rating: Rating): void {
 }
 
 /** What increments charged beyond a segment does not move the next one: that starts when it starts. */
-function portionStart(segment: Segment, { guided, service, charged }: EventWalk): number {
+function portionStart(segment: Segment, { guided, service, charged, offset }: EventWalk): number {
   if (service.measure !== 'duration') return guided.event.startAt;
-  return guided.event.startAt + (charged < segment.until ? charged : segment.from);
+  const position = segment.from <= charged && charged < segment.until ? charged : segment.from;
+  return guided.event.startAt + position - offset;
 }
 
 /** Charges at most `open` units from the position reached, by an allowance or by the price; returns how many. */
@@ -306,6 +343,7 @@ function ratePortion(open: number, decision: PortionDecision, segment: Segment, 
     plan: segment.version.plan.id,
     rule: decision.rule,
     startAt: portionStart(segment, walk),
+    session: walk.session,
   };
   const { id } = meter.subscription;
   const balance = meter.balances.find((one) => available(one, id) > 0 && decision.allowances.includes(one.key));
@@ -324,7 +362,7 @@ function roundUp(position: number, increments: RateOutcome['increments']): numbe
 }
 
 /** Adds the event to the subscription's use of the service; returns the use before it. */
-function countUsage(meter: Meter, { event, subscription }: GuidedEvent, quantity: number): number {
+function countUsage(meter: Meter, { event, subscription }: GuidedEvent, quantity: number, isNew: boolean): number {
   const total = meter.totals.get(event.service) ?? {
     subscriptionId: subscription.id,
     service: event.service,
@@ -332,7 +370,7 @@ function countUsage(meter: Meter, { event, subscription }: GuidedEvent, quantity
     quantity: 0,
   };
   const before = total.quantity;
-  total.events += 1;
+  if (isNew) total.events += 1;
   total.quantity += quantity;
   meter.totals.set(event.service, total);
   return before;

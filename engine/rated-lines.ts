@@ -14,6 +14,8 @@ export interface PortionStart {
   readonly plan: string;
   readonly rule: StockRule<RateOutcome>;
   readonly startAt: EpochMs;
+  /** Of whose parts it is one; undefined for an event by itself. */
+  readonly session: string | undefined;
 }
 
 /** Every property is always there: what is made for all usage is fast if it is always of one shape. */
@@ -42,6 +44,7 @@ interface Collected {
   exact: Rational;
   lastEvent: UsageEvent | undefined;
   isLimited?: boolean;
+  sessions?: Set<string>;
 }
 
 export function collectLines(): LineCollection {
@@ -72,7 +75,7 @@ export function collectLines(): LineCollection {
       portions.push(ratedPortion(portion, sums.line.id));
       // Portions come event by event, so another event is one that differs from the last.
       if (!portion.part && sums.lastEvent !== event) {
-        sums.events += 1;
+        sums.events += isAnother(portion.start.session, sums) ? 1 : 0;
         sums.lastEvent = event;
       }
       if (portion.part === 'credit limit') sums.isLimited = true;
@@ -90,6 +93,15 @@ export function collectLines(): LineCollection {
           ...(isLimited && { creditEnded: true as const }),
         })),
   };
+}
+
+/** The parts of a session are one event. */
+function isAnother(session: string | undefined, sums: Collected): boolean {
+  if (session === undefined) return true;
+  sums.sessions ??= new Set();
+  const isNew = !sums.sessions.has(session);
+  sums.sessions.add(session);
+  return isNew;
 }
 
 /** As the price list reads: what is included, then what is charged, in the order of the rule text; a rule's tiers upwards. */

@@ -286,6 +286,8 @@ export interface Plan extends Terms {
   readonly renamedFrom?: string;
   /** What is used is paid from the account's credit, event by event; absent: only the bill is. */
   readonly prepaid?: PrepaidTerms;
+  /** Each part of a session is an event by itself; absent: its parts are one event. */
+  readonly sessions?: 'by part';
   readonly at: SourceLocation;
 }
 

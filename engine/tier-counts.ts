@@ -28,19 +28,24 @@ export interface TierCounts {
 export function startTierCounts(known: CycleTotals | undefined): TierCounts {
   const totals = new Map<string, number>();
   const reached = new Set<string>();
-  /** The number of the event that each key counted last: its later portions have the same. */
-  const lastEvents = new Map<string, string>();
+  /** The number that each event has by each key: its later portions, and parts, have the same. */
+  const places = new Map<string, Map<string, number>>();
 
   function before(key: string, { counts }: TieredPrice, event: string): number {
     const total = totals.get(key) ?? 0;
-    return counts === 'events' && lastEvents.get(key) === event ? total - 1 : total;
+    return counts === 'events' ? (places.get(key)?.get(event) ?? total) : total;
   }
 
   function count(key: string, price: TieredPrice, event: string, quantity: number): void {
     const total = totals.get(key) ?? 0;
-    if (price.counts === 'usage') totals.set(key, total + quantity);
-    else if (lastEvents.get(key) !== event) totals.set(key, total + 1);
-    lastEvents.set(key, event);
+    if (price.counts === 'usage') {
+      totals.set(key, total + quantity);
+      return;
+    }
+    const numbers = places.get(key) ?? new Map<string, number>();
+    if (numbers.has(event)) return;
+    places.set(key, numbers.set(event, total));
+    totals.set(key, total + 1);
   }
 
   return {

@@ -8,6 +8,11 @@ export function eventKey(event: Pick<UsageEvent, 'source' | 'id'>): string {
   return `${event.source}/${event.id}`;
 }
 
+/** Of the session that an event is a part of, unique among all sources; undefined for a whole event. */
+export function sessionKey({ source, part }: Pick<UsageEvent, 'source' | 'part'>): string | undefined {
+  return part && `${source}/${part.session}`;
+}
+
 /**
  * The order of rating: by start; ties by source and id, and the same event in two shapes by what it says, so that the order
  * of arrival never matters.
@@ -15,6 +20,7 @@ export function eventKey(event: Pick<UsageEvent, 'source' | 'id'>): string {
 export function compareEvents(a: UsageEvent, b: UsageEvent): number {
   return (
     a.startAt - b.startAt ||
+    (a.part?.number ?? 0) - (b.part?.number ?? 0) ||
     compareText(a.source, b.source) ||
     compareText(a.id, b.id) ||
     a.sequence - b.sequence ||
@@ -35,6 +41,7 @@ export function contentOf(event: UsageEvent): string {
     callingNumber,
     visitedNetwork,
     value,
+    part,
   } = event;
   return JSON.stringify([
     msisdn,
@@ -47,6 +54,7 @@ export function contentOf(event: UsageEvent): string {
     callingNumber,
     visitedNetwork,
     value,
+    part,
   ]);
 }
 

@@ -153,6 +153,7 @@ export function gatherBlocks(placed: Placed<TermsSentence>): Block[] {
       case 'lock':
       case 'prepaid':
       case 'policy':
+      case 'sessions':
       case 'subscriptions from':
         break;
       case 'renamed':

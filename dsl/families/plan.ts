@@ -57,17 +57,26 @@ export function compilePlan(placed: Placed<PlanSentence>, id: string, book: Book
     ...(former !== undefined && { renamedFrom: former }),
     ...(prepaid && { prepaid }),
     ...(Object.keys(policies).length > 0 && { policies }),
+    ...(isRatedByPart(sentence, book) && { sessions: 'by part' as const }),
     ...lowered.terms,
     at: placed.locate(sentence.span),
   };
   return { plan, rules: withPolicies(lowered.rules, policies, book) };
 }
 
+/** Said by the plan, or by one that it is like. */
+function isRatedByPart({ clauses, like }: PlanSentence, book: Book): boolean {
+  const said = clauseOf(clauses, 'sessions');
+  if (said) return said.by === 'part';
+  const base = like && book.plans.get(like.text)?.at(-1);
+  return base !== undefined && isRatedByPart(base.sentence, book);
+}
+
 /** A plan that was renamed was so in all its versions. */
 function formerName(name: string, book: Book): string | undefined {
   for (const version of book.plans.get(name) ?? []) {
     const [first] = version.sentence.clauses.filter(
-      ({ kind }) => !['dates', 'lock', 'subscriptions from', 'prepaid', 'policy'].includes(kind),
+      ({ kind }) => !['dates', 'lock', 'subscriptions from', 'prepaid', 'policy', 'sessions'].includes(kind),
     );
     if (first?.kind === 'renamed') return first.former.text;
   }

@@ -28,7 +28,11 @@ const terms = [
 ] as const;
 
 export const shapes: Readonly<Record<SentenceKind, Shape>> = {
-  plan: { many: [...terms], once: ['dates', 'lock', 'subscriptions from', 'prepaid', 'policy'], required: [] },
+  plan: {
+    many: [...terms],
+    once: ['dates', 'lock', 'subscriptions from', 'prepaid', 'policy', 'sessions'],
+    required: [],
+  },
   contract: { many: [...terms, 'commitment'], once: ['dates', 'lock'], required: ['dates'] },
   discount: {
     many: [...conditions, 'after', 'beside', 'excludes', 'tier'],
@@ -84,6 +88,7 @@ export const openers: Readonly<Record<ClauseKind, readonly ClauseWord[]>> = {
   minimum: ['minimum spend'],
   commitment: ['commitment'],
   prepaid: ['usage paid from credit'],
+  sessions: ['sessions rated'],
   lock: ['price locked'],
   policy: ['policy'],
   'subscriptions from': ['for subscriptions from'],

@@ -1,6 +1,7 @@
 /** What a test starts from. */
 
 import { DateTime } from 'luxon';
+import type { UsageEvent } from '../../engine/model.ts';
 import type { PastCycle } from '../../engine/past-cycle.ts';
 import type { FactValue, Item, ServiceDefinition } from '../../engine/rule-set.ts';
 import type { TestSetting } from '../../engine/test-case.ts';
@@ -221,7 +222,8 @@ function lowerUsage(
       'nothing says when this is used',
       'add `at 2026-05-12 10:00`, or `it is …` before it',
     );
-  if (quantity === undefined || startAt === undefined) return undefined;
+  const part = partOf(node, count, report);
+  if (quantity === undefined || startAt === undefined || part === 'refused') return undefined;
   const event = (position: number): TestEvent =>
     ({
       ...(node.line && { line: Number(node.line.text) }),
@@ -240,8 +242,24 @@ function lowerUsage(
       calledNumber: node.to?.text ?? '',
       callingNumber: '',
       visitedNetwork: node.network?.text ?? '',
+      ...(part && { part }),
     }) satisfies TestEvent;
   return Array.from({ length: count }, (_, position) => event(position));
+}
+
+/** A record of a part of a session: one, with a number from 1 on. */
+function partOf({ part }: UsageNode, count: number, report: Report): UsageEvent['part'] | 'refused' {
+  if (!part) return undefined;
+  const number = Number(part.number);
+  if (count === 1 && Number.isSafeInteger(number) && number > 0)
+    return { session: part.session.text, number, isLast: false };
+  report(
+    'unexpected-word',
+    part.span,
+    count === 1 ? `no part has the number ${part.number}` : 'a part of a session comes once',
+    count === 1 ? 'count parts from 1 on' : 'write one event for each part',
+  );
+  return 'refused';
 }
 
 /** In base units; one message, where nothing is said. */

@@ -71,6 +71,7 @@ export class RuleGrammar extends TestGrammar {
         { ALT: () => this.SUBRULE(this.commitment) },
         { ALT: () => this.SUBRULE(this.prepaid) },
         { ALT: () => this.SUBRULE(this.policy) },
+        { ALT: () => this.SUBRULE(this.sessions) },
         { ALT: () => this.SUBRULE(this.lock) },
         { ALT: () => this.SUBRULE(this.subscriptionsFrom) },
         { ALT: () => this.SUBRULE(this.renamed) },

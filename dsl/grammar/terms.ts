@@ -8,6 +8,7 @@ import type {
   PolicyClause,
   PrepaidClause,
   RenamedClause,
+  SessionsClause,
   SubscriptionsFromClause,
 } from '../syntax/term-clauses.ts';
 import type { GivenItem } from '../syntax/test-clauses.ts';
@@ -125,6 +126,15 @@ export class TermsGrammar extends AdjustmentGrammar {
       { ALT: () => this.CONSUME(word('first tier fee always')) },
     ]);
     return this.node(token, { text: this.ACTION(() => plain(token)) });
+  });
+
+  readonly sessions = this.RULE('sessions', (): SessionsClause => {
+    const first = this.CONSUME(word('sessions rated'));
+    const by = this.OR([
+      { ALT: () => this.CONSUME(word('as one event')) && ('one event' as const) },
+      { ALT: () => this.CONSUME(word('by part')) && ('part' as const) },
+    ]);
+    return this.node(first, { kind: 'sessions' as const, by });
   });
 
   readonly lock = this.RULE('lock', (): LockClause => {

@@ -150,6 +150,7 @@ export class TestGrammar extends EngagementGrammar {
     this.CONSUME2(t.Name);
     const quantity = this.OPTION(() => this.CONSUME(word('of')) && this.SUBRULE(this.amount));
     let line: Word | undefined;
+    let part: UsageNode['part'];
     let to: Literal | undefined;
     let network: Word | undefined;
     let at: Instant | undefined;
@@ -169,6 +170,14 @@ export class TestGrammar extends EngagementGrammar {
               this.CONSUME(word('by line'));
               const token = this.CONSUME2(t.NumberLiteral);
               line = this.node(token, { text: token.image });
+            },
+          },
+          {
+            ALT: () => {
+              const opening = this.CONSUME(word('as part'));
+              const { image } = this.CONSUME4(t.NumberLiteral);
+              this.CONSUME2(word('of'));
+              part = this.node(opening, { number: image, session: this.SUBRULE(this.text) });
             },
           },
           {
@@ -193,6 +202,7 @@ export class TestGrammar extends EngagementGrammar {
     const details = {
       ...(quantity && { quantity }),
       ...(line && { line }),
+      ...(part && { part }),
       ...(to && { to }),
       ...(network && { network }),
       ...(at && { at }),

@@ -142,6 +142,7 @@ export const wordRoles: Readonly<Record<string, WordRole | ((owner: object) => W
   'given.items.name': (owner) => ('kind' in owner && owner.kind === 'contract' ? 'contract' : 'plan'),
   'given.items.contract': 'contract',
   'given.items.line': 'no name',
+  'given.items.part.session': 'no name',
   'given.items.zone': 'zone',
   'given.items.event': 'event',
   'given.items.service': 'service',

@@ -10,6 +10,7 @@ import type {
   PolicyClause,
   PrepaidClause,
   RenamedClause,
+  SessionsClause,
   SubscriptionsFromClause,
 } from './term-clauses.ts';
 import type { ExpectClause, GivenClause } from './test-clauses.ts';
@@ -41,6 +42,7 @@ export type Clause =
   | MinimumClause
   | CommitmentClause
   | PrepaidClause
+  | SessionsClause
   | LockClause
   | PolicyClause
   | SubscriptionsFromClause

@@ -37,6 +37,12 @@ export interface PolicyClause extends Node {
   readonly settings: readonly Word[];
 }
 
+/** `sessions rated by part`, or `as one event`, which is so if nothing is said. */
+export interface SessionsClause extends Node {
+  readonly kind: 'sessions';
+  readonly by: 'one event' | 'part';
+}
+
 /** `price locked until 2027-01-01`; in a contract, without a day, for all of its term. */
 export interface LockClause extends Node {
   readonly kind: 'lock';

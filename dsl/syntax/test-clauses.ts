@@ -31,6 +31,8 @@ export interface UsageNode extends Node {
   readonly quantity?: Quantity | Money;
   /** Which line of the account: 2 is the second. */
   readonly line?: Word;
+  /** `as part 2 of "S-1"`. */
+  readonly part?: Node & { readonly number: string; readonly session: Word };
   readonly to?: Literal;
   readonly network?: Word;
   readonly at?: Instant;

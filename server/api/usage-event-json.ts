@@ -21,6 +21,17 @@ export const usageEventFields = {
   calledNumber: phoneOrNone,
   callingNumber: phoneOrNone,
   visitedNetwork: Type.String({ pattern: '^(\\d{5,6})?$', description: 'PLMN (MCC and MNC) of the network used' }),
+  part: Type.Optional(
+    Type.Object(
+      {
+        session: Type.String({ minLength: 1, maxLength: 200, description: 'Unique within the source' }),
+        number: Type.Integer({ minimum: 1, maximum: 99_999, description: '1 for the first part, without gaps' }),
+        isLast: Type.Boolean({ description: 'The session ended with it' }),
+        closingCause: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+      },
+      { additionalProperties: false, description: 'Of a record that is a part of a longer session' },
+    ),
+  ),
   value: Type.Optional(
     Type.Object(
       {

@@ -113,5 +113,13 @@ export function toUsageEvent(row: UsageRow): UsageEvent {
     ...(row.value !== null && row.value_currency !== null
       ? { value: { amount: row.value, currency: row.value_currency } }
       : {}),
+    ...(row.session !== null && {
+      part: {
+        session: row.session,
+        number: row.part_number ?? 1,
+        isLast: row.is_last_part === true,
+        ...(row.closing_cause !== null && { closingCause: row.closing_cause }),
+      },
+    }),
   };
 }

@@ -4,6 +4,7 @@ import type { AccountCycle } from '../../engine/model.ts';
 import { loadCyclesWithoutUsage } from '../bill-run/load-cycles.ts';
 import type { CycleSelection, LateRecord } from '../bill-run/load-usage.ts';
 import { everything, loadCycleUsage } from '../bill-run/load-usage.ts';
+import { withSessions } from '../usage/begun-sessions.ts';
 import { type FoundCorrection, findCorrections } from './find-corrections.ts';
 import { sortLate } from './late-usage.ts';
 
@@ -34,11 +35,17 @@ export async function openCycles(db: Knex, selections: readonly CycleSelection[]
     db,
     wanted.map((one, index) => ({ ...one, late: sorted[index]?.correcting ?? [] })),
   );
-  return bare.map((cycle, index): OpenCycle => {
-    const late = sorted[index]?.billedHere ?? [];
+  const billedHere = (index: number) => sorted[index]?.billedHere ?? [];
+  const known = await withSessions(
+    db,
+    bare.map((cycle, index) => ({
+      ...cycle,
+      usage: [...(usage[index]?.own ?? []), ...billedHere(index).map(({ event }) => event)],
+    })),
+  );
+  return known.map((cycle, index): OpenCycle => {
     const found = corrections[index] ?? [];
-    const known = [...(usage[index]?.own ?? []), ...late.map(({ event }) => event)];
-    return { cycle: openCorrected({ ...cycle, usage: known }, found), late, corrections: found };
+    return { cycle: openCorrected(cycle, found), late: billedHere(index), corrections: found };
   });
 }
 

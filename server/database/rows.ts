@@ -97,6 +97,10 @@ export interface UsageRow {
   readonly visited_network: string;
   readonly value: string | null;
   readonly value_currency: string | null;
+  readonly session: string | null;
+  readonly part_number: number | null;
+  readonly is_last_part: boolean | null;
+  readonly closing_cause: string | null;
 }
 
 export interface CreditRow {

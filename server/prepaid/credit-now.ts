@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
+import { startOfAccountDay } from '../../engine/account-days.ts';
 import { isUsable } from '../../engine/credit-pool.ts';
 import { evaluateCycle, rateCycle } from '../../engine/cycle.ts';
 import type { LoadedRuleSet } from '../../engine/load.ts';
 import type { AccountCycle, EpochMs, LocalDate } from '../../engine/model.ts';
 import { parseDecimal, parseExact, type Rational, roundToMinor, subtract, sum } from '../../engine/money.ts';
-import { startOfDay } from '../../engine/period.ts';
 
 /** Amounts are decimal texts with tax, rounded down to the minor unit; instants epoch milliseconds. */
 export interface CreditNow {
@@ -62,7 +62,7 @@ async function openCycle(db: Knex, load: LoadCycle, accountId: string, rules: Lo
     .max({ until: 'period_until' })
     .first();
   let cycle = await load(accountId, billed?.until ?? undefined);
-  while (cycle && startOfDay(cycle.bounds.until, cycle.account.zone) <= now) {
+  while (cycle && startOfAccountDay(cycle.account, cycle.bounds.until) <= now) {
     const before: AccountCycle = cycle;
     const left = evaluateCycle(before, rules).bill.prepaid?.left ?? [];
     const next: AccountCycle | undefined = await load(accountId, before.bounds.until);

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
+import { startOfAccountDay } from '../../engine/account-days.ts';
 import type { AccountCycle } from '../../engine/model.ts';
-import { startOfDay } from '../../engine/period.ts';
 import type { PrepaidCredit } from '../../engine/prepaid-credit.ts';
 
 /**
@@ -19,8 +19,8 @@ export async function withCredit(db: Knex, cycles: readonly AccountCycle[]): Pro
     [
       cycles.map(({ account }) => account.id),
       cycles.map(({ bounds }) => bounds.from),
-      cycles.map(({ account, bounds }) => startOfDay(bounds.from, account.zone)),
-      cycles.map(({ account, bounds }) => startOfDay(bounds.until, account.zone)),
+      cycles.map(({ account, bounds }) => startOfAccountDay(account, bounds.from)),
+      cycles.map(({ account, bounds }) => startOfAccountDay(account, bounds.until)),
     ],
   );
   if (rows.length === 0) return cycles;

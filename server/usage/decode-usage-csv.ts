@@ -1,4 +1,5 @@
 import type { UsageEvent } from '../../engine/model.ts';
+import type { SessionPart } from '../../engine/usage-details.ts';
 import type { QuarantineReason, Refusal } from './quarantine-reasons.ts';
 
 /** A line of a mediation file: `H,` header, `R,` record, `T,` trailer; everything else is no record. */
@@ -12,7 +13,8 @@ export type DecodedLine =
  * Decodes one line of a mediation CSV: fields separated by commas, never quoted, so a split is the whole grammar.
  *
  * `R,<record id>,<sequence>,<msisdn>,<service>,<start, ISO 8601 with offset>,<duration s>,<bytes>,<messages>,
- * <direction>,<called>,<calling>,<PLMN>`, and where something was bought `,<value>,<currency>` behind it. Durations become
+ * <direction>,<called>,<calling>,<PLMN>`, and where something was bought `,<value>,<currency>` behind it. A part of a session says behind
+ * these two, which may be empty, `,<session>,<number of the part>,<1 if it is the last, else 0>,<closing cause>`. Durations become
  * milliseconds. Never throws: what is wrong with a line is its result.
  */
 export function decodeUsageLine(line: string, services: ReadonlySet<string>): DecodedLine {
@@ -29,9 +31,10 @@ export function decodeUsageLine(line: string, services: ReadonlySet<string>): De
 
 const fieldCount = 13;
 const fieldCountWithValue = 15;
+const fieldCountOfPart = 19;
 
 function decodeRecord(fields: readonly string[], services: ReadonlySet<string>): DecodedLine {
-  if (fields.length !== fieldCount && fields.length !== fieldCountWithValue)
+  if (![fieldCount, fieldCountWithValue, fieldCountOfPart].includes(fields.length))
     return refuse('field-count', `${fields.length} fields where a record has ${fieldCount}`);
   const [
     ,
@@ -71,6 +74,8 @@ function decodeRecord(fields: readonly string[], services: ReadonlySet<string>):
   // At most 9 digits: in millionths of the currency still below 2^53.
   if ((value !== '' || currency !== '') && !/^\d{1,9}(\.\d{1,6})? [A-Z]{3}$/.test(`${value} ${currency}`))
     return refuse('bad-number', `value is "${value}" in "${currency}"`);
+  const part = fields.length === fieldCountOfPart ? decodePart(fields.slice(fieldCountWithValue)) : undefined;
+  if (part !== undefined && 'reason' in part) return part;
   return {
     kind: 'record',
     event: {
@@ -87,8 +92,18 @@ function decodeRecord(fields: readonly string[], services: ReadonlySet<string>):
       callingNumber: calling,
       visitedNetwork: network,
       ...(value !== '' && { value: { amount: value, currency } }),
+      ...(part && { part }),
     },
   };
+}
+
+function decodePart([session = '', number = '', last = '', closingCause = '']: readonly string[]):
+  | SessionPart
+  | Extract<DecodedLine, { kind: 'refused' }> {
+  if (session === '') return refuse('field-count', 'The part names no session');
+  if (!/^[1-9]\d{0,4}$/.test(number)) return refuse('bad-number', `the number of the part is "${number}"`);
+  if (last !== '0' && last !== '1') return refuse('bad-number', `whether it is the last part is "${last}", not 0 or 1`);
+  return { session, number: Number(number), isLast: last === '1', ...(closingCause !== '' && { closingCause }) };
 }
 
 const instant = /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
@@ -105,6 +120,6 @@ function isCount(text: string | undefined): boolean {
   return /^\d{1,9}$/.test(text ?? '');
 }
 
-function refuse(reason: QuarantineReason, detail: string): DecodedLine {
+function refuse(reason: QuarantineReason, detail: string): Extract<DecodedLine, { kind: 'refused' }> {
   return { kind: 'refused', reason, detail };
 }

@@ -137,6 +137,10 @@ const eventColumns = [
   ['visited_network', 'text'],
   ['value', 'numeric'],
   ['value_currency', 'text'],
+  ['session', 'text'],
+  ['part_number', 'integer'],
+  ['is_last_part', 'boolean'],
+  ['closing_cause', 'text'],
 ] as const;
 const eventNames = eventColumns.map(([name]) => name);
 
@@ -164,6 +168,10 @@ function* toRows(
       event.visitedNetwork,
       event.value?.amount ?? null,
       event.value?.currency ?? null,
+      event.part?.session ?? null,
+      event.part?.number ?? null,
+      event.part?.isLast ?? null,
+      event.part?.closingCause ?? null,
     ];
   }
 }

@@ -1,0 +1,24 @@
+/** What a usage event may say besides. Types only. */
+
+/** A record of a part of a session: long ones come in parts, across files and cycles. */
+export interface SessionPart {
+  /** Unique within the source. */
+  readonly session: string;
+  /** 1 for the first part, without gaps. */
+  readonly number: number;
+  /** The session ended with it. */
+  readonly isLast: boolean;
+  /** Why the record was closed, as the network says it: normal release, time limit, volume limit, … */
+  readonly closingCause?: string;
+}
+
+/** Of a session that began in an earlier cycle: what its parts were charged by then. */
+export interface BegunSession {
+  readonly source: string;
+  readonly session: string;
+  /** The highest number of its parts. */
+  readonly upTo: number;
+  readonly durationMs: number;
+  readonly bytes: number;
+  readonly messages: number;
+}
