@@ -141,5 +141,9 @@ function rowOf(event: UsageEvent, { accountId, subscriptionId }: Subscriber) {
     visited_network: event.visitedNetwork,
     value: event.value?.amount ?? null,
     value_currency: event.value?.currency ?? null,
+    session: event.part?.session ?? null,
+    part_number: event.part?.number ?? null,
+    is_last_part: event.part?.isLast ?? null,
+    closing_cause: event.part?.closingCause ?? null,
   };
 }
