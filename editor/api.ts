@@ -172,6 +172,8 @@ export interface AccountItem {
 }
 
 export interface AccountView extends AccountItem {
+  /** Of zone and cycle day, in order of time. */
+  readonly changes: readonly { readonly from: string; readonly zone?: string; readonly cycleDay?: number }[];
   readonly customer: {
     readonly id: string;
     readonly name: string;

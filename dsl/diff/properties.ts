@@ -61,6 +61,7 @@ function asOne(value: Readonly<Record<string, unknown>>, units: Units): string |
   }
   if (typeof amount === 'string' && kind === 'per event') return `${amount} ${units.currency ?? ''} per event`;
   if (typeof percent === 'string' && kind === 'percentage') return `${percent}% of event.value`;
+  if (typeof value.mode === 'string' && typeof value.per === 'string') return `${value.mode}, for each ${value.per}`;
   if (typeof value.mode === 'string' && typeof value.decimals === 'number')
     return `${value.mode} to ${value.decimals} decimals`;
   if (typeof amount === 'string' && typeof currency === 'string' && onlyHas(value, 'kind', 'amount', 'currency'))
@@ -128,13 +129,13 @@ const labels: Readonly<Record<string, string>> = {
   ofAccount: 'taken off the whole account',
   everyMonths: 'every',
   partCycle: 'in a part cycle',
-  boundIn: 'a total at a bound is in the',
+  boundIn: 'at a bound',
   firstFeeDue: 'first fee per cycle due',
-  policies: 'policy:',
-  cancellationDay: 'day of cancellation',
-  planChangeDay: 'day of a plan change by the',
-  tierBound: 'bound of a tier in the',
-  firstTierFee: 'first tier fee',
+  policies: 'policy',
+  cancellationDay: 'on the day of a cancellation',
+  planChangeDay: 'on the day of a plan change',
+  tierBound: 'at the bound of a tier',
+  firstTierFee: 'on the fee of the first tier',
   subscriptionsFrom: 'for subscriptions from',
   lockedUntil: 'price locked until',
   atMostPerMember: 'at most per member',

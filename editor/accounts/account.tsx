@@ -85,6 +85,10 @@ function introOf(account: AccountView): string {
     account.customer.email,
     account.customer.city,
     `billed in ${account.currency} on day ${account.cycleDay}, ${account.zone}`,
+    ...account.changes.map(({ from, zone, cycleDay }) => {
+      const day = cycleDay === undefined ? '' : `on day ${cycleDay}`;
+      return `from ${from} ${[day, zone].filter(Boolean).join(', ')}`;
+    }),
   ];
   return parts.filter(Boolean).join(' · ');
 }

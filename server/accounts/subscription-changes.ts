@@ -37,6 +37,17 @@ export async function readSubscriptionChanges(
   return found;
 }
 
+/** SQL of the plan that the subscription `s` has on a day, which is SQL as well. */
+export function planSql(day: string): string {
+  return `coalesce((select c.plan from plan_change c where c.subscription_id = s.subscription_id and c.from_day <= ${day}
+    order by c.from_day desc limit 1), s.plan)`;
+}
+
+/** The day of which a line of a bill speaks: what is given back was charged by the plan of the day before. */
+export function dayOfLineSql(line: string): string {
+  return `((${line}->>'from')::date - case when ${line}->>'kind' = 'fee refund' then 1 else 0 end)`;
+}
+
 export type ChangeOutcome = 'done' | 'unknown' | 'already billed' | 'paused already';
 
 /** Enters a change of plan, or replaces the one of the same day. */

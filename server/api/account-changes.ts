@@ -16,17 +16,20 @@ const bridge = Type.Union([Type.Literal('shorter'), Type.Literal('longer')], {
 const params = Type.Object({ id: Type.String({ maxLength: 200 }) });
 const changeParams = Type.Object({ id: Type.String({ maxLength: 200 }), from: day });
 
+/** In order of time. */
+export const accountChangesSchema = Type.Array(
+  Type.Object({
+    from: day,
+    zone: Type.Optional(zone),
+    cycleDay: Type.Optional(cycleDay),
+    bridge: Type.Optional(bridge),
+  }),
+);
+
 const timesSchema = Type.Object({
   zone: Type.String({ description: 'Before any change' }),
   cycleDay: Type.Integer({ description: 'Before any change' }),
-  changes: Type.Array(
-    Type.Object({
-      from: day,
-      zone: Type.Optional(zone),
-      cycleDay: Type.Optional(cycleDay),
-      bridge: Type.Optional(bridge),
-    }),
-  ),
+  changes: accountChangesSchema,
   cycles: Type.Array(
     Type.Object({ from: day, until: day, isBridge: Type.Boolean({ description: 'Charged by its part of a month' }) }),
     { description: 'The cycle that is running, and those that follow' },

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { accountChangesSchema } from './account-changes.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { exceptionSchema } from './exceptions.ts';
 import { invoiceSchema } from './invoices.ts';
@@ -49,6 +50,7 @@ const accountDetailSchema = Type.Object({
   openedOn: Type.String(),
   closedOn: textOrNull,
   customer: customerSchema,
+  changes: accountChangesSchema,
   subscriptions: Type.Array(subscriptionSchema),
   invoices: Type.Array(invoiceSchema),
   exceptions: Type.Array(exceptionSchema),

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { addDays } from '../../engine/period.ts';
+import { dayOfLineSql, planSql } from '../accounts/subscription-changes.ts';
 import { readDso, usualDsoDays } from '../receivables/dso.ts';
 import { type MetricName, type MetricRow, metrics } from './metrics.ts';
 import { readAccuracy, readRunDelivery, share } from './shares.ts';
@@ -67,7 +68,7 @@ const documents = `
 /** Figures of several keys; each query gives `key`, `currency` and `value`. */
 const breakdowns: Readonly<Partial<Record<MetricName, string>>> = {
   'revenue-by-plan': `${documents}
-    select coalesce(s.plan, 'no plan') as key, currency, sum(sign * (l->>'amount')::numeric)::text as value
+    select coalesce(${planSql(dayOfLineSql('l'))}, 'no plan') as key, currency, sum(sign * (l->>'amount')::numeric)::text as value
     from line left join subscription s on s.subscription_id = l->>'subscriptionId' group by 1, 2 order by 2, 1`,
   'revenue-by-service': `${documents}
     select coalesce(l->>'service', l->>'kind') as key, currency, sum(sign * (l->>'amount')::numeric)::text as value from line group by 1, 2 order by 2, 1`,

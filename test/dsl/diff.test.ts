@@ -89,6 +89,29 @@ describe('A difference is said in a sentence when', () => {
       ['changed flex.fee.line-rental: amount was 12.00 EUR, is now 12.50 EUR'],
     ],
     [
+      'a fee comes at other times, and is cheaper at first',
+      '12.00 EUR monthly in advance, prorated by day',
+      '12.00 EUR every 2 weeks in advance, prorated by day, 6.00 EUR for the first 3 cycles',
+      [
+        'changed flex.fee.line-rental: interval was monthly, is now every 2 weeks; at first is new: 6.00 EUR for 3 cycles',
+      ],
+    ],
+    [
+      'the plan says what holds where systems differ',
+      'from 2026-01-01\n  fee "Line rental" 12.00',
+      'from 2026-01-01\n  policy cancellation day billed, tier bound in higher tier\n  fee "Line rental" 12.00',
+      [
+        'changed plan flex: policy on the day of a cancellation is new: billed; policy at the bound of a tier is new: higher tier',
+        'changed plan talk: policy on the day of a cancellation is new: billed; policy at the bound of a tier is new: higher tier',
+      ],
+    ],
+    [
+      'a tax is rounded line by line',
+      '19% category S',
+      '19% category S, round half even per line',
+      ['changed tax.standard: rounding is new: half even, for each line'],
+    ],
+    [
       'an increment changes',
       'by 30 s then 1 s',
       'by 60 s then 1 s',

@@ -4,9 +4,11 @@ import { startOfAccountDay } from '../../engine/account-days.ts';
 import type { AccountChange, AccountTimes } from '../../engine/billing-account.ts';
 import { evaluateCycle } from '../../engine/cycle.ts';
 import { cycleBounds, cycleNumber, monthsOf, numberedCycle } from '../../engine/cycles.ts';
+import { feesOf } from '../../engine/fees.ts';
 import { loadRuleSet } from '../../engine/load.ts';
+import { formatExact } from '../../engine/money.ts';
 import { addDays, instantAt, localDate, startOfDay } from '../../engine/period.ts';
-import { accountCycle, call, flatRate, perMinute, plan, ruleSet, standardTax, subscription } from './fixture.ts';
+import { accountCycle, call, fee, flatRate, perMinute, plan, ruleSet, standardTax, subscription } from './fixture.ts';
 
 const utc = (at: number) => new Date(at).toISOString().replace('.000Z', 'Z');
 
@@ -146,6 +148,30 @@ describe('Usage at the very bound of a cycle', () => {
       return evaluateCycle(accountCycle({ on: '2026-10-25', subscriptions, usage }), rules).bill.net;
     });
     expect(nets).toEqual(['2.00', '2.00', '2.00']);
+  });
+});
+
+describe('A year of bills in America/Juneau, through both changes of the clock (infinite invoice loop)', () => {
+  const account = { zone: 'America/Juneau', cycleDay: 8 };
+  const fees = [fee({ interval: 'weekly', due: 'in arrears', prorated: 'by second' })];
+  const document = ruleSet({ plans: [plan({ from: '2025-01-01', fees })] });
+  const who = subscription({ acceptedOn: '2026-01-08', activatedOn: '2026-01-08' });
+  const first = cycleNumber(account, '2026-01-08');
+  const bills = Array.from({ length: 12 }, (_, index) => {
+    const cycle = accountCycle({ account, subscriptions: [who], bounds: numberedCycle(account, first + index) });
+    return feesOf(cycle, who, document).map(({ days, exact }) => ({ ...days, exact: formatExact(exact) }));
+  });
+
+  test('has each week once and whole, also those of 167 and 169 hours', () => {
+    const weeks = Array.from({ length: 52 }, (_, index) => {
+      const from = addDays('2026-01-08', 7 * index);
+      return { from, until: addDays(from, 7), exact: '12' };
+    });
+    expect(bills.flat()).toEqual(weeks);
+  });
+
+  test('has four or five weeks a month', () => {
+    expect(bills.map((weeks) => weeks.length)).toEqual([4, 4, 4, 5, 4, 4, 5, 4, 5, 4, 4, 5]);
   });
 });
 

@@ -5,7 +5,18 @@ import type { Fee } from '../../engine/fee.ts';
 import { loadRuleSet } from '../../engine/load.ts';
 import type { BillLine, Subscription } from '../../engine/model.ts';
 import { formatExact, parseExact, sum } from '../../engine/money.ts';
-import { accountCycle, type CycleParts, fee, plan, ruleSet, standardTax, subscription } from './fixture.ts';
+import {
+  accountCycle,
+  type CycleParts,
+  call,
+  fee,
+  flatRate,
+  perMinute,
+  plan,
+  ruleSet,
+  standardTax,
+  subscription,
+} from './fixture.ts';
 
 const feesOn = (parts: Partial<Fee>) => {
   const fees = [fee(parts)];
@@ -98,6 +109,68 @@ describe('A weekly fee in monthly cycles', () => {
     // 18 days of February, 31 + 30 + 31 of March, April and May, one of June: 111 days.
     expect(formatExact(sum(lines.map((line) => parseExact(line.exact))))).toBe('111/2');
   });
+});
+
+describe('A fee that is not prorated', () => {
+  const billed = (interval: 'in advance' | 'in arrears', who: Partial<Subscription>, on = '2026-05-01') => {
+    const fees = [fee({ prorated: 'never', due: interval, amount: '5.00' })];
+    const plans = ['flex', 'max'].map((id) =>
+      plan({ id, from: '2025-01-01', fees: fees.map((one) => ({ ...one, id })) }),
+    );
+    const loaded = loadRuleSet(ruleSet({ plans, decisions: [standardTax] }));
+    const cycle = accountCycle({ on, subscriptions: [subscription(who)] });
+    return evaluateCycle(cycle, loaded).bill.lines.map(({ because, from, until, amount }) => [
+      because.rule,
+      from,
+      until,
+      amount,
+    ]);
+  };
+  const changed = { planChanges: [{ from: '2026-05-11', plan: 'max' }] };
+
+  test('is due once for its period from the plan that has it first, whatever plan follows', () => {
+    expect(billed('in advance', changed)).toEqual([['max', '2026-06-01', '2026-07-01', '5.00']]);
+    expect(billed('in arrears', changed)).toEqual([['flex', '2026-05-01', '2026-05-11', '5.00']]);
+  });
+
+  test('is not given back for a pause, and not due a second time after it', () => {
+    const paused = { pauses: [{ from: '2026-05-11', until: '2026-05-20' }] };
+    expect(billed('in advance', paused)).toEqual([['flex', '2026-06-01', '2026-07-01', '5.00']]);
+  });
+
+  test('is not due for a month that is all paused', () => {
+    const paused = { pauses: [{ from: '2026-04-11', until: '2026-06-20' }] };
+    expect(billed('in advance', paused)).toEqual([]);
+    // June has ten days of service, and is charged like a whole month, as any part month; July follows.
+    expect(billed('in advance', paused, '2026-06-01')).toEqual([
+      ['flex', '2026-06-20', '2026-07-01', '5.00'],
+      ['flex', '2026-07-01', '2026-08-01', '5.00'],
+    ]);
+  });
+
+  test('is prorated in a bridging cycle all the same: nobody asked for less', () => {
+    const fees = [fee({ prorated: 'never', amount: '6.20' })];
+    const loaded = loadRuleSet(ruleSet({ plans: [plan({ fees })], decisions: [standardTax] }));
+    const account = { changes: [{ from: '2026-05-20', cycleDay: 15 }] };
+    const { bill } = evaluateCycle(accountCycle({ account }), loaded);
+    expect(brief(bill.lines)).toEqual([['fee', '2026-06-01', '2026-06-15', '2.80', '6.20 EUR × 14/31 days']]);
+  });
+});
+
+test('Usage while the service is paused is nobody’s: it is told, and not charged', () => {
+  const rates = { voice: 'rate:flex.voice' };
+  const loaded = loadRuleSet(
+    ruleSet({ plans: [plan({ rates })], decisions: [flatRate('voice', perMinute('1.00')), standardTax] }),
+  );
+  const subscriptions = [subscription({ pauses: [{ from: '2026-05-10', until: '2026-05-20' }] })];
+  const usage = ['2026-05-09T23:59:59+02:00', '2026-05-10T00:00+02:00', '2026-05-20T00:00+02:00'].map((at) =>
+    call(at, 60),
+  );
+  const { bill, exceptions } = evaluateCycle(accountCycle({ subscriptions, usage }), loaded);
+  expect(bill.net).toBe('2.00');
+  expect(exceptions.map(({ code, evidence }) => [code, evidence])).toEqual([
+    ['outside-subscription', '+491701234567 was not active on 2026-05-10 00:00:00.'],
+  ]);
 });
 
 test('A fee prorated by second counts the hour that the clock skips; by day it does not', () => {

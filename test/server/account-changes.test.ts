@@ -5,6 +5,8 @@ import { loadRuleSet } from '../../engine/load.ts';
 import type { Bill } from '../../engine/model.ts';
 import { addDays } from '../../engine/period.ts';
 import { initiateBillRun } from '../../server/bill-run/bill-run.ts';
+import { readCycleReport } from '../../server/report/cycle-report.ts';
+import { readMetrics } from '../../server/report/read-metrics.ts';
 import { type ApiUnderTest, startApi } from './api-books.ts';
 import { billRunToEnd } from './bill-run-to-end.ts';
 import { enrol, settings } from './engagement-books.ts';
@@ -145,6 +147,18 @@ describe('an account that moves from Helsinki to Lisbon and to the 15th while it
       ['Line rental', '2026-07-08', '-7.23'],
       ['Line rental', '2026-07-08', '14.47'],
       ['Line rental', '2026-07-15', '62.00'],
+    ]);
+    // What was given back is revenue of the plan that it was charged by: 14.47 + 62.00 of the new one.
+    const run = '2026-07-15..2026-07-16';
+    const byPlan = (await readMetrics(it.db, run)).filter(({ metric }) => metric === 'revenue-by-plan');
+    expect(byPlan.map(({ key, value }) => [key, value])).toEqual([
+      ['flat', '-7.23'],
+      ['max', '76.47'],
+    ]);
+    const { revenueBy } = await readCycleReport(it.db, run);
+    expect(revenueBy.plan).toEqual([
+      { key: 'flat', net: '-7.23' },
+      { key: 'max', net: '76.47' },
     ]);
     expect((await ask('PUT', '/v1/subscriptions/S-C-1/pauses/2026-08-01', { until: '2026-08-01' })).statusCode).toBe(
       422,

@@ -1,4 +1,7 @@
 import type { Knex } from 'knex';
+import type { AccountChange } from '../../../engine/billing-account.ts';
+import { readAccountChanges } from '../../accounts/account-changes.ts';
+import { planSql } from '../../accounts/subscription-changes.ts';
 import { allOf, containing, cursorOf, type Page, type PageQuery, pageOf, rowsWanted } from '../paging.ts';
 import { type ExceptionView, listExceptions } from './exceptions.ts';
 import { type InvoiceView, listInvoices } from './invoices.ts';
@@ -18,6 +21,8 @@ export interface AccountDetail extends AccountView {
   readonly closedOn: string | null;
   readonly customer: CustomerView;
   readonly subscriptions: SubscriptionView[];
+  /** Of zone and cycle day, which are those before any change. */
+  readonly changes: AccountChange[];
   readonly invoices: InvoiceView[];
   readonly exceptions: ExceptionView[];
 }
@@ -76,22 +81,31 @@ export async function listAccounts(
 
 /** One account with its customer, subscriptions, latest invoices and open exceptions; absent if unknown. */
 export async function readAccount(db: Knex, id: string): Promise<AccountDetail | undefined> {
-  const [account, subscriptions, invoices, exceptions] = await Promise.all([
-    db.raw<{ rows: Omit<AccountDetail, 'subscriptions' | 'invoices' | 'exceptions'>[] }>(
+  const [account, changes, subscriptions, invoices, exceptions] = await Promise.all([
+    db.raw<{ rows: Omit<AccountDetail, 'subscriptions' | 'changes' | 'invoices' | 'exceptions'>[] }>(
       `select ${columns}, a.opened_on as "openedOn", a.closed_on as "closedOn", ${customerColumn} as customer ${from} where a.account_id = ?`,
       [id],
     ),
+    readAccountChanges(db, [id]),
     db.raw<{ rows: SubscriptionView[] }>(`${subscriptionSelect} where account_id = ? order by subscription_id`, [id]),
     listInvoices(db, { accountId: id, limit: 200 }),
     listExceptions(db, { accountId: id, state: 'open', limit: 200 }),
   ]);
   const row = account.rows[0];
-  return row && { ...row, subscriptions: subscriptions.rows, invoices: invoices.items, exceptions: exceptions.items };
+  return (
+    row && {
+      ...row,
+      changes: [...(changes.get(id)?.changes ?? [])],
+      subscriptions: subscriptions.rows,
+      invoices: invoices.items,
+      exceptions: exceptions.items,
+    }
+  );
 }
 
 const columns = `
   a.account_id as id, c.name as "customerName", c.category, a.zone, a.cycle_day as "cycleDay", a.currency,
-  coalesce((select json_agg(distinct s.plan order by s.plan) from subscription s where s.account_id = a.account_id), '[]') as plans`;
+  coalesce((select json_agg(distinct ${planSql('current_date')} order by ${planSql('current_date')}) from subscription s where s.account_id = a.account_id), '[]') as plans`;
 const from = 'from billing_account a join customer c using (customer_id)';
 
 const customerColumn = `json_build_object(
@@ -99,6 +113,6 @@ const customerColumn = `json_build_object(
   'postcode', c.postcode, 'city', c.city, 'country', c.country, 'language', c.language, 'zone', c.zone, 'hasAppAccount', c.has_app_account)`;
 
 const subscriptionSelect = `
-  select subscription_id as id, plan, msisdn, payment, accepted_on as "acceptedOn", activated_on as "activatedOn",
+  select subscription_id as id, ${planSql('current_date')} as plan, msisdn, payment, accepted_on as "acceptedOn", activated_on as "activatedOn",
          cancelled_on as "cancelledOn", renews_on as "renewsOn"
-  from subscription`;
+  from subscription s`;
