@@ -4,6 +4,7 @@ import { AccountPage } from './accounts/account.tsx';
 import { AccountsPage } from './accounts/list.tsx';
 import { getHealth, type Health } from './api.ts';
 import { ExceptionsPage } from './exceptions/page.tsx';
+import { FiguresPage } from './figures/page.tsx';
 import { Header } from './header.tsx';
 import { InvoicePage } from './invoices/invoice.tsx';
 import { InvoicesPage } from './invoices/list.tsx';
@@ -12,6 +13,7 @@ import { MessagePage } from './messages/message.tsx';
 import { BrokenPage } from './parts/broken.tsx';
 import { useResource } from './parts/resource.ts';
 import { Empty, Loading } from './parts/states.tsx';
+import { ReceivablesPage } from './receivables/page.tsx';
 import { hrefOf, parseRoute, type Route } from './route.ts';
 import { RunsPage } from './runs/list.tsx';
 import { RunPage } from './runs/run.tsx';
@@ -73,6 +75,10 @@ function pageOf(route: Route, health: ReturnType<typeof useResource<Health>>): R
       return route.id === undefined ? <AccountsPage /> : <AccountPage key={route.id} id={route.id} />;
     case 'surveys':
       return <SurveysPage />;
+    case 'receivables':
+      return <ReceivablesPage />;
+    case 'figures':
+      return <FiguresPage />;
     case 'unknown':
       return (
         <Empty title="There is no such page">

@@ -5,10 +5,11 @@ import { formatDay, formatInstant, zoneName } from './format.ts';
 import { type Resource, useResource } from './parts/resource.ts';
 import { hrefOf, type Route } from './route.ts';
 
-const entries: readonly { readonly page: Exclude<Route['page'], 'unknown'>; readonly text: string }[] = [
+const entries: readonly { readonly page: Exclude<Route['page'], 'unknown' | 'figures'>; readonly text: string }[] = [
   { page: 'rules', text: 'Rules' },
   { page: 'runs', text: 'Bill runs' },
   { page: 'invoices', text: 'Invoices' },
+  { page: 'receivables', text: 'Receivables' },
   { page: 'exceptions', text: 'Exceptions' },
   { page: 'messages', text: 'Messages' },
   { page: 'accounts', text: 'Accounts' },
@@ -22,6 +23,8 @@ export function Header(props: {
   readonly onPageChange: () => void;
 }): ReactNode {
   const { page, health } = props;
+  // The figures are those of the runs.
+  const place = page === 'figures' ? 'runs' : page;
   const [open, setOpen] = useState(false);
   const clock = useResource('clock', getClock);
   // biome-ignore lint/correctness/useExhaustiveDependencies: going to another page closes the menu and looks whether other rules were released.
@@ -46,14 +49,14 @@ export function Header(props: {
         onClick={() => setOpen(!open)}
         onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}
       >
-        {entries.find((entry) => entry.page === page)?.text ?? 'Menu'}
+        {entries.find((entry) => entry.page === place)?.text ?? 'Menu'}
         <span className="chevron" aria-hidden="true" />
       </button>
       <nav id="navigation" aria-label="Main" className={open ? 'open' : ''}>
         <ul>
           {entries.map((entry) => (
             <li key={entry.page}>
-              <a href={hrefOf({ page: entry.page })} aria-current={entry.page === page ? 'page' : undefined}>
+              <a href={hrefOf({ page: entry.page })} aria-current={entry.page === place ? 'page' : undefined}>
                 {entry.text}
               </a>
             </li>

@@ -9,6 +9,7 @@ import './styles/dialog.css';
 import './styles/pages.css';
 import './styles/rules.css';
 import './styles/results.css';
+import './styles/plots.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root"');

@@ -10,6 +10,8 @@ export type Route =
   | { readonly page: 'messages'; readonly key?: string; readonly runId?: string }
   | { readonly page: 'accounts'; readonly id?: string }
   | { readonly page: 'surveys' }
+  | { readonly page: 'receivables' }
+  | { readonly page: 'figures' }
   | { readonly page: 'unknown'; readonly hash: string };
 
 /** Reads a location's hash; an empty one is the rules page, one that says nothing known is `unknown`. */
@@ -35,6 +37,10 @@ export function parseRoute(hash: string): Route {
       return { page: 'accounts', ...(rest && { id: rest }) };
     case 'surveys':
       return { page: 'surveys' };
+    case 'receivables':
+      return { page: 'receivables' };
+    case 'figures':
+      return { page: 'figures' };
     default:
       return { page: 'unknown', hash };
   }
@@ -56,7 +62,9 @@ export function hrefOf(route: Route): string {
     case 'accounts':
       return link(['accounts', route.id]);
     case 'surveys':
-      return link(['surveys']);
+    case 'receivables':
+    case 'figures':
+      return link([route.page]);
     case 'unknown':
       return route.hash;
   }

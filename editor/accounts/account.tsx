@@ -7,6 +7,7 @@ import { inWords, PageHead, Tag } from '../parts/pieces.tsx';
 import { useResource } from '../parts/resource.ts';
 import { Loaded } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
+import { Payments } from '../receivables/payments.tsx';
 import { hrefOf } from '../route.ts';
 
 type Subscription = AccountView['subscriptions'][number];
@@ -72,6 +73,7 @@ export function AccountPage({ id }: { readonly id: string }): ReactNode {
               keyOf={(invoice) => invoice.number}
             />
           )}
+          <Payments of={{ accountId: account.id }} />
         </>
       )}
     </Loaded>

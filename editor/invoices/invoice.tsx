@@ -4,6 +4,7 @@ import { formatDate, formatMoney, formatPeriod } from '../format.ts';
 import { Figure, PageHead } from '../parts/pieces.tsx';
 import { useResource } from '../parts/resource.ts';
 import { Loaded } from '../parts/states.tsx';
+import { Payments } from '../receivables/payments.tsx';
 import { hrefOf } from '../route.ts';
 import { BillLines } from './lines.tsx';
 import { OpenAmount } from './list.tsx';
@@ -29,6 +30,7 @@ export function InvoicePage({ number }: { readonly number: string }): ReactNode 
             <Figure label="Open" value={<OpenAmount invoice={invoice} />} note={`due ${formatDate(invoice.dueOn)}`} />
             <Figure label="Issued" value={formatDate(invoice.issuedOn)} note={periodNote(invoice)} />
           </dl>
+          <Payments of={{ invoiceNumber: invoice.number }} />
           <div className="beside">
             <BillLines bill={invoice.bill} />
             <section className="panel document" aria-labelledby="document-title">

@@ -33,6 +33,9 @@ export function RunsPage(): ReactNode {
   return (
     <>
       <PageHead title="Bill runs" intro="Each run bills every account whose cycle closes in its period, once.">
+        <a className="button" href={hrefOf({ page: 'figures' })}>
+          Figures over time
+        </a>
         {start}
       </PageHead>
       <Loaded resource={resource} what="bill runs" onRetry={reload}>

@@ -19,6 +19,7 @@ const sums = {
   currency: Type.String(),
   ...Object.fromEntries(ageingBuckets.map((bucket) => [bucket, amount])),
   open: amount,
+  overdue: amount,
   credit: amount,
 };
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { DateTime } from 'luxon';
@@ -12,9 +12,11 @@ import { startMailSink } from '../delivery/mail-sink.ts';
 import { startTestClock } from '../engagement/clock.ts';
 import { dataFolder, rulesFolder } from '../folders.ts';
 import type { Worker } from '../queue/worker.ts';
+import { takeStatementFile } from '../receivables/take-statement.ts';
 import { hashBooks } from '../report/books.ts';
 import { generateCompany } from '../sample/generate.ts';
 import { loadCompany, type SampleIdentity } from '../sample/load-company.ts';
+import { statementFile } from '../sample/statement.ts';
 import { checkAndTestRules } from './check-rules.ts';
 import { choosePort } from './choose-port.ts';
 import { onInterrupt } from './interrupt.ts';
@@ -88,6 +90,7 @@ async function billTheMonth(book: Ratebook, folder: string, options: DemoOptions
   await checkAndTestRules(book);
   const rules = book.released.inForce();
   if (!rules) throw new Error('The rules have errors; mend what is shown above');
+  await takeInStatement(book, sample);
   const { run } = await initiateBillRun(db, {
     ...month,
     ruleSet: rules.document.hash,
@@ -96,10 +99,21 @@ async function billTheMonth(book: Ratebook, folder: string, options: DemoOptions
   await book.advance(run.id, showSteps());
 }
 
+/** What customers have paid since June began, as the bank tells it; a demo that was killed finds the statement known. */
+async function takeInStatement(book: Ratebook, sample: string): Promise<void> {
+  const bar = startBar('Take in the bank statement', 'payments');
+  const bytes = await readFile(join(sample, statementFile));
+  const { now } = await book.clock.read();
+  const [report] = await takeStatementFile(book.tick, { name: statementFile, bytes }, now);
+  if (report?.kind === 'taken') bar.update(report.matched + report.unmatched, report.matched + report.unmatched);
+  bar.end(report?.kind === 'known' ? 'known already' : `${report?.unmatched ?? 0} of them nobody knows`);
+}
+
 /** The files appear under their final name only when they are whole. */
 async function provideSample(folder: string, { seed, accounts, records }: SampleIdentity): Promise<string> {
   const target = join(folder, `sample-${seed}-${accounts}-${records}`);
-  if (existsSync(target)) return target;
+  if (existsSync(join(target, statementFile))) return target;
+  await rm(target, { recursive: true, force: true });
   const bar = startBar('Generate the sample company', 'records');
   const unfinished = `${target}.part`;
   await rm(unfinished, { recursive: true, force: true });

@@ -11,6 +11,8 @@ export interface AgeingRow extends Readonly<Record<AgeingBucket, string>> {
   readonly customerName: string;
   readonly currency: string;
   readonly open: string;
+  /** Of it past due. */
+  readonly overdue: string;
   /** Paid too much, and not used for any invoice yet. */
   readonly credit: string;
 }
@@ -46,6 +48,7 @@ const account = `
     where p.ledger = 'receivables' and j.posted_on <= :on::date group by 1, 2, p.invoice_number, 3 having sum(p.amount) <> 0),
   aged as (
     select account_id, currency, sum(open) as open,
+           coalesce(sum(open) filter (where :on::date > due_on), 0) as overdue,
            coalesce(sum(open) filter (where :on::date <= due_on), 0) as "notDue",
            coalesce(sum(open) filter (where :on::date - due_on between 1 and 30), 0) as "upTo30",
            coalesce(sum(open) filter (where :on::date - due_on between 31 and 60), 0) as "upTo60",
@@ -56,10 +59,12 @@ const account = `
     select p.account_id, j.currency, -sum(p.amount) as credit from posting p join journal_entry j using (entry)
     where p.ledger = 'customer credit' and j.posted_on <= :on::date group by 1, 2 having sum(p.amount) <> 0),
   account as (
-    select account_id, currency, coalesce(open, 0) as open, coalesce(credit, 0) as credit,
+    select account_id, currency, coalesce(open, 0) as open, coalesce(overdue, 0) as overdue, coalesce(credit, 0) as credit,
            ${ageingBuckets.map((bucket) => `coalesce("${bucket}", 0) as "${bucket}"`).join(', ')}
     from aged full join credited using (account_id, currency))`;
 
 function sums(aggregate: '' | 'sum'): string {
-  return [...ageingBuckets, 'open', 'credit'].map((name) => `${aggregate}(a."${name}")::text as "${name}"`).join(', ');
+  return [...ageingBuckets, 'open', 'overdue', 'credit']
+    .map((name) => `${aggregate}(a."${name}")::text as "${name}"`)
+    .join(', ');
 }

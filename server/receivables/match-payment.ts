@@ -20,7 +20,7 @@ export async function matchPayment(trx: Knex, payment: IncomingPayment): Promise
   if (told !== undefined) return inCurrency(trx, payment, told);
   const payer = await knownPayer(trx, payment.payerIban);
   const named = await byNumber(trx, payment, payer);
-  if (named?.kind === 'matched') return inCurrency(trx, payment, named);
+  if (named?.kind === 'matched') return inCurrency(trx, payment, (await bySlipOfOwn(trx, payment, named)) ?? named);
   const sameAmount = await openWithAmount(trx, payment);
   const slip = byTyping(payment, sameAmount);
   // Who names an invoice of somebody else may have meant one of his own; nobody else's.
@@ -87,6 +87,20 @@ function byTyping(payment: IncomingPayment, sameAmount: readonly OpenInvoice[]):
         `“${text}” is ${only.number} but for one character, and the amount is what is open of it`,
       )
     : undefined;
+}
+
+/**
+ * Numbers follow each other, so that a slip of the finger may name somebody else's invoice: if the amount is not what is open of it and the payer is not
+ * its customer, but both are those of an invoice whose number differs in one character, that one is meant.
+ */
+async function bySlipOfOwn(trx: Knex, payment: IncomingPayment, named: Matched): Promise<Matched | undefined> {
+  const [number] = named.invoices;
+  const { payerName = '' } = payment;
+  if (number === undefined || payerName === '') return undefined;
+  const [invoice] = await readNamed(trx, [plainReference(number)]);
+  if (invoice === undefined || fits(payment, [invoice]) || sameName(payerName, invoice.customerName)) return undefined;
+  const own = (await openWithAmount(trx, payment)).filter((one) => sameName(payerName, one.customerName));
+  return byTyping(payment, own);
 }
 
 async function byAccountInText(trx: Knex, payment: IncomingPayment): Promise<Matched | undefined> {

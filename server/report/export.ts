@@ -7,4 +7,6 @@ export const metricColumns: readonly (keyof MetricRow)[] = 'run issuedOn metric 
 ) as (keyof MetricRow)[];
 
 export const ageingColumns: readonly (keyof AgeingRow)[] =
-  'accountId customerName currency notDue upTo30 upTo60 upTo90 over90 open credit'.split(' ') as (keyof AgeingRow)[];
+  'accountId customerName currency notDue upTo30 upTo60 upTo90 over90 open overdue credit'.split(
+    ' ',
+  ) as (keyof AgeingRow)[];

@@ -12,6 +12,7 @@ import { writeOrders } from './orders.ts';
 import { randomStream, topic, whole } from './random.ts';
 import type { Source, UsageRecord } from './record.ts';
 import { startText } from './start-text.ts';
+import { type StatementTruth, writeStatement } from './statement.ts';
 import { plainCall, recordsOfDay } from './usage-day.ts';
 import { type DeliveryFault, openUsageFiles, type TrailerFault, type UsageFiles } from './usage-files.ts';
 import { planUsage } from './usage-plan.ts';
@@ -39,6 +40,7 @@ export interface Manifest {
   readonly malformed: Readonly<Partial<Record<MalformedReason, number>>>;
   readonly gaps: readonly DeliveryFault[];
   readonly trailerMismatches: readonly TrailerFault[];
+  readonly statement: StatementTruth;
   readonly abnormalAccounts: readonly { readonly accountId: string; readonly why: Abnormality }[];
 }
 
@@ -57,7 +59,8 @@ export async function generateCompany(
   const plans = planUsage(seed, company, good - byHand.count);
   await mkdir(folder, { recursive: true });
   writeMasterData(folder, company);
-  writeHistory(folder, seed, company, plans);
+  const { transfers, debited } = writeHistory(folder, seed, company, plans);
+  const statement = await writeStatement(folder, transfers, debited);
   writeOrders(folder, seed, company);
 
   const files = await openUsageFiles(join(folder, 'usage'));
@@ -97,6 +100,7 @@ export async function generateCompany(
     malformed,
     gaps,
     trailerMismatches,
+    statement,
     abnormalAccounts: company.flatMap(({ id, abnormal }) =>
       abnormal === null ? [] : [{ accountId: id, why: abnormal }],
     ),

@@ -7,6 +7,7 @@ import { openCsv } from './csv.ts';
 import { cycleOf, type DayNumber, isoDate, type Period, runIssuedOn } from './dates.ts';
 import { cents, chargesOf, exactCents, type MonthlyUse, percentOf } from './old-price-list.ts';
 import { pickWeighted, randomStream, topic, whole } from './random.ts';
+import { type BankPayment, statementDays } from './statement.ts';
 import type { UsagePlan } from './usage-plan.ts';
 
 const currency = 'EUR';
@@ -39,17 +40,19 @@ const columns = {
   payments: ['payment_id', 'account_id', 'invoice_number', 'received_on', 'amount', 'currency', 'method'],
 } as const;
 
-/** Writes `past-cycles.csv`, `invoices.csv` and `payments.csv`; invoices are numbered by the day they were issued. */
+/** Writes `past-cycles.csv`, `invoices.csv` and `payments.csv`, the transfers of June excepted, which the bank's statement tells; invoices are numbered by the day they were issued. */
 export function writeHistory(
   folder: string,
   seed: number,
   company: readonly SampleAccount[],
   plans: readonly UsagePlan[],
-): void {
+): PastPayments {
   const planned = new Map(plans.map((plan) => [plan.subscription.index, plan]));
   const cycles = openCsv(join(folder, 'past-cycles.csv'), columns.cycles);
   const invoices = openCsv(join(folder, 'invoices.csv'), columns.invoices);
   const payments = openCsv(join(folder, 'payments.csv'), columns.payments);
+  const transfers: BankPayment[] = [];
+  let debited: BankPayment | undefined;
   let issued = 0;
   let paid = 0;
   for (const { account, back, period } of pastCycles(company)) {
@@ -73,11 +76,31 @@ export function writeHistory(
     const due = [isoDate(issuedOn), isoDate(issuedOn + paymentTermsDays)];
     invoices.row([...whose, ...due, currency, bill.net, bill.tax, bill.total, JSON.stringify(bill), null]);
     for (const { receivedOn, amount, method } of paymentsOf(seed, account, issued, issuedOn, total)) {
+      const told = {
+        invoice: number,
+        accountId: account.id,
+        accountIndex: account.subscriptions[0]?.index ?? 0,
+        customer: account.customer.name,
+        receivedOn,
+        amount,
+      };
+      if (receivedOn >= statementDays.from && method === 'manual') {
+        transfers.push(told);
+        continue;
+      }
       paid++;
+      if (method === 'direct debit' && receivedOn < statementDays.from) debited = told;
       payments.row([`P-${digits(paid)}`, account.id, number, isoDate(receivedOn), cents(amount), currency, method]);
     }
   }
   for (const file of [cycles, invoices, payments]) file.end();
+  return { transfers: transfers.sort((a, b) => a.receivedOn - b.receivedOn), debited };
+}
+
+/** What the bank tells itself: the transfers of the days of the statement, and a direct debit that will come back. */
+interface PastPayments {
+  readonly transfers: readonly BankPayment[];
+  readonly debited: BankPayment | undefined;
 }
 
 /** An account's cycles before the billed one as the engine reads them, each subscription's latest first. */
@@ -183,7 +206,7 @@ function pastBill(account: SampleAccount, period: Period, lines: readonly PastLi
 interface PastPayment {
   readonly receivedOn: DayNumber;
   readonly amount: bigint;
-  readonly method: string;
+  readonly method: SampleSubscription['payment'];
 }
 
 /** Most pay in time, some late, a few in part, a few not yet; nothing is received after the run is issued. */
@@ -196,7 +219,6 @@ function paymentsOf(
 ): readonly PastPayment[] {
   const random = randomStream(seed, topic.payment, invoice);
   const payment = account.subscriptions[0]?.payment ?? 'manual';
-  const method = payment === 'manual' ? 'bank transfer' : payment;
   const habit =
     payment === 'manual'
       ? pickWeighted(random, [
@@ -214,5 +236,5 @@ function paymentsOf(
   const receivedOn =
     issuedOn + (habit === 'late' ? whole(random, 17, 45) : payment === 'manual' ? whole(random, 2, 14) : 3);
   if (receivedOn >= runIssuedOn) return [];
-  return [{ receivedOn, amount: habit === 'in part' ? total / 2n : total, method }];
+  return [{ receivedOn, amount: habit === 'in part' ? total / 2n : total, method: payment }];
 }

@@ -26,6 +26,8 @@ describe('an address of the console', () => {
     { page: 'exceptions', runId: '2026-05-31..2026-06-16', code: 'source-gap' },
     { page: 'accounts', id: 'A-1' },
     { page: 'surveys' },
+    { page: 'receivables' },
+    { page: 'figures' },
   ])('reads back what it wrote: %j', (route) => {
     expect(parseRoute(hrefOf(route))).toEqual(route);
   });

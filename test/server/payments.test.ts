@@ -65,6 +65,13 @@ describe('a payment finds its invoice', () => {
     expect(await queue()).toEqual([]);
   });
 
+  test('its own, though a slip of the finger names somebody else’s, since amount and payer are those of its own', async () => {
+    const slip = await take({ remittance: 'NM-DE-2026-000124', payerName: 'Jürgen von Möller' });
+    expect(slip).toMatchObject({ accountId: 'A-C-1', invoiceNumber: first, matchedBy: 'typing' });
+    const gift = await take({ remittance: 'NM-DE-2026-000124', payerName: 'Jürgen von Möller', amount: '20.00' });
+    expect(gift).toMatchObject({ accountId: 'A-C-2', matchedBy: 'text' });
+  });
+
   test('by the IBAN that paid for the account before', async () => {
     await take({ references: [first], payerIban: 'DE02120300000000202051', amount: '100.00' });
     const second = await take({ payerIban: 'DE02120300000000202051', amount: '19.00' });

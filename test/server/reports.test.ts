@@ -43,6 +43,7 @@ describe('ageing', () => {
       upTo90: '238.00',
       over90: '119.00',
       open: '952.00',
+      overdue: '833.00',
       credit: '0',
     };
     expect(totals).toEqual([{ ...row, accounts: 1 }]);

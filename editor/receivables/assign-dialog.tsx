@@ -1,0 +1,92 @@
+import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import type { Problem } from '../api.ts';
+import { formatMoney } from '../format.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { ProblemNotice } from '../parts/states.tsx';
+import { assignPayment, type PaymentItem } from './receivables-api.ts';
+
+const nameKey = 'ratebook.decided-by';
+
+/** Asks whose a payment is, who says so and why; all of it stays with the payment. */
+export function AssignDialog(props: {
+  readonly payment: PaymentItem;
+  readonly onClose: () => void;
+  readonly onAssigned: () => void;
+}): ReactNode {
+  const { payment } = props;
+  const [target, setTarget] = useState({ invoiceNumber: '', accountId: '' });
+  const [reason, setReason] = useState('');
+  const [by, setBy] = useState(() => localStorage.getItem(nameKey) ?? '');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  const named = Object.fromEntries(
+    Object.entries(target)
+      .filter(([, value]) => value.trim() !== '')
+      .map(([name, value]) => [name, value.trim()]),
+  );
+  const isReady = Object.keys(named).length > 0 && reason.trim() !== '' && by.trim() !== '';
+  const assign = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    localStorage.setItem(nameKey, by.trim());
+    const answer = await assignPayment(payment.id, { ...named, reason: reason.trim(), by: by.trim() });
+    setBusy(false);
+    if (answer.ok) props.onAssigned();
+    else setProblem(answer.problem);
+  };
+  return (
+    <Dialog title={`Assign ${formatMoney(payment.unused, payment.currency)}`} onClose={props.onClose}>
+      <form onSubmit={assign}>
+        <p>{payment.because}</p>
+        <p className="quiet">
+          An invoice or an account is enough. What the invoice does not need settles the account’s other open invoices;
+          the rest is its credit.
+        </p>
+        <TextField
+          label="Invoice number"
+          value={target.invoiceNumber}
+          onChange={(invoiceNumber) => setTarget({ ...target, invoiceNumber })}
+        />
+        <TextField
+          label="Account"
+          value={target.accountId}
+          onChange={(accountId) => setTarget({ ...target, accountId })}
+        />
+        <TextField label="Reason (required)" value={reason} onChange={setReason} required />
+        <TextField label="Your name (required)" value={by} onChange={setBy} required autoComplete="name" />
+        {problem && <ProblemNotice problem={problem} />}
+        <div className="actions end">
+          <button type="button" className="button" onClick={props.onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="button strong" disabled={busy || !isReady}>
+            {busy ? 'Saving …' : 'Assign'}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function TextField(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly required?: boolean;
+  readonly autoComplete?: string;
+}): ReactNode {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{props.label}</label>
+      <input
+        id={id}
+        value={props.value}
+        required={props.required ?? false}
+        autoComplete={props.autoComplete ?? 'off'}
+        maxLength={200}
+        onChange={(event) => props.onChange(event.target.value)}
+      />
+    </div>
+  );
+}
