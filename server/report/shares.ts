@@ -1,21 +1,18 @@
 import type { Knex } from 'knex';
 
 /**
- * How many invoices of a run were issued, and how many of them were corrected later: by a credit note, or by a line of a later invoice of the same
- * account that names them.
+ * How many invoices of a run were issued, and how many of them were corrected later: by a credit note, or by what a later invoice charges for them.
  */
 export async function readAccuracy(
   db: Knex,
   runId: string,
 ): Promise<{ readonly issued: number; readonly corrected: number }> {
   const { rows } = await db.raw<{ rows: { issued: number; corrected: number }[] }>(
-    `with issued as (select number, account_id, period_from from invoice where run_id = ?),
-     corrected as (
-       select n.corrects as number from credit_note n join issued i on i.number = n.corrects
-       union
-       select i.number from issued i join invoice later on later.account_id = i.account_id and later.number <> i.number and later.period_from >= i.period_from
-       where jsonb_path_query_array(later.bill::jsonb, '$.lines[*].correction.invoice') @> to_jsonb(i.number))
-     select (select count(*)::int from issued) as issued, (select count(*)::int from corrected) as corrected`,
+    `select count(*)::int as issued, (count(*) filter (where
+       exists (select from credit_note n where n.corrects = i.number)
+       or exists (select from correction c where c.invoice_number = i.number and c.issued_on is not null
+                    and (cardinality(c.note_numbers) > 0 or jsonb_array_length(c.charges) > 0))))::int as corrected
+     from invoice i where i.run_id = ?`,
     [runId],
   );
   return rows[0] ?? { issued: 0, corrected: 0 };

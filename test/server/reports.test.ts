@@ -116,9 +116,9 @@ describe('metrics', () => {
       amount,
       ...(service && { service }),
     });
-    const bill = (account: string, more: object = {}) =>
+    const bill = (account: string) =>
       JSON.stringify({
-        lines: [line(account, null, 'fee', '60.00'), { ...line(account, 'voice', 'usage', '40.00'), ...more }],
+        lines: [line(account, null, 'fee', '60.00'), line(account, 'voice', 'usage', '40.00')],
         taxes: [{ category: 'S', percent: '19', base: '100.00', amount: '19.00' }],
       });
     const invoice = {
@@ -149,14 +149,38 @@ describe('metrics', () => {
       period_from: '2026-06-01',
       period_until: '2026-07-01',
     };
-    // The invoice of July corrects that of June.
     await db('invoice').insert({
       ...july,
       number: 'J-C-1',
       account_id: 'A-C-1',
       customer_id: 'C-1',
-      bill: bill('A-C-1', { correction: { invoice: 'I-C-1', tax: '1.00' } }),
+      bill: bill('A-C-1'),
     });
+    // The invoice of July charges what that of June lacked; that of C-2 was looked at again, and was right.
+    for (const id of ['C-1', 'C-2']) {
+      const cycle = { account_id: `A-${id}`, period_from: '2026-05-01' };
+      await db('account_cycle').insert({
+        ...cycle,
+        period_until: '2026-06-01',
+        next_until: '2026-07-01',
+        run_id: run,
+        state: 'invoiced',
+        invoice_number: `I-${id}`,
+      });
+      await db('correction').insert({
+        ...{
+          ...cycle,
+          number: 1,
+          invoice_number: `I-${id}`,
+          reason: 'late usage',
+          usage_cut: 1,
+          rule_set: 'h',
+          issued_on: '2026-07-16',
+        },
+        ...{ inputs: '{}', rated: '{}', before: '{}', after: '{}', exceptions: '[]', credit_notes: '[]' },
+        charges: id === 'C-1' ? '[{"amount": "1.00"}]' : '[]',
+      });
+    }
     await db('exception').insert({
       key: 'k',
       run_id: run,
