@@ -141,18 +141,43 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionEntry>>
     whatToDo: 'Ask the source which of them is right. Approve if both are; otherwise have one taken out, or reject.',
   },
   'source-gap': {
-    action: 'flag',
+    action: 'hold',
     severity: 'medium',
     object: 'source',
     meaning: 'A sequence number of a usage source is missing.',
-    whatToDo: 'Ask the source to deliver the missing file or records again.',
+    whatToDo:
+      'Ask the source to deliver the missing file again; the run goes on when it is there, or when you approve.',
   },
   'trailer-mismatch': {
-    action: 'flag',
+    action: 'hold',
     severity: 'medium',
     object: 'source',
-    meaning: 'A usage file holds another number of records than its header or trailer says.',
-    whatToDo: 'Ask the source whether the file is complete.',
+    meaning: 'A usage file does not hold the records or the quantities that its header or trailer says.',
+    whatToDo:
+      'Ask the source whether the file is complete. Approve if it is; reject to take the file out until it comes again.',
+  },
+  'source-silent': {
+    action: 'hold',
+    severity: 'high',
+    object: 'source',
+    meaning: 'A source told of no use, or of much less than ever, on a day of the cycle.',
+    whatToDo: 'Ask the source for the files of that day; the run goes on when they are there, or when you approve.',
+  },
+  'unlike-past': {
+    action: 'hold',
+    severity: 'high',
+    object: 'source',
+    meaning:
+      "The records of a usage file are unlike those of the source's past files, in a way that a known fault explains.",
+    whatToDo:
+      'Read what is unlike and ask the source. Approve if the file is right; reject to take it out until it comes again.',
+  },
+  'older-rules': {
+    action: 'hold',
+    severity: 'high',
+    object: 'run',
+    meaning: 'The run bills by a rule set that a later release has replaced.',
+    whatToDo: 'Release the right rules and start the run again, or approve if the older ones are meant.',
   },
   undeliverable: {
     action: 'flag',

@@ -118,7 +118,10 @@ export function subscriptionFacts(
   };
   for (const { name } of document.services)
     Object.assign(sheet, historyFacts(name, past, cycle.bounds), { [`cycle.${name}`]: 0, [`cycle.${name}.events`]: 0 });
-  Object.assign(sheet, usualFacts('history.charges', chargesByCycle(past), cycle.bounds));
+  const charges = chargesByCycle(past);
+  const highest = charges.length > 0 ? Math.max(...charges.map(({ value }) => value)) : undefined;
+  Object.assign(sheet, usualFacts('history.charges', charges, cycle.bounds));
+  Object.assign(sheet, optional('history.charges.highest', highest, 0));
   return state(sheet, cycle);
 }
 

@@ -312,8 +312,8 @@ export interface Exception {
   readonly code: ExceptionCode;
   readonly action: 'hold' | 'flag' | 'reject';
   readonly severity: 'low' | 'medium' | 'high';
-  readonly object: 'event' | 'line' | 'invoice' | 'account' | 'source' | 'payment';
-  /** Id of the event, line, account, source or payment; for an anomaly of one subscription's cycle, the subscription's. */
+  readonly object: 'event' | 'line' | 'invoice' | 'account' | 'source' | 'run' | 'payment';
+  /** Id of the event, line, account, source, run or payment; for an anomaly of one subscription's cycle, the subscription's. */
   readonly subject: string;
   /** What is the matter, with the numbers. */
   readonly evidence: string;

@@ -154,6 +154,13 @@ export const builtInFacts: readonly FactDefinition[] = [
     doc: 'Median charges of the past cycles.',
     optional: true,
   },
+  {
+    name: 'history.charges.highest',
+    type: { kind: 'money' },
+    scope: 'subscription',
+    doc: 'Highest charges of a past cycle.',
+    optional: true,
+  },
   ...usualDefinitions('history.charges', { kind: 'money' }, 'subscription', 'charges of the subscription in a cycle'),
 
   { name: 'account.id', type: { kind: 'text' }, scope: 'account', doc: 'Id of the billing account.' },

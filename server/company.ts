@@ -46,6 +46,8 @@ const companySchema = Type.Object(
     mailDomain: Type.String(),
     roleAddresses: Type.Record(Type.String(), Type.String()),
     promotionHours: Type.Object({ from: time, until: time }),
+    /** What a run does about usage files that lack: it waits for a person, if nothing is said. */
+    incompleteUsage: Type.Optional(Type.Union([Type.Literal('wait'), Type.Literal('flag')])),
   },
   { additionalProperties: false },
 );

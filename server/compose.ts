@@ -82,6 +82,7 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
   const effects: RunEffects = {
     db,
     settings,
+    ...(company.incompleteUsage && { incompleteUsage: company.incompleteUsage }),
     loadRules: (hash) => loadReleasedRuleSet(db, hash),
     deliver: (context) => deliverStep(context, { ...delivery, document: () => context.rules.document }),
     report: async (context) => {

@@ -110,6 +110,10 @@ function DecideButton(props: {
 }
 
 function consequence(exception: ExceptionView, verdict: Verdict): string {
+  if (exception.action === 'hold' && (exception.object === 'source' || exception.object === 'run'))
+    return verdict === 'approve'
+      ? 'The run goes on with what there is.'
+      : 'The run goes on waiting. A usage file is taken out until its source delivers it again.';
   if (verdict === 'reject')
     return exception.object === 'invoice' ? 'The draft is not issued.' : 'It is taken out of this cycle.';
   return exception.action === 'hold' ? 'The draft is released and issued.' : 'It stays as it is and counts as checked.';

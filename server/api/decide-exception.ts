@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { EpochMs } from '../../engine/model.ts';
 import { toTimestamp } from '../engagement/engagement-deps.ts';
+import { fileOfSubject, withdrawFile } from '../usage/withdraw-file.ts';
 
 /** A person's decision on an exception. */
 export interface ExceptionDecision {
@@ -16,7 +17,8 @@ export type DecideResult =
 
 /**
  * Decides an open exception. The account's held cycle becomes clear with its last open hold approved, and rejected with
- * the first one rejected; a cycle that is not held (only flagged, or invoiced) stays as it is. One transaction: nobody
+ * the first one rejected; a cycle that is not held (only flagged, or invoiced) stays as it is. A usage file that is
+ * rejected before anything is rated by it is taken out. One transaction: nobody
  * sees a decision whose cycle has not moved.
  */
 export async function decideException(
@@ -45,11 +47,18 @@ export async function decideException(
       return { kind: 'already decided', state: decided.state, by: decided.decided_by };
     }
     if (hasCycle && exception.action === 'hold') await moveCycle(trx, cycle, decision.state);
+    const file = ofOneFile.includes(exception.code) ? fileOfSubject(exception.subject) : undefined;
+    if (file && decision.state === 'rejected') await withdrawFile(trx, file, now);
     return { kind: 'decided', runId: exception.run_id };
   });
 }
 
+/** Exceptions of a usage file that came: rejected, it is taken out. */
+const ofOneFile = ['trailer-mismatch', 'unlike-past'];
+
 interface ExceptionRow {
+  readonly code: string;
+  readonly subject: string;
   readonly account_id: string | null;
   readonly period_from: string | null;
   readonly run_id: string | null;

@@ -7,6 +7,7 @@ import { addJobs, isQueuedSql } from '../queue/jobs.ts';
 import type { Tasks } from '../queue/worker.ts';
 import { assignNumbers } from './assign-numbers.ts';
 import { type BillRun, findBillRun, type RunStep } from './bill-run.ts';
+import type { SourceChecks } from './check-sources.ts';
 import { checkStep } from './check-step.ts';
 import { collectStep } from './collect-step.ts';
 import { invoiceShard } from './invoice-step.ts';
@@ -21,6 +22,8 @@ export interface RunEffects {
   readonly db: Knex;
   readonly loadRules: (hash: string) => Promise<LoadedRuleSet>;
   readonly settings: EngagementSettings;
+  /** Whether a run waits for usage files that lack, or only says so; it waits if nothing is said. */
+  readonly incompleteUsage?: SourceChecks['incompleteUsage'];
   /** Sends the run's messages. */
   readonly deliver: (context: RunContext) => Promise<void>;
   /** Writes the cycle report. */

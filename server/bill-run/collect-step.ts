@@ -1,11 +1,24 @@
+import type { EngagementSettings } from '../engagement/engagement-deps.ts';
 import { collectFolder } from '../usage/collect-folder.ts';
-import { checkCompleteness } from '../usage/completeness.ts';
 import { readSubscriberDirectory } from '../usage/subscriber-directory.ts';
+import { checkSources, type SourceChecks } from './check-sources.ts';
 import type { RunContext } from './run-context.ts';
-import { storeExceptions } from './store-exceptions.ts';
 
-/** Collects what mediation delivered, and says which deliveries are missing before anything is rated. */
-export async function collectStep(context: RunContext): Promise<void> {
+/**
+ * Collects what mediation delivered, and doubts it before anything is rated.
+ *
+ * @throws Error saying what a person must decide before the run can go on.
+ */
+export async function collectStep(
+  context: RunContext,
+  {
+    settings,
+    incompleteUsage = 'wait',
+  }: {
+    readonly settings: Pick<EngagementSettings, 'companyZone'>;
+    readonly incompleteUsage?: SourceChecks['incompleteUsage'];
+  },
+): Promise<void> {
   const { db, run, rules } = context;
   if (run.usageFolder !== null) {
     const services = new Set(rules.document.services.map((service) => service.name));
@@ -16,11 +29,6 @@ export async function collectStep(context: RunContext): Promise<void> {
       context.onProgress({ step: 'collect', done, total, unit: 'records' });
     });
   }
-  const exceptions = await checkCompleteness(db);
-  await db.transaction((trx) =>
-    storeExceptions(
-      trx,
-      exceptions.map((exception) => ({ exception, runId: run.id })),
-    ),
-  );
+  const waits = await checkSources(context, { zone: settings.companyZone, incompleteUsage });
+  if (waits !== undefined) throw new Error(waits);
 }

@@ -53,7 +53,7 @@ export async function collectBatch(
       trx,
       { source, sequence, name: `api batch ${sequence}`, sha256 },
       [records],
-      () => events.length,
+      () => ({ records: events.length }),
     );
     return { accepted: counts.accepted, duplicate: counts.duplicate, quarantined };
   });

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
+import { controlTotals } from './control-totals.ts';
 import { decodeUsageLine } from './decode-usage-csv.ts';
 import { type CollectContext, placeLine } from './place-line.ts';
 import { replayQuarantined } from './replay-quarantined.ts';
@@ -28,10 +29,10 @@ export async function collectFile(context: CollectContext, path: string): Promis
   return context.db.transaction(async (trx) => {
     await lockSource(trx, head?.source ?? unknownSource);
     const known = await trx('usage_file').where({ sha256 }).first();
-    if (known) return replayQuarantined(trx, context, known);
-    let trailer: number | undefined;
-    const records = placeRecords(context, path, head, (count) => {
-      trailer = count;
+    if (known) return known.withdrawn_at === null ? replayQuarantined(trx, context, known) : undefined;
+    let trailer: Trailer | undefined;
+    const records = placeRecords(context, path, head, (last) => {
+      trailer = last;
     });
     const delivery = {
       source: head?.source ?? unknownSource,
@@ -39,8 +40,18 @@ export async function collectFile(context: CollectContext, path: string): Promis
       name: basename(path),
       sha256,
     };
-    return storeUsage(trx, delivery, records, () => (head && trailer === head.records ? head.records : null));
+    return storeUsage(trx, delivery, records, () => ({
+      records: head && trailer?.records === head.records ? head.records : null,
+      ...(trailer?.totals && { totals: { announced: trailer.totals, read: trailer.read } }),
+    }));
   });
+}
+
+/** The last line of a file, and what the records before it add up to. */
+interface Trailer {
+  readonly records: number;
+  readonly totals?: string;
+  readonly read: string;
 }
 
 /** What stands for the source of a file that does not say it; none of its records is accepted. */
@@ -65,8 +76,9 @@ async function* placeRecords(
   context: CollectContext,
   path: string,
   head: FileHead | undefined,
-  onTrailer: (records: number) => void,
+  onTrailer: (trailer: Trailer) => void,
 ): AsyncGenerator<readonly PlacedRecord[]> {
+  const sum = controlTotals();
   let lineNumber = 0;
   let batch: PlacedRecord[] = [];
   for await (const lines of linesOf(createReadStream(path, { highWaterMark: 1 << 18 }))) {
@@ -75,10 +87,13 @@ async function* placeRecords(
       if (line === '') continue;
       const raw = lineNumber === 1 ? withoutMark(line) : line;
       const decoded = decodeUsageLine(raw, context.services);
-      if (decoded.kind === 'trailer') onTrailer(decoded.records);
+      if (decoded.kind === 'trailer') onTrailer({ ...decoded, read: sum.inWords() });
       else if (decoded.kind === 'header') continue;
       else if (!head) batch.push({ lineNumber, raw, refusal: headless });
-      else batch.push(placeLine(context, lineNumber, raw, decoded));
+      else {
+        if (decoded.kind === 'record') sum.add(decoded.event);
+        batch.push(placeLine(context, lineNumber, raw, decoded));
+      }
     }
     if (batch.length >= batchSize) {
       yield batch;

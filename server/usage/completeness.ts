@@ -7,11 +7,12 @@ export async function checkCompleteness(db: Knex): Promise<readonly Exception[]>
   const gaps = await db.raw(`
     select source, sequence + 1 as first, next - 1 as last from (
       select source, sequence, lead(sequence) over (partition by source order by sequence) as next
-      from (select distinct source, sequence from usage_file) numbers) steps
+      from (select distinct source, sequence from usage_file where withdrawn_at is null) numbers) steps
     where next > sequence + 1 order by source, first`);
   const miscounted = await db('usage_file')
-    .whereRaw('announced is distinct from lines_read')
-    .select('source', 'sequence', 'name', 'announced', 'lines_read')
+    .whereNull('withdrawn_at')
+    .whereRaw('(announced is distinct from lines_read or totals_announced <> totals_read)')
+    .select('source', 'sequence', 'name', 'announced', 'lines_read', 'totals_announced', 'totals_read')
     .orderBy(['source', 'sequence', 'name']);
   return [
     ...gaps.rows.map(sourceGap),
@@ -19,7 +20,7 @@ export async function checkCompleteness(db: Knex): Promise<readonly Exception[]>
       sourceException(
         'trailer-mismatch',
         file.source === unknownSource ? file.name : `${file.source}#${file.sequence}`,
-        `${file.name} holds ${file.lines_read} records; ${file.announced === null ? 'its header and trailer do not agree on a number, or one is missing' : `its header and trailer promise ${file.announced}`}.`,
+        mismatchInWords(file),
       ),
     ),
   ];
@@ -37,6 +38,20 @@ function sourceGap({ source, first, last }: { source: string; first: number; las
     `${source}#${first}-${last}`,
     `Files ${first} to ${last} of source ${source} never came; their usage is not billed yet.`,
   );
+}
+
+function mismatchInWords(file: {
+  readonly name: string;
+  readonly announced: number | null;
+  readonly lines_read: number;
+  readonly totals_announced: string | null;
+  readonly totals_read: string | null;
+}): string {
+  if (file.announced === null)
+    return `${file.name} holds ${file.lines_read} records; its header and trailer do not agree on a number, or one is missing.`;
+  if (file.announced !== file.lines_read)
+    return `${file.name} holds ${file.lines_read} records; its header and trailer promise ${file.announced}.`;
+  return `The records of ${file.name} add up to ${file.totals_read}; its trailer says ${file.totals_announced} (seconds, bytes, messages, numbers).`;
 }
 
 function sourceException(code: 'source-gap' | 'trailer-mismatch', subject: string, evidence: string): Exception {

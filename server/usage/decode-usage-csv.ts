@@ -5,7 +5,11 @@ import type { QuarantineReason, Refusal } from './quarantine-reasons.ts';
 /** A line of a mediation file: `H,` header, `R,` record, `T,` trailer; everything else is no record. */
 export type DecodedLine =
   | { readonly kind: 'header'; readonly source: string; readonly sequence: number; readonly records: number }
-  | { readonly kind: 'trailer'; readonly records: number }
+  | {
+      readonly kind: 'trailer';
+      readonly records: number /** Control totals, as `control-totals.ts` says them. */;
+      readonly totals?: string;
+    }
   | { readonly kind: 'record'; readonly event: Omit<UsageEvent, 'source'> }
   | ({ readonly kind: 'refused' } & Refusal);
 
@@ -15,7 +19,8 @@ export type DecodedLine =
  * `R,<record id>,<sequence>,<msisdn>,<service>,<start, ISO 8601 with offset>,<duration s>,<bytes>,<messages>,
  * <direction>,<called>,<calling>,<PLMN>`, and where something was bought `,<value>,<currency>` behind it. A part of a session says behind
  * these two, which may be empty, `,<session>,<number of the part>,<1 if it is the last, else 0>,<closing cause>`. Durations become
- * milliseconds. Never throws: what is wrong with a line is its result.
+ * milliseconds. `T,<records>`, and where the source sums up what it sent, `,<Σ duration s>,<Σ bytes>,<Σ messages>,<Σ numbers>`
+ * behind it. Never throws: what is wrong with a line is its result.
  */
 export function decodeUsageLine(line: string, services: ReadonlySet<string>): DecodedLine {
   if (line.includes('\0')) return refuse('not-a-record', 'The line holds a NUL byte');
@@ -26,6 +31,8 @@ export function decodeUsageLine(line: string, services: ReadonlySet<string>): De
   }
   if (fields[0] === 'T' && fields.length === 2 && isCount(fields[1]))
     return { kind: 'trailer', records: Number(fields[1]) };
+  if (fields[0] === 'T' && fields.length === 6 && fields.slice(1).every((field) => /^\d{1,20}$/.test(field)))
+    return { kind: 'trailer', records: Number(fields[1]), totals: fields.slice(2).join(' ') };
   return refuse('not-a-record', `The line begins with "${line.slice(0, 20)}"; a record begins with "R,"`);
 }
 

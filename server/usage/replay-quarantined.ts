@@ -47,5 +47,5 @@ export async function replayQuarantined(
     name: `${file.name}, again`,
     sha256: `${file.sha256} ${lines[0]}`,
   };
-  return storeUsage(trx, delivery, [mended], () => mended.length);
+  return storeUsage(trx, delivery, [mended], () => ({ records: mended.length }));
 }

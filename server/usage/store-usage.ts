@@ -12,6 +12,14 @@ export interface UsageDelivery {
   readonly sha256: string;
 }
 
+/** What header and trailer say of a delivery. */
+export interface Announced {
+  /** Null if they differ or lack. */
+  readonly records: number | null;
+  /** Of quantities and numbers, where the trailer sums them up. */
+  readonly totals?: { readonly announced: string; readonly read: string };
+}
+
 /** One record line of a delivery, with where it goes. */
 export type PlacedRecord =
   | { readonly lineNumber: number; readonly event: Omit<UsageEvent, 'source'>; readonly subscriber: Subscriber }
@@ -28,14 +36,13 @@ export interface UsageCounts {
 
 /**
  * Stores a delivery so that every record ends in exactly one place: accepted, duplicate or quarantined. Runs inside
- * the caller's transaction. While one batch is being stored, the next is made. `announced` is asked for at the end, when a
- * trailer has been read; null if none agrees.
+ * the caller's transaction. While one batch is being stored, the next is made. `announced` is asked for at the end, when a trailer has been read.
  */
 export async function storeUsage(
   trx: Knex.Transaction,
   delivery: UsageDelivery,
   batches: AsyncIterable<readonly PlacedRecord[]> | Iterable<readonly PlacedRecord[]>,
-  announced: () => number | null,
+  announced: () => Announced,
 ): Promise<UsageCounts> {
   const [file] = await trx('usage_file')
     .insert({ ...delivery, announced: null, lines_read: 0, accepted: 0, duplicate: 0, quarantined: 0, late: 0 })
@@ -56,14 +63,19 @@ export async function storeUsage(
   } finally {
     await storing;
   }
-  await trx('usage_file').where({ file_id: shelf.fileId }).update({
-    announced: announced(),
-    lines_read: counts.linesRead,
-    accepted: counts.accepted,
-    duplicate: counts.duplicate,
-    quarantined: counts.quarantined,
-    late: counts.late,
-  });
+  const { records: promised, totals } = announced();
+  await trx('usage_file')
+    .where({ file_id: shelf.fileId })
+    .update({
+      announced: promised,
+      totals_announced: totals?.announced ?? null,
+      totals_read: totals?.read ?? null,
+      lines_read: counts.linesRead,
+      accepted: counts.accepted,
+      duplicate: counts.duplicate,
+      quarantined: counts.quarantined,
+      late: counts.late,
+    });
   return counts;
 }
 

@@ -193,7 +193,10 @@ function limitsPassed(
   const bytes = median(past.map((one) => fraction(one.usage.data ?? 0)));
   const charges = median(past.map((one) => fraction(one.charges)));
   const used3 = fraction(used.bytes);
-  if (more(used3, times(fraction(3), bytes)) && more(used3, fraction(5e9))) {
+  const few = past.length >= 3 && past.length < 6;
+  const highest = fraction(Math.max(...past.map((one) => one.usage.data ?? 0)));
+  const doubled = more(used3, times(fraction(2), highest));
+  if (few && doubled && more(used3, times(fraction(3), bytes)) && more(used3, fraction(5e9))) {
     found.push(`anomaly.usage_spike ${subscription.id}`);
   }
   if (more(net, times(fraction(4), charges)) && more(net, fraction(100))) {

@@ -1,0 +1,127 @@
+// The eight kinds of faults: each edits one file of a clean month, or the price release that the month is billed by.
+import { pick, pickWeighted, stream, whole } from './random.mjs';
+
+/** Kinds in the order of the issue; `beside` is reported without a target. */
+export const kinds = [
+  'duplicate under a new id',
+  'lost file',
+  'seconds for minutes',
+  'bytes for kilobytes',
+  'clock off by 1 to 12 hours',
+  'previous price release',
+  'corrupted number',
+  'wrong subscription',
+];
+export const besides = ['corrupted number, before the trailer was made'];
+
+/**
+ * One fault: the files as they are then delivered, whether the previous release is billed by, and what was done, in words. Its
+ * share of the file's records is drawn from 0.1 % to 100 %, evenly in its logarithm.
+ */
+export function inject(seed, kind, nth, files, people) {
+  const random = stream(seed, 'fault', kind, nth);
+  const share = 10 ** (-3 + 3 * random());
+  if (kind === 'previous price release')
+    return { files, previousRelease: true, share: 1, what: kind, touched: new Set(people.map(({ id }) => id)) };
+  const owners = new Map(people.flatMap(({ id, lines }) => lines.map(({ msisdn }) => [msisdn, id])));
+  const ownersOf = (records) => new Set(records.map(({ msisdn }) => owners.get(msisdn)));
+  const service = { 'seconds for minutes': 'voice', 'bytes for kilobytes': 'data' }[kind];
+  const candidates = files.filter(
+    (file) => file.records.length >= 5 && (!service || file.records.some((record) => record.service === service)),
+  );
+  // A file is as likely to be hit as it has records.
+  const file =
+    candidates[
+      pickWeighted(
+        random,
+        candidates.map((one) => one.records.length),
+      )
+    ];
+  const where = `${file.source}#${file.sequence}, ${file.records.length} records`;
+  if (kind === 'lost file')
+    return {
+      files: files.filter((one) => one !== file),
+      share: 1,
+      what: `${where}, lost`,
+      touched: ownersOf(file.records),
+    };
+  const fitting = file.records.filter((record) => !service || record.service === service);
+  const count = Math.max(1, Math.round(fitting.length * share));
+  const hit = new Set(shuffled(random, fitting).slice(0, count));
+  const { change, how } = changes(random, kind, people);
+  const records = file.records.flatMap((record, index) => (hit.has(record) ? change(record, index) : [record]));
+  // What goes wrong on the way is not in the trailer; what goes wrong at the source is.
+  const inTransit = kind === 'corrupted number';
+  const broken = { ...file, records, ...(inTransit && { announced: file.records }) };
+  return {
+    files: files.map((one) => (one === file ? broken : one)),
+    share: count / fitting.length,
+    what: `${where}, ${count} hit${how}`,
+  };
+}
+
+function changes(random, kind, people) {
+  const same = (change) => (record, index) => [{ ...record, ...change(record, index) }];
+  switch (kind) {
+    case 'duplicate under a new id':
+      return {
+        how: '',
+        change: (record) => [record, { ...record, id: `${record.id}-R`, sequence: record.sequence + 50_000 }],
+      };
+    case 'seconds for minutes': {
+      const up = random() < 0.5;
+      return {
+        how: up ? ', times 60' : ', divided by 60',
+        change: same(({ duration }) => ({ duration: up ? duration * 60 : Math.ceil(duration / 60) })),
+      };
+    }
+    case 'bytes for kilobytes': {
+      const up = random() < 0.5;
+      return {
+        how: up ? ', times 1000' : ', divided by 1000',
+        change: same(({ bytes }) => ({ bytes: up ? bytes * 1000 : Math.ceil(bytes / 1000) })),
+      };
+    }
+    case 'clock off by 1 to 12 hours': {
+      const hours = whole(random, 1, 12) * (random() < 0.5 ? 1 : -1);
+      return { how: `, ${hours} h`, change: same(() => ({ shift: hours * 3600 })) };
+    }
+    case 'corrupted number':
+    case besides[0]:
+      return { how: '', change: same((record) => corrupted(random, record)) };
+    case 'wrong subscription': {
+      const lines = people.flatMap((account) => account.lines);
+      const wholly = random() < 0.5;
+      return {
+        how: wholly ? ', at both ends' : ', the served number only',
+        change: same((record) => {
+          const { msisdn } = pick(
+            random,
+            lines.filter((line) => line.until === 99 && line.msisdn !== record.msisdn),
+          );
+          return wholly && record.own ? { msisdn, own: msisdn } : { msisdn };
+        }),
+      };
+    }
+    default:
+      throw new Error(`There is no fault "${kind}"`);
+  }
+}
+
+/** One digit of one number becomes another: of the duration, the volume, the other party's or the served number. */
+function corrupted(random, record) {
+  const fields = ['duration', 'bytes', 'other', 'msisdn'].filter((field) => String(record[field] || '').length > 1);
+  const field = pick(random, fields);
+  const text = String(record[field]);
+  const at = whole(random, text.startsWith('+') ? 1 : 0, text.length - 1);
+  const digit = (Number(text[at]) + whole(random, 1, 9)) % 10;
+  const changed = `${text.slice(0, at)}${digit}${text.slice(at + 1)}`;
+  return { [field]: typeof record[field] === 'number' ? Number(changed) : changed };
+}
+
+function shuffled(random, list) {
+  return list
+    .map((item) => ({ item, key: random() }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ item }) => item);
+}

@@ -1,0 +1,155 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { decideException } from '../../server/api/decide-exception.ts';
+import { checkSources } from '../../server/bill-run/check-sources.ts';
+import type { RunContext } from '../../server/bill-run/run-context.ts';
+import { limitOf, scoreOf } from '../../server/source-check/score.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import {
+  type Call,
+  callsOf,
+  deliver,
+  forgetNewDays,
+  newDays,
+  openSource,
+  otherLine,
+  pastDays,
+} from './source-books.ts';
+
+describe('the score of a file against a suspicion', () => {
+  test('counts standard deviations: 75 heads of 100 throws are five', () => {
+    // Expected 50, deviation √(100 × ½ × ½) = 5.
+    expect(scoreOf({ heads: 75, tails: 25 }, { heads: 0.5, tails: 0.5 }, { heads: 1 })).toBeCloseTo(5, 1);
+  });
+
+  test('is negative where a file lies on the other side', () => {
+    expect(scoreOf({ heads: 25, tails: 75 }, { heads: 0.5, tails: 0.5 }, { heads: 1 })).toBeCloseTo(-5, 1);
+  });
+
+  test('does not cry out at a single record of a kind never seen', () => {
+    expect(scoreOf({ usual: 99, never: 1 }, { usual: 1 }, { never: 1 })).toBeLessThan(3);
+    expect(scoreOf({ usual: 90, never: 10 }, { usual: 1 }, { never: 1 })).toBeGreaterThan(6);
+  });
+
+  test('has its limit beyond everything that past files scored', () => {
+    expect(limitOf([0, 1, -1, 0.5, 12])).toMatchObject({ usual: 0.5, limit: 15 });
+    expect(limitOf([0, 1, -1, 0.5]).limit).toBeGreaterThanOrEqual(6);
+  });
+});
+
+describe('before anything is rated', () => {
+  let books: TestDatabase;
+  let context: RunContext;
+  beforeAll(async () => {
+    books = await createTestDatabase();
+    context = await openSource(books.db);
+  });
+  afterEach(() => forgetNewDays(books.db));
+  afterAll(() => books.close());
+
+  const faultyDay = pastDays + 4;
+  const deliverNew = async (change: (call: Call, index: number) => readonly Call[] = (call) => [call]) => {
+    for (let day = pastDays; day < pastDays + newDays; day++)
+      await deliver(books.db, day, day === faultyDay ? callsOf(day).flatMap(change) : callsOf(day));
+  };
+  const check = (incompleteUsage: 'wait' | 'flag' = 'wait') => checkSources(context, { zone: 'UTC', incompleteUsage });
+  const queue = () =>
+    books.db('exception').orderBy('exception_id').select('code', 'subject', 'action', 'state', 'evidence', 'figures');
+  const decide = async (state: 'approved' | 'rejected') => {
+    const { exception_id } = await books.db('exception').where({ state: 'open' }).first('exception_id');
+    return decideException(books.db, exception_id, { state, reason: 'Asked the source', by: 'maija' }, 0);
+  };
+
+  test('a month like those before it holds nothing', async () => {
+    await deliverNew();
+    expect(await check()).toBeUndefined();
+    expect(await queue()).toEqual([]);
+  });
+
+  const faults: readonly (readonly [
+    name: string,
+    asIf: RegExp,
+    change: (call: Call, index: number) => readonly Call[],
+  ])[] = [
+    ['whose seconds are minutes', /60 times too large/, (call) => [{ ...call, durationMs: call.durationMs * 60 }]],
+    [
+      'of which one call in six has seconds for minutes',
+      /times too large/,
+      (call, index) => [index % 6 === 0 ? { ...call, durationMs: call.durationMs * 60 } : call],
+    ],
+    [
+      'whose clock is seven hours ahead',
+      /clock were \d+ hours ahead/,
+      (call) => [{ ...call, startAt: call.startAt + 7 * 3_600_000 }],
+    ],
+    [
+      'of calls of the wrong subscribers',
+      /other subscribers|served number/,
+      (call) => [{ ...call, msisdn: otherLine(call), callingNumber: otherLine(call) }],
+    ],
+    [
+      'whose served numbers do not make the calls',
+      /served number is at neither end/,
+      (call, index) => [index % 8 === 0 ? { ...call, msisdn: otherLine(call) } : call],
+    ],
+  ];
+  test.each(faults)('a file %s makes the run wait, and the exception shows the past', async (_, asIf, change) => {
+    await deliverNew(change);
+    expect(await check()).toContain(`unlike-past MSC1#${faultyDay + 1}`);
+    const found = await queue();
+    expect(found.map(({ code, subject, action }) => [code, subject, action])).toEqual([
+      ['unlike-past', `MSC1#${faultyDay + 1}`, 'hold'],
+    ]);
+    expect(found[0]?.evidence).toMatch(asIf);
+    const [figures] = found[0]?.figures ?? [];
+    expect(Number(figures.found)).toBeGreaterThan(6);
+    expect(figures.past).toHaveLength(30);
+  });
+
+  test('a source that falls silent at the end, where no number is missing, makes the run wait until its files come', async () => {
+    for (let day = pastDays; day < pastDays + newDays - 1; day++) await deliver(books.db, day, callsOf(day));
+    expect(await check()).toContain('source-silent MSC1 2026-05-30');
+    await deliver(books.db, pastDays + newDays - 1, callsOf(pastDays + newDays - 1));
+    expect(await check()).toBeUndefined();
+    expect(await queue()).toMatchObject([{ code: 'source-silent', state: 'approved' }]);
+  });
+
+  test('a missing file makes the run wait or is only flagged, as the company says', async () => {
+    for (let day = pastDays; day < pastDays + newDays; day++)
+      if (day !== faultyDay) await deliver(books.db, day, callsOf(day));
+    expect(await check('flag')).not.toContain('source-gap');
+    expect(await check('wait')).toContain(`source-gap MSC1#${faultyDay + 1}`);
+  });
+
+  test('a trailer that sums up other quantities than the records have makes the run wait; approved, it goes on', async () => {
+    await deliverNew((call) => [call]);
+    await books
+      .db('usage_file')
+      .where({ sequence: faultyDay + 1 })
+      .update({ totals_announced: '1 0 0 5', totals_read: '2 0 0 5' });
+    expect(await check()).toContain(`trailer-mismatch MSC1#${faultyDay + 1}`);
+    expect((await queue())[0]?.evidence).toContain('add up to 2 0 0 5; its trailer says 1 0 0 5');
+    await decide('approved');
+    expect(await check()).toBeUndefined();
+  });
+
+  test('a rejected file is taken out, its number is missing, and its right version closes the gap', async () => {
+    await deliverNew((call) => [{ ...call, durationMs: call.durationMs * 60 }]);
+    expect(await check()).toContain('unlike-past');
+    await decide('rejected');
+    expect(await check()).toContain(`source-gap MSC1#${faultyDay + 1}`);
+    await deliver(books.db, faultyDay, callsOf(faultyDay));
+    expect(await check()).toBeUndefined();
+    expect(await books.db('usage_event').count({ n: '*' }).first()).toEqual({ n: (pastDays + newDays) * 120 });
+    expect((await queue()).map(({ state }) => state)).toEqual(['rejected', 'approved', 'approved']);
+  });
+
+  test('a run by rules that a later release has replaced waits until a person has said that they are meant', async () => {
+    await deliverNew();
+    await books.db('rule_set').insert({ hash: 'second', document: '{}' });
+    expect(await check()).toContain('older-rules now');
+    expect(await queue()).toMatchObject([{ code: 'older-rules', action: 'hold', subject: 'now' }]);
+    expect((await queue())[0]?.evidence).toContain('a later release has replaced it');
+    await decide('approved');
+    expect(await check()).toBeUndefined();
+  });
+});
