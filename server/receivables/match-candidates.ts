@@ -9,10 +9,10 @@ export interface OpenInvoice {
   readonly dueOn: string;
 }
 
-/** An account that the payer's IBAN has paid for before, with one of those payments. */
+/** An account that the payer's IBAN belongs to, and how we know: a payment before, or a mandate. */
 export interface AccountKnown {
   readonly accountId: string;
-  readonly paymentId: string;
+  readonly source: string;
 }
 
 const mostCandidates = 200;
@@ -50,15 +50,21 @@ export async function openWithAmount(trx: Knex, payment: IncomingPayment): Promi
   return rows;
 }
 
-/** Who has paid for one account only is known by the IBAN; for several, nobody can tell. Returned payments teach nothing. */
+/**
+ * Who has paid for one account only, or has given us a mandate for it, is known by the IBAN; for several accounts, nobody can tell. Returned payments
+ * teach nothing.
+ */
 export async function knownPayer(trx: Knex, iban: string | undefined): Promise<AccountKnown | undefined> {
   if (iban === undefined || iban === '') return undefined;
   const { rows } = await trx.raw<{ rows: AccountKnown[] }>(
-    `select p.account_id as "accountId", min(p.payment_id) as "paymentId" from payment p
-     where p.payer_iban = ? and p.account_id is not null
-       and not exists (select from payment_return r where r.payment_id = p.payment_id and r.kind <> 'refund')
+    `select account_id as "accountId", min(source) as source from (
+       select p.account_id, 'payment ' || p.payment_id as source from payment p
+       where p.payer_iban = ? and p.account_id is not null
+         and not exists (select from payment_return r where r.payment_id = p.payment_id and r.kind <> 'refund')
+       union all
+       select account_id, 'mandate ' || mandate from payment_instrument where iban = ?) known
      group by 1 limit 2`,
-    [iban],
+    [iban, iban],
   );
   return rows.length === 1 ? rows[0] : undefined;
 }

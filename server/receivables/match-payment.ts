@@ -121,13 +121,7 @@ async function byPayer(
 ): Promise<Matched | undefined> {
   return (
     payer &&
-    toAccount(
-      trx,
-      payment,
-      payer.accountId,
-      'iban',
-      `Payments from ${payment.payerIban} are for this account (${payer.paymentId})`,
-    )
+    toAccount(trx, payment, payer.accountId, 'iban', `${payment.payerIban} is known for this account (${payer.source})`)
   );
 }
 

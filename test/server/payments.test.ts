@@ -77,7 +77,20 @@ describe('a payment finds its invoice', () => {
     const second = await take({ payerIban: 'DE02120300000000202051', amount: '19.00' });
     expect(second).toMatchObject({ accountId: 'A-C-1', matchedBy: 'iban', invoiceNumber: first });
     expect(second).toMatchObject({
-      because: expect.stringMatching(/^Payments from DE0212.* the amount is what is open/),
+      because: expect.stringMatching(
+        /^DE02120300000000202051 is known for this account \(payment shop:\d+\); the amount is what is open/,
+      ),
+    });
+  });
+
+  test('by the IBAN of the mandate that the account’s customer gave us', async () => {
+    const mandate = { kind: 'direct debit', mandate: 'M-1', iban: 'FI2112345600000785', signed_on: '2026-01-01' };
+    await db('payment_instrument').insert({ account_id: 'A-C-1', ...mandate });
+    const paid = await take({ payerIban: 'FI2112345600000785', amount: '20.00' });
+    expect(paid).toMatchObject({
+      accountId: 'A-C-1',
+      matchedBy: 'iban',
+      because: expect.stringContaining('(mandate M-1)'),
     });
   });
 
