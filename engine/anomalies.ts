@@ -2,7 +2,7 @@
 import { decide } from './decide/decide.ts';
 import { fillCounts } from './event-counts.ts';
 import { figuresOf } from './evidence.ts';
-import { type ClosedCycle, type FactSheet, fillEvent, invoiceFacts, lineFacts, state } from './facts.ts';
+import { type ClosedCycle, type FactSheet, fillEvent, invoiceFacts, lineFacts, sheetOver, state } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Bill, Decision, Exception, GuidedEvent } from './model.ts';
 import type { AnomalyOutcome } from './outcomes.ts';
@@ -46,10 +46,10 @@ function subjectsOf(
   switch (set.scope) {
     case 'portion':
     case 'event':
-      return eventSubjects(events(), ofSubscription, cycle, rules);
+      return eventSubjects(events(), (id) => sheetOver(sheets.subscriptions.get(id)), cycle, rules);
     case 'line':
       return bill.lines.map((line) => {
-        const facts = { ...ofSubscription(line.subscriptionId), ...lineFacts(line) };
+        const facts = sheetOver(sheets.subscriptions.get(line.subscriptionId), lineFacts(line));
         return { subject: line.id, facts: state(facts, cycle) };
       });
     case 'subscription':

@@ -96,10 +96,6 @@ export function subscriptionFacts(
   account: Facts,
   document: RuleSet,
 ): FactSheet {
-  const past = cycle.history
-    .filter((entry) => entry.subscriptionId === subscription.id)
-    .sort((a, b) => (a.from < b.from ? -1 : 1))
-    .slice(-historyLength);
   const sheet: FactSheet = {
     ...account,
     'subscription.id': subscription.id,
@@ -113,6 +109,28 @@ export function subscriptionFacts(
     ...optional('subscription.cancellation_reason', subscription.cancellationReason, ''),
     'cycle.charges': 0,
     'cycle.net': 0,
+    ...pastOf(cycle, subscription, document),
+  };
+  return state(sheet, cycle);
+}
+
+/** The past does not change while a bill is made: it is worked out once for its several sheets. */
+function pastOf(cycle: AccountCycle, subscription: Subscription, document: RuleSet): FactSheet {
+  const known = pasts.get(cycle) ?? new Map<string, FactSheet>();
+  pasts.set(cycle, known);
+  const sheet = known.get(subscription.id) ?? pastFacts(cycle, subscription, document);
+  known.set(subscription.id, sheet);
+  return sheet;
+}
+
+const pasts = new WeakMap<AccountCycle, Map<string, FactSheet>>();
+
+function pastFacts(cycle: AccountCycle, subscription: Subscription, document: RuleSet): FactSheet {
+  const past = cycle.history
+    .filter((entry) => entry.subscriptionId === subscription.id)
+    .sort((a, b) => (a.from < b.from ? -1 : 1))
+    .slice(-historyLength);
+  const sheet: FactSheet = {
     'history.cycles': past.length,
     ...optional('history.charges.median', median(past.map((entry) => toMicro(parseDecimal(entry.charges)))), 0),
   };
@@ -122,7 +140,7 @@ export function subscriptionFacts(
   const highest = charges.length > 0 ? Math.max(...charges.map(({ value }) => value)) : undefined;
   Object.assign(sheet, usualFacts('history.charges', charges, cycle.bounds));
   Object.assign(sheet, optional('history.charges.highest', highest, 0));
-  return state(sheet, cycle);
+  return sheet;
 }
 
 /** The sheets of an account once its cycle is over: final use, and what it was charged. */
@@ -238,6 +256,11 @@ export function lineFacts(line: Pick<BillLine, 'kind' | 'amount' | 'fiscalCatego
     'line.fiscal_category': line.fiscalCategory ?? '',
     'line.service': line.service ?? '',
   };
+}
+
+/** A sheet of one's own over one that many share, which is not copied: it has a hundred facts and more. */
+export function sheetOver(shared: FactSheet | undefined, own: FactSheet = {}): FactSheet {
+  return Object.assign(Object.create(shared ?? null), own);
 }
 
 /** Facts that a test says outright replace those of the sheet. */

@@ -142,8 +142,17 @@ export function weekday(date: LocalDate): number {
 
 /** Days since 1970-01-01: how rules see a date. */
 export function dayNumber(date: LocalDate): number {
-  return day(date).toMillis() / dayMs;
+  const known = dayNumbers.get(date);
+  if (known !== undefined) return known;
+  if (dayNumbers.size > mostDays) dayNumbers.clear();
+  const number = day(date).toMillis() / dayMs;
+  dayNumbers.set(date, number);
+  return number;
 }
+
+/** Accounts share most of their days. */
+const mostDays = 10_000;
+const dayNumbers = new Map<LocalDate, number>();
 
 export function daysIn({ from, until }: Period): number {
   return Math.max(0, dayNumber(until) - dayNumber(from));

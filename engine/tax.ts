@@ -2,7 +2,7 @@
 import { decide } from './decide/decide.ts';
 import type { Verdict } from './decide/policy.ts';
 import { exceptionOf } from './exceptions.ts';
-import { type ClosedCycle, lineFacts, state } from './facts.ts';
+import { type ClosedCycle, lineFacts, sheetOver, state } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, BillTax, ChargedLine, Decision, Exception, TaxedLine } from './model.ts';
 import { add, formatAmount, multiply, parseDecimal, type Rational, rational, roundToMinor, sum } from './money.ts';
@@ -21,7 +21,7 @@ export function taxLines(
 ): { readonly lines: readonly TaxedLine[]; readonly exceptions: readonly Exception[] } {
   const exceptions: Exception[] = [];
   const taxed = lines.map((line) => {
-    const facts = state({ ...sheets.subscriptions.get(line.subscriptionId), ...lineFacts(line) }, cycle);
+    const facts = state(sheetOver(sheets.subscriptions.get(line.subscriptionId), lineFacts(line)), cycle);
     const verdict = decide<TaxOutcome>(rules, 'tax', facts, decisions, line.id);
     const [rule] = verdict?.kind === 'fired' ? verdict.rules : [];
     if (!rule) exceptions.push(untaxed(line, verdict));

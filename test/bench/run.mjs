@@ -4,6 +4,7 @@
 //   npm run bench -- --small           with fewer records, where there are many: for a first look
 //   npm run bench -- --json            one JSON document instead of text
 import { cpus, loadavg, totalmem } from 'node:os';
+import { benchBillRun } from './bill-run.mjs';
 import { benchCollecting } from './collecting.mjs';
 import { benchDecisions } from './decisions.mjs';
 import { benchDemo } from './demo.mjs';
@@ -14,6 +15,7 @@ import { benchProofs } from './proofs.mjs';
 import { benchRating } from './rating.mjs';
 
 const benches = {
+  'bill-run': benchBillRun,
   collecting: benchCollecting,
   decisions: benchDecisions,
   demo: benchDemo,

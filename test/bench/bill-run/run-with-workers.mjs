@@ -1,0 +1,57 @@
+// One bill run with `ratebook worker` processes, as an operator starts them.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { processorSeconds } from './bench-server.mjs';
+import { month } from './company.mjs';
+
+const dist = fileURLToPath(new URL('../../../dist/', import.meta.url));
+
+/** Measured from the moment the run may go on to its last invoice; the database is left for who wants to look at it. */
+export async function runWithWorkers(server, template, ruleSet, count) {
+  const { initiateBillRun } = await import(join(dist, 'server/bill-run/bill-run.js'));
+  const { askToGoOn } = await import(join(dist, 'server/bill-run/advance.js'));
+  const database = await server.copyOf(template);
+  const db = await server.connect(database);
+  const workers = await Promise.all(Array.from({ length: count }, () => startWorker(server, database)));
+  try {
+    const { run } = await initiateBillRun(db, { ...month, ruleSet, usageFolder: null });
+    const spent = () => workers.reduce((sum, { pid }) => sum + processorSeconds(pid), 0);
+    const before = { node: spent(), postgres: server.processorSeconds(), at: performance.now() };
+    await askToGoOn(db, run.id);
+    for (;;) {
+      const { step, error } = await db('bill_run').where({ run_id: run.id }).first('step', 'error');
+      if (error) throw new Error(error);
+      if (['check', 'deliver', 'report', 'done'].includes(step)) break;
+      await pause(20);
+    }
+    const seconds = (performance.now() - before.at) / 1_000;
+    return {
+      database,
+      seconds,
+      node: spent() - before.node,
+      postgres: server.processorSeconds() - before.postgres,
+    };
+  } finally {
+    for (const worker of workers) worker.kill('SIGTERM');
+    await Promise.all(workers.map((worker) => worker.exitCode ?? once(worker, 'exit')));
+    await db.destroy();
+  }
+}
+
+async function startWorker(server, database) {
+  const worker = spawn(process.execPath, [join(dist, 'server/cli.js'), 'worker'], {
+    env: {
+      ...process.env,
+      DATABASE_URL: server.url(database),
+      RATEBOOK_DATA: server.folder,
+      // The company of the bench sends no mail; a worker with a mail server takes on whole runs.
+      SMTP_URL: 'smtp://127.0.0.1:9',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const text of worker.stdout) if (String(text).includes('Working on bill runs')) return worker;
+  throw new Error('The worker has ended');
+}
