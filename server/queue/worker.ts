@@ -21,6 +21,9 @@ export interface WorkerDeps {
   readonly onError: (error: Error) => void;
 }
 
+/** While the database answers for one, the other is computed. */
+const shardsAtOnce = 2;
+
 /** So soon the jobs of a dead worker are taken on by others, and lost ones are asked for again. */
 const houseKeepingMs = 1_000;
 
@@ -68,8 +71,8 @@ interface OpenWorker {
 
 /** One life of a worker, from the connection to the database to its end. */
 async function open(deps: WorkerDeps): Promise<OpenWorker> {
-  // One connection listens, one takes and ends jobs.
-  const pool = openQueuePool(deps.db, 2);
+  // One connection listens, the others take and end jobs.
+  const pool = openQueuePool(deps.db, 1 + shardsAtOnce);
   const presence = new pg.Client({ ...connectionOf(deps.db) });
   const events = new EventEmitter();
   let name = '';
@@ -83,7 +86,9 @@ async function open(deps: WorkerDeps): Promise<OpenWorker> {
       pgPool: pool,
       events,
       taskList: taskList(deps),
-      concurrency: 1,
+      concurrency: shardsAtOnce,
+      // Ended job by job, an outage of the database would be an unhandled rejection that ends the process.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       noHandleSignals: true,
       logger: new Logger(() => () => {}),
     });

@@ -13,6 +13,7 @@ export interface DemoProcess {
   /** Resolves when a line of output contains the text; rejects if the process ends before. */
   readonly says: (text: string) => Promise<void>;
   readonly kill: () => void;
+  readonly isAlive: () => boolean;
   readonly finished: Promise<FinishedProcess>;
 }
 
@@ -47,5 +48,10 @@ export function startRatebook(args: readonly string[], dataFolder: string, env: 
       listener();
       void finished.then(() => reject(new Error(`It ended without saying "${text}":\n${output}`)));
     });
-  return { says, finished, kill: () => process.kill(-(child.pid ?? 0), 'SIGKILL') };
+  return {
+    says,
+    finished,
+    kill: () => process.kill(-(child.pid ?? 0), 'SIGKILL'),
+    isAlive: () => child.exitCode === null && child.signalCode === null,
+  };
 }

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { askToGoOn } from '../../../server/bill-run/advance.ts';
+import { initiateBillRun } from '../../../server/bill-run/bill-run.ts';
+import type { DemoProcess } from '../demo-process.ts';
+import {
+  type FaultLab,
+  month,
+  openFaultLab,
+  outcomeOf,
+  type Trial,
+  until,
+  untilDone,
+  writtenBytes,
+} from './fault-lab.ts';
+
+/** FAULT_KILLS=50 kills a worker fifty times, FAULT_SEED chooses other moments. */
+const kills = Number(process.env.FAULT_KILLS ?? 8);
+const seed = Number(process.env.FAULT_SEED ?? 1);
+
+describe('The books of a run are those of an undisturbed one, to the byte,', () => {
+  let lab: FaultLab;
+  let undisturbed: { readonly books: string; readonly mails: number };
+  /** What an undisturbed run writes to PostgreSQL's log. */
+  let bytes: number;
+
+  beforeAll(async () => {
+    lab = await openFaultLab();
+    await inTrial(async (trial) => {
+      const before = await writtenBytes(trial.db);
+      trial.work();
+      await untilDone(trial, lab.runId);
+      bytes = (await writtenBytes(trial.db)) - before;
+      undisturbed = await outcomeOf(trial);
+    });
+  }, 600_000);
+  afterAll(() => lab.close());
+
+  async function inTrial(action: (trial: Trial) => Promise<void>): Promise<void> {
+    const trial = await lab.trial();
+    try {
+      await action(trial);
+    } finally {
+      await trial.close();
+    }
+  }
+
+  /** At random moments of the run, as much as it has written tells where it is. */
+  async function killedAt(moments: readonly number[], atOnce: number): Promise<void> {
+    await inTrial(async (trial) => {
+      const before = await writtenBytes(trial.db);
+      const workers: DemoProcess[] = Array.from({ length: atOnce }, trial.work);
+      for (const moment of moments) {
+        await until(async () => (await writtenBytes(trial.db)) - before >= moment || (await isDone(trial)));
+        const [victim] = workers.splice(0, 1);
+        victim?.kill();
+        await victim?.finished;
+        workers.push(trial.work());
+      }
+      await untilDone(trial, lab.runId);
+      expect(await outcomeOf(trial)).toEqual(undisturbed);
+    });
+  }
+
+  const isDone = async ({ db }: Trial) =>
+    (await db('bill_run').where({ run_id: lab.runId }).first('step')).step === 'done';
+
+  test(`whose workers are killed with -9 at ${Math.ceil(kills / 2)} random moments (seed ${seed}), one after the other`, async () => {
+    await killedAt(momentsOf(seed, Math.ceil(kills / 2), bytes), 1);
+  }, 1_200_000);
+
+  test(`which two workers share, one of them killed at ${Math.floor(kills / 2)} random moments (seed ${seed + 1})`, async () => {
+    await killedAt(momentsOf(seed + 1, Math.floor(kills / 2), bytes), 2);
+  }, 1_200_000);
+
+  test('whose PostgreSQL is stopped at once and started again while it rates, issues and delivers', async () => {
+    await inTrial(async (trial) => {
+      const has = (sql: string) => async () => (await trial.db.raw(`${sql} limit 1`)).rows.length > 0;
+      trial.work();
+      for (const moment of [
+        'select from usage_file',
+        "select from run_shard where step = 'rate' and done",
+        "select from run_shard where step = 'invoice' and done",
+        "select from message where state = 'sent'",
+      ]) {
+        await until(has(moment));
+        await lab.restartPostgres();
+      }
+      await untilDone(trial, lab.runId);
+      expect(await outcomeOf(trial)).toEqual(undisturbed);
+    });
+  }, 600_000);
+
+  test('which is started several times at once, by several workers', async () => {
+    await inTrial(async (trial) => {
+      const { rule_set: ruleSet, usage_folder: usageFolder } = await trial.db('bill_run').first();
+      trial.work();
+      trial.work();
+      const started = await Promise.all(
+        Array.from({ length: 4 }, async () => {
+          const { run, created } = await initiateBillRun(trial.db, { ...month, ruleSet, usageFolder });
+          await askToGoOn(trial.db, run.id);
+          return { id: run.id, created };
+        }),
+      );
+      expect(started).toEqual(Array(4).fill({ id: lab.runId, created: false }));
+      await untilDone(trial, lab.runId);
+      expect(await outcomeOf(trial)).toEqual(undisturbed);
+    });
+  }, 600_000);
+
+  test('whose clock is set back by a month while it rates: what is not due yet waits, and goes out under its own Message-ID', async () => {
+    await inTrial(async (trial) => {
+      const { db } = trial;
+      trial.work();
+      await until(async () => (await db('run_shard').where({ done: true }).first('shard')) !== undefined);
+      const { now } = await db('test_clock').first('now');
+      await db('test_clock').update({ now: '2026-05-16T07:00:00Z' });
+      await untilDone(trial, lab.runId);
+      expect(await trial.mails()).toEqual([]);
+      await db('test_clock').update({ now });
+      // The report is written again, with what was delivered late.
+      await db('bill_run').where({ run_id: lab.runId }).update({ step: 'deliver' });
+      await untilDone(trial, lab.runId);
+      expect(await outcomeOf(trial)).toEqual(undisturbed);
+    });
+  }, 600_000);
+});
+
+/** Drawn from the seed, in the order of time. */
+function momentsOf(from: number, count: number, bytes: number): readonly number[] {
+  let state = from >>> 0;
+  const random = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+  return Array.from({ length: count }, () => random() * bytes).sort((a, b) => a - b);
+}

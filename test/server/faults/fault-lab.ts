@@ -1,0 +1,156 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Knex } from 'knex';
+import { expect } from 'vitest';
+import { askToGoOn } from '../../../server/bill-run/advance.ts';
+import { initiateBillRun } from '../../../server/bill-run/bill-run.ts';
+import { readCompany } from '../../../server/company.ts';
+import { connect, createDatabase } from '../../../server/database/database.ts';
+import { installBinaries, unprivilegedOwner } from '../../../server/database/embedded-binaries.ts';
+import {
+  embeddedDataFolder,
+  removeEmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../../server/database/embedded-postgres.ts';
+import { startMailSink } from '../../../server/delivery/mail-sink.ts';
+import { startTestClock } from '../../../server/engagement/clock.ts';
+import { rulesFolder } from '../../../server/folders.ts';
+import { rememberSeller } from '../../../server/invoice/seller.ts';
+import { findLedgerFaults } from '../../../server/receivables/ledger-faults.ts';
+import { hashBooks } from '../../../server/report/books.ts';
+import { createReleasedRules } from '../../../server/rules/released-rule-set.ts';
+import { generateCompany } from '../../../server/sample/generate.ts';
+import { loadCompany } from '../../../server/sample/load-company.ts';
+import { type DemoProcess, startRatebook } from '../demo-process.ts';
+
+/** Books of a small company whose month waits to be billed, on a PostgreSQL of their own. */
+export interface Trial {
+  readonly db: Knex;
+  /** A `ratebook worker` process on these books. */
+  readonly work: () => DemoProcess;
+  /** Mails in the customers' mailboxes, each by its Message-ID. */
+  readonly mails: () => Promise<readonly string[]>;
+  readonly close: () => Promise<void>;
+}
+
+export interface FaultLab {
+  readonly runId: string;
+  readonly trial: () => Promise<Trial>;
+  /** Stops PostgreSQL without letting it end anything, and starts it again at the same address. */
+  readonly restartPostgres: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+const size = { seed: 5, accounts: 60, records: 12_000 };
+
+export const month = { closesFrom: '2026-05-31', closesUntil: '2026-06-16', issuedOn: '2026-06-16' };
+
+export async function openFaultLab(): Promise<FaultLab> {
+  const folder = await mkdtemp(join(tmpdir(), 'ratebook-faults-'));
+  const server = await startEmbeddedPostgres(folder);
+  await generateCompany(join(folder, 'sample'), size);
+  const runId = await prepareBooks(server.serverUrl, join(folder, 'sample'));
+  let trials = 0;
+  return {
+    runId,
+    trial: async () => {
+      trials += 1;
+      return openTrial(server.serverUrl, join(folder, `trial-${trials}`), `trial_${trials}`, runId);
+    },
+    restartPostgres: () => restartPostgres(folder),
+    close: async () => {
+      await server.leave();
+      await removeEmbeddedPostgres(folder);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function prepareBooks(serverUrl: string, sample: string): Promise<string> {
+  await createDatabase(serverUrl, 'before');
+  const db = await connect(`${serverUrl}before`);
+  await loadCompany(db, sample, size);
+  await startTestClock(db, Date.parse('2026-06-16T07:00:00Z'));
+  await rememberSeller(db, await readCompany(rulesFolder()));
+  const released = createReleasedRules(db, rulesFolder());
+  await released.release();
+  const ruleSet = released.inForce()?.document.hash ?? '';
+  const { run } = await initiateBillRun(db, { ...month, ruleSet, usageFolder: join(sample, 'usage') });
+  await db.destroy();
+  return run.id;
+}
+
+async function openTrial(serverUrl: string, folder: string, name: string, runId: string): Promise<Trial> {
+  await createDatabase(serverUrl, name, 'before');
+  const db = await connect(`${serverUrl}${name}`);
+  const sink = await startMailSink(join(folder, 'mail'));
+  const workers: DemoProcess[] = [];
+  await askToGoOn(db, runId);
+  return {
+    db,
+    work: () => {
+      const worker = startRatebook(['worker'], folder, { DATABASE_URL: `${serverUrl}${name}`, SMTP_URL: sink.smtpUrl });
+      workers.push(worker);
+      return worker;
+    },
+    mails: () => readdir(join(folder, 'mail')),
+    close: async () => {
+      for (const worker of workers) if (worker.isAlive()) worker.kill();
+      await Promise.all(workers.map(({ finished }) => finished));
+      await sink.close();
+      await db.destroy();
+    },
+  };
+}
+
+/** `pg_ctl restart` starts it with the options of its last start: the port among them. */
+async function restartPostgres(folder: string): Promise<void> {
+  const data = await embeddedDataFolder(folder);
+  const owner = await unprivilegedOwner();
+  const bin = await installBinaries(dirname(data), owner);
+  await promisify(execFile)(
+    join(bin, 'pg_ctl'),
+    ['restart', '-m', 'immediate', '-w', '-D', data, '-l', join(dirname(data), 'postgres.log')],
+    { cwd: dirname(data), ...(owner ?? {}) },
+  );
+}
+
+/** What must be equal after the same month, whatever happened on the way; and what must hold of any books. */
+export async function outcomeOf({ db, mails }: Trial): Promise<{ readonly books: string; readonly mails: number }> {
+  expect(await findLedgerFaults(db)).toEqual([]);
+  const sent = await db('message').whereIn('state', ['sent', 'delivered']).pluck('smtp_message_id');
+  // A mail may come twice, but never as a new one: the sink keeps one of each Message-ID.
+  expect((await mails()).length).toBe(sent.length);
+  return { books: await hashBooks(db), mails: sent.length };
+}
+
+/** Asks until the answer is true, also while the database is away; the processes under test are what makes it come true. */
+export async function until(ask: () => Promise<boolean>): Promise<void> {
+  for (let asked = 0; asked < 60_000; asked += 1) {
+    if (await ask().catch(() => false)) return;
+    // Who asks without a pause keeps the processor from those who are to make it come true.
+    await pause(10);
+  }
+  throw new Error('It never came true');
+}
+
+/** The run is over, or has stopped, which is an Error. */
+export async function untilDone({ db }: Trial, runId: string): Promise<void> {
+  let error: string | null = null;
+  await until(async () => {
+    const run = await db('bill_run').where({ run_id: runId }).first('step', 'asked', 'error');
+    error = run.error;
+    return error !== null || (run.step === 'done' && !run.asked);
+  });
+  if (error !== null) throw new Error(error);
+}
+
+/** Bytes that the server has written to its log so far: how far a run is, in a measure that does not depend on the machine's speed. */
+export async function writtenBytes(db: Knex): Promise<number> {
+  const { rows } = await db.raw("select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 as bytes");
+  return rows[0].bytes;
+}
