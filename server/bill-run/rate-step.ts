@@ -1,10 +1,11 @@
+import { setImmediate as others } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { evaluateCycle } from '../../engine/cycle.ts';
 import { storeLate } from '../corrections/late-usage.ts';
 import { type OpenCycle, openCycles } from '../corrections/open-cycles.ts';
 import { storeCorrections, withInvoice } from '../corrections/store-corrections.ts';
 import { cutUsage } from '../usage/usage-lock.ts';
-import { moveAccounts } from './move-accounts.ts';
+import { type AccountMove, moveAccounts } from './move-accounts.ts';
 import { joinRating } from './rating-lock.ts';
 import type { RunContext, ShardAccount } from './run-context.ts';
 import { type FoundException, storeExceptions } from './store-exceptions.ts';
@@ -26,15 +27,18 @@ export async function rateShard(
     shard.map((account) => ({ ...account, usageCut })),
   );
   const found: FoundException[] = [];
-  const moves = opened.map(({ cycle, corrections }) => {
+  const moves: AccountMove[] = [];
+  for (const { cycle, corrections } of opened) {
+    // A server answers meanwhile, and what the database answers to the other shard at work is taken in.
+    if (moves.length % 8 === 7) await others();
     const [accountId, periodFrom] = [cycle.account.id, cycle.bounds.from];
     const { rated, bill, exceptions: own, intents } = evaluateCycle(cycle, rules);
     const exceptions = [...own, ...corrections.flatMap(withInvoice)];
     found.push(...exceptions.map((exception) => ({ exception, runId: run.id, accountId, periodFrom })));
     const isHeld = exceptions.some(({ action }) => action === 'hold');
     const state = isHeld ? ('held' as const) : ('clear' as const);
-    return { accountId, periodFrom, state, usageCut, inputs: { ...cycle, usage: [] }, rated, bill, intents };
-  });
+    moves.push({ accountId, periodFrom, state, usageCut, inputs: { ...cycle, usage: [] }, rated, bill, intents });
+  }
   await storeExceptions(trx, found);
   await moveAccounts(trx, run.id, 'open', moves);
   await storeLate(trx, opened);

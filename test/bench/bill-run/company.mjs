@@ -1,8 +1,9 @@
 // The company whose month the bill-run bench bills: drawn from a seed, written straight into the books.
+
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { seededRandom } from '../facts.mjs';
-import { readdirSync, readFileSync } from 'node:fs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const load = (path) => import(join(root, 'dist', path));
@@ -41,7 +42,16 @@ export async function fillBooks(db, { accounts, events, seed = 7 }, ruleSet) {
     await copy(
       'customer',
       ['customer_id', 'name', 'category', 'country', 'tax_country', 'vat_id', 'language', 'zone'],
-      people.map((one) => [one.customer, one.name, one.category, 'DE', one.taxCountry, one.vatId, 'en', 'Europe/Berlin']),
+      people.map((one) => [
+        one.customer,
+        one.name,
+        one.category,
+        'DE',
+        one.taxCountry,
+        one.vatId,
+        'en',
+        'Europe/Berlin',
+      ]),
     );
     await copy(
       'billing_account',
