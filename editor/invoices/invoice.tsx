@@ -17,9 +17,11 @@ export function InvoicePage({ number }: { readonly number: string }): ReactNode 
       {(invoice) => (
         <>
           <PageHead title={`Invoice ${invoice.number}`} intro={<Customer invoice={invoice} />}>
-            <a className="button" href={invoiceDocument(number, 'pdf')} target="_blank" rel="noreferrer">
-              Open PDF
-            </a>
+            {forms(invoice).map(([form, label]) => (
+              <a key={form} className="button" href={invoiceDocument(number, form)} target="_blank" rel="noreferrer">
+                {label}
+              </a>
+            ))}
           </PageHead>
           <dl className="figures compact">
             <Figure
@@ -43,6 +45,18 @@ export function InvoicePage({ number }: { readonly number: string }): ReactNode 
       )}
     </Loaded>
   );
+}
+
+/** What can be opened of an invoice: usage only of those that a run of ours has made, with usage on them. */
+function forms({ bill }: InvoiceView) {
+  const always = [
+    ['pdf', 'Open PDF'],
+    ['xml', 'E-invoice (XML)'],
+  ] as const;
+  const isOurs = /^[0-9a-f]{64}$/.test(bill.ruleSet);
+  const hasUsage = isOurs && bill.lines.some(({ kind }) => kind.endsWith('usage'));
+  if (!hasUsage) return always;
+  return [...always, ['pdf?itemised=true', 'Itemised PDF'], ['itemisation?format=csv', 'Itemised CSV']] as const;
 }
 
 function Customer({ invoice }: { readonly invoice: InvoiceView }): ReactNode {

@@ -9,6 +9,7 @@ const tables = [
   ['customers.csv', 'customer'],
   ['accounts.csv', 'billing_account'],
   ['subscriptions.csv', 'subscription'],
+  ['payment-instruments.csv', 'payment_instrument'],
   ['orders.csv', 'customer_order'],
   ['past-cycles.csv', 'past_cycle'],
   ['invoices.csv', 'invoice'],
