@@ -311,11 +311,6 @@ export const getInvoices = (query: Query, signal?: AbortSignal) =>
   request<Page<InvoiceItem>>(`/v1/invoices${search(query)}`, { signal });
 export const getInvoice = (number: string, signal?: AbortSignal) =>
   request<InvoiceView>(`/v1/invoices/${encodeURIComponent(number)}`, { signal });
-/** The address of an invoice in one of its forms, or of the usage behind it. */
-export const invoiceDocument = (
-  number: string,
-  form: 'html' | 'pdf' | 'xml' | 'pdf?itemised=true' | 'itemisation?format=csv',
-) => `/v1/invoices/${encodeURIComponent(number)}/${form}`;
 
 export const getExceptions = (query: Query, signal?: AbortSignal) =>
   request<Page<ExceptionView>>(`/v1/exceptions${search(query)}`, { signal });

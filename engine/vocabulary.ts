@@ -329,6 +329,11 @@ export const businessEvents = [
   { name: 'order completed', scope: 'order', doc: 'An order reached the customer.' },
   { name: 'invoice issued', scope: 'invoice', doc: 'An invoice was issued.', lasts: ['invoice.paid', false] },
   {
+    name: 'invoice corrected',
+    scope: 'invoice',
+    doc: 'An invoice was corrected: a credit note gives back what it charged too much.',
+  },
+  {
     name: 'invoice disputed',
     scope: 'invoice',
     doc: 'The customer disputes an invoice.',

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
-import { getInvoice, type InvoiceView, invoiceDocument } from '../api.ts';
+import { getInvoice, type InvoiceView } from '../api.ts';
 import { formatDate, formatMoney, formatPeriod } from '../format.ts';
 import { Figure, PageHead } from '../parts/pieces.tsx';
 import { useResource } from '../parts/resource.ts';
 import { Loaded } from '../parts/states.tsx';
 import { Payments } from '../receivables/payments.tsx';
 import { hrefOf } from '../route.ts';
+import { invoiceDocument } from './document.ts';
 import { BillLines } from './lines.tsx';
 import { OpenAmount } from './list.tsx';
 

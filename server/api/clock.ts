@@ -30,6 +30,7 @@ export function clockRoutes(api: Api, deps: ApiDeps): void {
     remindersSkipped: count,
     remindersStopped: count,
     ordersOverdue: count,
+    creditNotesTold: count,
     messages: count,
     failures: Type.Array(Type.String()),
   });

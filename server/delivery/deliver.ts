@@ -144,7 +144,8 @@ async function send(deps: DeliveryDeps, message: DueMessage): Promise<MailOutcom
     await deps.postTray.put({ messageId, recipient, language, subject, text }, await deps.now());
     return { kind: 'accepted' };
   }
-  const attachments = message.invoice_number ? await invoiceFiles(deps, message.invoice_number) : [];
+  const about = creditNoteOf(message) ?? message.invoice_number;
+  const attachments = about ? await invoiceFiles(deps, about) : [];
   return deps.mailer.send({
     from: template.sender,
     to: message.recipient,
@@ -156,7 +157,12 @@ async function send(deps: DeliveryDeps, message: DueMessage): Promise<MailOutcom
   });
 }
 
-/** The invoice as a person reads it, and as a business's software does. */
+/** A message about a credit note brings that along, and not the invoice that it corrects. */
+function creditNoteOf({ data }: DueMessage): string | undefined {
+  return (data.creditNote as { readonly number: string } | undefined)?.number;
+}
+
+/** The invoice or credit note as a person reads it, and as a business's software does. */
 async function invoiceFiles(deps: DeliveryDeps, number: string): Promise<readonly MailAttachment[]> {
   const pdf = { filename: `${number}.pdf`, content: await deps.invoicePdf(number), contentType: 'application/pdf' };
   const xml = await deps.invoiceXml(number);

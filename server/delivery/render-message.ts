@@ -61,10 +61,17 @@ function onOneLine(value: unknown): unknown {
 
 function withUrls(data: MessageContent['data'], publicUrl: string): Record<string, unknown> {
   const invoice = data.invoice as { readonly number: string } | undefined;
+  const creditNote = data.creditNote as { readonly number: string } | undefined;
   const survey = data.survey as { readonly token: string } | undefined;
   return {
     ...(invoice && {
       invoice: { ...invoice, url: `${publicUrl}/v1/invoices/${encodeURIComponent(invoice.number)}/html` },
+    }),
+    ...(creditNote && {
+      creditNote: {
+        ...creditNote,
+        url: `${publicUrl}/v1/credit-notes/${encodeURIComponent(creditNote.number)}/html`,
+      },
     }),
     ...(survey && { survey: { ...survey, url: `${publicUrl}/survey/${survey.token}` } }),
   };

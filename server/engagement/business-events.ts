@@ -9,7 +9,7 @@ import { queueSend } from './bring-along.ts';
 import { isUndecidable, requireFacts, type UndecidableError } from './decide-set.ts';
 import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
 import { planLevels } from './escalations.ts';
-import { applyEvent, type EventOrigin } from './event-effects.ts';
+import { applyEvent, type EventOrigin, type Happened } from './event-effects.ts';
 import { eventFacts } from './event-facts.ts';
 import { cloudEventType, readEventData } from './event-types.ts';
 import { giveOffers } from './give-offers.ts';
@@ -151,7 +151,7 @@ async function processEvent(
   if ('faults' in effect) return { kind: 'refused', faults: effect.faults };
   const subject = await loadSubject(trx, effect.about);
   try {
-    const outcome = await decide(trx, deps, rules, event, subject, now);
+    const outcome = await decide(trx, deps, rules, event, { subject, data: effect.data }, now);
     await trx('business_event')
       .where({ source: event.source, event_id: event.id })
       .update({ outcome: JSON.stringify(outcome) });
@@ -191,7 +191,7 @@ async function decide(
   deps: EngagementDeps,
   rules: LoadedRuleSet,
   event: IncomingEvent,
-  subject: Subject,
+  { subject, data: told }: { readonly subject: Subject; readonly data: Happened['data'] },
   now: EpochMs,
 ): Promise<StoredOutcome> {
   const facts = eventFacts(subject, event.at, rules);
@@ -210,7 +210,7 @@ async function decide(
     fired.push({ rule, ...(offer.give.kind === 'voucher' ? { voucher: gift } : { benefit: gift }), messages });
   }
   for (const { rule, send } of outcome.sends) {
-    fired.push({ rule, messages: await sendAll([send], rule) });
+    fired.push({ rule, messages: await sendAll([send], rule, told) });
     await planLevels(trx, { rule, event: event.name, send, subject, now });
   }
   return { ruleSet: rules.document.hash, rules: fired, why: outcome.why };

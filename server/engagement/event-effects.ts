@@ -9,7 +9,13 @@ import type { SubjectKeys } from './subjects.ts';
 import { reverseRedemptions } from './vouchers.ts';
 
 /** What an event changed is what it is about; or the faults that kept it from changing anything. */
-export type Effect = { readonly about: SubjectKeys } | { readonly faults: readonly InputFault[] };
+export type Effect = Happened | { readonly faults: readonly InputFault[] };
+
+export interface Happened {
+  readonly about: SubjectKeys;
+  /** What messages about it read besides their subject. */
+  readonly data?: Readonly<Record<string, unknown>>;
+}
 
 /** Who tells of an event: somebody outside, or Ratebook itself, which has written it into the books. */
 export type EventOrigin = 'outside' | 'inside';
@@ -36,6 +42,8 @@ export async function applyEvent(trx: Knex, event: EventData, at: EpochMs, origi
       return { about: { orderId: event.data.orderId } };
     case 'invoice issued':
       return { about: { invoiceNumber: event.data.invoiceNumber } };
+    case 'invoice corrected':
+      return ofCreditNote(trx, event.data.creditNoteNumber);
     case 'invoice disputed':
       return disputeInvoice(trx, event.data, at);
     case 'dispute settled':
@@ -53,6 +61,16 @@ export async function applyEvent(trx: Knex, event: EventData, at: EpochMs, origi
     case 'subscription cancelled':
       return dateSubscription(trx, event.data, 'cancelled_on', event.data.cancelledOn, at);
   }
+}
+
+/** The note's own row says everything; who raises the event has seen that it is there. */
+async function ofCreditNote(trx: Knex, number: string): Promise<Effect> {
+  const row = await trx('credit_note')
+    .where({ number })
+    .first('number', 'corrects', 'currency', 'net', 'tax', 'total', { issuedOn: 'issued_on' });
+  if (!row) return missing('creditNoteNumber', 'credit note', number);
+  const { corrects, ...creditNote } = row;
+  return { about: { invoiceNumber: corrects }, data: { creditNote } };
 }
 
 /** What an event does not say about a customer whom the books know stays as it is. */

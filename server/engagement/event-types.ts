@@ -85,6 +85,7 @@ const eventData = {
   'order cancelled': orderStep,
   'order completed': orderStep,
   'invoice issued': Type.Object({ invoiceNumber: id }, closed),
+  'invoice corrected': Type.Object({ creditNoteNumber: id }, closed),
   'invoice disputed': Type.Object(
     { invoiceNumber: id, reason: Type.Optional(Type.String({ maxLength: 2000 })) },
     closed,
@@ -123,6 +124,7 @@ export type OrderData = Static<typeof order>;
 const raisedInside: readonly BusinessEventName[] = [
   'order overdue',
   'invoice issued',
+  'invoice corrected',
   'subscription suspended',
   'survey answered',
 ];

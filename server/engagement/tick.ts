@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../engine/model.ts';
 import { localDate } from '../../engine/period.ts';
+import { raiseCreditNotes } from './credit-notes.ts';
 import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
 import { nextLevel, tellAgain } from './escalations.ts';
 import { nextOverdueOrder, raiseOverdueOrders } from './overdue-orders.ts';
@@ -23,6 +24,8 @@ export interface TickReport {
   /** Levels of escalations at which somebody was told. */
   readonly toldAgain: number;
   readonly ordersOverdue: number;
+  /** Credit notes that an event was raised for. */
+  readonly creditNotesTold: number;
   readonly messages: number;
   readonly failures: readonly string[];
 }
@@ -35,6 +38,7 @@ export const quietTick: TickReport = {
   remindersStopped: 0,
   toldAgain: 0,
   ordersOverdue: 0,
+  creditNotesTold: 0,
   messages: 0,
   failures: [],
 };
@@ -53,6 +57,7 @@ export async function runDue(deps: TickDeps, now: EpochMs, previous?: EpochMs): 
   const plan = sameDay ? nothingPlanned : await planAhead(deps.db, rules, now);
   const reminders = await sendReminders(deps, rules, now);
   const overdue = await raiseOverdueOrders(deps, now);
+  const credited = await raiseCreditNotes(deps, now);
   const levels = await tellAgain(deps, rules, now);
   return {
     termsBegun,
@@ -62,8 +67,9 @@ export async function runDue(deps: TickDeps, now: EpochMs, previous?: EpochMs): 
     remindersStopped: reminders.stopped,
     toldAgain: levels.sent,
     ordersOverdue: overdue.raised,
+    creditNotesTold: credited.raised,
     messages: await deps.sendDueMessages(now),
-    failures: [...plan.failures, ...reminders.failures, ...overdue.failures, ...levels.failures],
+    failures: [...plan.failures, ...reminders.failures, ...overdue.failures, ...credited.failures, ...levels.failures],
   };
 }
 

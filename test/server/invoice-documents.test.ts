@@ -2,6 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileRules } from '../../dsl/compile.ts';
 import { loadRuleSet } from '../../engine/load.ts';
 import { initiateBillRun } from '../../server/bill-run/bill-run.ts';
+import { createMessageRenderer } from '../../server/delivery/render-message.ts';
+import { raiseCreditNotes } from '../../server/engagement/credit-notes.ts';
+import { cloudEventType } from '../../server/engagement/event-types.ts';
 import { createInvoicePages, type InvoicePages } from '../../server/invoice/invoice-pages.ts';
 import { viewInvoice } from '../../server/invoice/invoice-view.ts';
 import { paymentCodeText } from '../../server/invoice/payment-code.ts';
@@ -9,12 +12,12 @@ import { createPdfMaker } from '../../server/invoice/pdf/pdf-maker.ts';
 import { renderInvoicePdf } from '../../server/invoice/pdf/render-invoice-pdf.ts';
 import { renderInvoiceHtml } from '../../server/invoice/render-invoice-html.ts';
 import { rememberSeller } from '../../server/invoice/seller.ts';
-import { source } from '../dsl/sources.ts';
+import { message, source } from '../dsl/sources.ts';
 import { call } from '../engine/fixture.ts';
 import { billRunToEnd } from './bill-run-to-end.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { company, invoiceOf, kinds } from './en16931/kinds.ts';
-import { enrol, settings } from './engagement-books.ts';
+import { enrol, settings, storyDeps } from './engagement-books.ts';
 
 const made = (kind: string) => {
   const make = kinds[kind];
@@ -217,6 +220,31 @@ tax standard otherwise 19% category S
     expect(await pages.xml('GS-1')).toContain('<CreditNote xmlns=');
     expect((await pages.pdf('GS-1')).toString('latin1').match(/\/S \/Table/g)?.length).toBe(3);
     await expect(pages.html('GS-2')).rejects.toThrow('There is no invoice and no credit note GS-2');
+  });
+
+  test('is followed by a message about what is given back, once, with the credit note and not the invoice', async () => {
+    const { ruleSet: told } = compileRules(
+      source('notify credit\n  on invoice corrected\n  send "credit-note" to customer\n', ...message('credit-note')),
+    );
+    if (!told) throw new Error('The rules do not compile');
+    const deps = { ...storyDeps(books.db), rules: () => loadRuleSet(told) };
+    const later = Date.parse('2026-03-02T12:00:00Z');
+    expect(await raiseCreditNotes(deps, Date.parse('2026-01-02T12:00:00Z'))).toEqual({ raised: 0, failures: [] });
+    expect(await raiseCreditNotes(deps, later)).toEqual({ raised: 1, failures: [] });
+    expect(await raiseCreditNotes(deps, later)).toEqual({ raised: 0, failures: [] });
+    expect(await books.db('business_event').pluck('type')).toEqual([cloudEventType('invoice corrected')]);
+    const messages = await books.db('message').where({ template: 'credit-note' }).select('data', 'state');
+    expect(
+      messages.map(({ data, state }) => [data.creditNote.number, data.creditNote.total, data.invoice.number, state]),
+    ).toEqual([['GS-1', '2.38', number, 'queued']]);
+    const mail = createMessageRenderer('rules', company, 'https://bills.example').render({
+      template: 'credit-note',
+      language: 'de',
+      channel: 'email',
+      data: messages[0].data,
+    });
+    expect(mail.subject).toBe(`Rechnungskorrektur GS-1: 2,38 € zurück zur Rechnung ${number}`);
+    expect(mail.html).toContain('https://bills.example/v1/credit-notes/GS-1/html');
   });
 
   test('goes to a business as an e-invoice too, and to nobody else', async () => {

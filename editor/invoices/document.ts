@@ -1,0 +1,5 @@
+/** The address of an invoice in one of its forms, or of the usage behind it. */
+export const invoiceDocument = (
+  number: string,
+  form: 'html' | 'pdf' | 'xml' | 'pdf?itemised=true' | 'itemisation?format=csv',
+) => `/v1/invoices/${encodeURIComponent(number)}/${form}`;
