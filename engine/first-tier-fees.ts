@@ -17,6 +17,7 @@ import { usageTitle } from './titles.ts';
  * everything else (`otherwise`): no usage is no usage anywhere in particular.
  */
 export function firstTierFees(cycle: AccountCycle, tiers: TierCounts, rules: LoadedRuleSet): readonly RatedLine[] {
+  if (!isSaid(rules)) return [];
   return cycle.subscriptions.flatMap((subscription) => {
     const [days] = activeDays(subscription, cycle.bounds);
     const plan = days && planOn(agreedPlans(rules.document, subscription, cycle.customer.id), days.from);
@@ -58,4 +59,20 @@ function lineOf(
     quantity: 0,
     exact: formatExact(parseDecimal(first.flatFee)),
   };
+}
+
+/** Hardly any price list says so, and every cycle asks. */
+function isSaid(rules: LoadedRuleSet): boolean {
+  const known = said.get(rules);
+  if (known !== undefined) return known;
+  const found = rules.document.decisions.some(({ family, rules: all }) => family === 'rate' && all.some(isDueAlways));
+  said.set(rules, found);
+  return found;
+}
+
+const said = new WeakMap<LoadedRuleSet, boolean>();
+
+function isDueAlways({ event }: StockRule): boolean {
+  const { outcome } = event.params;
+  return outcome.kind === 'rate' && isTiered(outcome.price) && outcome.price.firstFeeDue === 'always';
 }
