@@ -12,7 +12,7 @@ import { identity, storeExceptions } from './store-exceptions.ts';
 export interface SourceChecks {
   /** Zone in which the days and hours of usage are counted. */
   readonly zone: string;
-  /** Whether a run waits for files that never came or hold another number of records than announced, or only says so. */
+  /** Whether a run waits for usage that never came or adds up to something else than announced, or only says so. */
   readonly incompleteUsage: 'wait' | 'flag';
 }
 
@@ -28,12 +28,12 @@ export async function checkSources(context: RunContext, checks: SourceChecks): P
   const { db, run, rules } = context;
   await takeProfiles(db, rules.document.services, checks.zone);
   const cut = await lastCutBefore(db, run.id);
-  const incomplete = (await checkCompleteness(db)).map((one) => ({ ...one, action: actionOf(checks) }));
   const window = await billedDays(db, run.id);
+  const silent = cut === undefined || !window ? [] : await silentDays(db, window);
+  const incomplete = [...(await checkCompleteness(db)), ...silent].map((one) => ({ ...one, action: actionOf(checks) }));
   const found: readonly Exception[] = [
     ...incomplete,
     ...(cut === undefined ? [] : await filesUnlikePast(db, cut)),
-    ...(cut === undefined || !window ? [] : await silentDays(db, window)),
     ...(await olderRules(db, run)),
   ];
   await db.transaction(async (trx) => {

@@ -43,7 +43,7 @@ describe('what becomes known after an invoice was issued', () => {
   });
 
   async function billNext(db: Knex, closesFrom: string, closesUntil: string): Promise<string> {
-    const { ruleSet } = await db('bill_run').where({ run_id: server.runId }).first({ ruleSet: 'rule_set' });
+    const { ruleSet } = await db('rule_set').orderBy('release_number', 'desc').first({ ruleSet: 'hash' });
     const { run } = await initiateBillRun(db, {
       closesFrom,
       closesUntil,

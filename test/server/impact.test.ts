@@ -43,6 +43,11 @@ describe('The impact of a change of the rules', () => {
         await edit('business.rules', 'fee "Line rental" 15.00 EUR', 'fee "Line rental" 13.50 EUR');
         // A tenth more than the usual data is held now.
         await edit('anomalies.rules', 'cycle.data > 3 * history', 'cycle.data > 1.1 * history');
+        await edit(
+          'anomalies.rules',
+          'cycle.data > 2 * history.data.highest',
+          'cycle.data > 0.5 * history.data.highest',
+        );
       },
     });
     accounts = [];

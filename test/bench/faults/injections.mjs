@@ -57,6 +57,7 @@ export function inject(seed, kind, nth, files, people) {
     files: files.map((one) => (one === file ? broken : one)),
     share: count / fitting.length,
     what: `${where}, ${count} hit${how}`,
+    touched: new Set([...ownersOf([...hit]), ...ownersOf(records.filter((record) => !file.records.includes(record)))]),
   };
 }
 
