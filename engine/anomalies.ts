@@ -41,8 +41,6 @@ function subjectsOf(
   events: () => readonly GuidedEvent[],
   rules: LoadedRuleSet,
 ): readonly AnomalySubject[] {
-  const ofSubscription = (id: string): FactSheet => ({ ...sheets.subscriptions.get(id) });
-  const invoice = invoiceFacts(sheets.account, bill, cycle);
   switch (set.scope) {
     case 'portion':
     case 'event':
@@ -54,9 +52,12 @@ function subjectsOf(
       });
     case 'subscription':
     case 'group':
-      return cycle.subscriptions.map(({ id }) => ({ subject: id, facts: { ...invoice, ...ofSubscription(id) } }));
+      return cycle.subscriptions.map(({ id }) => ({
+        subject: id,
+        facts: invoiceFacts(sheets.subscriptions.get(id), bill, cycle),
+      }));
     default:
-      return [{ subject: cycle.account.id, facts: invoice }];
+      return [{ subject: cycle.account.id, facts: invoiceFacts(sheets.account, bill, cycle) }];
   }
 }
 

@@ -29,7 +29,7 @@ import type { PastCycle } from './past-cycle.ts';
 import { addDays, dayNumber, daysIn } from './period.ts';
 import { currentName } from './plans.ts';
 import type { PrepaidCredit, PrepaidPart } from './prepaid-credit.ts';
-import type { Facts, FactValue, RuleSet, ServiceDefinition } from './rule-set.ts';
+import type { FactDefinition, Facts, FactValue, RuleSet, ServiceDefinition } from './rule-set.ts';
 import { serviceFacts } from './service-facts.ts';
 import { planNameOn } from './tenures.ts';
 import { valueMicroOf } from './usage.ts';
@@ -81,9 +81,9 @@ export function accountFacts(cycle: AccountCycle, rules: LoadedRuleSet, record: 
 /** One exception for each declared fact that a rule reads, that is never missing, and that this customer lacks. */
 export function missingFacts(cycle: AccountCycle, rules: LoadedRuleSet): readonly Exception[] {
   const given = { ...cycle.customer.facts, ...cycle.stated };
-  const inputs = new Set([...rules.sets.values()].flatMap((set) => set.inputs));
+  const isRead = (name: string) => [...rules.sets.values()].some(({ inputs }) => inputs.includes(name));
   return declaredFacts(rules)
-    .filter((fact) => !fact.optional && given[fact.name] === undefined && inputs.has(fact.name))
+    .filter((fact) => !fact.optional && given[fact.name] === undefined && isRead(fact.name))
     .map((fact) =>
       exceptionOf('missing-fact', cycle.account.id, `"${fact.name}" is not known for customer ${cycle.customer.id}.`),
     );
@@ -96,7 +96,7 @@ export function subscriptionFacts(
   account: Facts,
   document: RuleSet,
 ): FactSheet {
-  const sheet: FactSheet = {
+  const sheet = sheetOver(pastOf(cycle, subscription, document), {
     ...account,
     'subscription.id': subscription.id,
     'subscription.plan': currentName(document, planNameOn(subscription, addDays(cycle.bounds.until, -1))),
@@ -109,8 +109,7 @@ export function subscriptionFacts(
     ...optional('subscription.cancellation_reason', subscription.cancellationReason, ''),
     'cycle.charges': 0,
     'cycle.net': 0,
-    ...pastOf(cycle, subscription, document),
-  };
+  });
   return state(sheet, cycle);
 }
 
@@ -194,12 +193,11 @@ export function factsOfBillBefore(
   const { account, bounds, history } = cycle;
   const past = history.find((entry) => entry.subscriptionId === subscription.id && entry.until === bounds.from);
   const charges = toMicro(parseDecimal(past?.charges ?? '0'));
-  const sheet: FactSheet = {
-    ...facts,
+  const sheet = sheetOver(facts, {
     at: startOfAccountDay(account, bounds.from) - 1,
     'cycle.charges': charges,
     'cycle.net': charges,
-  };
+  });
   for (const { name } of services) sheet[`cycle.${name}`] = past?.usage[name] ?? 0;
   return state(sheet, cycle);
 }
@@ -209,19 +207,17 @@ export function accountFactsOfBillBefore(facts: Facts, cycle: AccountCycle): Fac
   const { account, bounds, history } = cycle;
   const past = history.filter((entry) => entry.until === bounds.from);
   const charges = toMicro(sum(past.map((entry) => parseDecimal(entry.charges))));
-  const sheet: FactSheet = {
-    ...facts,
+  const sheet = sheetOver(facts, {
     at: startOfAccountDay(account, bounds.from) - 1,
     'account.cycle.charges': charges,
     'account.cycle.net': charges,
-  };
+  });
   return state(sheet, cycle);
 }
 
-/** Facts of the bill as a whole. Its due day is not known before it is issued, and nothing of it is paid. */
-export function invoiceFacts(account: FactSheet, bill: Bill, cycle: AccountCycle): FactSheet {
-  const sheet = {
-    ...account,
+/** Facts of the bill as a whole, on top of the account's or a subscription's. Its due day is not known before it is issued, and nothing of it is paid. */
+export function invoiceFacts(holder: Facts | undefined, bill: Bill, cycle: AccountCycle): FactSheet {
+  const sheet = sheetOver(holder, {
     'invoice.total': toMicro(parseDecimal(bill.total)),
     'invoice.net': toMicro(parseDecimal(bill.net)),
     'invoice.currency': bill.currency,
@@ -229,7 +225,7 @@ export function invoiceFacts(account: FactSheet, bill: Bill, cycle: AccountCycle
     'invoice.paid': parseDecimal(bill.total).n <= 0n,
     'invoice.disputed': false,
     ...optional('invoice.due_on', undefined, 0),
-  };
+  });
   return state(sheet, cycle);
 }
 
@@ -259,7 +255,7 @@ export function lineFacts(line: Pick<BillLine, 'kind' | 'amount' | 'fiscalCatego
 }
 
 /** A sheet of one's own over one that many share, which is not copied: it has a hundred facts and more. */
-export function sheetOver(shared: FactSheet | undefined, own: FactSheet = {}): FactSheet {
+export function sheetOver(shared: Facts | undefined, own: FactSheet = {}): FactSheet {
   return Object.assign(Object.create(shared ?? null), own);
 }
 
@@ -334,7 +330,15 @@ function optional(name: string, value: FactValue | undefined, whileMissing: Fact
   return { [name]: value ?? whileMissing, [`${name}.known`]: value !== undefined };
 }
 
-function declaredFacts({ document }: LoadedRuleSet) {
-  const builtIn = new Set([...builtInFacts, ...document.services.flatMap(serviceFacts)].map((fact) => fact.name));
-  return document.facts.filter((fact) => !builtIn.has(fact.name));
+/** Asked for every account, of one rule set. */
+function declaredFacts(rules: LoadedRuleSet): readonly FactDefinition[] {
+  const known = declared.get(rules);
+  if (known) return known;
+  const { facts, services } = rules.document;
+  const builtIn = new Set([...builtInFacts, ...services.flatMap(serviceFacts)].map((fact) => fact.name));
+  const found = facts.filter((fact) => !builtIn.has(fact.name));
+  declared.set(rules, found);
+  return found;
 }
+
+const declared = new WeakMap<LoadedRuleSet, readonly FactDefinition[]>();

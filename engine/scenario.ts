@@ -7,7 +7,7 @@ import { accountFacts, type FactSheet, state, subscriptionFacts } from './facts.
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, CycleEvaluation, Decision } from './model.ts';
 import { localDayNumber } from './period.ts';
-import type { SourceLocation } from './rule-set.ts';
+import type { FactValue, SourceLocation } from './rule-set.ts';
 import { checkExpectation, type Findings } from './scenario-checks.ts';
 import { cycleOf } from './scenario-cycle.ts';
 import { linksGiven, offersGiven } from './scenario-offers.ts';
@@ -95,7 +95,9 @@ function allFacts({ given }: TestCase, cycle: AccountCycle, rules: LoadedRuleSet
   sheet['invoice.currency'] = cycle.account.currency;
   const account = accountFacts(cycle, rules);
   const [subscription] = cycle.subscriptions;
-  if (subscription) Object.assign(sheet, subscriptionFacts(cycle, subscription, account, rules.document));
+  const known = subscription ? subscriptionFacts(cycle, subscription, account, rules.document) : {};
+  // Own facts and those of the sheets it stands over.
+  for (const name in known) sheet[name] = known[name] as FactValue;
   if (given.now !== undefined) {
     sheet.at = given.now;
     sheet.date = localDayNumber(given.now, cycle.account.zone);
