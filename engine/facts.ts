@@ -113,16 +113,20 @@ export function subscriptionFacts(
   return state(sheet, cycle);
 }
 
-/** The past does not change while a bill is made: it is worked out once for its several sheets. */
+/**
+ * The past does not change while a bill is made: it is worked out once for its several sheets, and anew for other rules, which
+ * may know other services.
+ */
 function pastOf(cycle: AccountCycle, subscription: Subscription, document: RuleSet): FactSheet {
-  const known = pasts.get(cycle) ?? new Map<string, FactSheet>();
-  pasts.set(cycle, known);
+  const last = pasts.get(cycle);
+  const known = last?.document === document ? last.sheets : new Map<string, FactSheet>();
+  pasts.set(cycle, { document, sheets: known });
   const sheet = known.get(subscription.id) ?? pastFacts(cycle, subscription, document);
   known.set(subscription.id, sheet);
   return sheet;
 }
 
-const pasts = new WeakMap<AccountCycle, Map<string, FactSheet>>();
+const pasts = new WeakMap<AccountCycle, { readonly document: RuleSet; readonly sheets: Map<string, FactSheet> }>();
 
 function pastFacts(cycle: AccountCycle, subscription: Subscription, document: RuleSet): FactSheet {
   const past = cycle.history
