@@ -6,6 +6,8 @@ import type { CommittedCycle, CreditBalance } from './carried.ts';
 import { committedBy } from './commitments.ts';
 import { creditsOf } from './credit.ts';
 import { costs } from './facts.ts';
+import { guide } from './guide.ts';
+import { levelsAfter } from './levels.ts';
 import type { AccountCycle, AllowanceBalance, Bill, RatedUsage } from './model.ts';
 import { formatAmount, parseDecimal, sum } from './money.ts';
 import type { PastCycle } from './past-cycle.ts';
@@ -37,7 +39,12 @@ export function openAfter(cycle: AccountCycle, before: AccountCycle, carried: Ca
   const follows = cycle.bounds.from === until;
   return {
     ...cycle,
-    ...(follows && { balances: carried.balances, credits: carried.credits, ...sessionsAfter(before, cycle) }),
+    ...(follows && {
+      balances: carried.balances,
+      credits: carried.credits,
+      ...sessionsAfter(before, cycle),
+      ...levelsAfter(before, guide(before).events),
+    }),
     committed: [...(cycle.committed ?? []).filter((past) => past.from !== from), ...carried.committed],
     history: [...cycle.history.filter((past) => past.from !== from), ...carried.history],
   };

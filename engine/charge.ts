@@ -92,6 +92,7 @@ function usageLine(
 
 function howOf(line: RatedLine, plan: AgreedPlan, rules: LoadedRuleSet, measure: ServiceDefinition['measure']): string {
   const { creditEnded, ...whole } = line;
+  if (line.how !== undefined) return line.how;
   if (creditEnded) return `${howOf(whole, plan, rules, measure)}, as far as credit goes`;
   const quantity = quantityInWords(line.quantity, measure, plan.currency);
   const events = `${line.events} ${line.events === 1 ? 'event' : 'events'}`;

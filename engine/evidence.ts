@@ -82,6 +82,8 @@ function unitOf({ measure }: ServiceDefinition, currency: string): string {
       return 'bytes';
     case 'messages':
       return 'messages';
+    case 'units':
+      return 'units';
     case 'value':
       return currency;
   }

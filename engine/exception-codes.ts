@@ -16,6 +16,7 @@ export type ExceptionCode =
   | 'missing-fact'
   | 'credit-exhausted'
   | 'part-missing'
+  | 'level-below-zero'
   | 'repeated-usage'
   | 'source-gap'
   | 'trailer-mismatch'

@@ -84,6 +84,13 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionEntry>>
     meaning: 'Of a session that comes in parts, one did not come, though a later one did.',
     whatToDo: 'Ask the source for the record. It is billed when it comes, as a part of the same session.',
   },
+  'level-below-zero': {
+    action: 'flag',
+    severity: 'medium',
+    object: 'account',
+    meaning: 'More units were taken away than there were; the level is charged as zero.',
+    whatToDo: 'Find the change that is missing or came twice, and correct it.',
+  },
   'sums-differ': {
     action: 'hold',
     severity: 'high',

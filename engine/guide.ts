@@ -41,6 +41,11 @@ export function guide(cycle: AccountCycle): GuidedUsage {
         'quantity-too-large',
         `Event ${event.id} of ${event.source} has a quantity that is not a whole number up to 2^53.`,
       );
+    } else if (!Number.isSafeInteger(event.change ?? 0)) {
+      refuse(
+        'quantity-too-large',
+        `Event ${event.id} of ${event.source} changes a level by no whole number up to 2^53.`,
+      );
     } else if (event.durationMs > longestMs) {
       refuse('quantity-too-large', `Event ${event.id} of ${event.source} lasts longer than a year.`);
     } else if (!periods) {

@@ -18,7 +18,7 @@ import type { PastCycle } from './past-cycle.ts';
 import type { CreditDraw, PrepaidCredit, PrepaidPart } from './prepaid-credit.ts';
 import type { FactValue, Item, SourceLocation, StockRule } from './rule-set.ts';
 import type { Pause, PlanChange } from './subscription-changes.ts';
-import type { BegunSession, SessionPart } from './usage-details.ts';
+import type { BegunSession, OpeningLevel, SessionPart } from './usage-details.ts';
 
 export type Amount = string;
 export type ExactAmount = string;
@@ -95,6 +95,8 @@ export interface UsageEvent {
   readonly value?: { readonly amount: Amount; readonly currency: string };
   /** Absent where the record is of a whole event. */
   readonly part?: SessionPart;
+  /** By so many units it raises a level, or lowers it below zero; only of services in units. */
+  readonly change?: number;
 }
 
 /** What is left of an allowance granted in an earlier cycle. */
@@ -140,6 +142,8 @@ export interface AccountCycle {
   readonly corrections?: Corrections;
   /** Of those that go on in this cycle: what was charged of them; none if absent. */
   readonly sessions?: readonly BegunSession[];
+  /** Of services in units: what the cycle opens with; 0 if absent. */
+  readonly levels?: readonly OpeningLevel[];
   readonly bounds: CycleBounds;
   /** Facts that a test says outright; they stand in place of what would be computed. `null` says that one is missing. */
   readonly stated?: Readonly<Record<string, FactValue | null>>;
@@ -200,6 +204,8 @@ export interface RatedLine {
   readonly events: number;
   readonly quantity: number;
   readonly exact: ExactAmount;
+  /** How the price of a level came about. */
+  readonly how?: string;
   /** Not all of it is charged: prepaid credit ended. */
   readonly creditEnded?: true;
 }

@@ -78,6 +78,8 @@ export interface RateOutcome {
   /** What an event costs at least and at most, its set-up fee included, where an allowance does not cover all of it. */
   readonly minimum?: string;
   readonly maximum?: string;
+  /** Of a service in units: which level is charged; absent: each for the time that it lasted. */
+  readonly level?: 'highest' | 'last';
   /** What an event costs is rounded, after its bounds. */
   readonly rounded?: { readonly mode: RoundingMode; readonly decimals: number };
 }

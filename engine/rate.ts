@@ -20,7 +20,7 @@ import {
 import { setsOf } from './contracts.ts';
 import { grossFactor, openPool } from './credit-pool.ts';
 import { decide } from './decide/decide.ts';
-import type { Verdict } from './decide/policy.ts';
+import { decideRate, onlyRule, type Refuse } from './decide-rate.ts';
 import { exceptionOf } from './exceptions.ts';
 import { type FactSheet, fillEvent, state, subscriptionFacts, toMicro } from './facts.ts';
 import { firstTierFees } from './first-tier-fees.ts';
@@ -29,6 +29,7 @@ import type { AccountCycle, Decision, Exception, GuidedEvent, GuidedUsage, Rated
 import { type Rational, zero } from './money.ts';
 import type { AllowanceOutcome, PrepaidTerms, RateOutcome } from './outcomes.ts';
 import { type PlanVersion, planVersions } from './plans.ts';
+import { rateLevels } from './rate-levels.ts';
 import { collectLines, inReadingOrder } from './rated-lines.ts';
 import type { Facts, ServiceDefinition, StockRule } from './rule-set.ts';
 import { type Segment, segmentsOf } from './segments.ts';
@@ -49,7 +50,9 @@ export function rate(cycle: AccountCycle, guided: GuidedUsage, account: Facts, r
 }
 
 function rateAll(rating: Rating, guided: GuidedUsage): Rating {
-  for (const event of guided.events) rateEvent(event, rating);
+  const isLevel = ({ event }: GuidedEvent) => rating.services.get(event.service)?.measure === 'units';
+  for (const event of guided.events) if (!isLevel(event)) rateEvent(event, rating);
+  rateLevels(rating, guided.events);
   return rating;
 }
 
@@ -74,9 +77,15 @@ function ratedCycle(rating: Rating, guided: GuidedUsage): RatedCycle {
   };
 }
 
-function linesOf({ cycle, rules, lines, tiers }: Rating): RatedCycle['usage']['lines'] {
-  const due = firstTierFees(cycle, tiers, rules);
-  return due.length === 0 ? lines.lines() : [...lines.lines(), ...due].sort(inReadingOrder);
+function linesOf({ cycle, rules, lines, tiers, services, hows }: Rating): RatedCycle['usage']['lines'] {
+  // A level has reached its tiers, or there is none of it.
+  const due = firstTierFees(cycle, tiers, rules).filter(({ service }) => services.get(service)?.measure !== 'units');
+  const all = due.length === 0 ? lines.lines() : [...lines.lines(), ...due].sort(inReadingOrder);
+  if (hows.size === 0) return all;
+  return all.map((line) => {
+    const how = hows.get(line.id);
+    return how === undefined ? line : { ...line, how };
+  });
 }
 
 /** One subscription while its events are rated. */
@@ -123,6 +132,8 @@ function startRating(
     tiers: startTierCounts(totals),
     pool: openPool(cycle),
     sessions: openSessions(guided, cycle),
+    /** How the price of a level came about, by line. */
+    hows: new Map<string, string>(),
     isByVolume: false,
     readsCharges: readsCharges(rules),
     decisions: [] as Decision[],
@@ -203,8 +214,6 @@ function payEvent({ guided, meter, charge }: EventWalk, terms: PrepaidTerms | un
   limitEvent(charge, off);
 }
 
-type Refuse = (code: Exception['code'], evidence: string) => void;
-
 /** How far the charging of one event has come. */
 interface EventWalk {
   readonly guided: GuidedEvent;
@@ -258,19 +267,9 @@ function decidePortion(segment: Segment, walk: EventWalk, rating: Rating, refuse
   const { plan } = segment.version;
   fillPortion(segment, walk, rating);
   const about = eventKey(guided.event);
-  const verdict = decideRate(setsOf(plan, 'rates', service.name), about, meter, rating);
-  const rule = verdict?.rules[0];
-  if (!verdict || !rule) {
-    refuse('no-rate', `Plan ${plan.id} has no price for event ${guided.event.id} (${service.name}).`);
-    return undefined;
-  }
-  if (verdict.kind === 'conflict') {
-    refuse(
-      'rule-conflict',
-      `Event ${guided.event.id}: ${verdict.rules.map((one) => one.name).join(' and ')} all match.`,
-    );
-    return undefined;
-  }
+  const verdict = decideRate(setsOf(plan, 'rates', service.name), about, meter.sheet, rating);
+  const rule = onlyRule(verdict, guided.event, plan.id, refuse);
+  if (!rule) return undefined;
   // No allowance covers late usage: the allowance of its own cycle is gone, and this cycle's was not granted for it.
   const usable =
     !guided.late &&
@@ -289,21 +288,6 @@ function decidePortion(segment: Segment, walk: EventWalk, rating: Rating, refuse
 /** What an offer gave covers every portion of its service. */
 function giftsIn({ balances }: Meter, service: string): readonly string[] {
   return balances.flatMap(({ key, balance }) => (key.startsWith('offer.') && balance.service === service ? [key] : []));
-}
-
-/** A contract need not price everything: what none of its rows fits is priced by the plan. */
-function decideRate(
-  sets: readonly string[],
-  about: string,
-  meter: Meter,
-  rating: Rating,
-): Verdict<RateOutcome> | undefined {
-  let verdict: Verdict<RateOutcome> | undefined;
-  for (const set of sets) {
-    verdict = decide<RateOutcome>(rating.rules, set, meter.sheet, rating.decisions, about);
-    if (verdict && verdict.kind !== 'none') return verdict;
-  }
-  return verdict;
 }
 
 /** Keys of the allowances that may cover a portion. */

@@ -375,6 +375,6 @@ export interface RuleSet {
 /** What is measured: voice by duration, data by volume, sms by messages, purchases by their value. */
 export interface ServiceDefinition {
   readonly name: string;
-  readonly measure: 'duration' | 'data' | 'messages' | 'value';
+  readonly measure: 'duration' | 'data' | 'messages' | 'value' | 'units';
   readonly doc: string;
 }

@@ -44,6 +44,7 @@ export function cycleOf(given: TestSetting, document: RuleSet): AccountCycle {
     history: given.history.map((past) => ({ ...past, subscriptionId: 'subscription' })),
     ...(given.told && { told: given.told }),
     ...(given.prepaid && { prepaid: prepaidCredits(given, bounds.from, zone) }),
+    levels: levelsOf(given, document),
     bounds,
     stated: given.facts,
   };
@@ -87,6 +88,15 @@ function leftOver({ balances }: TestSetting, cycle: AccountCycle, document: Rule
       },
     ];
   });
+}
+
+/** What the cycle before left of a service in units is its level. */
+function levelsOf({ balances = [] }: TestSetting, { services }: RuleSet): NonNullable<AccountCycle['levels']> {
+  return balances.flatMap(({ service, remaining }) =>
+    services.some(({ name, measure }) => name === service && measure === 'units')
+      ? [{ subscriptionId: 'subscription', service, level: remaining }]
+      : [],
+  );
 }
 
 function committed(given: TestSetting, { bounds }: AccountCycle, document: RuleSet): readonly CommittedCycle[] {

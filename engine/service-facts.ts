@@ -5,6 +5,7 @@ import type { FactDefinition, FactType, Scope, ServiceDefinition } from './rule-
 export function kindOfMeasure(measure: ServiceDefinition['measure']): 'duration' | 'data' | 'count' | 'money' {
   switch (measure) {
     case 'messages':
+    case 'units':
       return 'count';
     case 'value':
       return 'money';

@@ -22,3 +22,10 @@ export interface BegunSession {
   readonly bytes: number;
   readonly messages: number;
 }
+
+/** How many units of a service a subscription has when a cycle opens: the sum of all changes before. */
+export interface OpeningLevel {
+  readonly subscriptionId: string;
+  readonly service: string;
+  readonly level: number;
+}

@@ -42,6 +42,7 @@ export function contentOf(event: UsageEvent): string {
     visitedNetwork,
     value,
     part,
+    change,
   } = event;
   return JSON.stringify([
     msisdn,
@@ -55,6 +56,7 @@ export function contentOf(event: UsageEvent): string {
     visitedNetwork,
     value,
     part,
+    change,
   ]);
 }
 
@@ -69,6 +71,8 @@ export function quantityOf(event: UsageEvent, measure: ServiceDefinition['measur
       return event.messages;
     case 'value':
       return valueMicroOf(event);
+    case 'units':
+      return 0;
   }
 }
 

@@ -31,6 +31,7 @@ export function valueInWords(value: FactValue, type: FactType, currency: string)
 /** "55 GB", "12.5 min", "3 messages", "20.00 EUR": the largest unit that keeps at most two digits after the point, else base units. */
 export function quantityInWords(quantity: number, measure: ServiceDefinition['measure'], currency: string): string {
   if (measure === 'value') return valueInWords(quantity, { kind: 'money' }, currency);
+  if (measure === 'units') return `${quantity} ${quantity === 1 ? 'unit' : 'units'}`;
   if (measure === 'messages') return `${quantity} ${quantity === 1 ? 'message' : 'messages'}`;
   const units = measure === 'duration' ? durationUnits : dataUnits;
   const [size, unit] = units.find(([one]) => quantity >= one && (quantity * 100) % one === 0) ??

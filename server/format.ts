@@ -32,7 +32,7 @@ function makeFormat(language: string): Format {
   const quantity: Format['quantity'] = (value, measure, currency) => {
     if (measure === 'value')
       return money(`${Math.floor(value / 1_000_000)}.${String(value % 1_000_000).padStart(6, '0')}`, currency);
-    if (measure === 'messages') return number.format(value);
+    if (measure === 'messages' || measure === 'units') return number.format(value);
     if (measure === 'data')
       return value >= 1e9 ? `${number.format(value / 1e9)} GB` : `${number.format(value / 1e6)} MB`;
     const seconds = Math.floor(value / 1000);

@@ -142,6 +142,7 @@ const labels: Readonly<Record<string, string>> = {
   rolloverAtMost: 'rolls over at most',
   rolloverCycles: 'rolls over',
   atEnd: 'when credit ends',
+  level: 'level charged',
   oncePer: 'once per',
   perCustomer: 'times per customer',
   inTotal: 'times in total',

@@ -29,6 +29,15 @@ export function allowanceRule(
     `an allowance of ${service}`,
     placed.report,
   );
+  if (definition.measure === 'units') {
+    placed.report(
+      'misplaced-clause',
+      clause.span,
+      `${service} is a level, which is not used up`,
+      'write what is free as a first tier: `first 5 units 0.00 EUR per unit`',
+    );
+    return undefined;
+  }
   const rolloverCycles = clause.rollover ? expectMeasure(clause.rollover, 'cycles', 'rolling over', placed.report) : 0;
   const limits = lowerLimits(block, definition);
   const destinations = clause.to.length > 0 ? toDestinations(block, scene) : [];

@@ -20,7 +20,13 @@ const plainTypes = [
   'phone',
   'network',
 ] as const;
-const measures: readonly string[] = ['duration', 'data', 'messages', 'value'] satisfies ServiceDefinition['measure'][];
+const measures: readonly string[] = [
+  'duration',
+  'data',
+  'messages',
+  'value',
+  'units',
+] satisfies ServiceDefinition['measure'][];
 const scopes = [
   'event',
   'subscription',

@@ -10,7 +10,7 @@ import { lowerPerEvent, measureOfService } from './price.ts';
 
 export type PriceTerms = Pick<
   RateOutcome,
-  'increments' | 'setUpFee' | 'setUpIfCharged' | 'minimum' | 'maximum' | 'rounded'
+  'increments' | 'setUpFee' | 'setUpIfCharged' | 'minimum' | 'maximum' | 'rounded' | 'level'
 >;
 export type CountingTerms = Pick<TieredPrice, 'countsCovered' | 'perAccount'>;
 
@@ -34,6 +34,8 @@ export function lowerTerms(
     scene.report('repeated-clause', twice.span, `\`${twice.kind}\` stands here a second time`, 'keep one of the two');
     return undefined;
   }
+  const stray = terms.find(({ kind }) => (kind === 'at the level') !== (service.measure === 'units'));
+  if (stray) return reportStray(stray, service, scene);
   let price: PriceTerms = {};
   let counting: CountingTerms = {};
   for (const term of terms) {
@@ -71,6 +73,8 @@ function lowerTerm(term: TermNode, service: ServiceDefinition, scene: Scene): Pr
     }
     case 'rounded':
       return lowerRounding(term, scene);
+    case 'at the level':
+      return term.which === 'average' ? {} : { level: term.which };
     case 'counting all usage':
     case 'per account':
       return {};
@@ -125,6 +129,16 @@ function areBoundsCrossed(terms: readonly TermNode[], { report }: Scene): boolea
     'write the larger amount after `at most`',
   );
   return true;
+}
+
+/** A level is no event: nothing is due for one, and nothing else has a level. */
+function reportStray({ kind, span }: TermNode, { name, measure }: ServiceDefinition, { report }: Scene): undefined {
+  report(
+    'misplaced-clause',
+    span,
+    measure === 'units' ? `\`${kind}\` is said of events, and ${name} is a level` : `${name} has no level`,
+    measure === 'units' ? 'leave it out, or say which level is charged: `at the highest level`' : 'leave it out',
+  );
 }
 
 function reportUntiered({ kind, span }: TermNode, { report }: Scene): undefined {

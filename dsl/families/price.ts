@@ -27,6 +27,8 @@ const eventWords: Readonly<Record<ServiceDefinition['measure'], readonly Unit[]>
   duration: ['call', 'calls', 'event', 'events'],
   data: ['session', 'sessions', 'event', 'events'],
   messages: ['event', 'events'],
+  // A level is no event.
+  units: [],
   value: ['item', 'items', 'event', 'events', 'call', 'calls', 'message', 'messages'],
 };
 

@@ -243,6 +243,7 @@ function lowerUsage(
       callingNumber: '',
       visitedNetwork: node.network?.text ?? '',
       ...(part && { part }),
+      ...(service.measure === 'units' && { change: node.isLess ? -quantity : quantity }),
     }) satisfies TestEvent;
   return Array.from({ length: count }, (_, position) => event(position));
 }

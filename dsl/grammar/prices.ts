@@ -97,6 +97,16 @@ export class PriceGrammar extends ConditionGrammar {
         ALT: () =>
           this.CONSUME(word('counting all usage')) && this.node(first, { kind: 'counting all usage' as const }),
       },
+      {
+        ALT: () => {
+          const which = this.OR3([
+            { ALT: () => this.CONSUME(word('at the average level')) && ('average' as const) },
+            { ALT: () => this.CONSUME(word('at the highest level')) && ('highest' as const) },
+            { ALT: () => this.CONSUME(word('at the last level')) && ('last' as const) },
+          ]);
+          return this.node(first, { kind: 'at the level' as const, which });
+        },
+      },
       { ALT: () => this.CONSUME(word('per account')) && this.node(first, { kind: 'per account' as const }) },
     ]);
   });

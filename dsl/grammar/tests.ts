@@ -140,6 +140,21 @@ export class TestGrammar extends EngagementGrammar {
       ]),
   );
 
+  /** `by line 2`. */
+  readonly lineOfUsage = this.RULE('lineOfUsage', (): Word => {
+    this.CONSUME(word('by line'));
+    const token = this.CONSUME(t.NumberLiteral);
+    return this.node(token, { text: token.image });
+  });
+
+  /** `as part 2 of "a call"`. */
+  readonly partOfSession = this.RULE('partOfSession', (): NonNullable<UsageNode['part']> => {
+    const opening = this.CONSUME(word('as part'));
+    const { image } = this.CONSUME(t.NumberLiteral);
+    this.CONSUME(word('of'));
+    return this.node(opening, { number: image, session: this.SUBRULE(this.text) });
+  });
+
   readonly usage = this.RULE('usage', (): UsageNode => {
     const first = this.LA(1);
     const count = this.OR([
@@ -151,6 +166,7 @@ export class TestGrammar extends EngagementGrammar {
     const quantity = this.OPTION(() => this.CONSUME(word('of')) && this.SUBRULE(this.amount));
     let line: Word | undefined;
     let part: UsageNode['part'];
+    let isLess: true | undefined;
     let to: Literal | undefined;
     let network: Word | undefined;
     let at: Instant | undefined;
@@ -167,17 +183,18 @@ export class TestGrammar extends EngagementGrammar {
           },
           {
             ALT: () => {
-              this.CONSUME(word('by line'));
-              const token = this.CONSUME2(t.NumberLiteral);
-              line = this.node(token, { text: token.image });
+              line = this.SUBRULE(this.lineOfUsage);
             },
           },
           {
             ALT: () => {
-              const opening = this.CONSUME(word('as part'));
-              const { image } = this.CONSUME4(t.NumberLiteral);
-              this.CONSUME2(word('of'));
-              part = this.node(opening, { number: image, session: this.SUBRULE(this.text) });
+              this.CONSUME(word('less'));
+              isLess = true;
+            },
+          },
+          {
+            ALT: () => {
+              part = this.SUBRULE(this.partOfSession);
             },
           },
           {
@@ -203,6 +220,7 @@ export class TestGrammar extends EngagementGrammar {
       ...(quantity && { quantity }),
       ...(line && { line }),
       ...(part && { part }),
+      ...(isLess && { isLess }),
       ...(to && { to }),
       ...(network && { network }),
       ...(at && { at }),

@@ -232,7 +232,7 @@ function measureAt({ tokens, book, sentence, kind, rule }: Cursor): string | und
   if (kind !== 'plan' || !/^(when|otherwise|charge|first|next|beyond)$/.test(tokens[0]?.image ?? '')) return undefined;
   const rate = sentence.clauses.findLast(([opener]) => opener?.image === 'rate');
   const measure = book.services.get(rate?.[1]?.image ?? '')?.measure;
-  return measure === 'messages' ? 'count' : measure;
+  return measure === 'messages' || measure === 'units' ? 'count' : measure;
 }
 
 function currencyItems(book: Book): readonly CompletionItem[] {

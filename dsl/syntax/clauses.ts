@@ -143,6 +143,7 @@ export type TermNode = Node &
     | { readonly kind: 'at least' | 'at most'; readonly price: Price }
     | { readonly kind: 'rounded'; readonly mode: Word; readonly decimals: Word; readonly per: Word }
     | { readonly kind: 'counting all usage' | 'per account' }
+    | { readonly kind: 'at the level'; readonly which: 'average' | 'highest' | 'last' }
   );
 
 /** Opens tiers; `per cycle` is the only period there is. */

@@ -97,6 +97,9 @@ export const innerWords = [
   'at least',
   'at most',
   'at start',
+  'at the average level',
+  'at the highest level',
+  'at the last level',
   'before',
   'bonus first',
   'by',
@@ -153,6 +156,7 @@ export const innerWords = [
   'is',
   'it is',
   'left over',
+  'less',
   'like',
   'likeness of',
   'line',
@@ -280,6 +284,8 @@ export const units = {
   events: { measures: 'count', size: 1 },
   item: { measures: 'count', size: 1 },
   items: { measures: 'count', size: 1 },
+  unit: { measures: 'count', size: 1 },
+  units: { measures: 'count', size: 1 },
 } as const;
 
 export type Unit = keyof typeof units;

@@ -32,6 +32,8 @@ export interface UsageNode extends Node {
   /** Which line of the account: 2 is the second. */
   readonly line?: Word;
   /** `as part 2 of "S-1"`. */
+  /** `3 units less`. */
+  readonly isLess?: true;
   readonly part?: Node & { readonly number: string; readonly session: Word };
   readonly to?: Literal;
   readonly network?: Word;

@@ -168,6 +168,10 @@ const begunSession = Type.Object(
   { source: id, session: id, upTo: quantity, durationMs: quantity, bytes: quantity, messages: quantity },
   { ...closed, description: 'What earlier cycles have charged of a session that goes on in this one' },
 );
+const openingLevel = Type.Object(
+  { subscriptionId: id, service: id, level: Type.Integer() },
+  { ...closed, description: 'Units of a service when the cycle opens' },
+);
 const committed = Type.Object({ commitment: id, from: day, until: day, charged: amount }, closed);
 const pastCycle = Type.Object(
   {
@@ -231,6 +235,7 @@ export const accountCycleSchema = Type.Object(
     benefits: Type.Optional(Type.Array(benefit, { maxItems: 10_000, description: 'What offers gave for this cycle' })),
     prepaid: Type.Optional(Type.Array(prepaid, { maxItems: 10_000 })),
     sessions: Type.Optional(Type.Array(begunSession, { maxItems: 100_000 })),
+    levels: Type.Optional(Type.Array(openingLevel, { maxItems: 100_000 })),
     committed: Type.Optional(
       Type.Array(committed, {
         maxItems: 100_000,

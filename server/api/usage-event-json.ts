@@ -21,6 +21,13 @@ export const usageEventFields = {
   calledNumber: phoneOrNone,
   callingNumber: phoneOrNone,
   visitedNetwork: Type.String({ pattern: '^(\\d{5,6})?$', description: 'PLMN (MCC and MNC) of the network used' }),
+  change: Type.Optional(
+    Type.Integer({
+      minimum: -1_000_000_000,
+      maximum: 1_000_000_000,
+      description: 'Of services in units: raises the level, or lowers it',
+    }),
+  ),
   part: Type.Optional(
     Type.Object(
       {

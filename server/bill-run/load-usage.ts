@@ -121,5 +121,6 @@ export function toUsageEvent(row: UsageRow): UsageEvent {
         ...(row.closing_cause !== null && { closingCause: row.closing_cause }),
       },
     }),
+    ...(row.change !== null && { change: row.change }),
   };
 }

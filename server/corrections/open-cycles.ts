@@ -5,6 +5,7 @@ import { loadCyclesWithoutUsage } from '../bill-run/load-cycles.ts';
 import type { CycleSelection, LateRecord } from '../bill-run/load-usage.ts';
 import { everything, loadCycleUsage } from '../bill-run/load-usage.ts';
 import { withSessions } from '../usage/begun-sessions.ts';
+import { withLevels } from '../usage/opening-levels.ts';
 import { type FoundCorrection, findCorrections } from './find-corrections.ts';
 import { sortLate } from './late-usage.ts';
 
@@ -36,9 +37,14 @@ export async function openCycles(db: Knex, selections: readonly CycleSelection[]
     wanted.map((one, index) => ({ ...one, late: sorted[index]?.correcting ?? [] })),
   );
   const billedHere = (index: number) => sorted[index]?.billedHere ?? [];
+  const levelled = await withLevels(
+    db,
+    bare,
+    wanted.map(({ usageCut }) => usageCut),
+  );
   const known = await withSessions(
     db,
-    bare.map((cycle, index) => ({
+    levelled.map((cycle, index) => ({
       ...cycle,
       usage: [...(usage[index]?.own ?? []), ...billedHere(index).map(({ event }) => event)],
     })),

@@ -101,6 +101,7 @@ export interface UsageRow {
   readonly part_number: number | null;
   readonly is_last_part: boolean | null;
   readonly closing_cause: string | null;
+  readonly change: number | null;
 }
 
 export interface CreditRow {

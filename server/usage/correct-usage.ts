@@ -145,5 +145,6 @@ function rowOf(event: UsageEvent, { accountId, subscriptionId }: Subscriber) {
     part_number: event.part?.number ?? null,
     is_last_part: event.part?.isLast ?? null,
     closing_cause: event.part?.closingCause ?? null,
+    change: event.change ?? null,
   };
 }

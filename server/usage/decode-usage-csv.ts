@@ -18,8 +18,8 @@ export type DecodedLine =
  *
  * `R,<record id>,<sequence>,<msisdn>,<service>,<start, ISO 8601 with offset>,<duration s>,<bytes>,<messages>,
  * <direction>,<called>,<calling>,<PLMN>`, and where something was bought `,<value>,<currency>` behind it. A part of a session says behind
- * these two, which may be empty, `,<session>,<number of the part>,<1 if it is the last, else 0>,<closing cause>`. Durations become
- * milliseconds. `T,<records>`, and where the source sums up what it sent, `,<Σ duration s>,<Σ bytes>,<Σ messages>,<Σ numbers>`
+ * these two, which may be empty, `,<session>,<number of the part>,<1 if it is the last, else 0>,<closing cause>`, and a change of a level behind
+ * these four, which may be empty, `,<units more, or -units>`. Durations become milliseconds. `T,<records>`, and where the source sums up what it sent, `,<Σ duration s>,<Σ bytes>,<Σ messages>,<Σ numbers>`
  * behind it. Never throws: what is wrong with a line is its result.
  */
 export function decodeUsageLine(line: string, services: ReadonlySet<string>): DecodedLine {
@@ -39,9 +39,10 @@ export function decodeUsageLine(line: string, services: ReadonlySet<string>): De
 const fieldCount = 13;
 const fieldCountWithValue = 15;
 const fieldCountOfPart = 19;
+const fieldCountWithChange = 20;
 
 function decodeRecord(fields: readonly string[], services: ReadonlySet<string>): DecodedLine {
-  if (![fieldCount, fieldCountWithValue, fieldCountOfPart].includes(fields.length))
+  if (![fieldCount, fieldCountWithValue, fieldCountOfPart, fieldCountWithChange].includes(fields.length))
     return refuse('field-count', `${fields.length} fields where a record has ${fieldCount}`);
   const [
     ,
@@ -81,7 +82,11 @@ function decodeRecord(fields: readonly string[], services: ReadonlySet<string>):
   // At most 9 digits: in millionths of the currency still below 2^53.
   if ((value !== '' || currency !== '') && !/^\d{1,9}(\.\d{1,6})? [A-Z]{3}$/.test(`${value} ${currency}`))
     return refuse('bad-number', `value is "${value}" in "${currency}"`);
-  const part = fields.length === fieldCountOfPart ? decodePart(fields.slice(fieldCountWithValue)) : undefined;
+  const inParts = fields.slice(fieldCountWithValue, fieldCountOfPart);
+  const change = fields[fieldCountOfPart];
+  if (change !== undefined && !/^-?\d{1,9}$/.test(change)) return refuse('bad-number', `change is "${change}"`);
+  const isPart = inParts.length > 0 && !(change !== undefined && inParts.every((field) => field === ''));
+  const part = isPart ? decodePart(inParts) : undefined;
   if (part !== undefined && 'reason' in part) return part;
   return {
     kind: 'record',
@@ -100,6 +105,7 @@ function decodeRecord(fields: readonly string[], services: ReadonlySet<string>):
       visitedNetwork: network,
       ...(value !== '' && { value: { amount: value, currency } }),
       ...(part && { part }),
+      ...(change !== undefined && { change: Number(change) }),
     },
   };
 }

@@ -153,6 +153,7 @@ const eventColumns = [
   ['part_number', 'integer'],
   ['is_last_part', 'boolean'],
   ['closing_cause', 'text'],
+  ['change', 'bigint'],
 ] as const;
 const eventNames = eventColumns.map(([name]) => name);
 
@@ -184,6 +185,7 @@ function* toRows(
       event.part?.number ?? null,
       event.part?.isLast ?? null,
       event.part?.closingCause ?? null,
+      event.change ?? null,
     ];
   }
 }

@@ -130,6 +130,7 @@ function quantityOf({ measure, quantity = 0, events = 0 }: DocumentLine): { quan
     case 'data':
       return some(decimalText(rational(quantity, 1_000_000), 6), '4L');
     case 'messages':
+    case 'units':
       return some(String(quantity), 'C62');
     case 'value':
       return some(String(events), 'C62');
