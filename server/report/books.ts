@@ -73,7 +73,7 @@ const sections: Readonly<Record<keyof Books, string>> = {
   history: `select subscription_id, period_from, period_until, usage, events, charges from past_cycle`,
   advantages: `select invoice_number, rule, customer_id, year, amount from told_advantage`,
   exceptions: `select key, code, action, severity, object, subject, evidence, rule, state, reason from exception`,
-  messages: `select key, purpose, template, rule, channel, customer_id, recipient, language, data - 'voucher' - 'survey' as data, invoice_number, state, smtp_message_id from message`,
+  messages: `select key, purpose, template, rule, channel, customer_id, recipient, language, data - 'voucher' - 'survey' #- '{offer,code}' as data, invoice_number, state, smtp_message_id from message`,
   // Codes are drawn at random, so that nobody can guess them: the promise is in the books, not the code.
   vouchers: `select key, rule, customer_id, order_id, take, off, uses_allowed, uses from voucher`,
   redemptions: `select v.key, r.order_id from redemption r join voucher v using (code)`,
