@@ -6,6 +6,7 @@ import { useResource } from '../parts/resource.ts';
 import { Loaded } from '../parts/states.tsx';
 import { Payments } from '../receivables/payments.tsx';
 import { hrefOf } from '../route.ts';
+import { Corrections } from './corrections.tsx';
 import { invoiceDocument } from './document.ts';
 import { BillLines } from './lines.tsx';
 import { OpenAmount } from './list.tsx';
@@ -34,6 +35,7 @@ export function InvoicePage({ number }: { readonly number: string }): ReactNode 
             <Figure label="Issued" value={formatDate(invoice.issuedOn)} note={periodNote(invoice)} />
           </dl>
           <Payments of={{ invoiceNumber: invoice.number }} />
+          <Corrections number={number} />
           <div className="beside">
             <BillLines bill={invoice.bill} />
             <section className="panel document" aria-labelledby="document-title">

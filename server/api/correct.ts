@@ -83,7 +83,11 @@ export function correctRoutes(api: Api, { engagement: { db, settings }, released
       if (!apply) return { applied: false, invoices: mutable(await previewCorrections(db, request)), refused: [] };
       const today = DateTime.fromMillis((await clock.read()).now, { zone: settings.companyZone }).toISODate() ?? '';
       const { invoices, refused } = await applyCorrections(db, request, { ...apply, today });
-      return { applied: true, invoices: mutable(invoices), refused: [...refused] };
+      return {
+        applied: true,
+        invoices: mutable(invoices),
+        refused: refused.map(({ accountId, why }) => ({ accountId, why })),
+      };
     },
   );
 }

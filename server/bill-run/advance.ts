@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { LoadedRuleSet } from '../../engine/load.ts';
+import { correctClosedAccounts } from '../corrections/closed-accounts.ts';
 import { isOutage } from '../database/outage.ts';
 import { trySessionLock } from '../database/session-lock.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
@@ -120,7 +121,7 @@ const whole =
 const isWorkedInShards: Readonly<Record<RunStep, StepWork>> = {
   collect: whole(collectStep),
   rate: async (context) => {
-    await fixUsageCut(context);
+    await correctClosedAccounts(context.db, await fixUsageCut(context));
     return askForShards(context.db, context.run);
   },
   validate: whole(validateStep),

@@ -4,6 +4,7 @@ import { cycleBounds } from '../../engine/cycles.ts';
 import type { CycleBounds, LocalDate } from '../../engine/model.ts';
 import { addDays, daysIn } from '../../engine/period.ts';
 import { lockAccountChanges, readAccountChanges } from '../accounts/account-changes.ts';
+import { readOwing } from '../corrections/closed-accounts.ts';
 import { copyRows } from '../database/copy.ts';
 
 export const runSteps = ['collect', 'rate', 'validate', 'invoice', 'check', 'deliver', 'report'] as const;
@@ -126,12 +127,15 @@ async function openAccountCycles(trx: Knex.Transaction, runId: string, bounds: N
     )
     .select('account_id', 'customer_id', 'cycle_day', 'zone', 'opened_on', 'closed_on')
     .orderByRaw('customer_id collate "C", account_id collate "C"');
-  const taken = await lastTaken(trx, [...changes.keys()]);
+  const owing = await readOwing(trx);
+  const taken = await lastTaken(trx, [...changes.keys(), ...owing]);
   const cycles = accounts.flatMap((account) => {
     const times = { zone: account.zone, cycleDay: account.cycle_day, ...changes.get(account.account_id) };
     return closingCycles(times, bounds)
       .filter(
-        (cycle) => cycle.until > account.opened_on && (account.closed_on === null || cycle.from < account.closed_on),
+        (cycle) =>
+          cycle.until > account.opened_on &&
+          (account.closed_on === null || cycle.from < account.closed_on || owing.has(account.account_id)),
       )
       .filter((cycle) => cycle.until > (taken.get(account.account_id) ?? ''))
       .slice(0, 1)

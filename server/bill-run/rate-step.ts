@@ -5,6 +5,7 @@ import { storeLate } from '../corrections/late-usage.ts';
 import { type OpenCycle, openCycles } from '../corrections/open-cycles.ts';
 import { storeCorrections, withInvoice } from '../corrections/store-corrections.ts';
 import { cutUsage } from '../usage/usage-lock.ts';
+import { type BillRun, readBillRun } from './bill-run.ts';
 import { type AccountMove, moveAccounts } from './move-accounts.ts';
 import { joinRating } from './rating-lock.ts';
 import type { RunContext, ShardAccount } from './run-context.ts';
@@ -50,9 +51,10 @@ function draftsOf({ cycle, corrections }: OpenCycle) {
 }
 
 /** Fixed once per run, so that whatever is rated again is rated with the same usage. */
-export async function fixUsageCut({ db, run }: RunContext): Promise<void> {
-  await db.transaction(async (trx) => {
+export async function fixUsageCut({ db, run }: RunContext): Promise<BillRun> {
+  return db.transaction(async (trx) => {
     const cut = await cutUsage(trx);
     await trx('bill_run').where({ run_id: run.id, usage_cut: null }).update({ usage_cut: cut });
+    return readBillRun(trx, run.id);
   });
 }

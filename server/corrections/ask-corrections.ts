@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { CorrectionReason } from '../../engine/correction-charge.ts';
-import type { Bill } from '../../engine/model.ts';
+import type { Bill, Exception } from '../../engine/model.ts';
 import { formatAmount, parseDecimal, subtract } from '../../engine/money.ts';
 import { loadCyclesWithoutUsage } from '../bill-run/load-cycles.ts';
 import { everything } from '../bill-run/load-usage.ts';
@@ -27,6 +27,8 @@ export interface AskedBy {
   readonly why: string;
   /** Day of the credit notes. */
   readonly today: string;
+  /** The bill run that asks by itself, with its usage cut. */
+  readonly run?: { readonly id: string; readonly usageCut: number };
 }
 
 /** One invoice, as it stood and as it should be. */
@@ -68,7 +70,14 @@ export async function previewCorrections(db: Knex, request: CorrectionRequest): 
 export interface AppliedCorrections {
   readonly invoices: readonly CorrectedInvoice[];
   /** Accounts that could not be corrected now, and why. */
-  readonly refused: readonly { readonly accountId: string; readonly why: string }[];
+  readonly refused: readonly Refusal[];
+}
+
+interface Refusal {
+  readonly accountId: string;
+  readonly why: string;
+  /** What is the matter with a cycle as it would be corrected. */
+  readonly exception?: Exception;
 }
 
 /** Corrects account by account: credit notes at once, what is owed more with the account's next invoice. */
@@ -78,10 +87,10 @@ export async function applyCorrections(
   asked: AskedBy,
 ): Promise<AppliedCorrections> {
   const invoices: CorrectedInvoice[] = [];
-  const refused: { accountId: string; why: string }[] = [];
+  const refused: Refusal[] = [];
   for (const accountId of request.accounts) {
     const outcome = await db.transaction((trx) => applyTo(trx, accountId, request, asked));
-    if (typeof outcome === 'string') refused.push({ accountId, why: outcome });
+    if ('why' in outcome) refused.push(outcome);
     else invoices.push(...outcome);
   }
   return { invoices, refused };
@@ -91,18 +100,19 @@ async function applyTo(
   trx: Knex.Transaction,
   accountId: string,
   request: CorrectionRequest,
-  { by, why, today }: AskedBy,
-): Promise<readonly CorrectedInvoice[] | string> {
+  { by, why, today, run }: AskedBy,
+): Promise<readonly CorrectedInvoice[] | Refusal> {
   // No rating begins meanwhile, so that it sees either nothing of this or all of it.
   await lockRatings(trx);
   const underWay = await trx('account_cycle')
     .where({ account_id: accountId })
     .whereNotIn('state', ['open', 'invoiced', 'rejected'])
     .first('run_id', 'state');
-  if (underWay) return `Its cycle in bill run ${underWay.run_id} is ${underWay.state}: decide it first`;
-  const found = await findAsked(trx, accountId, request, await cutUsage(trx));
+  if (underWay)
+    return { accountId, why: `Its cycle in bill run ${underWay.run_id} is ${underWay.state}: decide it first` };
+  const found = await findAsked(trx, accountId, request, run?.usageCut ?? (await cutUsage(trx)));
   const doubtful = found.flatMap(({ newExceptions }) => newExceptions).find(({ action }) => action === 'hold');
-  if (doubtful) return `${doubtful.code}: ${doubtful.evidence}`;
+  if (doubtful) return { accountId, why: `${doubtful.code}: ${doubtful.evidence}`, exception: doubtful };
   await storeCorrections(
     trx,
     found.map((one) => ({ ...one, origin: { request: { by, why } } })),
@@ -116,7 +126,7 @@ async function applyTo(
   );
   const numbered = await readAskedCorrections(trx, accountId);
   await issueCorrections(trx, numbered, {
-    runId: null,
+    runId: run?.id ?? null,
     issuedOn: today,
     chargedOn: () => null,
     accountOf: () => ({ legalEntity: account.legal_entity, customerId: account.customer_id }),

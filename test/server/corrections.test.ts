@@ -178,10 +178,46 @@ describe('what becomes known after an invoice was issued', () => {
     expect(await post('/v1/corrections', { run: 'none' })).toMatchObject({ status: 404 });
   });
 
+  test('a closed account is given back at once, and what it owes more is on an invoice of its own', async () => {
+    const { db } = server.book;
+    const run = await billNext(db, '2026-11-01', '2026-11-02');
+    const october = await db('invoice').where({ run_id: run, account_id: 'A-000001' }).first('number', 'total');
+    await db('billing_account').where({ account_id: 'A-000001' }).update({ closed_on: '2026-11-01' });
+    await db('subscription').where({ account_id: 'A-000001' }).update({ cancelled_on: '2026-11-01' });
+    const { msisdn } = await db('subscription').where({ account_id: 'A-000001' }).first('msisdn');
+    const premium = {
+      ...data('L-2', msisdn, 0, '2026-10-20T10:00:00+02:00'),
+      service: 'voice',
+      durationMs: 60_000,
+      calledNumber: '+499005550007',
+      callingNumber: msisdn,
+    };
+    await post('/v1/usage', { source: 'late', events: [premium] });
+    await billNext(db, '2026-12-01', '2026-12-02');
+    expect(await db('invoice').where({ account_id: 'A-000001', period_from: '2026-11-01' })).toEqual([]);
+    const own = await billNext(db, '2026-12-02', '2026-12-03');
+    expect(await db('account_cycle').where({ run_id: own })).toEqual([]);
+    const last = await db('invoice')
+      .where({ run_id: await billNext(db, '2027-01-01', '2027-01-02'), account_id: 'A-000001' })
+      .first();
+    // One minute to a premium number: 0.90 + 0.15.
+    expect(
+      (last.bill as Bill).lines.map(({ kind, amount, correction }) => [kind, amount, correction?.invoice]),
+    ).toEqual([['correction', '1.05', october.number]]);
+    expect(last.total).toBe('1.25');
+    const withdrawal = { id: 'W-9', source: 'late', recordId: 'L-2', reason: 'Disputed', by: 'a person' };
+    await post('/v1/usage/corrections', { corrections: [withdrawal] });
+    const february = await billNext(db, '2027-02-01', '2027-02-02');
+    expect(await db('credit_note').where({ run_id: february }).select('corrects', 'total')).toEqual([
+      { corrects: october.number, total: '1.25' },
+    ]);
+    expect(await db('invoice').where({ run_id: february, account_id: 'A-000001' })).toEqual([]);
+  });
+
   test('a run that finds nothing new corrects nothing, and the books stay the same', async () => {
     const { db } = server.book;
     const before = await db('correction').count({ n: '*' }).first();
-    await billNext(db, '2026-11-01', '2026-11-02');
+    await billNext(db, '2027-03-01', '2027-03-02');
     expect(await db('correction').count({ n: '*' }).first()).toEqual(before);
     expect(await hashBooks(db)).toBe(await hashBooks(db));
   });
