@@ -4,7 +4,7 @@ import { cycleBounds } from '../../engine/cycles.ts';
 import type { CycleBounds, LocalDate } from '../../engine/model.ts';
 import { addDays, daysIn } from '../../engine/period.ts';
 import { lockAccountChanges, readAccountChanges } from '../accounts/account-changes.ts';
-import { readOwing } from '../corrections/closed-accounts.ts';
+import { readOwing } from '../corrections/owing-accounts.ts';
 import { copyRows } from '../database/copy.ts';
 
 export const runSteps = ['collect', 'rate', 'validate', 'invoice', 'check', 'deliver', 'report'] as const;
