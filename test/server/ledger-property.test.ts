@@ -98,7 +98,9 @@ async function take(db: Knex, step: Step, index: number): Promise<void> {
     }
     case 'credit note': {
       const number = await one('invoice', 'number', step.invoice);
-      if (number !== undefined) await giveBack(db, `N-${index}`, number, money(step.amount), '0.00');
+      const most = number === undefined ? 0 : await centsLeftOf(db, number);
+      // What an invoice has been lowered to is the most that can be given back; more is refused, and tested elsewhere.
+      if (most > 0) await giveBack(db, `N-${index}`, String(number), money(Math.min(step.amount, most)), '0.00');
       return;
     }
     case 'return': {
@@ -135,4 +137,12 @@ async function take(db: Knex, step: Step, index: number): Promise<void> {
           .ignore();
     }
   }
+}
+
+async function centsLeftOf(db: Knex, number: string): Promise<number> {
+  const given = db('credit_note').where({ corrects: number }).sum('total');
+  const row = await db('invoice')
+    .where({ number })
+    .first(db.raw('((total - coalesce((?), 0)) * 100)::int as cents', [given]));
+  return row.cents;
 }

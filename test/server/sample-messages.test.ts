@@ -36,6 +36,14 @@ const data = {
     url: 'https://console.example/invoices/1?a=1&b=2',
   },
   survey: { url: 'https://console.example/survey/a.b.c', until: '2026-07-16' },
+  creditNote: {
+    number: '2026-NM-DE-CN-000001',
+    net: '3.00',
+    tax: '0.57',
+    total: '3.57',
+    currency: 'EUR',
+    url: 'https://console.example/credit-notes/1?a=1&b=2',
+  },
   payment: { amount: '35.70', currency: 'EUR' },
   fee: { title: 'Reminder fee', amount: '2.50', currency: 'EUR' },
   order: {

@@ -116,7 +116,8 @@ describe('before anything is rated', () => {
   test('a missing file makes the run wait or is only flagged, as the company says', async () => {
     for (let day = pastDays; day < pastDays + newDays; day++)
       if (day !== faultyDay) await deliver(books.db, day, callsOf(day));
-    expect(await check('flag')).not.toContain('source-gap');
+    expect(await check('flag')).toBeUndefined();
+    expect((await queue()).map(({ code, action }) => [code, action])).toContainEqual(['source-gap', 'flag']);
     expect(await check('wait')).toContain(`source-gap MSC1#${faultyDay + 1}`);
   });
 
