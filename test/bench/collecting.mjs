@@ -129,7 +129,7 @@ async function writeUsage(path, count) {
 }
 
 async function clean(db) {
-  await db.raw('truncate usage_event, duplicate_record, quarantined_record');
+  await db.raw('truncate usage_event, duplicate_record, quarantined_record cascade');
   await db.raw('delete from usage_file where true');
   await db.raw('checkpoint');
 }
