@@ -104,10 +104,9 @@ const countSql = `
   counted as (
     select file_id, source, service, day, feature, jsonb_object_agg(bin, records) as bins
     from binned group by 1, 2, 3, 4, 5)
-  select file_id, source, service, day,
-         (select count(*) from fresh_usage f where f.file_id = counted.file_id and f.service = counted.service),
-         jsonb_object_agg(feature, bins)
-  from counted group by 1, 2, 3, 4`;
+  select file_id, source, service, day, f.records, jsonb_object_agg(feature, bins)
+  from counted join (select file_id, service, count(*) as records from fresh_usage group by 1, 2) f using (file_id, service)
+  group by 1, 2, 3, 4, 5`;
 
 /** What waits in quarantine belongs to no service. */
 const refusedSql = `
