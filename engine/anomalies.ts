@@ -69,7 +69,7 @@ function eventSubjects(
 ): readonly AnomalySubject[] {
   const subjects = events.map((guided) => {
     const facts = factsOf(guided.subscription.id);
-    fillEvent(facts, guided, guided.event.startAt, cycle.account);
+    fillEvent(facts, guided, guided.event.startAt, cycle.account, rules);
     return { guided, subject: eventKey(guided.event), facts: state(facts, cycle) };
   });
   fillCounts(subjects, rules);

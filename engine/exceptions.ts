@@ -66,7 +66,8 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionEntry>>
     action: 'hold',
     severity: 'high',
     object: 'account',
-    meaning: 'A declared fact that is never missing has no value for this customer, or something bought has no value.',
+    meaning:
+      'A declared fact that is never missing has no value for this customer or event, or something bought has no value.',
     whatToDo: 'Supply the value, or declare that the fact may be missing and say in the rules what happens then.',
   },
   'credit-exhausted': {

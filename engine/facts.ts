@@ -7,8 +7,9 @@
 import { accountDayNumber, startOfAccountDay, zoneAt, zoneOn } from './account-days.ts';
 import type { AccountTimes } from './billing-account.ts';
 import { customerSegments } from './customer-segments.ts';
+import { declaredFacts } from './declared-facts.ts';
 import { defaultValue } from './derive.ts';
-import { exceptionOf } from './exceptions.ts';
+import { attributeFacts, fillAttribute } from './event-attributes.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type {
   AccountCycle,
@@ -17,7 +18,6 @@ import type {
   CycleBounds,
   Decision,
   EpochMs,
-  Exception,
   GuidedEvent,
   LineKind,
   LocalDate,
@@ -29,12 +29,10 @@ import type { PastCycle } from './past-cycle.ts';
 import { addDays, dayNumber, daysIn } from './period.ts';
 import { currentName } from './plans.ts';
 import type { PrepaidCredit, PrepaidPart } from './prepaid-credit.ts';
-import type { FactDefinition, Facts, FactValue, RuleSet, ServiceDefinition } from './rule-set.ts';
-import { serviceFacts } from './service-facts.ts';
+import type { Facts, FactValue, RuleSet, ServiceDefinition } from './rule-set.ts';
 import { planNameOn } from './tenures.ts';
 import { valueMicroOf } from './usage.ts';
 import { median, type PastValue, usualOf } from './usual.ts';
-import { builtInFacts } from './vocabulary.ts';
 
 /** Facts that a stage still fills; every other reader sees them as `Facts`. */
 export type FactSheet = Record<string, FactValue>;
@@ -67,8 +65,8 @@ export function accountFacts(cycle: AccountCycle, rules: LoadedRuleSet, record: 
     ...optional('customer.app_account', customer.hasAppAccount, false),
     ...usualFacts('account.history.charges', chargesByCycle(cycle.history), cycle.bounds),
   };
-  for (const { name, type, optional: mayBeMissing } of declaredFacts(rules)) {
-    const value = customer.facts?.[name];
+  for (const { name, type, scope, optional: mayBeMissing } of declaredFacts(rules)) {
+    const value = scope === 'event' ? undefined : customer.facts?.[name];
     sheet[name] = value ?? defaultValue(type);
     if (mayBeMissing) sheet[`${name}.known`] = value !== undefined;
   }
@@ -76,17 +74,6 @@ export function accountFacts(cycle: AccountCycle, rules: LoadedRuleSet, record: 
   // What a customer is follows from all else that is known of it, so it comes last.
   sheet['customer.segments'] = customerSegments(sheet, rules, record);
   return state(sheet, cycle);
-}
-
-/** One exception for each declared fact that a rule reads, that is never missing, and that this customer lacks. */
-export function missingFacts(cycle: AccountCycle, rules: LoadedRuleSet): readonly Exception[] {
-  const given = { ...cycle.customer.facts, ...cycle.stated };
-  const isRead = (name: string) => [...rules.sets.values()].some(({ inputs }) => inputs.includes(name));
-  return declaredFacts(rules)
-    .filter((fact) => !fact.optional && given[fact.name] === undefined && isRead(fact.name))
-    .map((fact) =>
-      exceptionOf('missing-fact', cycle.account.id, `"${fact.name}" is not known for customer ${cycle.customer.id}.`),
-    );
 }
 
 /** Facts of one subscription on top of the account's: its contract, its history, and a cycle in which nothing is used yet. */
@@ -234,7 +221,13 @@ export function invoiceFacts(holder: Facts | undefined, bill: Bill, cycle: Accou
 }
 
 /** Facts of a usage event whose portion starts at an instant. */
-export function fillEvent(sheet: FactSheet, { event }: GuidedEvent, at: EpochMs, account: AccountTimes): void {
+export function fillEvent(
+  sheet: FactSheet,
+  { event }: GuidedEvent,
+  at: EpochMs,
+  account: AccountTimes,
+  rules: LoadedRuleSet,
+): void {
   sheet.at = at;
   sheet.date = accountDayNumber(account, at);
   sheet['account.zone'] = zoneAt(account, at);
@@ -247,6 +240,10 @@ export function fillEvent(sheet: FactSheet, { event }: GuidedEvent, at: EpochMs,
   sheet['event.called_number'] = event.calledNumber;
   sheet['event.calling_number'] = event.callingNumber;
   sheet['event.visited_network'] = event.visitedNetwork;
+  sheet['event.imsi'] = event.imsi ?? '';
+  sheet['event.roaming_partner'] = event.roamingPartner ?? '';
+  sheet['event.record_type'] = event.recordType ?? '';
+  for (const fact of attributeFacts(rules)) fillAttribute(sheet, event, fact);
 }
 
 export function lineFacts(line: Pick<BillLine, 'kind' | 'amount' | 'fiscalCategory' | 'service'>): FactSheet {
@@ -333,16 +330,3 @@ function eventsByCycle(service: string, past: readonly PastCycle[], bounds: Cycl
 function optional(name: string, value: FactValue | undefined, whileMissing: FactValue): FactSheet {
   return { [name]: value ?? whileMissing, [`${name}.known`]: value !== undefined };
 }
-
-/** Asked for every account, of one rule set. */
-function declaredFacts(rules: LoadedRuleSet): readonly FactDefinition[] {
-  const known = declared.get(rules);
-  if (known) return known;
-  const { facts, services } = rules.document;
-  const builtIn = new Set([...builtInFacts, ...services.flatMap(serviceFacts)].map((fact) => fact.name));
-  const found = facts.filter((fact) => !builtIn.has(fact.name));
-  declared.set(rules, found);
-  return found;
-}
-
-const declared = new WeakMap<LoadedRuleSet, readonly FactDefinition[]>();

@@ -18,7 +18,7 @@ import type { PastCycle } from './past-cycle.ts';
 import type { CreditDraw, PrepaidCredit, PrepaidPart } from './prepaid-credit.ts';
 import type { FactValue, Item, SourceLocation, StockRule } from './rule-set.ts';
 import type { Pause, PlanChange } from './subscription-changes.ts';
-import type { BegunSession, OpeningLevel, SessionPart } from './usage-details.ts';
+import type { BegunSession, OpeningLevel, RecordDetails, SessionPart } from './usage-details.ts';
 
 export type Amount = string;
 export type ExactAmount = string;
@@ -73,7 +73,7 @@ export interface Subscription {
 }
 
 /** One canonical usage event, whatever file it came in. */
-export interface UsageEvent {
+export interface UsageEvent extends RecordDetails {
   /** Unique within its source. */
   readonly id: string;
   readonly source: string;

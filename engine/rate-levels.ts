@@ -79,7 +79,7 @@ function decideAll(
     const version = versionAt(versions, interval.from);
     if (!version) continue;
     const guided = asEvent(subscription, service, interval);
-    fillEvent(sheet, guided, interval.from, rating.cycle.account);
+    fillEvent(sheet, guided, interval.from, rating.cycle.account, rating.rules);
     if (rating.cycle.stated) state(sheet, rating.cycle);
     const about = eventKey(guided.event);
     const { plan } = version;

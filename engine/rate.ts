@@ -307,7 +307,7 @@ function fillPortion(segment: Segment, walk: EventWalk, rating: Rating): void {
     meter.sheet['cycle.charges'] = toMicro(meter.charges);
     meter.sheet['cycle.net'] = meter.sheet['cycle.charges'];
   }
-  fillEvent(meter.sheet, guided, portionStart(segment, walk), rating.cycle.account);
+  fillEvent(meter.sheet, guided, portionStart(segment, walk), rating.cycle.account, rating.rules);
   if (rating.cycle.stated) state(meter.sheet, rating.cycle);
 }
 

@@ -1,5 +1,19 @@
 /** What a usage event may say besides. Types only. */
 
+/** All of it is absent where the record does not say it. */
+export interface RecordDetails {
+  /** Of the subscriber served, as the network knows it: 6 to 15 digits. */
+  readonly imsi?: string;
+  /** Who runs the visited network, as the operator and its partner call it (TADIG code). */
+  readonly roamingPartner?: string;
+  /** What kind of record it is, as its source says: `MOC`, `PGW`, `TAP`. */
+  readonly recordType?: string;
+  /** Values of facts of events that analysts declared, by the name of the fact without `event.`, in base units. */
+  readonly attributes?: Readonly<Record<string, AttributeValue>>;
+}
+
+export type AttributeValue = string | number | boolean;
+
 /** A record of a part of a session: long ones come in parts, across files and cycles. */
 export interface SessionPart {
   /** Unique within the source. */

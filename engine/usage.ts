@@ -43,6 +43,10 @@ export function contentOf(event: UsageEvent): string {
     value,
     part,
     change,
+    imsi,
+    roamingPartner,
+    recordType,
+    attributes = {},
   } = event;
   return JSON.stringify([
     msisdn,
@@ -57,6 +61,10 @@ export function contentOf(event: UsageEvent): string {
     value,
     part,
     change,
+    imsi,
+    roamingPartner,
+    recordType,
+    Object.entries(attributes).sort(([a], [b]) => compareText(a, b)),
   ]);
 }
 

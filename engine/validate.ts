@@ -1,6 +1,8 @@
 /** Validate: the invariants, which cannot be switched off. The analysts' own limits are in `anomalies.ts`. */
+import { missingFacts } from './declared-facts.ts';
+import { missingAttributes } from './event-attributes.ts';
 import { exceptionOf } from './exceptions.ts';
-import { missingFacts, toMicro } from './facts.ts';
+import { toMicro } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Bill, Exception, RatedUsage } from './model.ts';
 import { add, compare, negate, parseDecimal, sum } from './money.ts';
@@ -26,6 +28,7 @@ export function validate(
     ...missingUsage(cycle, usage),
     ...quantityTooLarge(usage, bill),
     ...missingFacts(cycle, rules),
+    ...missingAttributes(cycle, rules),
   ];
 }
 

@@ -71,6 +71,19 @@ export const builtInFacts: readonly FactDefinition[] = [
     scope: 'event',
     doc: 'Network used, as MCC and MNC (26201).',
   },
+  { name: 'event.imsi', type: { kind: 'text' }, scope: 'event', doc: 'IMSI of the subscriber; empty if not told.' },
+  {
+    name: 'event.roaming_partner',
+    type: { kind: 'text' },
+    scope: 'event',
+    doc: 'Who runs the visited network, as the source says; empty if it does not.',
+  },
+  {
+    name: 'event.record_type',
+    type: { kind: 'text' },
+    scope: 'event',
+    doc: 'Kind of the record, as the source says; empty if it does not.',
+  },
 
   {
     name: 'line.kind',

@@ -6,13 +6,14 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
-import type { AccountCycle, LocalDate, UsageEvent } from '../../engine/model.ts';
+import type { AccountCycle, LocalDate } from '../../engine/model.ts';
 import type { Clock } from '../engagement/clock.ts';
 import type { TickDeps } from '../engagement/tick.ts';
 import type { InvoicePages } from '../invoice/invoice-pages.ts';
 import type { ReleasedRules } from '../rules/released-rule-set.ts';
 import type { SurveyPages } from '../survey/survey-page.ts';
 import type { UsageCorrection, UsageCorrectionOutcome } from '../usage/correct-usage.ts';
+import type { UsageRecord } from '../usage/usage-record.ts';
 import type { BillRunView } from './bill-run-view.ts';
 
 /** The server with its type provider: what every routes function gets. */
@@ -37,7 +38,7 @@ export interface ApiDeps {
   readonly invoices: Pick<InvoicePages, 'html' | 'pdf' | 'xml' | 'itemisation'>;
   readonly surveyPages: SurveyPages;
   readonly renderMessage: (message: StoredMessage) => Promise<RenderedMessage>;
-  readonly ingestUsage: (source: string, events: readonly Omit<UsageEvent, 'source'>[]) => Promise<UsageOutcome>;
+  readonly ingestUsage: (source: string, events: readonly UsageRecord[]) => Promise<UsageOutcome>;
   /** Withdraws or replaces usage records, all of them or none. */
   readonly correctUsage: (corrections: readonly UsageCorrection[]) => Promise<UsageCorrectionOutcome>;
   /** Folder of the built editor, served at `/`; absent if it has not been built. */

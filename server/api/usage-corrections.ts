@@ -3,7 +3,7 @@ import { instantText } from '../input-faults.ts';
 import type { UsageCorrection } from '../usage/correct-usage.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
-import { usageEventFields } from './usage-event-json.ts';
+import { usageRecordFields } from './usage-event-json.ts';
 
 const mostCorrections = 1_000;
 const closed = { additionalProperties: false };
@@ -11,7 +11,7 @@ const text = (maxLength: number, description: string) => Type.String({ minLength
 
 /** Records that were wrong are withdrawn or replaced; what was invoiced by them is corrected with the account's next bill. */
 export function usageCorrectionRoutes(api: Api, deps: ApiDeps): void {
-  const { id: recordId, ...fields } = usageEventFields;
+  const { id: recordId, ...fields } = usageRecordFields;
   const correction = Type.Object(
     {
       id: text(200, 'Chosen by you: sent again, it changes nothing'),

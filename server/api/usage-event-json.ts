@@ -21,6 +21,20 @@ export const usageEventFields = {
   calledNumber: phoneOrNone,
   callingNumber: phoneOrNone,
   visitedNetwork: Type.String({ pattern: '^(\\d{5,6})?$', description: 'PLMN (MCC and MNC) of the network used' }),
+  imsi: Type.Optional(Type.String({ pattern: '^\\d{6,15}$', description: 'Of the subscriber served' })),
+  roamingPartner: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 100, description: 'Who runs the visited network (TADIG code)' }),
+  ),
+  recordType: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 100, description: 'Kind of the record, as its source says' }),
+  ),
+  attributes: Type.Optional(
+    Type.Record(
+      Type.String({ pattern: '^[A-Za-z][\\w.-]{0,99}$' }),
+      Type.Union([Type.String({ maxLength: 1000 }), Type.Number(), Type.Boolean()]),
+      { maxProperties: 50, description: 'Values of declared facts of events, by name without “event.”, in base units' },
+    ),
+  ),
   change: Type.Optional(
     Type.Integer({
       minimum: -1_000_000_000,
@@ -50,6 +64,15 @@ export const usageEventFields = {
         description: 'What was bought is worth; only for services that are measured in value',
       },
     ),
+  ),
+};
+
+/** The same as a source says it: whom it served is named by number, by IMSI or by subscription. */
+export const usageRecordFields = {
+  ...usageEventFields,
+  msisdn: Type.Optional(phone),
+  subscription: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 200, description: 'Id of the subscription served' }),
   ),
 };
 

@@ -2,13 +2,13 @@ import { Type } from 'typebox';
 import { instantText } from '../input-faults.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { problem, withProblems } from './problem.ts';
-import { usageEventFields } from './usage-event-json.ts';
+import { usageRecordFields } from './usage-event-json.ts';
 
 const mostEvents = 10_000;
 
 /** Usage events over HTTP: each is accepted, a duplicate, or in quarantine; none is lost. */
 export function usageRoutes(api: Api, deps: ApiDeps): void {
-  const event = Type.Object({ ...usageEventFields, startAt: instantText }, { additionalProperties: false });
+  const event = Type.Object({ ...usageRecordFields, startAt: instantText }, { additionalProperties: false });
   const body = Type.Object(
     {
       source: Type.String({ minLength: 1, maxLength: 200 }),

@@ -122,5 +122,9 @@ export function toUsageEvent(row: UsageRow): UsageEvent {
       },
     }),
     ...(row.change !== null && { change: row.change }),
+    ...(row.imsi !== null && { imsi: row.imsi }),
+    ...(row.roaming_partner !== null && { roamingPartner: row.roaming_partner }),
+    ...(row.record_type !== null && { recordType: row.record_type }),
+    ...(row.attributes && { attributes: row.attributes }),
   };
 }

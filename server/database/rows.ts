@@ -1,4 +1,5 @@
 /** Rows as PostgreSQL returns them: dates and numerics as text, bigints as safe integers. */
+import type { UsageEvent } from '../../engine/model.ts';
 
 export interface AccountRow {
   readonly account_id: string;
@@ -102,6 +103,10 @@ export interface UsageRow {
   readonly is_last_part: boolean | null;
   readonly closing_cause: string | null;
   readonly change: number | null;
+  readonly imsi: string | null;
+  readonly roaming_partner: string | null;
+  readonly record_type: string | null;
+  readonly attributes: UsageEvent['attributes'] | null;
 }
 
 export interface CreditRow {

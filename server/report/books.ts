@@ -46,7 +46,7 @@ export interface Books {
 const sections: Readonly<Record<keyof Books, string>> = {
   // A hash per account stands for its usage: the records themselves would be most of the document.
   usage: `select account_id, count(*)::int as events, encode(sha256(convert_to(string_agg(
-            concat_ws(',', source, record_id, sequence, subscription_id, msisdn, service, start_at, duration_ms, bytes, messages, direction, called_number, calling_number, visited_network, session, part_number, is_last_part, closing_cause, change),
+            concat_ws(',', source, record_id, sequence, subscription_id, msisdn, service, start_at, duration_ms, bytes, messages, direction, called_number, calling_number, visited_network, session, part_number, is_last_part, closing_cause, change, value, value_currency, imsi, roaming_partner, record_type, attributes),
             E'\\n' order by source collate "C", record_id collate "C"), 'UTF8')), 'hex') as sha256
           from usage_event group by 1`,
   files: `select source, sequence, name, sha256, announced, lines_read, accepted, duplicate, quarantined, late from usage_file`,

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { UsageEvent } from '../../engine/model.ts';
-import type { CollectContext } from './place-line.ts';
+import { type CollectContext, placeLine } from './place-line.ts';
 import type { QuarantineReason } from './quarantine-reasons.ts';
 import { type PlacedRecord, storeUsage } from './store-usage.ts';
-import { findSubscriber } from './subscriber-directory.ts';
 import { lockSource } from './usage-lock.ts';
+import type { UsageRecord } from './usage-record.ts';
 
 export interface BatchOutcome {
   readonly accepted: number;
@@ -24,7 +23,7 @@ export interface BatchOutcome {
 export async function collectBatch(
   context: CollectContext,
   source: string,
-  events: readonly Omit<UsageEvent, 'source'>[],
+  events: readonly UsageRecord[],
 ): Promise<BatchOutcome> {
   const records = events.map((event, index): PlacedRecord => {
     const lineNumber = index + 1;
@@ -35,10 +34,7 @@ export async function collectBatch(
         refusal: { reason: 'unknown-service', detail: `service is "${event.service}"` },
       };
     }
-    const found = findSubscriber(context.directory, event.msisdn, event.startAt);
-    return 'reason' in found
-      ? { lineNumber, raw: JSON.stringify(event), refusal: found }
-      : { lineNumber, event, subscriber: found };
+    return placeLine(context, lineNumber, JSON.stringify(event), { kind: 'record', event });
   });
   const quarantined = records.flatMap((record) =>
     'refusal' in record ? [{ index: record.lineNumber - 1, ...record.refusal }] : [],

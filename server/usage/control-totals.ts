@@ -1,9 +1,9 @@
-import type { UsageEvent } from '../../engine/model.ts';
+import type { UsageRecord } from './usage-record.ts';
 
 /** What the records of a file add up to, as its trailer says it. */
 export interface ControlTotals {
   readonly add: (
-    event: Pick<UsageEvent, 'durationMs' | 'bytes' | 'messages' | 'msisdn' | 'calledNumber' | 'callingNumber'>,
+    event: Pick<UsageRecord, 'durationMs' | 'bytes' | 'messages' | 'msisdn' | 'calledNumber' | 'callingNumber'>,
   ) => void;
   /** Seconds, bytes, messages and the hash total, separated by blanks. */
   readonly inWords: () => string;
@@ -23,7 +23,8 @@ export function controlTotals(): ControlTotals {
       seconds += Math.round(event.durationMs / 1000);
       bytes += event.bytes;
       messages += event.messages;
-      numbers = (numbers + digits(event.msisdn) + digits(event.calledNumber) + digits(event.callingNumber)) % hashed;
+      numbers =
+        (numbers + digits(event.msisdn ?? '') + digits(event.calledNumber) + digits(event.callingNumber)) % hashed;
     },
     inWords: () => [seconds, bytes, messages, numbers].join(' '),
   };

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
 import type { UsageEvent } from '../../engine/model.ts';
-import type { CollectContext } from './place-line.ts';
-import { findSubscriber, type Subscriber } from './subscriber-directory.ts';
+import { type CollectContext, placeRecord } from './place-line.ts';
+import type { PlacedEvent } from './store-usage.ts';
+import type { Subscriber } from './subscriber-directory.ts';
 import { lockSource } from './usage-lock.ts';
+import type { UsageRecord } from './usage-record.ts';
 
 /** What is said of a record that was wrong. */
 export interface UsageCorrection {
@@ -15,7 +17,7 @@ export interface UsageCorrection {
   readonly reason: string;
   readonly by: string;
   /** What is true instead; absent if nothing is, and the record is withdrawn. */
-  readonly replacement?: Omit<UsageEvent, 'id' | 'source'>;
+  readonly replacement?: Omit<UsageRecord, 'id'>;
 }
 
 export type UsageCorrectionOutcome =
@@ -69,15 +71,15 @@ async function correctRecord(
   }
   const record = await trx('usage_event').where({ source, record_id: recordId }).first('file_id');
   if (!record) return { kind: 'unknown record' };
-  const subscriber = replacement && placed(context, replacement);
-  if (typeof subscriber === 'string') return { kind: 'refused', detail: subscriber };
+  const right = replacement && placed(context, { ...replacement, id: recordId });
+  if (typeof right === 'string') return { kind: 'refused', detail: right };
   const delivery = await deliver(trx, id);
   const current = { source, record_id: recordId, known_until: null };
   for (const table of ['usage_event', 'usage_replacement'])
     await trx(table).where(current).update({ known_until: delivery });
-  if (replacement && subscriber)
+  if (right)
     await trx('usage_replacement').insert({
-      ...rowOf({ ...replacement, id: recordId, source }, subscriber),
+      ...rowOf({ ...right.event, source }, right.subscriber),
       file_id: delivery,
       arrived: record.file_id,
     });
@@ -93,13 +95,13 @@ async function correctRecord(
   return 'taken';
 }
 
-/** Who the usage is of, or why nobody. */
+/** The event, and who it is of, or why it is nobody's. */
 function placed(
   { services, directory }: CollectContext,
-  event: NonNullable<UsageCorrection['replacement']>,
-): Subscriber | string {
-  if (!services.has(event.service)) return `There is no service "${event.service}"`;
-  const found = findSubscriber(directory, event.msisdn, event.startAt);
+  record: UsageRecord,
+): Pick<PlacedEvent, 'event' | 'subscriber'> | string {
+  if (!services.has(record.service)) return `There is no service "${record.service}"`;
+  const found = placeRecord(directory, record);
   return 'reason' in found ? `${found.reason}: ${found.detail}` : found;
 }
 
@@ -146,5 +148,9 @@ function rowOf(event: UsageEvent, { accountId, subscriptionId }: Subscriber) {
     is_last_part: event.part?.isLast ?? null,
     closing_cause: event.part?.closingCause ?? null,
     change: event.change ?? null,
+    imsi: event.imsi ?? null,
+    roaming_partner: event.roamingPartner ?? null,
+    record_type: event.recordType ?? null,
+    attributes: event.attributes ? JSON.stringify(event.attributes) : null,
   };
 }

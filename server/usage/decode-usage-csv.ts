@@ -1,17 +1,6 @@
 import type { UsageEvent } from '../../engine/model.ts';
 import type { SessionPart } from '../../engine/usage-details.ts';
-import type { QuarantineReason, Refusal } from './quarantine-reasons.ts';
-
-/** A line of a mediation file: `H,` header, `R,` record, `T,` trailer; everything else is no record. */
-export type DecodedLine =
-  | { readonly kind: 'header'; readonly source: string; readonly sequence: number; readonly records: number }
-  | {
-      readonly kind: 'trailer';
-      readonly records: number /** Control totals, as `control-totals.ts` says them. */;
-      readonly totals?: string;
-    }
-  | { readonly kind: 'record'; readonly event: Omit<UsageEvent, 'source'> }
-  | ({ readonly kind: 'refused' } & Refusal);
+import { type DecodedLine, type RefusedLine, refuse } from './decoded-line.ts';
 
 /**
  * Decodes one line of a mediation CSV: fields separated by commas, never quoted, so a split is the whole grammar.
@@ -22,7 +11,7 @@ export type DecodedLine =
  * these four, which may be empty, `,<units more, or -units>`. Durations become milliseconds. `T,<records>`, and where the source sums up what it sent, `,<Σ duration s>,<Σ bytes>,<Σ messages>,<Σ numbers>`
  * behind it. Never throws: what is wrong with a line is its result.
  */
-export function decodeUsageLine(line: string, services: ReadonlySet<string>): DecodedLine {
+export function decodeUsageLine(line: string, services: ReadonlySet<string>): DecodedLine<NumberedRecord> {
   if (line.includes('\0')) return refuse('not-a-record', 'The line holds a NUL byte');
   const fields = line.split(',');
   if (fields[0] === 'R') return decodeRecord(fields, services);
@@ -36,12 +25,15 @@ export function decodeUsageLine(line: string, services: ReadonlySet<string>): De
   return refuse('not-a-record', `The line begins with "${line.slice(0, 20)}"; a record begins with "R,"`);
 }
 
+/** A record of such a file always names a number. */
+type NumberedRecord = Omit<UsageEvent, 'source'>;
+
 const fieldCount = 13;
 const fieldCountWithValue = 15;
 const fieldCountOfPart = 19;
 const fieldCountWithChange = 20;
 
-function decodeRecord(fields: readonly string[], services: ReadonlySet<string>): DecodedLine {
+function decodeRecord(fields: readonly string[], services: ReadonlySet<string>): DecodedLine<NumberedRecord> {
   if (![fieldCount, fieldCountWithValue, fieldCountOfPart, fieldCountWithChange].includes(fields.length))
     return refuse('field-count', `${fields.length} fields where a record has ${fieldCount}`);
   const [
@@ -112,7 +104,7 @@ function decodeRecord(fields: readonly string[], services: ReadonlySet<string>):
 
 function decodePart([session = '', number = '', last = '', closingCause = '']: readonly string[]):
   | SessionPart
-  | Extract<DecodedLine, { kind: 'refused' }> {
+  | RefusedLine {
   if (session === '') return refuse('field-count', 'The part names no session');
   if (!/^[1-9]\d{0,4}$/.test(number)) return refuse('bad-number', `the number of the part is "${number}"`);
   if (last !== '0' && last !== '1') return refuse('bad-number', `whether it is the last part is "${last}", not 0 or 1`);
@@ -131,8 +123,4 @@ function parseInstant(text: string): number {
 
 function isCount(text: string | undefined): boolean {
   return /^\d{1,9}$/.test(text ?? '');
-}
-
-function refuse(reason: QuarantineReason, detail: string): Extract<DecodedLine, { kind: 'refused' }> {
-  return { kind: 'refused', reason, detail };
 }

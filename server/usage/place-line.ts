@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
-import type { DecodedLine } from './decode-usage-csv.ts';
-import type { PlacedRecord } from './store-usage.ts';
-import { findSubscriber, type SubscriberDirectory } from './subscriber-directory.ts';
+import type { DecodedLine } from './decoded-line.ts';
+import type { Refusal } from './quarantine-reasons.ts';
+import type { PlacedEvent, PlacedRecord } from './store-usage.ts';
+import { findServed, type SubscriberDirectory } from './subscriber-directory.ts';
+import type { UsageRecord } from './usage-record.ts';
 
 /** What collecting needs to know. */
 export interface CollectContext {
@@ -19,8 +21,23 @@ export function placeLine(
   decoded: Extract<DecodedLine, { kind: 'record' | 'refused' }>,
 ): PlacedRecord {
   if (decoded.kind === 'refused') return { lineNumber, raw, refusal: decoded };
-  const found = findSubscriber(context.directory, decoded.event.msisdn, decoded.event.startAt);
-  return 'reason' in found
-    ? { lineNumber, raw, refusal: found }
-    : { lineNumber, event: decoded.event, subscriber: found };
+  const placed = placeRecord(context.directory, decoded.event);
+  return 'reason' in placed ? { lineNumber, raw, refusal: placed } : { lineNumber, ...placed };
+}
+
+/** The event under the number of whom it served, or why it is nobody's. */
+export function placeRecord(
+  directory: SubscriberDirectory,
+  record: UsageRecord,
+): Pick<PlacedEvent, 'event' | 'subscriber'> | Refusal {
+  const subscriber = findServed(directory, record);
+  if ('reason' in subscriber) return subscriber;
+  // Nearly every record names a number and no subscription, and is the event as it stands: a copy of each would cost.
+  if (isEvent(record)) return { event: record, subscriber };
+  const { msisdn, subscription: _, ...rest } = record;
+  return { event: { ...rest, msisdn: msisdn ?? subscriber.msisdn }, subscriber };
+}
+
+function isEvent(record: UsageRecord): record is PlacedEvent['event'] {
+  return record.msisdn !== undefined && record.subscription === undefined;
 }

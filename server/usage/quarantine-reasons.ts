@@ -10,7 +10,7 @@ export const quarantineReasons = {
   'unknown-service': 'No service of this name is declared in the rules. Declare it, or correct the record, and replay.',
   'unknown-direction': 'The direction is neither outgoing nor incoming. Correct it and replay the record.',
   'unknown-subscriber':
-    'No subscription has this number. Register the subscription, or correct the number, and replay.',
+    'No subscription has this number, IMSI or id, or it names several. Register it, or correct the record, and replay.',
   'too-old': 'The event started more than the look-back limit before the open cycle. Bill it by hand or drop it.',
 } as const;
 

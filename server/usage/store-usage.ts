@@ -22,8 +22,14 @@ export interface Announced {
 
 /** One record line of a delivery, with where it goes. */
 export type PlacedRecord =
-  | { readonly lineNumber: number; readonly event: Omit<UsageEvent, 'source'>; readonly subscriber: Subscriber }
+  | PlacedEvent
   | { readonly lineNumber: number; readonly refusal: Refusal; readonly raw: string };
+
+export interface PlacedEvent {
+  readonly lineNumber: number;
+  readonly event: Omit<UsageEvent, 'source'>;
+  readonly subscriber: Subscriber;
+}
 
 export interface UsageCounts {
   readonly linesRead: number;
@@ -88,8 +94,6 @@ interface Shelf {
   repeats: boolean;
 }
 
-type PlacedEvent = Extract<PlacedRecord, { readonly event: unknown }>;
-
 /**
  * Straight into the books, which the key of usage refuses if a record was there before. Only then the batch, and those after it, are
  * laid out beside the books first, to find which.
@@ -118,7 +122,7 @@ async function storeNew(shelf: Shelf, placed: readonly PlacedEvent[]): Promise<b
       copyRows(
         savepoint,
         'usage_event',
-        ['file_id', 'source', ...eventNames],
+        ['file_id', 'source', ...namesFor(placed)],
         toRows(placed, [shelf.fileId, shelf.source]),
       ),
     );
@@ -155,15 +159,34 @@ const eventColumns = [
   ['closing_cause', 'text'],
   ['change', 'bigint'],
 ] as const;
+
+/** Few sources say these: a batch without any of them does not carry the columns. */
+const detailColumns = [
+  ['imsi', 'text'],
+  ['roaming_partner', 'text'],
+  ['record_type', 'text'],
+  ['attributes', 'jsonb'],
+] as const;
+const allColumns = [...eventColumns, ...detailColumns];
 const eventNames = eventColumns.map(([name]) => name);
+const allNames = allColumns.map(([name]) => name);
+
+function namesFor(placed: readonly PlacedEvent[]): readonly string[] {
+  return placed.some(hasDetails) ? allNames : eventNames;
+}
+
+function hasDetails({ event }: PlacedEvent): boolean {
+  return (event.imsi ?? event.roamingPartner ?? event.recordType ?? event.attributes) !== undefined;
+}
 
 function* toRows(
   placed: readonly PlacedEvent[],
   before: readonly Cell[] | ((record: PlacedEvent) => readonly Cell[]),
 ): Generator<readonly Cell[]> {
+  const isDetailed = placed.some(hasDetails);
   for (const record of placed) {
     const { event, subscriber } = record;
-    yield [
+    const row = [
       ...(typeof before === 'function' ? before(record) : before),
       subscriber.accountId,
       subscriber.subscriptionId,
@@ -187,6 +210,9 @@ function* toRows(
       event.part?.closingCause ?? null,
       event.change ?? null,
     ];
+    if (isDetailed)
+      row.push(event.imsi ?? null, event.roamingPartner ?? null, event.recordType ?? null, event.attributes ?? null);
+    yield row;
   }
 }
 
@@ -195,7 +221,7 @@ async function storeUnlessRepeated(
   { trx, fileId, source }: Shelf,
   placed: readonly PlacedEvent[],
 ): Promise<{ readonly lines: number; readonly late: number }> {
-  const columns = eventColumns.map(([name, type]) => `${name} ${type}`).join(', ');
+  const columns = allColumns.map(([name, type]) => `${name} ${type}`).join(', ');
   await trx.raw(
     `create temporary table if not exists staged_usage (line_number integer, late boolean, ${columns}) on commit drop`,
   );
@@ -203,7 +229,7 @@ async function storeUnlessRepeated(
     'create temporary table if not exists repeated_usage (line_number integer, record_id text, late boolean) on commit drop',
   );
   const stage = (record: PlacedEvent) => [record.lineNumber, isLate(record)];
-  await copyRows(trx, 'staged_usage', ['line_number', 'late', ...eventNames], toRows(placed, stage));
+  await copyRows(trx, 'staged_usage', ['line_number', 'late', ...namesFor(placed)], toRows(placed, stage));
   await trx.raw(
     `
     insert into repeated_usage
@@ -215,8 +241,8 @@ async function storeUnlessRepeated(
   );
   await trx.raw(
     `
-    insert into usage_event (file_id, source, ${eventNames.join(', ')})
-    select ?, ?, ${eventNames.join(', ')} from staged_usage s
+    insert into usage_event (file_id, source, ${allNames.join(', ')})
+    select ?, ?, ${allNames.join(', ')} from staged_usage s
     where not exists (select from repeated_usage r where r.line_number = s.line_number)`,
     [fileId, source],
   );

@@ -80,6 +80,7 @@ export async function deliver(
           event,
           subscriber: {
             subscriptionId: lines.find((line) => line.msisdn === event.msisdn)?.id ?? '',
+            msisdn: event.msisdn,
             accountId: 'A',
             openFrom: 0,
             activeFrom: 0,

@@ -215,7 +215,8 @@ describe('collecting usage', () => {
       quarantined: [{ index: 1, reason: 'unknown-subscriber', detail: 'no subscription has the number +99999' }],
     });
     expect(await collectBatch(context, 'partner', batch)).toMatchObject({ accepted: 0, duplicate: 1 });
-    const known = new Map([...context.directory, ['+99999', context.directory.get(msisdn) ?? []]]);
+    const { byNumber } = context.directory;
+    const known = { ...context.directory, byNumber: new Map([...byNumber, ['+99999', byNumber.get(msisdn) ?? []]]) };
     expect(await collectBatch({ ...context, directory: known }, 'partner', batch)).toEqual({
       accepted: 1,
       duplicate: 1,

@@ -1,0 +1,32 @@
+import type { QuarantineReason, Refusal } from './quarantine-reasons.ts';
+import type { UsageRecord } from './usage-record.ts';
+
+/** A line of a usage file, whatever its format; everything that is neither header, trailer nor record is refused. */
+export type DecodedLine<Event extends UsageRecord = UsageRecord> =
+  | HeaderLine
+  | TrailerLine
+  | { readonly kind: 'record'; readonly event: Event }
+  | RefusedLine;
+
+export interface HeaderLine {
+  readonly kind: 'header';
+  readonly source: string;
+  readonly sequence: number;
+  /** Records that the file promises. */
+  readonly records: number;
+}
+
+export interface TrailerLine {
+  readonly kind: 'trailer';
+  readonly records: number;
+  /** Control totals, as `control-totals.ts` says them. */
+  readonly totals?: string;
+}
+
+export interface RefusedLine extends Refusal {
+  readonly kind: 'refused';
+}
+
+export function refuse(reason: QuarantineReason, detail: string): RefusedLine {
+  return { kind: 'refused', reason, detail };
+}
