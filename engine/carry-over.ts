@@ -13,6 +13,7 @@ import { formatAmount, parseDecimal, sum } from './money.ts';
 import type { PastCycle } from './past-cycle.ts';
 import type { RuleSet } from './rule-set.ts';
 import { sessionsAfter } from './sessions.ts';
+import { compareText } from './usage.ts';
 
 export interface CarriedOver {
   readonly balances: readonly AllowanceBalance[];
@@ -45,8 +46,13 @@ export function openAfter(cycle: AccountCycle, before: AccountCycle, carried: Ca
       ...sessionsAfter(before, cycle),
       ...levelsAfter(before, guide(before).events),
     }),
-    committed: [...(cycle.committed ?? []).filter((past) => past.from !== from), ...carried.committed],
-    history: [...cycle.history.filter((past) => past.from !== from), ...carried.history],
+    committed: [...(cycle.committed ?? []).filter((past) => past.from !== from), ...carried.committed].sort(
+      (a, b) => compareText(a.commitment, b.commitment) || compareText(a.from, b.from),
+    ),
+    // The newest first, as the books are read.
+    history: [...cycle.history.filter((past) => past.from !== from), ...carried.history].sort(
+      (a, b) => compareText(a.subscriptionId, b.subscriptionId) || compareText(b.from, a.from),
+    ),
   };
 }
 

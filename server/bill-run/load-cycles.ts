@@ -49,10 +49,8 @@ export async function loadCyclesWithoutUsage(
     db('allowance_balance').whereIn('account_id', ids).orderBy(['subscription_id', 'granted_on', 'allowance']),
     db('credit_balance').whereIn('account_id', ids).orderBy(['subscription_id', 'tax_category', 'tax_percent']),
     db('one_off_fee').whereIn('account_id', ids).whereNull('invoice_number').orderBy(['charged_on', 'key']),
-    db('commitment_charge').whereIn('account_id', ids).orderBy(['commitment', 'period_from']),
-    db('past_cycle')
-      .whereIn('account_id', ids)
-      .orderBy(['subscription_id', { column: 'period_from', order: 'desc' }]),
+    db('commitment_charge').whereIn('account_id', ids).orderByRaw('commitment collate "C", period_from'),
+    db('past_cycle').whereIn('account_id', ids).orderByRaw('subscription_id collate "C", period_from desc'),
   ]);
   const changed = await readSubscriptionChanges(
     db,
