@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
+import { backdate } from './commands/backdate.ts';
 import { bill } from './commands/bill.ts';
 import { books } from './commands/books.ts';
 import { correct } from './commands/correct.ts';
@@ -152,6 +153,23 @@ program
   .option('--company <folder>', 'folder of company.json', rulesFolder())
   .option(...json)
   .action(correct);
+program
+  .command('backdate')
+  .description('show what a change of a subscription in billed days gives back or costs, or enter it')
+  .argument('<subscription>', 'id of the subscription')
+  .option('--plan <plan>', 'it had this plan, --from a day on')
+  .option('--from <date>', 'first day on the plan, or of what is taken back')
+  .option('--pause <date>', 'it was paused from this day on; its end is --until')
+  .option('--until <date>', 'first day with service again')
+  .option('--cancel <date>', 'first day without service')
+  .option('--activate <date>', 'first day of service')
+  .option('--take-back <what>', 'plan or pause (--from its first day), or cancellation')
+  .option('--apply', 'enter it: credit notes at once, what is owed more with the next invoice', false)
+  .option('--by <name>', 'who says so')
+  .option('--why <reason>', 'why')
+  .option('--company <folder>', 'folder of company.json', rulesFolder())
+  .option(...json)
+  .action(backdate);
 program
   .command('payments')
   .description('take in a file of account statements (camt.053)')

@@ -5,6 +5,7 @@ import fastify from 'fastify';
 import { accountChangeRoutes } from './account-changes.ts';
 import { accountRoutes } from './accounts.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
+import { backdatedChangeRoutes } from './backdated-changes.ts';
 import { billRunRoutes } from './bill-runs.ts';
 import { clockRoutes } from './clock.ts';
 import { correctRoutes } from './correct.ts';
@@ -45,6 +46,7 @@ const resources = [
   accountRoutes,
   accountChangeRoutes,
   subscriptionChangeRoutes,
+  backdatedChangeRoutes,
   invoiceRoutes,
   correctionRoutes,
   creditNoteRoutes,

@@ -3,31 +3,13 @@ import { Type } from 'typebox';
 import { applyCorrections, type CorrectionRequest, previewCorrections } from '../corrections/ask-corrections.ts';
 import { runSelection } from '../corrections/run-selection.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
+import { correctedInvoice, mutableInvoices } from './corrected-invoice.ts';
 import { problem, withProblems } from './problem.ts';
 
 /** More are better asked for by `ratebook correct`, which shows how far it is. */
 const mostAccounts = 500;
 const closed = { additionalProperties: false };
 const id = Type.String({ minLength: 1, maxLength: 200 });
-const sums = { net: Type.String(), tax: Type.String(), total: Type.String() };
-
-const corrected = Type.Object({
-  invoice: Type.String(),
-  accountId: Type.String(),
-  from: Type.String({ format: 'date' }),
-  until: Type.String({ format: 'date' }),
-  currency: Type.String(),
-  before: Type.Object(sums),
-  after: Type.Object(sums),
-  difference: Type.Object(sums, { description: 'Negative where less is owed' }),
-  creditNotes: Type.Array(Type.Object({ number: Type.Optional(Type.String()), corrects: Type.String(), ...sums })),
-  charges: Type.Array(
-    Type.Object({ title: Type.String(), amount: Type.String(), tax: Type.String(), how: Type.String() }),
-    { description: 'For the account’s next invoice' },
-  ),
-  exceptions: Type.Array(Type.String()),
-});
-
 const body = Type.Object(
   {
     accounts: Type.Optional(Type.Array(id, { minItems: 1, maxItems: mostAccounts, uniqueItems: true })),
@@ -55,7 +37,7 @@ const body = Type.Object(
 export function correctRoutes(api: Api, { engagement: { db, settings }, released, clock }: ApiDeps): void {
   const answer = Type.Object({
     applied: Type.Boolean(),
-    invoices: Type.Array(corrected),
+    invoices: Type.Array(correctedInvoice),
     refused: Type.Array(Type.Object({ accountId: Type.String(), why: Type.String() })),
   });
   api.post(
@@ -80,23 +62,15 @@ export function correctRoutes(api: Api, { engagement: { db, settings }, released
         ...(repaired && { ruleSet: repaired.document.hash }),
         ...(records && { recordsNow: true }),
       };
-      if (!apply) return { applied: false, invoices: mutable(await previewCorrections(db, request)), refused: [] };
+      if (!apply)
+        return { applied: false, invoices: mutableInvoices(await previewCorrections(db, request)), refused: [] };
       const today = DateTime.fromMillis((await clock.read()).now, { zone: settings.companyZone }).toISODate() ?? '';
       const { invoices, refused } = await applyCorrections(db, request, { ...apply, today });
       return {
         applied: true,
-        invoices: mutable(invoices),
+        invoices: mutableInvoices(invoices),
         refused: refused.map(({ accountId, why }) => ({ accountId, why })),
       };
     },
   );
-}
-
-function mutable(invoices: Awaited<ReturnType<typeof previewCorrections>>) {
-  return invoices.map((one) => ({
-    ...one,
-    creditNotes: [...one.creditNotes],
-    charges: [...one.charges],
-    exceptions: [...one.exceptions],
-  }));
 }

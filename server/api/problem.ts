@@ -111,7 +111,18 @@ export const problems = {
     status: 409,
     title: 'That time is billed already',
     remedy:
-      'Choose a later day: what a run has taken up keeps its bounds. GET /v1/accounts/{id}/changes shows the cycles to come.',
+      'Choose a later day (GET /v1/accounts/{id}/changes shows the cycles to come). What was so of a subscription before is said by POST /v1/subscriptions/{id}/backdated-changes, which corrects the invoices; zone and cycle day of billed cycles stay.',
+  },
+  'not-billed-yet': {
+    status: 409,
+    title: 'No bill knows those days yet',
+    remedy:
+      'Use PUT /v1/subscriptions/{id}/plan-changes/{from} or …/pauses/{from}, or send the event ratebook.subscription.cancelled.',
+  },
+  'cannot-reach-back': {
+    status: 409,
+    title: 'The bills of those days cannot be corrected now',
+    remedy: '“detail” says why and what to do; nothing was stored.',
   },
   'paused-already': {
     status: 409,

@@ -4,6 +4,7 @@ import { evaluateCycle } from '../../engine/cycle.ts';
 import { storeLate } from '../corrections/late-usage.ts';
 import { type OpenCycle, openCycles } from '../corrections/open-cycles.ts';
 import { storeCorrections, withInvoice } from '../corrections/store-corrections.ts';
+import { markFound } from '../corrections/unsettled-changes.ts';
 import { cutUsage } from '../usage/usage-lock.ts';
 import { type BillRun, readBillRun } from './bill-run.ts';
 import { type AccountMove, moveAccounts } from './move-accounts.ts';
@@ -43,6 +44,7 @@ export async function rateShard(
   await storeExceptions(trx, found);
   await moveAccounts(trx, run.id, 'open', moves);
   await storeLate(trx, opened);
+  await markFound(trx, moves);
   await storeCorrections(trx, opened.flatMap(draftsOf));
 }
 

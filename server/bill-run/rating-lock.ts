@@ -8,6 +8,6 @@ export async function joinRating(trx: Knex.Transaction): Promise<void> {
 }
 
 /** Waits for shards that are being rated, and lets none begin until the transaction ends. */
-export async function lockRatings(trx: Knex.Transaction): Promise<void> {
+export async function lockRatings(trx: Knex): Promise<void> {
   await trx.raw('select pg_advisory_xact_lock(?)', [ratingLock]);
 }

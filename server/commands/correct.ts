@@ -11,6 +11,7 @@ import { runSelection } from '../corrections/run-selection.ts';
 import { createClock } from '../engagement/clock.ts';
 import { createReleasedRules } from '../rules/released-rule-set.ts';
 import { unusable } from '../unusable.ts';
+import { correctedLines } from './corrected-lines.ts';
 import { withBooks } from './with-books.ts';
 
 export interface CorrectOptions {
@@ -78,31 +79,8 @@ function show(
     console.log(JSON.stringify({ applied: apply === true, invoices, refused }, null, 2));
     return;
   }
-  for (const one of invoices) console.log(lines(one).join('\n'));
+  for (const one of invoices) console.log(correctedLines(one).join('\n'));
   for (const { accountId, why } of refused) console.log(`${accountId}: not corrected. ${why}`);
   const what = apply ? 'corrected' : 'would be corrected; --apply corrects them';
   console.log(`${invoices.length} ${invoices.length === 1 ? 'invoice' : 'invoices'} ${what}`);
-}
-
-function lines({
-  invoice,
-  accountId,
-  from,
-  until,
-  currency,
-  before,
-  after,
-  difference,
-  creditNotes,
-  charges,
-  exceptions,
-}: CorrectedInvoice) {
-  return [
-    `${invoice} of ${accountId}, ${from} until ${until}: ${before.total} → ${after.total} ${currency} (${difference.total})`,
-    ...creditNotes.map((note) =>
-      `  credit note ${note.number ?? ''} on ${note.corrects}: ${note.total} ${currency}`.replace('  on', ' on'),
-    ),
-    ...charges.map(({ amount, tax, how }) => `  next invoice: ${amount} and ${tax} tax ${currency}. ${how}`),
-    ...exceptions.map((exception) => `  ! ${exception}`),
-  ];
 }

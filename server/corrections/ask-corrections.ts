@@ -10,6 +10,7 @@ import { correctStored, type FoundCorrection } from './find-corrections.ts';
 import { readIssuedCycles, type StoredCycle } from './issued-cycles.ts';
 import { assignNoteNumbers } from './number-credit-notes.ts';
 import { issueCorrections, readAskedCorrections, storeCorrections } from './store-corrections.ts';
+import { readUnsettled, settleChanges, withLivesNow } from './unsettled-changes.ts';
 
 /** What a person wants to have evaluated once more. */
 export interface CorrectionRequest {
@@ -89,30 +90,28 @@ export async function applyCorrections(
   const invoices: CorrectedInvoice[] = [];
   const refused: Refusal[] = [];
   for (const accountId of request.accounts) {
-    const outcome = await db.transaction((trx) => applyTo(trx, accountId, request, asked));
+    const outcome = await db.transaction((trx) => correctAccount(trx, accountId, request, asked));
     if ('why' in outcome) refused.push(outcome);
     else invoices.push(...outcome);
   }
   return { invoices, refused };
 }
 
-async function applyTo(
+/** Corrects one account in a transaction; nothing of it is stored if it is refused. */
+export async function correctAccount(
   trx: Knex.Transaction,
   accountId: string,
-  request: CorrectionRequest,
+  request: Omit<CorrectionRequest, 'accounts'>,
   { by, why, today, run }: AskedBy,
 ): Promise<readonly CorrectedInvoice[] | Refusal> {
   // No rating begins meanwhile, so that it sees either nothing of this or all of it.
   await lockRatings(trx);
-  const underWay = await trx('account_cycle')
-    .where({ account_id: accountId })
-    .whereNotIn('state', ['open', 'invoiced', 'rejected'])
-    .first('run_id', 'state');
-  if (underWay)
-    return { accountId, why: `Its cycle in bill run ${underWay.run_id} is ${underWay.state}: decide it first` };
+  const inWork = await readInWork(trx, accountId);
+  if (inWork !== undefined) return { accountId, why: inWork };
   const found = await findAsked(trx, accountId, request, run?.usageCut ?? (await cutUsage(trx)));
   const doubtful = found.flatMap(({ newExceptions }) => newExceptions).find(({ action }) => action === 'hold');
   if (doubtful) return { accountId, why: `${doubtful.code}: ${doubtful.evidence}`, exception: doubtful };
+  await settleChanges(trx, accountId, request.from ?? '', today);
   await storeCorrections(
     trx,
     found.map((one) => ({ ...one, origin: { request: { by, why } } })),
@@ -136,18 +135,31 @@ async function applyTo(
   return found.map((one) => inBrief(one, numbersOf(one)));
 }
 
+/** Why an account cannot be corrected now: a run has rated its cycle by the books as they are, and not issued it. */
+async function readInWork(db: Knex, accountId: string): Promise<string | undefined> {
+  const row = await db('account_cycle')
+    .where({ account_id: accountId })
+    .whereNotIn('state', ['open', 'invoiced', 'rejected'])
+    .first('run_id', 'state');
+  if (!row) return undefined;
+  const then = row.state === 'held' ? 'decide its exceptions first' : 'ask again when the run has issued its invoice';
+  return `Bill run ${row.run_id} is in work on its cycle, which is ${row.state}: ${then}`;
+}
+
 async function findAsked(
   db: Knex,
   accountId: string,
-  { from = '', ruleSet, recordsNow }: CorrectionRequest,
+  { from = '', ruleSet, recordsNow }: Omit<CorrectionRequest, 'accounts'>,
   usageCut: number,
 ): Promise<readonly FoundCorrection[]> {
   const issued = (await readIssuedCycles(db, accountId, '9999-12-31')).filter(
     ({ inputs }) => inputs.bounds.from >= from,
   );
-  const wanted = recordsNow ? await withRecordsNow(db, issued) : issued;
-  const reason: CorrectionReason =
-    ruleSet !== undefined ? 'repaired rules' : recordsNow ? 'changed records' : 'late usage';
+  const isBackdated = (await readUnsettled(db, [accountId])).has(accountId);
+  const withLives = isBackdated ? await withLivesNow(db, issued) : issued;
+  const wanted = recordsNow ? await withRecordsNow(db, issued) : withLives;
+  const ofRecords = recordsNow || isBackdated ? 'changed records' : 'late usage';
+  const reason: CorrectionReason = ruleSet !== undefined ? 'repaired rules' : ofRecords;
   return correctStored(db, wanted, { usageCut, reason, charging: false, ...(ruleSet !== undefined && { ruleSet }) });
 }
 
@@ -158,7 +170,7 @@ async function withRecordsNow(db: Knex, issued: readonly StoredCycle[]): Promise
   );
   return issued.map((one, index) => {
     const { customer, subscriptions } = now[index] ?? one.inputs;
-    return { ...one, inputs: { ...one.inputs, customer, subscriptions } };
+    return { ...one, inputsNow: { ...one.inputs, customer, subscriptions } };
   });
 }
 

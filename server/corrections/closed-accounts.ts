@@ -46,8 +46,9 @@ async function readClosed(db: Knex, usageCut: number): Promise<readonly string[]
       where a.closed_on <= (select max(k.period_until) from account_cycle k where k.account_id = a.account_id and k.state = 'invoiced'))
     select account_id from closed c
     where not exists (select from account_cycle k where k.account_id = c.account_id and k.state not in ('invoiced', 'rejected'))
-      and exists (select from usage_version e where e.account_id = c.account_id and e.file_id <= :cut
-        and (e.arrived > c.known or e.file_id > c.known or (e.known_until > c.known and e.known_until <= :cut)))
+      and (exists (select from unsettled_change u where u.account_id = c.account_id)
+        or exists (select from usage_version e where e.account_id = c.account_id and e.file_id <= :cut
+        and (e.arrived > c.known or e.file_id > c.known or (e.known_until > c.known and e.known_until <= :cut))))
     order by account_id collate "C"`,
     { cut: usageCut },
   );

@@ -3,12 +3,13 @@ import type { Knex } from 'knex';
 import { startOfAccountDay } from '../../engine/account-days.ts';
 import { type CorrectedCycle, correctCycles } from '../../engine/correct-cycles.ts';
 import type { CorrectionCharge, CorrectionReason } from '../../engine/correction-charge.ts';
-import type { Exception } from '../../engine/model.ts';
+import type { Bill, Exception } from '../../engine/model.ts';
 import type { LateRecord, UsageSelection } from '../bill-run/load-usage.ts';
 import { loadUsage } from '../bill-run/load-usage.ts';
 import { identity } from '../bill-run/store-exceptions.ts';
 import { loadReleasedRuleSet } from '../rules/released-rule-set.ts';
 import { readIssuedCycles, type StoredCycle } from './issued-cycles.ts';
+import { readUnsettled, withLivesNow } from './unsettled-changes.ts';
 
 /** One issued cycle as it should be, and how that is brought about. */
 export interface FoundCorrection extends CorrectedCycle {
@@ -29,16 +30,25 @@ export async function findCorrections(
 ): Promise<readonly (readonly FoundCorrection[])[]> {
   const withdrawn = await readWithdrawn(db, open);
   const waiting = await readWaiting(db, open);
+  const unsettled = await readUnsettled(
+    db,
+    open.map(({ accountId }) => accountId),
+  );
   const found: (readonly FoundCorrection[])[] = [];
   for (const [index, { accountId, late, usageCut, times, bounds }] of open.entries()) {
     const starts = [...late.map(({ event }) => event.startAt), ...(withdrawn.get(index) ?? [])];
     const owed = waiting.get(accountId);
     if (owed !== undefined) starts.push(startOfAccountDay(times, owed));
+    const changedFrom = unsettled.get(accountId);
+    // A bill knows changes of the day after its cycle, too.
+    if (changedFrom !== undefined) starts.push(startOfAccountDay(times, changedFrom) - 1);
     const first = Math.min(...starts);
     const issued = starts.length > 0 ? await readIssuedCycles(db, accountId, bounds.from) : [];
     const affected = issued.filter(({ inputs }) => startOfAccountDay(times, inputs.bounds.until) > first);
-    const reason = withdrawn.has(index) ? 'corrected usage' : 'late usage';
-    found.push(await correctStored(db, affected, { usageCut, reason, charging: true }));
+    const wanted = changedFrom === undefined ? affected : await withLivesNow(db, affected);
+    const ofUsage = withdrawn.has(index) ? 'corrected usage' : 'late usage';
+    const reason = changedFrom === undefined ? ofUsage : 'changed records';
+    found.push(await correctStored(db, wanted, { usageCut, reason, charging: true }));
   }
   return found;
 }
@@ -64,9 +74,9 @@ export async function correctStored(
     issued.map(({ inputs: { account, bounds } }) => ({ accountId: account.id, times: account, bounds, usageCut })),
   );
   const cycles = [];
-  for (const [index, { inputs, standing }] of issued.entries()) {
+  for (const [index, { inputs, inputsNow = inputs, standing }] of issued.entries()) {
     const rules = await loadReleasedRuleSet(db, ruleSet ?? standing.bill.ruleSet);
-    cycles.push({ cycle: { ...inputs, usage: usage[index] ?? [] }, standing, rules, reason });
+    cycles.push({ cycle: { ...inputsNow, usage: usage[index] ?? [] }, standing, rules, reason });
   }
   const corrected = correctCycles(cycles);
   return corrected.flatMap((one, index): readonly FoundCorrection[] => {
@@ -86,13 +96,17 @@ function isSame(
   if (creditNotes.length > 0 || charges.length !== waiting.length) return false;
   if (charges.some(({ amount, tax }, index) => amount !== waiting[index]?.amount || tax !== waiting[index]?.tax))
     return false;
-  const { ruleSet: _, ...bill } = plain(after);
-  const { ruleSet: __, ...before } = plain(stored.standing.bill);
   return (
-    isDeepStrictEqual({ ...bill, advantages: [] }, { ...before, advantages: [] }) &&
+    isDeepStrictEqual(compared(after), compared(stored.standing.bill)) &&
     isDeepStrictEqual(plain(rated), plain(stored.rated)) &&
     isDeepStrictEqual(plain({ ...cycle, usage: [] }), plain(stored.inputs))
   );
+}
+
+/** A bill but for what the invoice says beyond its own cycle: its rules, what was told, and that taxes are of corrections, too. */
+function compared(bill: Bill) {
+  const { ruleSet: _, advantages: __, taxes, ...own } = plain(bill);
+  return { ...own, taxes: taxes.map(({ because: ___, ...tax }) => tax) };
 }
 
 /** As the database gives it back. */

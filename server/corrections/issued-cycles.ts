@@ -10,6 +10,8 @@ import { identity } from '../bill-run/store-exceptions.ts';
 export interface StoredCycle {
   /** Without usage, and without the corrections of other cycles that its invoice carries. */
   readonly inputs: AccountCycle;
+  /** The inputs with what is known now of customer or subscriptions; absent: nothing else is known. */
+  readonly inputsNow?: AccountCycle;
   readonly rated: RatedUsage;
   readonly standing: Standing;
   /** What it owes more by its last correction, on no invoice yet. */

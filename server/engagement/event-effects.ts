@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
-import type { EpochMs } from '../../engine/model.ts';
+import type { EpochMs, LocalDate } from '../../engine/model.ts';
 import { localDate } from '../../engine/period.ts';
+import { noteCancellation } from '../accounts/backdated-changes.ts';
 import type { InputFault } from '../input-faults.ts';
 import { bookPayment } from '../receivables/book-payment.ts';
 import { toTimestamp } from './engagement-deps.ts';
@@ -53,13 +54,13 @@ export async function applyEvent(trx: Knex, event: EventData, at: EpochMs, origi
     case 'subscription renewed':
       return renewSubscription(trx, event.data);
     case 'subscription suspended':
-      return dateSubscription(trx, event.data, 'suspended_on', undefined, at);
+      return suspendSubscription(trx, event.data, at);
     case 'subscription resumed':
       return changeSubscription(trx, event.data, { suspended_on: null });
     case 'survey answered':
       return changeSubscription(trx, event.data, { cancellation_reason: event.data.reason });
     case 'subscription cancelled':
-      return dateSubscription(trx, event.data, 'cancelled_on', event.data.cancelledOn, at);
+      return cancelSubscription(trx, event.data, at);
   }
 }
 
@@ -223,21 +224,32 @@ async function changeSubscription(
     : { about: { subscriptionId: data.subscriptionId } };
 }
 
-/** Dates something of a subscription: on a day that was said, or on the account's own day. */
-async function dateSubscription(
+/** On the account's own day. */
+async function suspendSubscription(trx: Knex, data: { readonly subscriptionId: string }, at: EpochMs): Promise<Effect> {
+  const today = await dayOf(trx, data.subscriptionId, at);
+  return changeSubscription(trx, data, { suspended_on: today ?? null });
+}
+
+/** On the day that was said, or on the account's own day. One that is billed already is written down, and the bills are corrected. */
+async function cancelSubscription(
   trx: Knex,
-  { subscriptionId }: { readonly subscriptionId: string },
-  column: 'cancelled_on' | 'suspended_on',
-  day: string | undefined,
+  data: Extract<EventData, { name: 'subscription cancelled' }>['data'],
   at: EpochMs,
 ): Promise<Effect> {
+  const today = await dayOf(trx, data.subscriptionId, at);
+  if (today === undefined) return missing('subscriptionId', 'subscription', data.subscriptionId);
+  const cancelledOn = data.cancelledOn ?? today;
+  await noteCancellation(trx, data.subscriptionId, cancelledOn, { why: data.reason ?? '', on: today });
+  return changeSubscription(trx, data, { cancelled_on: cancelledOn });
+}
+
+/** Undefined for an unknown subscription. */
+async function dayOf(trx: Knex, subscriptionId: string, at: EpochMs): Promise<LocalDate | undefined> {
   const { rows } = await trx.raw<{ rows: { zone: string }[] }>(
     'select a.zone from subscription s join billing_account a using (account_id) where s.subscription_id = ?',
     [subscriptionId],
   );
-  const account = rows[0];
-  if (account === undefined) return missing('subscriptionId', 'subscription', subscriptionId);
-  return changeSubscription(trx, { subscriptionId }, { [column]: day ?? localDate(at, account.zone) });
+  return rows[0] && localDate(at, rows[0].zone);
 }
 
 function missing(field: string, what: string, id: string): Effect {

@@ -14,6 +14,7 @@ export interface Books {
   readonly invoices: readonly unknown[];
   readonly usageCorrections: readonly unknown[];
   readonly lateUsage: readonly unknown[];
+  readonly backdatedChanges: readonly unknown[];
   readonly corrections: readonly unknown[];
   readonly creditNotes: readonly unknown[];
   readonly payments: readonly unknown[];
@@ -56,6 +57,7 @@ const sections: Readonly<Record<keyof Books, string>> = {
   invoices: `select number, legal_entity, account_id, run_id, period_from, period_until, issued_on, due_on, currency, net, tax, total, bill, rule_set from invoice`,
   usageCorrections: `select correction_id, source, record_id, replacement, reason, requested_by from usage_correction`,
   lateUsage: `select source, record_id, account_id, period_from from late_usage`,
+  backdatedChanges: `select subscription_id, number, from_day, change, known_on, requested_by, reason, found_by, settled_on from backdated_change`,
   corrections: `select account_id, period_from, number, invoice_number, found_by, reason, request, rule_set, before, after, exceptions, credit_notes, note_numbers, charges, charged_on, issued_on from correction`,
   creditNotes: `select number, legal_entity, account_id, run_id, corrects, issued_on, currency, net, tax, total, note, rule_set from credit_note`,
   payments: `select payment_id, account_id, invoice_number, received_on, amount, currency, method, provider, payer_name, payer_iban, reference, remittance, matched_by, because from payment`,

@@ -6,8 +6,9 @@ import type { CorrectionReason } from '../../engine/correction-charge.ts';
 import { withoutCorrections } from '../../engine/correction-lines.ts';
 import type { CreditNote } from '../../engine/credit-note.ts';
 import { priceCycle, rateCycle } from '../../engine/cycle.ts';
+import { withKnownLives } from '../../engine/known-lives.ts';
 import type { LoadedRuleSet } from '../../engine/load.ts';
-import type { AccountCycle, Bill, UsageEvent } from '../../engine/model.ts';
+import type { AccountCycle, Bill, Subscription, UsageEvent } from '../../engine/model.ts';
 
 export interface IssuedBill {
   readonly number: string;
@@ -26,7 +27,7 @@ export const noBooks: Books = { issued: [], creditNotes: [] };
 /** Usage by the first day of its cycle. */
 export type KnownUsage = (from: string) => readonly UsageEvent[];
 
-/** Bills the next cycle with what is known now, and corrects what was billed before. */
+/** Bills the next cycle with what is known now, also of the subscriptions it names, and corrects what was billed before. */
 export function billNext(
   books: Books,
   open: AccountCycle,
@@ -34,7 +35,7 @@ export function billNext(
   rules: LoadedRuleSet,
   reason: CorrectionReason = 'late usage',
 ): Books {
-  const corrected = correctIssued(books, known, rules, reason);
+  const corrected = correctIssued(books, open.subscriptions, known, rules, reason);
   const found = openCorrected({ ...open, usage: known(open.bounds.from) }, corrected);
   const cycle = afterAll(found, corrected.length > 0 ? [] : books.issued, rules);
   const rated = rateCycle(cycle, rules).usage;
@@ -53,13 +54,14 @@ export function billNext(
 /** What the books lack by what is known now. */
 export function correctIssued(
   { issued }: Books,
+  subscriptions: readonly Subscription[],
   known: KnownUsage,
   rules: LoadedRuleSet,
   reason: CorrectionReason = 'late usage',
 ): readonly CorrectedCycle[] {
   return correctCycles(
     issued.map(({ cycle, standing }) => ({
-      cycle: { ...cycle, usage: known(cycle.bounds.from) },
+      cycle: { ...withKnownLives(cycle, subscriptions), usage: known(cycle.bounds.from) },
       standing,
       rules,
       reason,

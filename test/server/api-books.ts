@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { Value } from 'typebox/value';
 import { loadRuleSet } from '../../engine/load.ts';
+import type { RuleSet } from '../../engine/rule-set.ts';
 import type { Api, ApiDeps } from '../../server/api/api-deps.ts';
 import { buildApp } from '../../server/api/app.ts';
 import type { BillRunView } from '../../server/api/bill-run-view.ts';
@@ -31,19 +32,20 @@ export interface ApiUnderTest {
 }
 
 /**
- * The API over a real database and a rules folder of its own, empty or with the sample company's rules in force; only
+ * The API over a real database and a rules folder of its own, empty or with the sample company's rules in force in place of the document; only
  * what other rooms render or run is made up.
  */
 export async function startApi(
   changes: Partial<ApiDeps> = {},
   folder: 'empty folder' | 'sample rules' = 'empty folder',
+  document: RuleSet = storyRules(),
 ): Promise<ApiUnderTest> {
   const { db, close } = await createTestDatabase();
   const rulesFolder = await mkdtemp(join(tmpdir(), 'ratebook-api-'));
   const continued: string[] = [];
   const logged: { requestId: string; error: unknown }[] = [];
   const onDisk = createReleasedRules(db, rulesFolder);
-  const story = loadRuleSet(storyRules());
+  const story = loadRuleSet(document);
   if (folder === 'sample rules') {
     await cp(new URL('../../rules', import.meta.url), rulesFolder, { recursive: true });
     await onDisk.release();
