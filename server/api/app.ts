@@ -23,6 +23,7 @@ import { messageRoutes } from './messages.ts';
 import { paymentWebhookRoutes } from './payment-webhook.ts';
 import { paymentRoutes } from './payments.ts';
 import { problemRoutes } from './problems.ts';
+import { quarantineRoutes } from './quarantine.ts';
 import { reportRoutes } from './reports.ts';
 import { rulesRoutes } from './rules.ts';
 import { simulateRoutes } from './simulate.ts';
@@ -65,6 +66,7 @@ const resources = [
   evaluateRoutes,
   usageRoutes,
   usageCorrectionRoutes,
+  quarantineRoutes,
   clockRoutes,
   problemRoutes,
 ];

@@ -4,7 +4,7 @@ import { Compile } from 'typebox/compile';
 import type { EvaluatedCycle } from '../../engine/cycle.ts';
 import type { AccountCycle } from '../../engine/model.ts';
 import { faultsOf, type InputFault } from '../input-faults.ts';
-import { instantAsEpochMs, usageEventFields } from './usage-event-json.ts';
+import { instantAsEpochMs, usageEventFields } from '../usage/usage-event-json.ts';
 
 const closed = { additionalProperties: false } as const;
 const text = Type.String({ maxLength: 1000 });

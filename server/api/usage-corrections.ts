@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { instantText } from '../input-faults.ts';
 import type { UsageCorrection } from '../usage/correct-usage.ts';
+import { usageRecordFields } from '../usage/usage-event-json.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
-import { usageRecordFields } from './usage-event-json.ts';
 
 const mostCorrections = 1_000;
 const closed = { additionalProperties: false };

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import { instantText } from '../input-faults.ts';
+import { usageRecordFields } from '../usage/usage-event-json.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { problem, withProblems } from './problem.ts';
-import { usageRecordFields } from './usage-event-json.ts';
 
 const mostEvents = 10_000;
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
-import { type CollectContext, placeLine } from './place-line.ts';
+import { type CollectContext, placeRecord } from './place-line.ts';
 import type { QuarantineReason } from './quarantine-reasons.ts';
 import { type PlacedRecord, storeUsage } from './store-usage.ts';
 import { lockSource } from './usage-lock.ts';
@@ -27,14 +27,13 @@ export async function collectBatch(
 ): Promise<BatchOutcome> {
   const records = events.map((event, index): PlacedRecord => {
     const lineNumber = index + 1;
-    if (!context.services.has(event.service)) {
-      return {
-        lineNumber,
-        raw: JSON.stringify(event),
-        refusal: { reason: 'unknown-service', detail: `service is "${event.service}"` },
-      };
-    }
-    return placeLine(context, lineNumber, JSON.stringify(event), { kind: 'record', event });
+    const placed = context.services.has(event.service)
+      ? placeRecord(context.directory, event)
+      : ({ reason: 'unknown-service', detail: `service is "${event.service}"` } as const);
+    if (!('reason' in placed)) return { lineNumber, ...placed };
+    // As a file would say it, so that it can be read again.
+    const raw = JSON.stringify({ ...event, startAt: new Date(event.startAt).toISOString() });
+    return { lineNumber, raw, refusal: placed };
   });
   const quarantined = records.flatMap((record) =>
     'refusal' in record ? [{ index: record.lineNumber - 1, ...record.refusal }] : [],
@@ -47,7 +46,7 @@ export async function collectBatch(
       .digest('hex');
     const counts = await storeUsage(
       trx,
-      { source, sequence, name: `api batch ${sequence}`, sha256 },
+      { source, sequence, name: `api batch ${sequence}`, sha256, format: 'ndjson' },
       [records],
       () => ({ records: events.length }),
     );

@@ -1,7 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { collectFile, type FileHead, readFileHead, unknownSource } from './collect-file.ts';
+import { collectFile, readFileHead, unknownSource } from './collect-file.ts';
+import type { HeaderLine } from './decoded-line.ts';
 import type { CollectContext } from './place-line.ts';
+import { formatOfFile } from './usage-formats.ts';
 
 /** So many sources are collected side by side: while the database stores one file, another is being read. */
 const sourcesAtOnce = 3;
@@ -31,8 +33,10 @@ export async function collectFolder(
   );
 }
 
-async function listUsageFiles(folder: string): Promise<readonly { readonly path: string; readonly head: FileHead }[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.csv'));
+async function listUsageFiles(
+  folder: string,
+): Promise<readonly { readonly path: string; readonly head: HeaderLine }[]> {
+  const names = (await readdir(folder)).filter((name) => formatOfFile(name));
   const files = await Promise.all(
     names.map(async (name) => ({
       path: join(folder, name),
@@ -44,7 +48,7 @@ async function listUsageFiles(folder: string): Promise<readonly { readonly path:
   );
 }
 
-const headless: FileHead = { source: unknownSource, sequence: 0, records: 0 };
+const headless: HeaderLine = { kind: 'header', source: unknownSource, sequence: 0, records: 0 };
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

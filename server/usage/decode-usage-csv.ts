@@ -1,6 +1,7 @@
 import type { UsageEvent } from '../../engine/model.ts';
 import type { SessionPart } from '../../engine/usage-details.ts';
 import { type DecodedLine, type RefusedLine, refuse } from './decoded-line.ts';
+import { parseInstant } from './instant.ts';
 
 /**
  * Decodes one line of a mediation CSV: fields separated by commas, never quoted, so a split is the whole grammar.
@@ -15,8 +16,15 @@ export function decodeUsageLine(line: string, services: ReadonlySet<string>): De
   if (line.includes('\0')) return refuse('not-a-record', 'The line holds a NUL byte');
   const fields = line.split(',');
   if (fields[0] === 'R') return decodeRecord(fields, services);
-  if (fields[0] === 'H' && fields.length === 5 && isCount(fields[2]) && isCount(fields[4])) {
-    return { kind: 'header', source: fields[1] ?? '', sequence: Number(fields[2]), records: Number(fields[4]) };
+  const [, source = ''] = fields;
+  if (
+    fields[0] === 'H' &&
+    fields.length === 5 &&
+    source.length <= longestName &&
+    isCount(fields[2]) &&
+    isCount(fields[4])
+  ) {
+    return { kind: 'header', source, sequence: Number(fields[2]), records: Number(fields[4]) };
   }
   if (fields[0] === 'T' && fields.length === 2 && isCount(fields[1]))
     return { kind: 'trailer', records: Number(fields[1]) };
@@ -27,6 +35,9 @@ export function decodeUsageLine(line: string, services: ReadonlySet<string>): De
 
 /** A record of such a file always names a number. */
 type NumberedRecord = Omit<UsageEvent, 'source'>;
+
+/** Ids, sessions and sources are keys of the books, and a key of thousands of characters is refused there. */
+const longestName = 200;
 
 const fieldCount = 13;
 const fieldCountWithValue = 15;
@@ -70,6 +81,7 @@ function decodeRecord(fields: readonly string[], services: ReadonlySet<string>):
   if (direction !== 'outgoing' && direction !== 'incoming')
     return refuse('unknown-direction', `direction is "${direction}"`);
   if (!id) return refuse('field-count', 'The record id is empty');
+  if (id.length > longestName) return refuse('bad-field', `the record id has ${id.length} characters`);
   if (value.startsWith('-')) return refuse('negative-quantity', `value is ${value}`);
   // At most 9 digits: in millionths of the currency still below 2^53.
   if ((value !== '' || currency !== '') && !/^\d{1,9}(\.\d{1,6})? [A-Z]{3}$/.test(`${value} ${currency}`))
@@ -106,19 +118,10 @@ function decodePart([session = '', number = '', last = '', closingCause = '']: r
   | SessionPart
   | RefusedLine {
   if (session === '') return refuse('field-count', 'The part names no session');
+  if (session.length > longestName) return refuse('bad-field', `the session's name has ${session.length} characters`);
   if (!/^[1-9]\d{0,4}$/.test(number)) return refuse('bad-number', `the number of the part is "${number}"`);
   if (last !== '0' && last !== '1') return refuse('bad-number', `whether it is the last part is "${last}", not 0 or 1`);
   return { session, number: Number(number), isLast: last === '1', ...(closingCause !== '' && { closingCause }) };
-}
-
-const instant = /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
-
-/** NaN for a day that does not exist: `Date.parse` takes 30 February for 2 March. */
-function parseInstant(text: string): number {
-  const [, year, month, day] = instant.exec(text) ?? [];
-  if (year === undefined || Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate())
-    return Number.NaN;
-  return Date.parse(text);
 }
 
 function isCount(text: string | undefined): boolean {

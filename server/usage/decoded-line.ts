@@ -5,8 +5,15 @@ import type { UsageRecord } from './usage-record.ts';
 export type DecodedLine<Event extends UsageRecord = UsageRecord> =
   | HeaderLine
   | TrailerLine
-  | { readonly kind: 'record'; readonly event: Event }
+  | RecordLine<Event>
   | RefusedLine;
+
+export interface RecordLine<Event extends UsageRecord = UsageRecord> {
+  readonly kind: 'record';
+  readonly event: Event;
+  /** Where the record says it itself: it must be that of its file. */
+  readonly source?: string;
+}
 
 export interface HeaderLine {
   readonly kind: 'header';

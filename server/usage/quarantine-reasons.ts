@@ -4,6 +4,8 @@ export const quarantineReasons = {
   'no-header':
     'The file does not begin with a readable header, so nobody knows whose records these are. Ask the source for the file again.',
   'field-count': 'The record has too few or too many fields. Ask the source for the record again.',
+  'bad-field': 'A field holds what it cannot hold, or contradicts another. Correct it and replay the record.',
+  'other-source': 'The record or header names another source than the file. Ask the source for the file again.',
   'bad-number': 'A number is not a whole number. Correct it and replay the record.',
   'bad-instant': 'The start is not an ISO 8601 instant with an offset. Correct it and replay the record.',
   'negative-quantity': 'A duration, volume or count is below zero. Correct it and replay the record.',

@@ -1,42 +1,100 @@
 import type { Knex } from 'knex';
-import { decodeUsageLine } from './decode-usage-csv.ts';
+import type { RecordLine, RefusedLine } from './decoded-line.ts';
+import { refuse } from './decoded-line.ts';
 import { type CollectContext, placeLine } from './place-line.ts';
-import { storeUsage, type UsageCounts } from './store-usage.ts';
+import type { QuarantineReason, Refusal } from './quarantine-reasons.ts';
+import { longestRaw, type PlacedEvent, storeUsage, type UsageCounts } from './store-usage.ts';
+import { type UsageFormatName, usageFormats } from './usage-formats.ts';
 
-interface KnownFile {
+/** A delivery, as the books know it. */
+export interface KnownFile {
   readonly file_id: number;
   readonly source: string;
   readonly sequence: number;
   readonly name: string;
   readonly sha256: string;
+  readonly format: UsageFormatName;
+}
+
+/** A line that waits, as it came. */
+export interface WaitingLine {
+  readonly line_number: number;
+  readonly reason: QuarantineReason;
+  readonly raw: string;
+}
+
+/** What a person says the line should have been. */
+export interface CorrectedLine {
+  readonly text: string;
+  readonly by: string;
+}
+
+/** A waiting line that would be accepted now. */
+export interface MendedLine {
+  readonly placed: PlacedEvent;
+  readonly corrected?: CorrectedLine;
 }
 
 /**
  * Tries the quarantined lines of a file again, after what was wrong has been mended (a subscription registered, a service
- * declared): deliver the same file once more. Lines that are accepted now move to a delivery of their own, which arrives
- * now, so that a bill run that was over before takes them as late; every line is still counted once.
+ * declared): deliver the same file once more. Undefined if none of them is accepted now.
  */
 export async function replayQuarantined(
   trx: Knex.Transaction,
   context: CollectContext,
   file: KnownFile,
 ): Promise<UsageCounts | undefined> {
-  const waiting = await trx('quarantined_record')
+  const waiting: WaitingLine[] = await trx('quarantined_record')
     .where({ file_id: file.file_id, state: 'open' })
-    .whereNot({ reason: 'no-header' })
     .orderBy('line_number');
-  const mended = waiting.flatMap(({ line_number, raw }) => {
-    const decoded = decodeUsageLine(raw, context.services);
-    if (decoded.kind !== 'record') return [];
-    const placed = placeLine(context, line_number, raw, decoded);
-    return 'refusal' in placed ? [] : [placed];
+  const mended = waiting.flatMap((line) => {
+    const found = mendedLine(context, file, line);
+    return 'reason' in found ? [] : [found];
   });
-  if (mended.length === 0) return undefined;
-  const lines = mended.map((record) => record.lineNumber);
-  await trx('quarantined_record')
-    .where({ file_id: file.file_id })
-    .whereIn('line_number', lines)
-    .update({ state: 'replayed' });
+  return mended.length === 0 ? undefined : acceptMended(trx, file, mended);
+}
+
+/** The line as it came, or as a person has corrected it, if it would be accepted now, and else why not. */
+export function mendedLine(
+  context: Pick<CollectContext, 'directory' | 'services'>,
+  file: KnownFile,
+  { line_number, reason, raw }: WaitingLine,
+  corrected?: CorrectedLine,
+): MendedLine | Refusal {
+  if (reason === 'no-header') return { reason, detail: 'nobody knows whose records the file holds' };
+  if (!corrected && raw.length >= longestRaw) return refuse('not-a-record', 'Only the beginning of the line was kept');
+  const decoded = usageFormats[file.format].decode(corrected?.text ?? raw, context.services);
+  if (decoded.kind === 'header' || decoded.kind === 'trailer')
+    return refuse('not-a-record', `The line is a ${decoded.kind}`);
+  const refusal = foreignTo(file, decoded);
+  if (refusal) return refusal;
+  const placed = placeLine(context, line_number, raw, decoded);
+  if ('refusal' in placed) return placed.refusal;
+  return { placed, ...(corrected && { corrected }) };
+}
+
+function foreignTo({ source }: KnownFile, decoded: RecordLine | RefusedLine): Refusal | undefined {
+  if (decoded.kind === 'refused' || decoded.source === undefined || decoded.source === source) return undefined;
+  return refuse('other-source', `the file is of ${source}`);
+}
+
+/**
+ * Lines that are accepted now move to a delivery of their own, which arrives now, so that a bill run that was over before takes
+ * them as late; every line is still counted once.
+ */
+export async function acceptMended(
+  trx: Knex.Transaction,
+  file: KnownFile,
+  mended: readonly MendedLine[],
+): Promise<UsageCounts> {
+  const lines = mended.map(({ placed }) => placed.lineNumber);
+  const ofFile = () => trx('quarantined_record').where({ file_id: file.file_id });
+  await ofFile().whereIn('line_number', lines).update({ state: 'replayed' });
+  for (const { placed, corrected } of mended)
+    if (corrected)
+      await ofFile()
+        .where({ line_number: placed.lineNumber })
+        .update({ corrected: corrected.text, corrected_by: corrected.by });
   const less = (column: string) => trx.raw('?? - ?', [column, lines.length]);
   await trx('usage_file')
     .where({ file_id: file.file_id })
@@ -46,6 +104,7 @@ export async function replayQuarantined(
     sequence: file.sequence,
     name: `${file.name}, again`,
     sha256: `${file.sha256} ${lines[0]}`,
+    format: file.format,
   };
-  return storeUsage(trx, delivery, [mended], () => ({ records: mended.length }));
+  return storeUsage(trx, delivery, [mended.map(({ placed }) => placed)], () => ({ records: mended.length }));
 }

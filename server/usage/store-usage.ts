@@ -3,6 +3,7 @@ import type { UsageEvent } from '../../engine/model.ts';
 import { type Cell, copyRows } from '../database/copy.ts';
 import type { Refusal } from './quarantine-reasons.ts';
 import type { Subscriber } from './subscriber-directory.ts';
+import type { UsageFormatName } from './usage-formats.ts';
 
 /** A file, or a batch that came over HTTP: what usage arrives in. */
 export interface UsageDelivery {
@@ -10,6 +11,7 @@ export interface UsageDelivery {
   readonly sequence: number;
   readonly name: string;
   readonly sha256: string;
+  readonly format: UsageFormatName;
 }
 
 /** What header and trailer say of a delivery. */
@@ -257,22 +259,29 @@ async function storeUnlessRepeated(
   return rows[0];
 }
 
+/** So many characters of a refused line are kept. */
+export const longestRaw = 65_536;
+
 async function storeQuarantined({ trx, fileId }: Shelf, batch: readonly PlacedRecord[]): Promise<void> {
   const rows = batch.flatMap((record) =>
     'refusal' in record
-      ? // PostgreSQL's text cannot hold a NUL; the replacement character shows where one stood.
-        [
+      ? [
           [
             fileId,
             record.lineNumber,
             record.refusal.reason,
-            record.refusal.detail,
-            record.raw.slice(0, 4_000).replaceAll('\0', '\uFFFD'),
+            storable(record.refusal.detail),
+            storable(record.raw.slice(0, longestRaw)),
           ],
         ]
       : [],
   );
   await copyRows(trx, 'quarantined_record', ['file_id', 'line_number', 'reason', 'detail', 'raw'], rows);
+}
+
+/** PostgreSQL's text cannot hold a NUL; the replacement character shows where one stood. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\uFFFD');
 }
 
 function isLate({ event, subscriber }: PlacedEvent): boolean {

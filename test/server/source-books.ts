@@ -72,6 +72,7 @@ export async function deliver(
         source: 'MSC1',
         sequence: day + 1,
         name: `MSC1-${day + 1}.csv`,
+        format: 'csv',
         sha256: `${day} ${JSON.stringify(calls).length} ${calls.length} ${calls[0]?.durationMs}`,
       },
       [
