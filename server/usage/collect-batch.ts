@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import type { Knex } from 'knex';
-import { type CollectContext, placeRecord } from './place-line.ts';
+import { nextDelivery } from './api-delivery.ts';
+import { decodeUsageJson } from './decode-usage-json.ts';
+import { refuse } from './decoded-line.ts';
+import { type CollectContext, placeLine, placeRecord } from './place-line.ts';
 import type { QuarantineReason } from './quarantine-reasons.ts';
 import { type PlacedRecord, storeUsage } from './store-usage.ts';
-import { lockSource } from './usage-lock.ts';
 import type { UsageRecord } from './usage-record.ts';
 
 export interface BatchOutcome {
@@ -29,32 +29,54 @@ export async function collectBatch(
     const lineNumber = index + 1;
     const placed = context.services.has(event.service)
       ? placeRecord(context.directory, event)
-      : ({ reason: 'unknown-service', detail: `service is "${event.service}"` } as const);
+      : refuse('unknown-service', `service is "${event.service}"`);
     if (!('reason' in placed)) return { lineNumber, ...placed };
     // As a file would say it, so that it can be read again.
     const raw = JSON.stringify({ ...event, startAt: new Date(event.startAt).toISOString() });
     return { lineNumber, raw, refusal: placed };
   });
-  const quarantined = records.flatMap((record) =>
-    'refusal' in record ? [{ index: record.lineNumber - 1, ...record.refusal }] : [],
-  );
-  return context.db.transaction(async (trx) => {
-    await lockSource(trx, source);
-    const sequence = await nextSequence(trx, source);
-    const sha256 = createHash('sha256')
-      .update(JSON.stringify([source, sequence, events]))
-      .digest('hex');
-    const counts = await storeUsage(
-      trx,
-      { source, sequence, name: `api batch ${sequence}`, sha256, format: 'ndjson' },
-      [records],
-      () => ({ records: events.length }),
-    );
-    return { accepted: counts.accepted, duplicate: counts.duplicate, quarantined };
-  });
+  return storeBatches(context, 'api batch', new Map([[source, records]]));
 }
 
-async function nextSequence(trx: Knex.Transaction, source: string): Promise<number> {
-  const row = await trx('usage_file').where({ source }).max({ last: 'sequence' }).first();
-  return (row?.last ?? 0) + 1;
+/** The same of CloudEvents, which say their sources themselves: a delivery for each, all or none. */
+export async function collectCloudEvents(
+  context: CollectContext,
+  events: readonly { readonly source: string }[],
+): Promise<BatchOutcome> {
+  const bySource = new Map<string, PlacedRecord[]>();
+  for (const [index, event] of events.entries()) {
+    const raw = JSON.stringify(event);
+    const decoded = decodeUsageJson(raw, context.services);
+    const isRecord = decoded.kind === 'record' || decoded.kind === 'refused';
+    const record = isRecord ? decoded : refuse('not-a-record', `The event is a ${decoded.kind}`);
+    const records = bySource.get(event.source) ?? [];
+    records.push(placeLine(context, index + 1, raw, record));
+    bySource.set(event.source, records);
+  }
+  return storeBatches(context, 'cloud events', bySource);
+}
+
+async function storeBatches(
+  { db }: CollectContext,
+  kind: 'api batch' | 'cloud events',
+  bySource: ReadonlyMap<string, readonly PlacedRecord[]>,
+): Promise<BatchOutcome> {
+  const counts = { accepted: 0, duplicate: 0 };
+  // In one order, so that two requests never wait for each other's sources.
+  const sources = [...bySource.keys()].sort();
+  await db.transaction(async (trx) => {
+    for (const source of sources) {
+      const records = bySource.get(source) ?? [];
+      const delivery = await nextDelivery(trx, source, kind, JSON.stringify(records));
+      const { accepted, duplicate } = await storeUsage(trx, delivery, [records], () => ({ records: records.length }));
+      counts.accepted += accepted;
+      counts.duplicate += duplicate;
+    }
+  });
+  const quarantined = [...bySource.values()].flat().flatMap((record) => {
+    if (!('refusal' in record)) return [];
+    const { reason, detail } = record.refusal;
+    return [{ index: record.lineNumber - 1, reason, detail }];
+  });
+  return { ...counts, quarantined: quarantined.sort((a, b) => a.index - b.index) };
 }

@@ -50,7 +50,7 @@ export async function storeUsage(
   trx: Knex.Transaction,
   delivery: UsageDelivery,
   batches: AsyncIterable<readonly PlacedRecord[]> | Iterable<readonly PlacedRecord[]>,
-  announced: () => Announced,
+  announced: (linesRead: number) => Announced,
 ): Promise<UsageCounts> {
   const [file] = await trx('usage_file')
     .insert({ ...delivery, announced: null, lines_read: 0, accepted: 0, duplicate: 0, quarantined: 0, late: 0 })
@@ -71,7 +71,7 @@ export async function storeUsage(
   } finally {
     await storing;
   }
-  const { records: promised, totals } = announced();
+  const { records: promised, totals } = announced(counts.linesRead);
   await trx('usage_file')
     .where({ file_id: shelf.fileId })
     .update({

@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collectBatch } from '../../server/usage/collect-batch.ts';
+import { collectStream } from '../../server/usage/collect-stream.ts';
+import { checkCompleteness } from '../../server/usage/completeness.ts';
 import { readSubscriberDirectory } from '../../server/usage/subscriber-directory.ts';
 import { type ApiUnderTest, startApi } from './api-books.ts';
 import { openLines } from './usage-books.ts';
@@ -76,4 +79,103 @@ test('refused records are listed page by page, and accepted when they are sent b
     'Q-1',
     'Q-2',
   ]);
+});
+
+describe('over real HTTP', () => {
+  let url: string;
+  beforeAll(async () => {
+    url = await it.api.listen({ host: '127.0.0.1', port: 0 });
+  });
+  const post = async (path: string, type: string, body: string | ReadableStream) => {
+    const request = { method: 'POST', headers: { 'content-type': type }, body, duplex: 'half' };
+    const response = await fetch(`${url}${path}`, request as RequestInit);
+    return { status: response.status, body: await response.json() };
+  };
+  const line = (id: string, more: object = {}) => JSON.stringify({ ...event(id), startAt, ...more });
+  const stream = (lines: readonly string[]) =>
+    Readable.toWeb(Readable.from(lines.map((one) => `${one}\n`))) as ReadableStream;
+
+  test('a stream of events is answered with what became of them, and sent again it is all duplicates', async () => {
+    const header = JSON.stringify({ header: { source: 'PGW', sequence: 9, records: 3 } });
+    const lines = [
+      header,
+      line('1'),
+      line('2', { imsi: '262010000000001' }),
+      line('3', { bytes: -1 }),
+      '{"trailer":{"records":3}}',
+    ];
+    const first = await post('/v1/usage/stream?source=PGW', 'application/x-ndjson', stream(lines));
+    expect(first).toMatchObject({ status: 200, body: { accepted: 2, duplicate: 0, quarantined: 1 } });
+    const refused = await (await fetch(`${url}/v1/usage/quarantine?file=${first.body.file}`)).json();
+    expect(refused.items).toMatchObject([
+      { line: 4, reason: 'negative-quantity', name: 'api stream 1', source: 'PGW' },
+    ]);
+    const again = await post('/v1/usage/stream?source=PGW', 'application/x-ndjson', stream(lines));
+    expect(again.body).toMatchObject({ accepted: 0, duplicate: 2, quarantined: 1 });
+    expect((await checkCompleteness(it.db)).filter(({ subject }) => subject.startsWith('PGW'))).toEqual([]);
+    const cut = [line('4'), '{"trailer":{"records":2}}'];
+    await post('/v1/usage/stream?source=PGW', 'application/x-ndjson', stream(cut));
+    expect(await checkCompleteness(it.db)).toMatchObject([{ code: 'trailer-mismatch', subject: 'PGW#3' }]);
+  });
+
+  test('a stream that breaks off leaves nothing, and one of another type or without a source is refused', async () => {
+    let sent = 0;
+    const broken = new ReadableStream({
+      pull: (controller) => {
+        if (sent++ < 3) controller.enqueue(new TextEncoder().encode(`${line(`broken ${sent}`)}\n`));
+        else controller.error(new Error('The line is dead'));
+      },
+    });
+    await expect(post('/v1/usage/stream?source=DEAD', 'application/x-ndjson', broken)).rejects.toThrow();
+    expect(await it.db('usage_file').where({ source: 'DEAD' })).toEqual([]);
+    expect(await post('/v1/usage/stream', 'application/x-ndjson', line('1'))).toMatchObject({
+      status: 400,
+      body: { type: '/v1/problems/invalid-parameter' },
+    });
+    expect(await post('/v1/usage/stream?source=X', 'application/json', line('1'))).toMatchObject({ status: 415 });
+  });
+
+  test('more than a stream may hold is refused as a whole', async () => {
+    const { db } = it;
+    const context = { db, services: new Set(['voice']), directory: await readSubscriberDirectory(db) };
+    expect(await collectStream(context, 'MUCH', Readable.from([Buffer.alloc(600), Buffer.alloc(600)]), 1_000)).toEqual({
+      kind: 'too large',
+    });
+    expect(await db('usage_file').where({ source: 'MUCH' })).toEqual([]);
+  });
+
+  test('CloudEvents of several sources are taken in one request, each under its own source and id', async () => {
+    const told = (source: string, id: string, more: object = {}) => ({
+      specversion: '1.0',
+      id,
+      source,
+      type: 'ratebook.usage.sms',
+      subject: '+491510000001',
+      time: startAt,
+      data: { messages: 1, direction: 'outgoing', calledNumber: '+4930123456' },
+      ...more,
+    });
+    const batch = [
+      told('/smsc/1', '1'),
+      told('/smsc/2', '1', { subject: 'imsi:262010000000001' }),
+      told('/smsc/1', '1'),
+      told('/smsc/1', '2', { type: 'com.example.usage' }),
+    ];
+    const type = 'application/cloudevents-batch+json';
+    expect(await post('/v1/usage/cloudevents', type, JSON.stringify(batch))).toEqual({
+      status: 200,
+      body: {
+        accepted: 2,
+        duplicate: 1,
+        quarantined: [{ index: 3, reason: 'bad-field', detail: expect.stringContaining('type must be') }],
+      },
+    });
+    const single = await post('/v1/usage/cloudevents', 'application/cloudevents+json', JSON.stringify(batch[0]));
+    expect(single).toMatchObject({ status: 200, body: { accepted: 0, duplicate: 1, quarantined: [] } });
+    expect(
+      await it.db('usage_event').whereLike('source', '/smsc/%').orderBy('source').pluck('subscription_id'),
+    ).toEqual(['S-1', 'S-1']);
+    const sourceless = await post('/v1/usage/cloudevents', type, JSON.stringify([{ ...batch[0], source: undefined }]));
+    expect(sourceless).toMatchObject({ status: 422, body: { type: '/v1/problems/invalid-body' } });
+  });
 });
