@@ -7,6 +7,7 @@ import type { EngagementSettings } from '../engagement/engagement-deps.ts';
 import { planLevels } from '../engagement/escalations.ts';
 import { type MessageRequest, queueMessage } from '../engagement/outbox.ts';
 import { loadSubject } from '../engagement/subjects.ts';
+import type { NumberedDraft } from './numbered-drafts.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Queues the messages that rules want sent with each issued invoice, in the transaction that issues it. */
@@ -14,10 +15,10 @@ export async function queueInvoiceMessages(
   trx: Knex.Transaction,
   { run, rules }: RunContext,
   settings: EngagementSettings,
-  issued: readonly { readonly number: string; readonly intents: readonly MessageIntent[]; readonly bill: Bill }[],
+  issued: readonly NumberedDraft[],
 ): Promise<void> {
   const now = DateTime.fromISO(run.issuedOn, { zone: settings.companyZone }).toMillis();
-  for (const { number, intents, bill } of issued) {
+  for (const { number, intents, whole } of issued) {
     if (intents.length === 0) continue;
     const subject = await loadSubject(trx, { invoiceNumber: number });
     for (const intent of intents) {
@@ -33,7 +34,7 @@ export async function queueInvoiceMessages(
           occasion: `invoice:${number}`,
           now,
           runId: run.id,
-          ...dataFor(intent, bill),
+          ...dataFor(intent, whole?.bill),
         },
         rules.document,
         settings,
@@ -43,9 +44,9 @@ export async function queueInvoiceMessages(
 }
 
 /** What the message about an advantage says of it. */
-function dataFor({ rule }: MessageIntent, bill: Bill): Pick<MessageRequest, 'data'> {
-  const found = bill.advantages?.find(({ because }) => because.rule === rule);
-  if (!found) return {};
+function dataFor({ rule }: MessageIntent, bill: Bill | undefined): Pick<MessageRequest, 'data'> {
+  const found = bill?.advantages?.find(({ because }) => because.rule === rule);
+  if (!bill || !found) return {};
   const { title, base, percent, amount, yearlyCap, see } = found;
   return { data: { advantage: { title, base, percent, amount, yearlyCap, see, currency: bill.currency } } };
 }

@@ -1,26 +1,16 @@
 import type { Knex } from 'knex';
-import { carryOver } from '../../engine/carry-over.ts';
 import { addDays } from '../../engine/period.ts';
 import { issueCorrections, readDraftCorrections } from '../corrections/store-corrections.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
-import { type BilledTo, readBilledTo } from '../invoice/billed-to.ts';
+import { readBilledTo } from '../invoice/billed-to.ts';
 import { currentSeller } from '../invoice/seller.ts';
 import { markBenefitsUsed } from './benefits.ts';
 import { queueInvoiceMessages } from './invoice-messages.ts';
 import { moveAccounts } from './move-accounts.ts';
-import { type Draft, readDrafts } from './read-drafts.ts';
+import { type NumberedDraft, readNumberedDrafts } from './numbered-drafts.ts';
 import type { RunContext, ShardAccount } from './run-context.ts';
 import { storeCarriedOver } from './store-carried-over.ts';
 import { settleAdvantages, storeTold } from './told-advantages.ts';
-
-interface NumberedDraft extends Draft {
-  readonly account: ShardAccount;
-  readonly number: string;
-  readonly legalEntity: string;
-  readonly customerId: string;
-  readonly dueOn: string;
-  readonly billedTo: BilledTo | undefined;
-}
 
 /**
  * Issues an invoice for every account cycle of a shard: document, new balances, history and messages in one transaction, so
@@ -36,9 +26,15 @@ export async function invoiceShard(
   await storeInvoices(trx, context, drafts);
   await storeTold(trx, context, drafts);
   await issueCorrectionsWith(trx, context, drafts);
-  await storeOutcome(trx, context, drafts);
+  await storeCarriedOver(
+    trx,
+    drafts.map(({ account: { accountId, bounds }, carried }) => ({ accountId, until: bounds.until, carried })),
+  );
   await markFeesBilled(trx, drafts);
-  await markBenefitsUsed(trx, drafts);
+  await markBenefitsUsed(
+    trx,
+    drafts.flatMap(({ whole }) => whole ?? []),
+  );
   await queueInvoiceMessages(trx, context, settings, drafts);
   await moveAccounts(
     trx,
@@ -52,79 +48,35 @@ export async function invoiceShard(
   );
 }
 
-async function readNumberedDrafts(
-  trx: Knex.Transaction,
-  { run }: RunContext,
-  shard: readonly ShardAccount[],
-): Promise<readonly NumberedDraft[]> {
-  const drafts = await readDrafts(trx, shard);
-  const accounts = await trx('billing_account').whereIn(
-    'account_id',
-    shard.map((one) => one.accountId),
-  );
-  const accountById = new Map(accounts.map((row) => [row.account_id, row]));
-  const billedTo = await readBilledTo(
-    trx,
-    shard.map((one) => one.accountId),
-  );
-  return shard.map((account, index) => {
-    const row = accountById.get(account.accountId);
-    const draft = drafts[index];
-    if (!row || !draft?.invoiceNumber) throw new Error(`Account ${account.accountId} has no numbered draft to invoice`);
-    return {
-      ...draft,
-      account,
-      number: draft.invoiceNumber,
-      legalEntity: row.legal_entity,
-      customerId: row.customer_id,
-      dueOn: addDays(run.issuedOn, row.payment_terms_days),
-      billedTo: billedTo.get(account.accountId),
-    };
-  });
-}
-
+/** The bill is taken from the draft where it stands, but for one that tells of an advantage, which was settled only now. */
 async function storeInvoices(
   trx: Knex.Transaction,
   { run }: RunContext,
   drafts: readonly NumberedDraft[],
 ): Promise<void> {
   const seller = await currentSeller(trx);
-  await trx('invoice').insert(
-    drafts.map(({ bill, account, ...draft }) => ({
-      number: draft.number,
-      legal_entity: draft.legalEntity,
-      account_id: account.accountId,
-      customer_id: draft.customerId,
-      run_id: run.id,
-      period_from: account.bounds.from,
-      period_until: account.bounds.until,
-      issued_on: run.issuedOn,
-      due_on: draft.dueOn,
-      currency: bill.currency,
-      net: bill.net,
-      tax: bill.tax,
-      total: bill.total,
-      bill: JSON.stringify(bill),
-      rule_set: bill.ruleSet,
-      billed_to: JSON.stringify(draft.billedTo),
-      seller,
-    })),
-  );
-}
-
-/** What the next cycle opens with: allowances left over, credit, what counts towards commitments, and this cycle as history. */
-async function storeOutcome(
-  trx: Knex.Transaction,
-  { rules }: RunContext,
-  drafts: readonly NumberedDraft[],
-): Promise<void> {
-  await storeCarriedOver(
+  const billedTo = await readBilledTo(
     trx,
-    drafts.map(({ inputs, rated, bill }) => ({
-      accountId: inputs.account.id,
-      until: inputs.bounds.until,
-      carried: carryOver(inputs, rated, bill, rules.document),
-    })),
+    drafts.map(({ account }) => account.accountId),
+  );
+  const documents = drafts.map(({ account: { accountId, bounds }, paymentTermsDays, whole }) => ({
+    account_id: accountId,
+    period_from: bounds.from,
+    due_on: addDays(run.issuedOn, paymentTermsDays),
+    billed_to: billedTo.get(accountId),
+    bill: whole?.bill.advantages && whole.bill,
+  }));
+  await trx.raw(
+    `
+    insert into invoice (number, legal_entity, account_id, customer_id, run_id, period_from, period_until, issued_on, due_on,
+      currency, net, tax, total, bill, rule_set, billed_to, seller)
+    select k.invoice_number, a.legal_entity, k.account_id, a.customer_id, k.run_id, k.period_from, k.period_until, ?, d.due_on,
+      k.bill ->> 'currency', (k.bill ->> 'net')::numeric, (k.bill ->> 'tax')::numeric, (k.bill ->> 'total')::numeric,
+      coalesce(d.bill, k.bill), k.bill ->> 'ruleSet', d.billed_to, ?
+    from jsonb_to_recordset(?) as d (account_id text, period_from date, due_on date, billed_to jsonb, bill jsonb)
+    join account_cycle k using (account_id, period_from) join billing_account a using (account_id)
+    order by k.account_id, k.period_from`,
+    [run.issuedOn, seller, JSON.stringify(documents)],
   );
 }
 
@@ -153,8 +105,8 @@ async function issueCorrectionsWith(
 
 /** The fees that rating found are on this invoice; those charged since then wait for the next. */
 async function markFeesBilled(trx: Knex.Transaction, drafts: readonly NumberedDraft[]): Promise<void> {
-  for (const { number, inputs } of drafts) {
-    const keys = (inputs.oneOffFees ?? []).map(({ key }) => key);
+  for (const { number, whole } of drafts) {
+    const keys = (whole?.inputs.oneOffFees ?? []).map(({ key }) => key);
     if (keys.length > 0) await trx('one_off_fee').whereIn('key', keys).update({ invoice_number: number });
   }
 }

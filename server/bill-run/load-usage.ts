@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { startOfAccountDay } from '../../engine/account-days.ts';
 import type { AccountTimes } from '../../engine/billing-account.ts';
 import type { CycleBounds, UsageEvent } from '../../engine/model.ts';
-import type { UsageRow } from '../database/rows.ts';
+import { literal, readRows } from '../database/copy.ts';
 
 /** Which account cycles to load; `usageCut` is the last delivery that counts, undefined for all there is. */
 export interface CycleSelection {
@@ -48,83 +48,104 @@ export async function loadUsage(
 
 /** What started in each selected cycle, and what came late since the account's last cycle that counts was rated. */
 export async function loadCycleUsage(db: Knex, selections: readonly UsageSelection[]): Promise<readonly CycleUsage[]> {
-  const wanted = selections.map(({ accountId, bounds, usageCut, times }) => ({
-    accountId,
-    from: startOfAccountDay(times, bounds.from),
-    until: startOfAccountDay(times, bounds.until),
-    cut: usageCut ?? everything,
-    day: bounds.from,
-  }));
-  const { rows } = await db.raw<{ rows: (UsageRow & Placed)[] }>(
-    `
+  const usage = selections.map(() => ({ own: [] as UsageEvent[], late: [] as LateRecord[] }));
+  await readRows(db, usageSql(selections), ([place, isLate, billedIn, subscriptionId, arrived, ...cells]) => {
+    const found = usage[Number(place) - 1];
+    const event = toUsageEvent(cells);
+    if (isLate === 'f') found?.own.push(event);
+    else
+      found?.late.push({
+        event,
+        subscriptionId: subscriptionId ?? '',
+        arrived: Number(arrived),
+        billedIn: billedIn ?? null,
+      });
+  });
+  return usage;
+}
+
+function usageSql(selections: readonly UsageSelection[]): string {
+  const each = (pick: (one: UsageSelection) => string | number, type: string) => literal(selections.map(pick), type);
+  const wanted = [
+    each(({ accountId }) => accountId, 'text'),
+    each(({ times, bounds }) => startOfAccountDay(times, bounds.from), 'bigint'),
+    each(({ times, bounds }) => startOfAccountDay(times, bounds.until), 'bigint'),
+    each(({ usageCut }) => usageCut ?? everything, 'int'),
+    each(({ bounds }) => bounds.from, 'date'),
+  ];
+  return `
     with wanted as (
       select w.*, coalesce((select max(k.usage_cut) from account_cycle k
                             where k.account_id = w.account_id and k.period_until <= w.period_from and k.state <> 'rejected'), 0) as late_from
-      from unnest(?::text[], ?::bigint[], ?::bigint[], ?::int[], ?::date[]) with ordinality
-        as w (account_id, from_ms, until_ms, cut, period_from, place))
-    select w.place, e.*, e.start_at < w.from_ms as late, l.period_from as billed_in
+      from unnest(${wanted.join(', ')}) with ordinality as w (account_id, from_ms, until_ms, cut, period_from, place))
+    select w.place, e.start_at < w.from_ms as late, l.period_from as billed_in, e.subscription_id, e.arrived,
+      ${usageColumns.map((column) => `e.${column}`).join(', ')}
     from wanted w
     join usage_version e on e.account_id = w.account_id and e.start_at < w.until_ms and e.file_id <= w.cut
       and (e.known_until is null or e.known_until > w.cut)
     left join late_usage l on l.source = e.source and l.record_id = e.record_id
-    where e.start_at >= w.from_ms or e.arrived > w.late_from or l.period_from = w.period_from`,
-    [
-      wanted.map((w) => w.accountId),
-      wanted.map((w) => w.from),
-      wanted.map((w) => w.until),
-      wanted.map((w) => w.cut),
-      wanted.map((w) => w.day),
-    ],
-  );
-  const usage = selections.map(() => ({ own: [] as UsageEvent[], late: [] as LateRecord[] }));
-  for (const row of rows) {
-    const found = usage[row.place - 1];
-    const event = toUsageEvent(row);
-    if (!row.late) found?.own.push(event);
-    else
-      found?.late.push({ event, subscriptionId: row.subscription_id, arrived: row.arrived, billedIn: row.billed_in });
-  }
-  return usage;
+    where e.start_at >= w.from_ms or e.arrived > w.late_from or l.period_from = w.period_from`;
 }
 
-interface Placed {
-  readonly place: number;
-  readonly late: boolean;
-  readonly billed_in: string | null;
-  readonly subscription_id: string;
-  readonly arrived: number;
-}
+/** What a bill reads of a record, in the order of `toUsageEvent`. */
+const usageColumns = [
+  'record_id',
+  'source',
+  'sequence',
+  'msisdn',
+  'service',
+  'start_at',
+  'duration_ms',
+  'bytes',
+  'messages',
+  'direction',
+  'called_number',
+  'calling_number',
+  'visited_network',
+  'value',
+  'value_currency',
+  'session',
+  'part_number',
+  'is_last_part',
+  'closing_cause',
+  'change',
+  'imsi',
+  'roaming_partner',
+  'record_type',
+  'attributes',
+] as const;
 
-export function toUsageEvent(row: UsageRow): UsageEvent {
+function toUsageEvent(cells: readonly (string | undefined)[]): UsageEvent {
+  const [id, source, sequence, msisdn, service, startAt, durationMs, bytes, messages, direction, ...more] = cells;
+  const [called, calling, network, value, currency, session, part, isLast, closingCause, ...rest] = more;
+  const [change, imsi, roamingPartner, recordType, attributes] = rest;
   return {
-    id: row.record_id,
-    source: row.source,
-    sequence: row.sequence,
-    msisdn: row.msisdn,
-    service: row.service,
-    startAt: row.start_at,
-    durationMs: row.duration_ms,
-    bytes: row.bytes,
-    messages: row.messages,
-    direction: row.direction,
-    calledNumber: row.called_number,
-    callingNumber: row.calling_number,
-    visitedNetwork: row.visited_network,
-    ...(row.value !== null && row.value_currency !== null
-      ? { value: { amount: row.value, currency: row.value_currency } }
-      : {}),
-    ...(row.session !== null && {
+    id: id ?? '',
+    source: source ?? '',
+    sequence: Number(sequence),
+    msisdn: msisdn ?? '',
+    service: service ?? '',
+    startAt: Number(startAt),
+    durationMs: Number(durationMs),
+    bytes: Number(bytes),
+    messages: Number(messages),
+    direction: direction === 'incoming' ? 'incoming' : 'outgoing',
+    calledNumber: called ?? '',
+    callingNumber: calling ?? '',
+    visitedNetwork: network ?? '',
+    ...(value !== undefined && currency !== undefined && { value: { amount: value, currency } }),
+    ...(session !== undefined && {
       part: {
-        session: row.session,
-        number: row.part_number ?? 1,
-        isLast: row.is_last_part === true,
-        ...(row.closing_cause !== null && { closingCause: row.closing_cause }),
+        session,
+        number: Number(part ?? 1),
+        isLast: isLast === 't',
+        ...(closingCause !== undefined && { closingCause }),
       },
     }),
-    ...(row.change !== null && { change: row.change }),
-    ...(row.imsi !== null && { imsi: row.imsi }),
-    ...(row.roaming_partner !== null && { roamingPartner: row.roaming_partner }),
-    ...(row.record_type !== null && { recordType: row.record_type }),
-    ...(row.attributes && { attributes: row.attributes }),
+    ...(change !== undefined && { change: Number(change) }),
+    ...(imsi !== undefined && { imsi }),
+    ...(roamingPartner !== undefined && { roamingPartner }),
+    ...(recordType !== undefined && { recordType }),
+    ...(attributes !== undefined && { attributes: JSON.parse(attributes) }),
   };
 }

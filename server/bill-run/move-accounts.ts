@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { CarriedOver } from '../../engine/carry-over.ts';
 import type { AccountCycle, Bill, MessageIntent, RatedUsage } from '../../engine/model.ts';
 import type { AccountCycleState } from './run-context.ts';
 
@@ -12,6 +13,8 @@ export interface AccountMove {
   readonly rated?: RatedUsage;
   readonly bill?: Bill;
   readonly intents?: readonly MessageIntent[];
+  /** What the cycles after it open with, once it is invoiced. */
+  readonly carried?: CarriedOver;
 }
 
 /**
@@ -25,29 +28,16 @@ export async function moveAccounts(
   from: AccountCycleState,
   moves: readonly AccountMove[],
 ): Promise<void> {
-  const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
-  // The driver writes a null inside an array as it should; its types do not know.
-  const numbers = moves.map((m) => m.usageCut ?? null) as number[];
-  const documents = (pick: (move: AccountMove) => unknown) => moves.map((m) => json(pick(m))) as string[];
+  // One document of all of them: arrays of documents would have every quotation mark escaped and read once more.
   const { rowCount } = await trx.raw(
     `
-    update account_cycle c set state = m.state, usage_cut = coalesce(m.usage_cut, c.usage_cut),
-      inputs = coalesce(m.inputs, c.inputs), rated = coalesce(m.rated, c.rated), bill = coalesce(m.bill, c.bill), intents = coalesce(m.intents, c.intents)
-    from unnest(?::text[], ?::date[], ?::text[], ?::int[], ?::jsonb[], ?::jsonb[], ?::jsonb[], ?::jsonb[])
-      as m (account_id, period_from, state, usage_cut, inputs, rated, bill, intents)
-    where c.account_id = m.account_id and c.period_from = m.period_from and c.run_id = ? and c.state = ?`,
-    [
-      moves.map((m) => m.accountId),
-      moves.map((m) => m.periodFrom),
-      moves.map((m) => m.state),
-      numbers,
-      documents((m) => m.inputs),
-      documents((m) => m.rated),
-      documents((m) => m.bill),
-      documents((m) => m.intents),
-      runId,
-      from,
-    ],
+    update account_cycle c set state = m.state, usage_cut = coalesce(m."usageCut", c.usage_cut),
+      inputs = coalesce(m.inputs, c.inputs), rated = coalesce(m.rated, c.rated), bill = coalesce(m.bill, c.bill),
+      intents = coalesce(m.intents, c.intents), carried = coalesce(m.carried, c.carried)
+    from jsonb_to_recordset(?) as m ("accountId" text, "periodFrom" date, state text, "usageCut" int,
+      inputs jsonb, rated jsonb, bill jsonb, intents jsonb, carried jsonb)
+    where c.account_id = m."accountId" and c.period_from = m."periodFrom" and c.run_id = ? and c.state = ?`,
+    [JSON.stringify(moves), runId, from],
   );
   if (rowCount !== moves.length)
     throw new Error(`Bill run ${runId}: another process has moved account cycles out of the state "${from}"`);

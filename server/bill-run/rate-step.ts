@@ -1,5 +1,6 @@
 import { setImmediate as others } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { carryOver } from '../../engine/carry-over.ts';
 import { evaluateCycle } from '../../engine/cycle.ts';
 import { storeLate } from '../corrections/late-usage.ts';
 import { type OpenCycle, openCycles } from '../corrections/open-cycles.ts';
@@ -39,7 +40,18 @@ export async function rateShard(
     found.push(...exceptions.map((exception) => ({ exception, runId: run.id, accountId, periodFrom })));
     const isHeld = exceptions.some(({ action }) => action === 'hold');
     const state = isHeld ? ('held' as const) : ('clear' as const);
-    moves.push({ accountId, periodFrom, state, usageCut, inputs: { ...cycle, usage: [] }, rated, bill, intents });
+    const carried = carryOver(cycle, rated, bill, rules.document);
+    moves.push({
+      accountId,
+      periodFrom,
+      state,
+      usageCut,
+      inputs: { ...cycle, usage: [] },
+      rated,
+      bill,
+      intents,
+      carried,
+    });
   }
   await storeExceptions(trx, found);
   await moveAccounts(trx, run.id, 'open', moves);

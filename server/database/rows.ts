@@ -1,5 +1,4 @@
 /** Rows as PostgreSQL returns them: dates and numerics as text, bigints as safe integers. */
-import type { UsageEvent } from '../../engine/model.ts';
 
 export interface AccountRow {
   readonly account_id: string;
@@ -79,34 +78,6 @@ export interface PastCycleRow {
   readonly usage: Readonly<Record<string, number>>;
   readonly events: Readonly<Record<string, number>> | null;
   readonly charges: string;
-}
-
-export interface UsageRow {
-  readonly account_id: string;
-  readonly source: string;
-  readonly record_id: string;
-  readonly sequence: number;
-  readonly msisdn: string;
-  readonly service: string;
-  readonly start_at: number;
-  readonly duration_ms: number;
-  readonly bytes: number;
-  readonly messages: number;
-  readonly direction: 'outgoing' | 'incoming';
-  readonly called_number: string;
-  readonly calling_number: string;
-  readonly visited_network: string;
-  readonly value: string | null;
-  readonly value_currency: string | null;
-  readonly session: string | null;
-  readonly part_number: number | null;
-  readonly is_last_part: boolean | null;
-  readonly closing_cause: string | null;
-  readonly change: number | null;
-  readonly imsi: string | null;
-  readonly roaming_partner: string | null;
-  readonly record_type: string | null;
-  readonly attributes: UsageEvent['attributes'] | null;
 }
 
 export interface CreditRow {

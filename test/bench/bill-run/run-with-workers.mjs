@@ -9,7 +9,10 @@ import { month } from './company.mjs';
 
 const dist = fileURLToPath(new URL('../../../dist/', import.meta.url));
 
-/** Measured from the moment the run may go on to its last invoice; the database is left for who wants to look at it. */
+/**
+ * Measured from when the run begins to rate to its last invoice; the database is left for who wants to look at it. Doubting the
+ * usage file, which belongs to collecting it, comes before and is told beside.
+ */
 export async function runWithWorkers(server, template, ruleSet, count) {
   const { initiateBillRun } = await import(join(dist, 'server/bill-run/bill-run.js'));
   const { askToGoOn } = await import(join(dist, 'server/bill-run/advance.js'));
@@ -19,25 +22,35 @@ export async function runWithWorkers(server, template, ruleSet, count) {
   try {
     const { run } = await initiateBillRun(db, { ...month, ruleSet, usageFolder: null });
     const spent = () => workers.reduce((sum, { pid }) => sum + processorSeconds(pid), 0);
-    const before = { node: spent(), postgres: server.processorSeconds(), at: performance.now() };
+    const now = () => ({ node: spent(), postgres: server.processorSeconds(), at: performance.now() });
+    const asked = now();
     await askToGoOn(db, run.id);
-    for (;;) {
-      const { step, error } = await db('bill_run').where({ run_id: run.id }).first('step', 'error');
-      if (error) throw new Error(error);
-      if (['check', 'deliver', 'report', 'done'].includes(step)) break;
-      await pause(20);
-    }
-    const seconds = (performance.now() - before.at) / 1_000;
+    await reach(db, run.id, ['rate', 'validate', 'invoice', ...issued]);
+    const before = now();
+    await reach(db, run.id, issued);
+    const after = now();
     return {
       database,
-      seconds,
-      node: spent() - before.node,
-      postgres: server.processorSeconds() - before.postgres,
+      seconds: (after.at - before.at) / 1_000,
+      node: after.node - before.node,
+      postgres: after.postgres - before.postgres,
+      doubting: (before.at - asked.at) / 1_000,
     };
   } finally {
     for (const worker of workers) worker.kill('SIGTERM');
     await Promise.all(workers.map((worker) => worker.exitCode ?? once(worker, 'exit')));
     await db.destroy();
+  }
+}
+
+const issued = ['check', 'deliver', 'report', 'done'];
+
+async function reach(db, runId, steps) {
+  for (;;) {
+    const { step, error } = await db('bill_run').where({ run_id: runId }).first('step', 'error');
+    if (error) throw new Error(error);
+    if (steps.includes(step)) return;
+    await pause(20);
   }
 }
 
