@@ -147,6 +147,7 @@ program
   .option('--from <date>', 'the first cycle to correct begins on it or later')
   .option('--rules <folder>', 'by these repaired rules instead of those of each invoice')
   .option('--records-now', 'with customer and subscriptions as they are now', false)
+  .option('--tax-now', 'with category, country, tax country and VAT number of the customer as they are now', false)
   .option('--apply', 'credit notes at once, what is owed more with the next invoice', false)
   .option('--by <name>', 'who corrects them')
   .option('--why <reason>', 'why')

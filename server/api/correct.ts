@@ -21,7 +21,10 @@ const body = Type.Object(
       Type.Literal('in force', { description: 'Repaired rules; without it each cycle by those of its invoice' }),
     ),
     records: Type.Optional(
-      Type.Literal('now', { description: 'Customer and subscriptions as they are now, not as they were when billed' }),
+      Type.Enum(['now', 'tax'], {
+        description:
+          'As they are now, not as they were when billed: customer and subscriptions; or only what taxes go by (category, country, tax country, VAT number)',
+      }),
     ),
     apply: Type.Optional(
       Type.Object(
@@ -60,7 +63,7 @@ export function correctRoutes(api: Api, { engagement: { db, settings }, released
         accounts: selected.accounts,
         ...(first !== undefined && { from: first }),
         ...(repaired && { ruleSet: repaired.document.hash }),
-        ...(records && { recordsNow: true }),
+        ...(records && { records }),
       };
       if (!apply)
         return { applied: false, invoices: mutableInvoices(await previewCorrections(db, request)), refused: [] };

@@ -20,6 +20,7 @@ export interface CorrectOptions {
   readonly from?: string;
   readonly rules?: string;
   readonly recordsNow?: boolean;
+  readonly taxNow?: boolean;
   readonly apply?: boolean;
   readonly by?: string;
   readonly why?: string;
@@ -47,7 +48,7 @@ export async function correct(options: CorrectOptions): Promise<void> {
 
 async function requestOf(
   db: Knex,
-  { account, run, from, rules, recordsNow }: CorrectOptions,
+  { account, run, from, rules, recordsNow, taxNow }: CorrectOptions,
 ): Promise<CorrectionRequest> {
   const selected = run === undefined ? { accounts: [account ?? ''], from: undefined } : await runSelection(db, run);
   if (!selected) throw new Error(`There is no bill run ${run}; the console lists those there are`);
@@ -58,7 +59,8 @@ async function requestOf(
     accounts: selected.accounts,
     ...(first !== undefined && { from: first }),
     ...(rules !== undefined && { ruleSet: await released(db, rules) }),
-    ...(recordsNow && { recordsNow }),
+    ...(taxNow && { records: 'tax' as const }),
+    ...(recordsNow && { records: 'now' as const }),
   };
 }
 

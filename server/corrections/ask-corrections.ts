@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { CorrectionReason } from '../../engine/correction-charge.ts';
-import type { Bill, Exception } from '../../engine/model.ts';
+import type { Bill, Customer, Exception } from '../../engine/model.ts';
 import { formatAmount, parseDecimal, subtract } from '../../engine/money.ts';
 import { loadCyclesWithoutUsage } from '../bill-run/load-cycles.ts';
 import { everything } from '../bill-run/load-usage.ts';
@@ -19,8 +19,8 @@ export interface CorrectionRequest {
   readonly from?: string;
   /** Hash of repaired rules; each cycle by those of its invoice, if absent. */
   readonly ruleSet?: string;
-  /** Customer and subscriptions as they are in the books now, and not as they were when billed. */
-  readonly recordsNow?: boolean;
+  /** Customer and subscriptions as they are in the books now, or of the customer what taxes go by, and not as they were when billed. */
+  readonly records?: 'now' | 'tax';
 }
 
 export interface AskedBy {
@@ -149,7 +149,7 @@ async function readInWork(db: Knex, accountId: string): Promise<string | undefin
 async function findAsked(
   db: Knex,
   accountId: string,
-  { from = '', ruleSet, recordsNow }: Omit<CorrectionRequest, 'accounts'>,
+  { from = '', ruleSet, records }: Omit<CorrectionRequest, 'accounts'>,
   usageCut: number,
 ): Promise<readonly FoundCorrection[]> {
   const issued = (await readIssuedCycles(db, accountId, '9999-12-31')).filter(
@@ -157,21 +157,31 @@ async function findAsked(
   );
   const isBackdated = (await readUnsettled(db, [accountId])).has(accountId);
   const withLives = isBackdated ? await withLivesNow(db, issued) : issued;
-  const wanted = recordsNow ? await withRecordsNow(db, issued) : withLives;
-  const ofRecords = recordsNow || isBackdated ? 'changed records' : 'late usage';
+  const wanted = records ? await withRecordsNow(db, withLives, records) : withLives;
+  const ofRecords = records || isBackdated ? 'changed records' : 'late usage';
   const reason: CorrectionReason = ruleSet !== undefined ? 'repaired rules' : ofRecords;
   return correctStored(db, wanted, { usageCut, reason, charging: false, ...(ruleSet !== undefined && { ruleSet }) });
 }
 
-async function withRecordsNow(db: Knex, issued: readonly StoredCycle[]): Promise<readonly StoredCycle[]> {
+async function withRecordsNow(
+  db: Knex,
+  issued: readonly StoredCycle[],
+  records: 'now' | 'tax',
+): Promise<readonly StoredCycle[]> {
   const now = await loadCyclesWithoutUsage(
     db,
     issued.map(({ inputs: { account, bounds } }) => ({ accountId: account.id, bounds })),
   );
   return issued.map((one, index) => {
-    const { customer, subscriptions } = now[index] ?? one.inputs;
-    return { ...one, inputsNow: { ...one.inputs, customer, subscriptions } };
+    const { inputs, inputsNow = inputs } = one;
+    const { customer, subscriptions } = now[index] ?? inputs;
+    if (records === 'now') return { ...one, inputsNow: { ...inputsNow, customer, subscriptions } };
+    return { ...one, inputsNow: { ...inputsNow, customer: taxedAs(inputsNow.customer, customer) } };
   });
+}
+
+function taxedAs({ vatId: _, ...then }: Customer, { category, country, taxCountry, vatId }: Customer): Customer {
+  return { ...then, category, country, taxCountry, ...(vatId !== undefined && { vatId }) };
 }
 
 function inBrief(

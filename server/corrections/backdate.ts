@@ -1,10 +1,12 @@
 import type { Knex } from 'knex';
 import type { LocalDate } from '../../engine/model.ts';
 import { addDays } from '../../engine/period.ts';
+import { versionsOf } from '../../engine/plans.ts';
 import { type BackdatedChange, enterBackdated, takenUpUntil } from '../accounts/backdated-changes.ts';
 import { lockRatings } from '../bill-run/rating-lock.ts';
+import { loadReleasedRuleSet } from '../rules/released-rule-set.ts';
 import { type CorrectedInvoice, correctAccount } from './ask-corrections.ts';
-import { readIssuedCycles } from './issued-cycles.ts';
+import { readIssuedCycles, type StoredCycle } from './issued-cycles.ts';
 
 /** What was so of a subscription while its account was billed otherwise. */
 export interface BackdateRequest {
@@ -86,16 +88,27 @@ async function enterAndCorrect(
   if (first > billedUntil) return { kind: 'ahead', billedUntil };
   const lost = await readUnrepeatable(trx, row.account_id, first);
   if (lost !== undefined) return { kind: 'refused', why: lost };
-  const from = await firstCycle(trx, row.account_id, first);
+  const issued = await readIssuedCycles(trx, row.account_id, '9999-12-31');
+  const unknown = await readUnknownPlan(trx, changes, issued);
+  if (unknown !== undefined) return { kind: 'refused', why: unknown };
+  // The day before, if no issued bill would have known of it.
+  const from = issued.find(({ inputs }) => inputs.bounds.until >= first)?.inputs.bounds.from ?? addDays(first, -1);
   const outcome = await correctAccount(trx, row.account_id, { from }, { by, why, today });
   return 'why' in outcome ? { kind: 'refused', why: outcome.why } : { kind: 'corrected', invoices: outcome };
 }
 
-/** The first day of the first issued cycle whose bill would have known of a day; the day before, if there is none. */
-async function firstCycle(trx: Knex.Transaction, accountId: string, day: LocalDate): Promise<LocalDate> {
-  const issued = await readIssuedCycles(trx, accountId, '9999-12-31');
-  const cycle = issued.find(({ inputs }) => inputs.bounds.until >= day);
-  return cycle?.inputs.bounds.from ?? addDays(day, -1);
+/** Which plan the rules of the last invoice do not know, in words. */
+async function readUnknownPlan(
+  trx: Knex.Transaction,
+  changes: readonly BackdatedChange[],
+  issued: readonly StoredCycle[],
+): Promise<string | undefined> {
+  const last = issued.at(-1);
+  if (!last) return undefined;
+  const { document } = await loadReleasedRuleSet(trx, last.standing.bill.ruleSet);
+  const unknown = changes.find((one) => one.kind === 'plan change' && versionsOf(document, one.plan).length === 0);
+  if (unknown?.kind !== 'plan change') return undefined;
+  return `The rules of invoice ${last.standing.invoice} know no plan “${unknown.plan}”: choose one of theirs`;
 }
 
 /** Why bills that would have known of a day cannot be evaluated once more; undefined if all can. */

@@ -26,6 +26,11 @@ plan max "Max" in EUR, round half even per line, split at boundaries
   fee "Line rental" 62.00 EUR monthly in advance, prorated by day
   rate sms charge 2.00 EUR per message
 
+tax reverse_charge
+  when customer.category is business
+  unless customer.vat_id is missing
+  0% category AE, note "Reverse charge"
+
 tax standard otherwise 19% category S
 `;
 const { ruleSet } = compileRules({ files: [{ path: 'flat.rules', text: rulebook }] });
@@ -35,7 +40,7 @@ const twin = (name: string) => `${name}-IN-TIME`;
 
 describe('subscriptions whose lives become known late', () => {
   let it: ApiUnderTest;
-  const everybody = ['UP', 'DOWN', 'PAUSE', 'END', 'CHAIN', 'USED', 'TOLD', 'BEGUN'];
+  const everybody = ['UP', 'DOWN', 'PAUSE', 'END', 'CHAIN', 'USED', 'TOLD', 'CLOSED', 'BEGUN', 'TAXED'];
   const ask = async (name: string, changes: readonly object[], apply?: object) => {
     const payload = { changes, ...(apply && { apply: { by: 'a person', why: 'Told on the phone', ...apply } }) };
     const answer = await it.api.inject({
@@ -125,7 +130,11 @@ describe('subscriptions whose lives become known late', () => {
       pause: ['2026-07-11', '2026-07-21'],
     });
     await changedInTime('USED', { plans: [['2026-05-11', 'max']] });
-    await changedInTime('TOLD', { end: '2026-06-16' });
+    for (const name of ['TOLD', 'CLOSED']) await changedInTime(name, { end: '2026-06-16' });
+    await it
+      .db('customer')
+      .where({ customer_id: twin('TAXED') })
+      .update({ category: 'business', vat_id: 'FR40303265045' });
     await it
       .db('subscription')
       .where({ subscription_id: `S-${twin('BEGUN')}` })
@@ -229,23 +238,72 @@ describe('subscriptions whose lives become known late', () => {
     expect(body.invoices.map((one: { difference: { net: string } }) => one.difference.net)).toEqual(['-10.00', '0.00']);
   });
 
-  test('an event that tells of an end in a billed cycle is corrected by the next run', async () => {
+  const tell = async (type: string, data: object) => {
     const answer = await it.api.inject({
       method: 'POST',
       url: '/v1/events',
       headers: { 'content-type': 'application/cloudevents+json' },
-      payload: {
-        specversion: '1.0',
-        id: 'E-1',
-        source: '/crm',
-        type: 'ratebook.subscription.cancelled',
-        data: { subscriptionId: 'S-TOLD', cancelledOn: '2026-06-16', reason: 'Moved away' },
-      },
+      payload: { specversion: '1.0', id: `E-${eventCount++}`, source: '/crm', type: `ratebook.${type}`, data },
     });
     expect(answer.statusCode).toBeLessThan(300);
+  };
+  let eventCount = 1;
+
+  test('an event that tells of an end in a billed cycle waits for the next run', async () => {
+    for (const name of ['TOLD', 'CLOSED'])
+      await tell('subscription.cancelled', { subscriptionId: `S-${name}`, cancelledOn: '2026-06-16', reason: 'Moved' });
+    await it
+      .db('billing_account')
+      .whereIn('account_id', ['A-CLOSED', `A-${twin('CLOSED')}`])
+      .update({ closed_on: '2026-07-01' });
+    const accounts = ['A-TOLD', 'A-CLOSED'];
     expect(
-      await it.db('unsettled_change').where({ account_id: 'A-TOLD' }).select('subscription_id', 'from_day'),
-    ).toEqual([{ subscription_id: 'S-TOLD', from_day: '2026-06-16' }]);
+      await it
+        .db('unsettled_change')
+        .whereIn('account_id', accounts)
+        .orderBy('account_id')
+        .select('account_id', 'from_day'),
+    ).toEqual([
+      { account_id: 'A-CLOSED', from_day: '2026-06-16' },
+      { account_id: 'A-TOLD', from_day: '2026-06-16' },
+    ]);
+  });
+
+  test('a VAT number that was told late: the tax is given back, and the invoice charged anew without it', async () => {
+    const customer = {
+      id: 'TAXED',
+      name: 'Taxée',
+      category: 'business',
+      country: 'FR',
+      language: 'fr',
+      zone: 'Europe/Paris',
+    };
+    await tell('customer.acquired', { customer: { ...customer, vatId: 'FR40303265045' } });
+    const correct = async (apply?: object) =>
+      (
+        await it.api.inject({
+          method: 'POST',
+          url: '/v1/corrections',
+          payload: { accounts: ['A-TAXED'], records: 'tax', ...apply },
+        })
+      ).json();
+    const preview = await correct();
+    expect(preview.invoices).toMatchObject([
+      {
+        before: { total: '76.16' },
+        after: { net: '64.00', tax: '0.00', total: '64.00' },
+        creditNotes: [{ total: '76.16' }],
+        charges: [{ amount: '64.00', tax: '0.00' }],
+      },
+      { before: { total: '36.89' }, after: { total: '31.00' } },
+    ]);
+    expect(await notesOf('TAXED')).toEqual([]);
+    await correct({ apply: { by: 'a person', why: 'The number was told in July' } });
+    expect(await notesOf('TAXED')).toMatchObject([
+      { net: '64.00', tax: '12.16' },
+      { net: '31.00', tax: '5.89' },
+    ]);
+    expect(await correct({ apply: { by: 'a person', why: 'Again' } })).toMatchObject({ invoices: [] });
   });
 
   test('what is refused says why, and what to do; nothing of it is stored', async () => {
@@ -284,9 +342,7 @@ describe('subscriptions whose lives become known late', () => {
       ['correction', '54.00'],
       ['correction', '32.00'],
     ]);
-    expect(await it.db('credit_note').where({ account_id: 'A-TOLD' }).select('net', 'run_id')).toEqual([
-      { net: '31.00', run_id: july },
-    ]);
+    for (const name of ['TOLD', 'CLOSED']) expect(await notesOf(name)).toMatchObject([{ net: '31.00', run_id: july }]);
     const held = await ask('HELD', [{ kind: 'cancellation', on: '2026-06-10' }], {});
     expect([held.body.type, held.body.detail]).toEqual([
       '/v1/problems/cannot-reach-back',
