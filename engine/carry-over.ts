@@ -2,13 +2,14 @@
  * What a bill leaves for the cycles after it: allowances left over, credit, what counts towards commitments, and itself as
  * history. One place says so, for the invoices that a run issues and for the cycles that are evaluated once more.
  */
+import { startOfAccountDay } from './account-days.ts';
 import type { CommittedCycle, CreditBalance } from './carried.ts';
 import { committedBy } from './commitments.ts';
 import { creditsOf } from './credit.ts';
 import { costs } from './facts.ts';
 import { guide } from './guide.ts';
 import { levelsAfter } from './levels.ts';
-import type { AccountCycle, AllowanceBalance, Bill, RatedUsage } from './model.ts';
+import type { AccountCycle, AllowanceBalance, Bill, GuidedEvent, RatedUsage } from './model.ts';
 import { formatAmount, parseDecimal, sum } from './money.ts';
 import type { PastCycle } from './past-cycle.ts';
 import type { RuleSet } from './rule-set.ts';
@@ -44,7 +45,7 @@ export function openAfter(cycle: AccountCycle, before: AccountCycle, carried: Ca
       balances: carried.balances,
       credits: carried.credits,
       ...sessionsAfter(before, cycle),
-      ...levelsAfter(before, guide(before).events),
+      ...levelsAfter(before, [...guide(before).events.filter(({ late }) => !late), ...lateChanges(cycle)]),
     }),
     committed: [...(cycle.committed ?? []).filter((past) => past.from !== from), ...carried.committed].sort(
       (a, b) => compareText(a.commitment, b.commitment) || compareText(a.from, b.from),
@@ -54,6 +55,15 @@ export function openAfter(cycle: AccountCycle, before: AccountCycle, carried: Ca
       (a, b) => compareText(a.subscriptionId, b.subscriptionId) || compareText(b.from, a.from),
     ),
   };
+}
+
+/** Late changes of levels that no cycle before counts: `cycle` opens with them. */
+function lateChanges(cycle: AccountCycle): readonly GuidedEvent[] {
+  const begin = startOfAccountDay(cycle.account, cycle.bounds.from);
+  const late = [...cycle.usage, ...(cycle.tooLate ?? [])].filter(
+    ({ change, startAt }) => change !== undefined && startAt < begin,
+  );
+  return late.length > 0 ? guide({ ...cycle, usage: late }).events : [];
 }
 
 function pastCyclesOf({ bounds: { from, until } }: AccountCycle, { totals }: RatedUsage, bill: Bill): PastCycle[] {

@@ -18,6 +18,7 @@ export type ExceptionCode =
   | 'part-missing'
   | 'level-below-zero'
   | 'repeated-usage'
+  | 'late-beyond-limit'
   | 'source-gap'
   | 'trailer-mismatch'
   | 'source-silent'

@@ -148,6 +148,13 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionEntry>>
     meaning: 'Two records agree in everything but their ids: the same use, told twice.',
     whatToDo: 'Ask the source which of them is right. Approve if both are; otherwise have one taken out, or reject.',
   },
+  'late-beyond-limit': {
+    action: 'flag',
+    severity: 'medium',
+    object: 'event',
+    meaning: 'Usage came later than its plan bills any: it started in a cycle before those within which late usage is.',
+    whatToDo: 'Find out why it came so late. Charge it by hand if it should be, or leave it to the customer.',
+  },
   'source-gap': {
     action: 'hold',
     severity: 'medium',

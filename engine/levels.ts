@@ -143,11 +143,11 @@ export function asEvent(subscription: Subscription, service: string, { from, lev
   return { event, subscription, late: false };
 }
 
-/** What the cycle after `before` opens with; absent if all levels are zero. */
+/** What the cycle after `before` opens with, by the changes since that opened; absent if all levels are zero. */
 export function levelsAfter(before: AccountCycle, events: readonly GuidedEvent[]): Pick<AccountCycle, 'levels'> {
   const levels = new Map((before.levels ?? []).map((one) => [JSON.stringify([one.subscriptionId, one.service]), one]));
-  for (const { event, subscription, late } of events) {
-    if (event.change === undefined || late) continue;
+  for (const { event, subscription } of events) {
+    if (event.change === undefined) continue;
     const key = JSON.stringify([subscription.id, event.service]);
     const level = (levels.get(key)?.level ?? 0) + event.change;
     levels.set(key, { subscriptionId: subscription.id, service: event.service, level });

@@ -142,6 +142,8 @@ export interface AccountCycle {
   readonly corrections?: Corrections;
   /** Of those that go on in this cycle: what was charged of them; none if absent. */
   readonly sessions?: readonly BegunSession[];
+  /** Came later than its plan bills usage, found when this cycle was rated: not billed, but told; none if absent. */
+  readonly tooLate?: readonly UsageEvent[];
   /** Of services in units: what the cycle opens with; 0 if absent. */
   readonly levels?: readonly OpeningLevel[];
   readonly bounds: CycleBounds;

@@ -10,6 +10,15 @@ export interface Policies {
   readonly tierBound?: 'lower tier' | 'higher tier';
   /** Whether the flat fee of the first tier is due without any usage. */
   readonly firstTierFee?: 'with usage' | 'always';
+  /** What becomes of usage that comes when the cycle in which it started has been billed. */
+  readonly lateUsage?: LateUsagePolicy;
+}
+
+export interface LateUsagePolicy {
+  /** Its own cycle bills it by a correction; the next one, at the price of its time. */
+  readonly billedBy: 'own cycle' | 'next cycle';
+  /** What started in an earlier cycle than so many before the open one is not billed; all is, if absent. */
+  readonly withinCycles?: number;
 }
 
 export const defaultPolicies: { readonly [K in keyof Policies]-?: NonNullable<Policies[K]> } = {
@@ -17,6 +26,7 @@ export const defaultPolicies: { readonly [K in keyof Policies]-?: NonNullable<Po
   planChangeDay: 'new plan',
   tierBound: 'lower tier',
   firstTierFee: 'with usage',
+  lateUsage: { billedBy: 'own cycle' },
 };
 
 export function policyOf<K extends keyof Policies>(

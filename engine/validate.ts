@@ -3,6 +3,7 @@ import { missingFacts } from './declared-facts.ts';
 import { missingAttributes } from './event-attributes.ts';
 import { exceptionOf } from './exceptions.ts';
 import { toMicro } from './facts.ts';
+import { tooLateUsage } from './late-usage.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Bill, Exception, RatedUsage } from './model.ts';
 import { add, compare, negate, parseDecimal, sum } from './money.ts';
@@ -29,6 +30,7 @@ export function validate(
     ...quantityTooLarge(usage, bill),
     ...missingFacts(cycle, rules),
     ...missingAttributes(cycle, rules),
+    ...tooLateUsage(cycle),
   ];
 }
 

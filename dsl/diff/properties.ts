@@ -136,6 +136,8 @@ const labels: Readonly<Record<string, string>> = {
   planChangeDay: 'on the day of a plan change',
   tierBound: 'at the bound of a tier',
   firstTierFee: 'on the fee of the first tier',
+  lateUsage: 'on late usage',
+  withinCycles: 'within',
   subscriptionsFrom: 'for subscriptions from',
   lockedUntil: 'price locked until',
   atMostPerMember: 'at most per member',

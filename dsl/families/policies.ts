@@ -2,12 +2,14 @@
 import type { TieredPrice } from '../../engine/outcomes.ts';
 import type { Policies } from '../../engine/policies.ts';
 import type { Book, Placed } from '../check/book.ts';
+import { expectPositive } from '../check/quantities.ts';
+import type { Report } from '../diagnostic.ts';
 import type { PlanSentence } from '../syntax/sentences.ts';
-import type { PolicyClause } from '../syntax/term-clauses.ts';
+import type { PolicyClause, PolicySetting } from '../syntax/term-clauses.ts';
 import type { RuleDraft } from './rule.ts';
 import { clauseOf } from './shapes.ts';
 
-const settings: Readonly<Record<string, Policies>> = {
+const meanings: Readonly<Record<string, Policies>> = {
   'cancellation day free': { cancellationDay: 'free' },
   'cancellation day billed': { cancellationDay: 'billed' },
   'plan change day by new plan': { planChangeDay: 'new plan' },
@@ -16,6 +18,8 @@ const settings: Readonly<Record<string, Policies>> = {
   'tier bound in higher tier': { tierBound: 'higher tier' },
   'first tier fee with usage': { firstTierFee: 'with usage' },
   'first tier fee always': { firstTierFee: 'always' },
+  'late usage corrects its bill': { lateUsage: { billedBy: 'own cycle' } },
+  'late usage billed in the next cycle': { lateUsage: { billedBy: 'next cycle' } },
 };
 
 const subjects: Readonly<Record<keyof Policies, string>> = {
@@ -23,6 +27,7 @@ const subjects: Readonly<Record<keyof Policies, string>> = {
   planChangeDay: 'which plan bills the day of a plan change',
   tierBound: 'which tier a bound belongs to',
   firstTierFee: 'when the fee of the first tier is due',
+  lateUsage: 'what becomes of late usage',
 };
 
 /** Said by the plan or by those that it is like, the nearest first; empty where none says any. */
@@ -67,8 +72,9 @@ function serviceOf({ set }: RuleDraft): string {
 
 function lower({ settings: said }: PolicyClause, { report }: Placed): Policies | 'refused' {
   let policies: Policies = {};
-  for (const { text, span } of said) {
-    const setting = settings[text] ?? {};
+  for (const { text, span, within } of said) {
+    const setting = limited(meanings[text] ?? {}, within, report);
+    if (setting === 'refused') return 'refused';
     const again = Object.keys(setting).find((key): key is keyof Policies => key in policies);
     if (again) {
       report('repeated-clause', span, `this says a second time ${subjects[again]}`, 'keep one of the two');
@@ -77,4 +83,15 @@ function lower({ settings: said }: PolicyClause, { report }: Placed): Policies |
     policies = { ...policies, ...setting };
   }
   return policies;
+}
+
+function limited(
+  { lateUsage, ...setting }: Policies,
+  within: PolicySetting['within'],
+  report: Report,
+): Policies | 'refused' {
+  if (!lateUsage) return setting;
+  if (!within) return { lateUsage };
+  const withinCycles = expectPositive(within, 'cycles', 'how late usage may be', report);
+  return withinCycles === undefined ? 'refused' : { lateUsage: { ...lateUsage, withinCycles } };
 }

@@ -6,6 +6,7 @@ import type {
   LockClause,
   MinimumClause,
   PolicyClause,
+  PolicySetting,
   PrepaidClause,
   RenamedClause,
   SessionsClause,
@@ -14,7 +15,7 @@ import type {
 import type { GivenItem } from '../syntax/test-clauses.ts';
 import * as t from '../syntax/tokens.ts';
 import { word } from '../syntax/tokens.ts';
-import type { Word } from '../syntax/tree.ts';
+import type { Quantity, Word } from '../syntax/tree.ts';
 import { AdjustmentGrammar } from './adjustments.ts';
 import { plain } from './values.ts';
 
@@ -109,12 +110,13 @@ export class TermsGrammar extends AdjustmentGrammar {
 
   readonly policy = this.RULE('policy', (): PolicyClause => {
     const first = this.CONSUME(word('policy'));
-    const settings: Word[] = [];
+    const settings: PolicySetting[] = [];
     this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => settings.push(this.SUBRULE(this.policySetting)) });
     return this.node(first, { kind: 'policy' as const, settings });
   });
 
-  readonly policySetting = this.RULE('policySetting', (): Word => {
+  readonly policySetting = this.RULE('policySetting', (): PolicySetting => {
+    let within: Quantity | undefined;
     const token = this.OR([
       { ALT: () => this.CONSUME(word('cancellation day free')) },
       { ALT: () => this.CONSUME(word('cancellation day billed')) },
@@ -124,8 +126,18 @@ export class TermsGrammar extends AdjustmentGrammar {
       { ALT: () => this.CONSUME(word('tier bound in higher tier')) },
       { ALT: () => this.CONSUME(word('first tier fee with usage')) },
       { ALT: () => this.CONSUME(word('first tier fee always')) },
+      {
+        ALT: () => {
+          const late = this.OR2([
+            { ALT: () => this.CONSUME(word('late usage corrects its bill')) },
+            { ALT: () => this.CONSUME(word('late usage billed in the next cycle')) },
+          ]);
+          within = this.OPTION(() => this.CONSUME(word('within')) && this.SUBRULE(this.quantity));
+          return late;
+        },
+      },
     ]);
-    return this.node(token, { text: this.ACTION(() => plain(token)) });
+    return this.node(token, { text: this.ACTION(() => plain(token)), ...(within && { within }) });
   });
 
   readonly sessions = this.RULE('sessions', (): SessionsClause => {

@@ -34,7 +34,13 @@ export interface PrepaidClause extends Node {
 /** `policy cancellation day billed, tier bound in higher tier`. */
 export interface PolicyClause extends Node {
   readonly kind: 'policy';
-  readonly settings: readonly Word[];
+  readonly settings: readonly PolicySetting[];
+}
+
+/** `late usage corrects its bill within 2 cycles`. */
+export interface PolicySetting extends Word {
+  /** How late usage may be. */
+  readonly within?: Quantity;
 }
 
 /** `sessions rated by part`, or `as one event`, which is so if nothing is said. */

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { Type } from 'typebox';
-import { applyCorrections, type CorrectionRequest, previewCorrections } from '../corrections/ask-corrections.ts';
+import { applyCorrections, previewCorrections } from '../corrections/ask-corrections.ts';
+import type { CorrectionRequest } from '../corrections/find-asked.ts';
 import { runSelection } from '../corrections/run-selection.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { correctedInvoice, mutableInvoices } from './corrected-invoice.ts';

@@ -4,7 +4,7 @@ import { Compile } from 'typebox/compile';
 import type { EvaluatedCycle } from '../../engine/cycle.ts';
 import type { AccountCycle } from '../../engine/model.ts';
 import { faultsOf, type InputFault } from '../input-faults.ts';
-import { instantAsEpochMs, usageEventFields } from '../usage/usage-event-json.ts';
+import { instantAsEpochMs, usageEvent, usageEventFields, withInstant } from '../usage/usage-event-json.ts';
 
 const closed = { additionalProperties: false } as const;
 const text = Type.String({ maxLength: 1000 });
@@ -219,7 +219,7 @@ export const accountCycleSchema = Type.Object(
     account,
     customer,
     subscriptions: Type.Array(subscription, { maxItems: 10_000 }),
-    usage: Type.Array(Type.Object({ ...usageEventFields, source: id, startAt: instantAsEpochMs }, closed), {
+    usage: Type.Array(usageEvent, {
       maxItems: 1_000_000,
     }),
     balances: Type.Array(balance, { maxItems: 100_000 }),
@@ -235,6 +235,9 @@ export const accountCycleSchema = Type.Object(
     benefits: Type.Optional(Type.Array(benefit, { maxItems: 10_000, description: 'What offers gave for this cycle' })),
     prepaid: Type.Optional(Type.Array(prepaid, { maxItems: 10_000 })),
     sessions: Type.Optional(Type.Array(begunSession, { maxItems: 100_000 })),
+    tooLate: Type.Optional(
+      Type.Array(usageEvent, { maxItems: 100_000, description: 'Came later than its plan bills usage' }),
+    ),
     levels: Type.Optional(Type.Array(openingLevel, { maxItems: 100_000 })),
     committed: Type.Optional(
       Type.Array(committed, {
@@ -276,10 +279,11 @@ export function readAccountCycle(json: unknown): AccountCycle {
 }
 
 /** By hand, since instants are all there is to decode, and the validator's own way goes through every field of every event four times. */
-function decoded({ usage, prepaid, ...json }: StaticEncode<typeof accountCycleSchema>): AccountCycle {
+function decoded({ usage, tooLate, prepaid, ...json }: StaticEncode<typeof accountCycleSchema>): AccountCycle {
   return {
     ...json,
-    usage: usage.map((event) => ({ ...event, startAt: Date.parse(event.startAt) })),
+    usage: usage.map(withInstant),
+    ...(tooLate && { tooLate: tooLate.map(withInstant) }),
     ...(prepaid && {
       prepaid: prepaid.map(({ validFrom, expiresAt, ...credit }) => ({
         ...credit,

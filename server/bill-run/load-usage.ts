@@ -21,12 +21,13 @@ export interface LateRecord {
   readonly subscriptionId: string;
   /** The delivery with which it came. */
   readonly arrived: number;
-  /** First day of the cycle that has billed it, if one has. */
-  readonly billedIn: string | null;
+  /** First day of the cycle that bills it, or found it too late to be billed, if one has. */
+  readonly decidedIn: string | null;
+  readonly isBilled: boolean;
 }
 
 export interface CycleUsage {
-  /** What started in the cycle. */
+  /** What started in the cycle, and no later one bills. */
   readonly own: readonly UsageEvent[];
   readonly late: readonly LateRecord[];
 }
@@ -42,25 +43,36 @@ export async function loadUsage(
   const usage = await loadCycleUsage(db, selections);
   return usage.map(({ own, late }, index) => {
     const from = selections[index]?.bounds.from;
-    return [...own, ...late.filter(({ billedIn }) => billedIn === from).map(({ event }) => event)];
+    return [
+      ...own,
+      ...late.filter(({ decidedIn, isBilled }) => decidedIn === from && isBilled).map(({ event }) => event),
+    ];
   });
 }
 
-/** What started in each selected cycle, and what came late since the account's last cycle that counts was rated. */
+/**
+ * What started in each selected cycle, and what came late since the account's last cycle that counts was rated. Late usage is counted once: by the
+ * cycle that bills it, and never again by its own one. What came since that and the cycles after it were rated waits to be decided.
+ */
 export async function loadCycleUsage(db: Knex, selections: readonly UsageSelection[]): Promise<readonly CycleUsage[]> {
   const usage = selections.map(() => ({ own: [] as UsageEvent[], late: [] as LateRecord[] }));
-  await readRows(db, usageSql(selections), ([place, isLate, billedIn, subscriptionId, arrived, ...cells]) => {
-    const found = usage[Number(place) - 1];
-    const event = toUsageEvent(cells);
-    if (isLate === 'f') found?.own.push(event);
-    else
-      found?.late.push({
-        event,
-        subscriptionId: subscriptionId ?? '',
-        arrived: Number(arrived),
-        billedIn: billedIn ?? null,
-      });
-  });
+  await readRows(
+    db,
+    usageSql(selections),
+    ([place, isLate, decidedIn, isBilled, subscriptionId, arrived, ...cells]) => {
+      const found = usage[Number(place) - 1];
+      const event = toUsageEvent(cells);
+      if (isLate === 'f') found?.own.push(event);
+      else
+        found?.late.push({
+          event,
+          subscriptionId: subscriptionId ?? '',
+          arrived: Number(arrived),
+          decidedIn: decidedIn ?? null,
+          isBilled: isBilled !== 'f',
+        });
+    },
+  );
   return usage;
 }
 
@@ -76,15 +88,19 @@ function usageSql(selections: readonly UsageSelection[]): string {
   return `
     with wanted as (
       select w.*, coalesce((select max(k.usage_cut) from account_cycle k
-                            where k.account_id = w.account_id and k.period_until <= w.period_from and k.state <> 'rejected'), 0) as late_from
+                            where k.account_id = w.account_id and k.period_until <= w.period_from and k.state <> 'rejected'), 0) as late_from,
+                          (select max(k.usage_cut) from account_cycle k
+                            where k.account_id = w.account_id and k.period_from >= w.period_from and k.state <> 'rejected') as rated_at
       from unnest(${wanted.join(', ')}) with ordinality as w (account_id, from_ms, until_ms, cut, period_from, place))
-    select w.place, e.start_at < w.from_ms as late, l.period_from as billed_in, e.subscription_id, e.arrived,
+    select w.place, e.start_at < w.from_ms as late, l.period_from as decided_in, l.is_billed, e.subscription_id, e.arrived,
       ${usageColumns.map((column) => `e.${column}`).join(', ')}
     from wanted w
     join usage_version e on e.account_id = w.account_id and e.start_at < w.until_ms and e.file_id <= w.cut
       and (e.known_until is null or e.known_until > w.cut)
     left join late_usage l on l.source = e.source and l.record_id = e.record_id
-    where e.start_at >= w.from_ms or e.arrived > w.late_from or l.period_from = w.period_from`;
+    where case when e.start_at < w.from_ms then e.arrived > w.late_from or l.period_from = w.period_from
+               when l.source is null then w.rated_at is null or e.arrived <= w.rated_at
+               else l.period_from <= w.period_from end`;
 }
 
 /** What a bill reads of a record, in the order of `toUsageEvent`. */

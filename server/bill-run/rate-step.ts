@@ -28,6 +28,7 @@ export async function rateShard(
   const opened = await openCycles(
     trx,
     shard.map((account) => ({ ...account, usageCut })),
+    rules.document,
   );
   const found: FoundException[] = [];
   const moves: AccountMove[] = [];

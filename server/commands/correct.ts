@@ -1,12 +1,8 @@
 import type { Knex } from 'knex';
 import { DateTime } from 'luxon';
 import { readCompany } from '../company.ts';
-import {
-  applyCorrections,
-  type CorrectedInvoice,
-  type CorrectionRequest,
-  previewCorrections,
-} from '../corrections/ask-corrections.ts';
+import { applyCorrections, type CorrectedInvoice, previewCorrections } from '../corrections/ask-corrections.ts';
+import type { CorrectionRequest } from '../corrections/find-asked.ts';
 import { runSelection } from '../corrections/run-selection.ts';
 import { createClock } from '../engagement/clock.ts';
 import { createReleasedRules } from '../rules/released-rule-set.ts';

@@ -1,27 +1,17 @@
 import type { Knex } from 'knex';
-import type { CorrectionReason } from '../../engine/correction-charge.ts';
-import type { Bill, Customer, Exception } from '../../engine/model.ts';
+import { tooLateUsage } from '../../engine/late-usage.ts';
+import type { AccountCycle, Bill, Exception } from '../../engine/model.ts';
 import { formatAmount, parseDecimal, subtract } from '../../engine/money.ts';
-import { loadCyclesWithoutUsage } from '../bill-run/load-cycles.ts';
 import { everything } from '../bill-run/load-usage.ts';
 import { lockRatings } from '../bill-run/rating-lock.ts';
+import { storeExceptions } from '../bill-run/store-exceptions.ts';
 import { cutUsage } from '../usage/usage-lock.ts';
-import { correctStored, type FoundCorrection } from './find-corrections.ts';
-import { readIssuedCycles, type StoredCycle } from './issued-cycles.ts';
+import { type CorrectionRequest, findAsked } from './find-asked.ts';
+import type { FoundCorrection } from './find-corrections.ts';
+import { storeCorrecting, storeLate } from './late-usage.ts';
 import { assignNoteNumbers } from './number-credit-notes.ts';
 import { issueCorrections, readAskedCorrections, storeCorrections } from './store-corrections.ts';
-import { readUnsettled, settleChanges, withLivesNow } from './unsettled-changes.ts';
-
-/** What a person wants to have evaluated once more. */
-export interface CorrectionRequest {
-  readonly accounts: readonly string[];
-  /** First day of the first cycle to correct; all that can be, if absent. */
-  readonly from?: string;
-  /** Hash of repaired rules; each cycle by those of its invoice, if absent. */
-  readonly ruleSet?: string;
-  /** Customer and subscriptions as they are in the books now, or of the customer what taxes go by, and not as they were when billed. */
-  readonly records?: 'now' | 'tax';
-}
+import { settleChanges } from './unsettled-changes.ts';
 
 export interface AskedBy {
   readonly by: string;
@@ -64,7 +54,7 @@ interface Sums {
 export async function previewCorrections(db: Knex, request: CorrectionRequest): Promise<readonly CorrectedInvoice[]> {
   const found: CorrectedInvoice[] = [];
   for (const accountId of request.accounts)
-    found.push(...(await findAsked(db, accountId, request, everything)).map((one) => inBrief(one)));
+    found.push(...(await findAsked(db, accountId, request, everything)).found.map((one) => inBrief(one)));
   return found;
 }
 
@@ -108,7 +98,7 @@ export async function correctAccount(
   await lockRatings(trx);
   const inWork = await readInWork(trx, accountId);
   if (inWork !== undefined) return { accountId, why: inWork };
-  const found = await findAsked(trx, accountId, request, run?.usageCut ?? (await cutUsage(trx)));
+  const { found, late, open } = await findAsked(trx, accountId, request, run?.usageCut ?? (await cutUsage(trx)));
   const doubtful = found.flatMap(({ newExceptions }) => newExceptions).find(({ action }) => action === 'hold');
   if (doubtful) return { accountId, why: `${doubtful.code}: ${doubtful.evidence}`, exception: doubtful };
   await settleChanges(trx, accountId, request.from ?? '', today);
@@ -116,6 +106,8 @@ export async function correctAccount(
     trx,
     found.map((one) => ({ ...one, origin: { request: { by, why } } })),
   );
+  await storeCorrecting(trx, open, late.correcting);
+  if (run) await tellTooLate(trx, run.id, { ...open, tooLate: late.tooLate.map(({ event }) => event) });
   const drafts = await readAskedCorrections(trx, accountId);
   const account = await trx('billing_account').where({ account_id: accountId }).first('legal_entity', 'customer_id');
   await assignNoteNumbers(
@@ -146,42 +138,14 @@ async function readInWork(db: Knex, accountId: string): Promise<string | undefin
   return `Bill run ${row.run_id} is in work on its cycle, which is ${row.state}: ${then}`;
 }
 
-async function findAsked(
-  db: Knex,
-  accountId: string,
-  { from = '', ruleSet, records }: Omit<CorrectionRequest, 'accounts'>,
-  usageCut: number,
-): Promise<readonly FoundCorrection[]> {
-  const issued = (await readIssuedCycles(db, accountId, '9999-12-31')).filter(
-    ({ inputs }) => inputs.bounds.from >= from,
+/** No cycle opens any more that would tell it. */
+async function tellTooLate(trx: Knex.Transaction, runId: string, cycle: AccountCycle): Promise<void> {
+  await storeLate(trx, [{ cycle, late: [] }]);
+  const exceptions = tooLateUsage(cycle);
+  await storeExceptions(
+    trx,
+    exceptions.map((exception) => ({ exception, runId, accountId: cycle.account.id })),
   );
-  const isBackdated = (await readUnsettled(db, [accountId])).has(accountId);
-  const withLives = isBackdated ? await withLivesNow(db, issued) : issued;
-  const wanted = records ? await withRecordsNow(db, withLives, records) : withLives;
-  const ofRecords = records || isBackdated ? 'changed records' : 'late usage';
-  const reason: CorrectionReason = ruleSet !== undefined ? 'repaired rules' : ofRecords;
-  return correctStored(db, wanted, { usageCut, reason, charging: false, ...(ruleSet !== undefined && { ruleSet }) });
-}
-
-async function withRecordsNow(
-  db: Knex,
-  issued: readonly StoredCycle[],
-  records: 'now' | 'tax',
-): Promise<readonly StoredCycle[]> {
-  const now = await loadCyclesWithoutUsage(
-    db,
-    issued.map(({ inputs: { account, bounds } }) => ({ accountId: account.id, bounds })),
-  );
-  return issued.map((one, index) => {
-    const { inputs, inputsNow = inputs } = one;
-    const { customer, subscriptions } = now[index] ?? inputs;
-    if (records === 'now') return { ...one, inputsNow: { ...inputsNow, customer, subscriptions } };
-    return { ...one, inputsNow: { ...inputsNow, customer: taxedAs(inputsNow.customer, customer) } };
-  });
-}
-
-function taxedAs({ vatId: _, ...then }: Customer, { category, country, taxCountry, vatId }: Customer): Customer {
-  return { ...then, category, country, taxCountry, ...(vatId !== undefined && { vatId }) };
 }
 
 function inBrief(

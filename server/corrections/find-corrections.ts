@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { startOfAccountDay } from '../../engine/account-days.ts';
 import { type CorrectedCycle, correctCycles } from '../../engine/correct-cycles.ts';
 import type { CorrectionCharge, CorrectionReason } from '../../engine/correction-charge.ts';
-import type { Bill, Exception } from '../../engine/model.ts';
+import type { AccountCycle, Bill, Exception, UsageEvent } from '../../engine/model.ts';
 import type { LateRecord, UsageSelection } from '../bill-run/load-usage.ts';
 import { loadUsage } from '../bill-run/load-usage.ts';
 import { identity } from '../bill-run/store-exceptions.ts';
@@ -48,7 +48,7 @@ export async function findCorrections(
     const wanted = changedFrom === undefined ? affected : await withLivesNow(db, affected);
     const ofUsage = withdrawn.has(index) ? 'corrected usage' : 'late usage';
     const reason = changedFrom === undefined ? ofUsage : 'changed records';
-    found.push(await correctStored(db, wanted, { usageCut, reason, charging: true }));
+    found.push(await correctStored(db, wanted, { usageCut, reason, late, charging: true }));
   }
   return found;
 }
@@ -56,6 +56,8 @@ export async function findCorrections(
 export interface Evaluation {
   readonly usageCut: number;
   readonly reason: CorrectionReason;
+  /** What came since the account's last rating and corrects them. */
+  readonly late: readonly LateRecord[];
   /** Hash of the rule set; each cycle by that of its invoice, if absent. */
   readonly ruleSet?: string;
   /** There will be an invoice now: what waits for one is charged. */
@@ -66,7 +68,7 @@ export interface Evaluation {
 export async function correctStored(
   db: Knex,
   issued: readonly StoredCycle[],
-  { usageCut, reason, ruleSet, charging }: Evaluation,
+  { usageCut, reason, late, ruleSet, charging }: Evaluation,
 ): Promise<readonly FoundCorrection[]> {
   if (issued.length === 0) return [];
   const usage = await loadUsage(
@@ -76,7 +78,8 @@ export async function correctStored(
   const cycles = [];
   for (const [index, { inputs, inputsNow = inputs, standing }] of issued.entries()) {
     const rules = await loadReleasedRuleSet(db, ruleSet ?? standing.bill.ruleSet);
-    cycles.push({ cycle: { ...inputsNow, usage: usage[index] ?? [] }, standing, rules, reason });
+    const known = [...(usage[index] ?? []), ...startedIn(inputs, late)];
+    cycles.push({ cycle: { ...inputsNow, usage: known }, standing, rules, reason });
   }
   const corrected = correctCycles(cycles);
   return corrected.flatMap((one, index): readonly FoundCorrection[] => {
@@ -85,6 +88,11 @@ export async function correctStored(
     const newExceptions = one.exceptions.filter((exception) => !stored.exceptions.has(identity(exception)));
     return [{ ...one, stored, reason, usageCut, newExceptions }];
   });
+}
+
+function startedIn({ account, bounds }: AccountCycle, late: readonly LateRecord[]): readonly UsageEvent[] {
+  const [from, until] = [startOfAccountDay(account, bounds.from), startOfAccountDay(account, bounds.until)];
+  return late.map(({ event }) => event).filter(({ startAt }) => startAt >= from && startAt < until);
 }
 
 /** Nothing is owed but what waits already, and what the cycle leaves is what it left. */

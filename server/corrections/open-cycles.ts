@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
 import { openCorrected } from '../../engine/correct-cycles.ts';
 import type { AccountCycle } from '../../engine/model.ts';
+import type { RuleSet } from '../../engine/rule-set.ts';
 import { loadCyclesWithoutUsage } from '../bill-run/load-cycles.ts';
 import type { CycleSelection, LateRecord } from '../bill-run/load-usage.ts';
 import { everything, loadCycleUsage } from '../bill-run/load-usage.ts';
+import { loadReleasedRuleSet } from '../rules/released-rule-set.ts';
 import { withSessions } from '../usage/begun-sessions.ts';
 import { withLevels } from '../usage/opening-levels.ts';
 import { type FoundCorrection, findCorrections } from './find-corrections.ts';
@@ -17,8 +19,12 @@ export interface OpenCycle {
   readonly corrections: readonly FoundCorrection[];
 }
 
-/** Loads cycles that no run has rated yet, in the order of the selection. */
-export async function openCycles(db: Knex, selections: readonly CycleSelection[]): Promise<readonly OpenCycle[]> {
+/** Loads cycles that no run has rated yet, in the order of the selection. What becomes of late usage, plans say by the rules. */
+export async function openCycles(
+  db: Knex,
+  selections: readonly CycleSelection[],
+  document: RuleSet | undefined,
+): Promise<readonly OpenCycle[]> {
   const bare = await loadCyclesWithoutUsage(db, selections);
   const wanted = bare.map(({ account, bounds }, index) => ({
     accountId: account.id,
@@ -31,6 +37,7 @@ export async function openCycles(db: Knex, selections: readonly CycleSelection[]
     db,
     bare,
     usage.map(({ late }) => late),
+    document,
   );
   const corrections = await findCorrections(
     db,
@@ -51,11 +58,15 @@ export async function openCycles(db: Knex, selections: readonly CycleSelection[]
   );
   return known.map((cycle, index): OpenCycle => {
     const found = corrections[index] ?? [];
-    return { cycle: openCorrected(cycle, found), late: billedHere(index), corrections: found };
+    const tooLate = (sorted[index]?.tooLate ?? []).map(({ event }) => event);
+    const open = tooLate.length > 0 ? { ...cycle, tooLate } : cycle;
+    return { cycle: openCorrected(open, found), late: billedHere(index), corrections: found };
   });
 }
 
-/** The cycles alone. */
+/** The cycles alone, as the next run would find them by the rules released last. */
 export async function loadCycles(db: Knex, selections: readonly CycleSelection[]): Promise<readonly AccountCycle[]> {
-  return (await openCycles(db, selections)).map(({ cycle }) => cycle);
+  const last = await db('rule_set').orderBy('release_number', 'desc').first('hash');
+  const rules = last ? await loadReleasedRuleSet(db, last.hash) : undefined;
+  return (await openCycles(db, selections, rules?.document)).map(({ cycle }) => cycle);
 }

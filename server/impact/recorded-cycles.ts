@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Knex } from 'knex';
-import type { AccountCycle } from '../../engine/model.ts';
+import type { AccountCycle, UsageEvent } from '../../engine/model.ts';
 import { isInputError, readAccountCycle } from '../api/cycle-json.ts';
 import { withUsage } from '../bill-run/read-drafts.ts';
 import { unusable } from '../unusable.ts';
@@ -51,8 +51,9 @@ export async function* cyclesFromFile(path: string): AsyncGenerator<RecordedCycl
 }
 
 /** A cycle as one line of such a file. */
-export function cycleAsLine({ usage, prepaid, ...cycle }: AccountCycle): string {
+export function cycleAsLine({ usage, tooLate, prepaid, ...cycle }: AccountCycle): string {
   const inWords = (at: number) => new Date(at).toISOString();
+  const inText = (event: UsageEvent) => ({ ...event, startAt: inWords(event.startAt) });
   const written = {
     ...cycle,
     ...(prepaid && {
@@ -62,7 +63,8 @@ export function cycleAsLine({ usage, prepaid, ...cycle }: AccountCycle): string 
         ...(expiresAt !== undefined && { expiresAt: inWords(expiresAt) }),
       })),
     }),
-    usage: usage.map((event) => ({ ...event, startAt: inWords(event.startAt) })),
+    usage: usage.map(inText),
+    ...(tooLate && { tooLate: tooLate.map(inText) }),
   };
   return `${JSON.stringify(written)}\n`;
 }

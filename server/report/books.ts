@@ -56,7 +56,7 @@ const sections: Readonly<Record<keyof Books, string>> = {
   accountCycles: `select account_id, period_from, period_until, run_id, state, invoice_number, rated, bill from account_cycle`,
   invoices: `select number, legal_entity, account_id, run_id, period_from, period_until, issued_on, due_on, currency, net, tax, total, bill, rule_set from invoice`,
   usageCorrections: `select correction_id, source, record_id, replacement, reason, requested_by from usage_correction`,
-  lateUsage: `select source, record_id, account_id, period_from from late_usage`,
+  lateUsage: `select source, record_id, account_id, period_from, is_billed from late_usage`,
   backdatedChanges: `select subscription_id, number, from_day, change, known_on, requested_by, reason, found_by, settled_on from backdated_change`,
   corrections: `select account_id, period_from, number, invoice_number, found_by, reason, request, rule_set, before, after, exceptions, credit_notes, note_numbers, charges, charged_on, issued_on from correction`,
   creditNotes: `select number, legal_entity, account_id, run_id, corrects, issued_on, currency, net, tax, total, note, rule_set from credit_note`,

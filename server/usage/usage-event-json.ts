@@ -80,3 +80,17 @@ export const usageRecordFields = {
 export const instantAsEpochMs = Type.Codec(instantText)
   .Decode((text) => Date.parse(text))
   .Encode((at) => new Date(at).toISOString());
+
+/** A usage event of any source, in an account's cycle. */
+export const usageEvent = Type.Object(
+  {
+    ...usageEventFields,
+    source: Type.String({ minLength: 1, maxLength: 200 }),
+    startAt: instantAsEpochMs,
+  },
+  { additionalProperties: false },
+);
+
+export function withInstant<E extends { readonly startAt: string }>(event: E) {
+  return { ...event, startAt: Date.parse(event.startAt) };
+}

@@ -106,6 +106,15 @@ describe('A difference is said in a sentence when', () => {
       ],
     ],
     [
+      'the plan says what becomes of late usage',
+      'from 2026-01-01\n  fee "Line rental" 12.00',
+      'from 2026-01-01\n  policy late usage billed in the next cycle within 2 cycles\n  fee "Line rental" 12.00',
+      [
+        'changed plan flex: policy on late usage billed by is new: next cycle; policy on late usage within is new: 2 cycles',
+        'changed plan talk: policy on late usage billed by is new: next cycle; policy on late usage within is new: 2 cycles',
+      ],
+    ],
+    [
       'a tax is rounded line by line',
       '19% category S',
       '19% category S, round half even per line',

@@ -1,11 +1,12 @@
-/** Corrections of issued invoices, for random accounts whose usage and whose changes of plan, pauses and ends become known late. */
+/** Corrections of issued invoices, for random accounts whose usage, by one policy or another, and whose changes of plan, pauses and ends become known late. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compileRules } from '../../dsl/compile.ts';
 import type { CorrectionCharge } from '../../engine/correction-charge.ts';
 import type { CreditNote } from '../../engine/credit-note.ts';
+import { placeOfLate } from '../../engine/late-usage.ts';
 import { loadRuleSet } from '../../engine/load.ts';
-import type { AccountCycle, UsageEvent } from '../../engine/model.ts';
+import type { AccountCycle, Subscription, UsageEvent } from '../../engine/model.ts';
 import { parseDecimal, type Rational } from '../../engine/money.ts';
 import {
   groupKey,
@@ -39,6 +40,7 @@ plan flex "Mobile" in EUR, round half even per line, split at boundaries
 
 plan maxi "Mobile Maxi" in EUR, round half even per line, split at boundaries
   from 2026-01-01
+  policy late usage billed in the next cycle within 2 cycles
   fee "Line rental" 11.00 EUR monthly in advance, prorated by day
   fee "Insurance" 2.50 EUR monthly in arrears, prorated by day
   allowance 40 min of voice
@@ -72,6 +74,8 @@ if (!ruleSet) throw new Error(diagnostics.map(({ message }) => message).join('\n
 const rules = loadRuleSet(ruleSet);
 
 const months = ['2026-05', '2026-06', '2026-07', '2026-08'] as const;
+/** Of each run the cycle that it bills. */
+const firsts = [...months, '2026-09'].map((month) => `${month}-01`);
 const numbers = ['+491701234567', '+491707654321'] as const;
 
 interface Drawn {
@@ -136,14 +140,26 @@ const past: fc.Arbitrary<Past> = fc
         subscription({ id: 'S-2', msisdn: numbers[1], ...(cancelled !== undefined && { cancelledOn: cancelled }) }),
       ),
     ];
-    const cycles = (run: number) =>
-      [...months, '2026-09'].map((month) => accountCycle({ on: `${month}-01`, subscriptions: subscriptions(run) }));
+    const cycles = (run: number) => firsts.map((on) => accountCycle({ on, subscriptions: subscriptions(run) }));
+    const cycleOf = billedBy(subscriptions);
     const known = (run: number) => (from: string) =>
       records
-        .filter(({ month, comes }) => from.startsWith(months[month] ?? '') && comes <= run)
+        .filter((one) => one.comes <= run && cycleOf(one) === from)
         .flatMap(({ event, goes, instead }) => (goes > run ? [event] : instead ? [instead] : []));
     return { cycles, known };
   });
+
+/** The cycle that bills a record, if one does: its own, or by the policy of its plan the one that is open when it comes. */
+const billedBy =
+  (known: (run: number) => readonly Subscription[]) =>
+  ({ event, month, comes }: Drawn): string | undefined => {
+    const from = firsts[Math.min(comes, firsts.length - 1)] ?? '';
+    if (comes === month) return from;
+    const subscriptions = known(comes);
+    const owner = subscriptions.find(({ msisdn }) => msisdn === event.msisdn);
+    const place = placeOfLate(event, owner, accountCycle({ on: from, subscriptions }), rules.document);
+    return { 'own cycle': firsts[month], 'open cycle': from, 'too late': undefined }[place];
+  };
 
 const everything = 99;
 

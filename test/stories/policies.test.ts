@@ -1,6 +1,9 @@
 /** Where billing systems differ, the plan says what holds: each setting with each of its values, and what holds if nothing is said. */
 import { describe, expect, test } from 'vitest';
+import { compileRules } from '../../dsl/compile.ts';
+import { placeOfLate } from '../../engine/late-usage.ts';
 import type { Subscription } from '../../engine/model.ts';
+import { source } from '../dsl/sources.ts';
 import { accountCycle, type CycleParts, call, GB, session, subscription, text } from '../engine/fixture.ts';
 import { bill } from './story.ts';
 
@@ -215,5 +218,70 @@ plan flex "Flex" in EUR, round half even per line, split ${split}
     ['at start', [['Voice', '2.00']]],
   ])('split %s', (split, expected) => {
     expect(amounts(rates(split), {}, { usage })).toEqual(expected);
+  });
+});
+
+describe('Usage that comes late', () => {
+  const used = (on: string) => call(`${on}T10:00+02:00`, 60);
+  const place = (policy: string, on: string, more: CycleParts = {}) => {
+    const { ruleSet } = compileRules(source(`${plan('flex', policy, '')}tax standard otherwise 19% category S\n`));
+    if (!ruleSet) throw new Error(policy);
+    return placeOfLate(used(on), subscription({}), accountCycle({ on: '2026-07-01', ...more }), ruleSet);
+  };
+
+  test.each([
+    ['', 'own cycle'],
+    ['late usage corrects its bill', 'own cycle'],
+    ['late usage billed in the next cycle', 'open cycle'],
+  ])('by however many cycles: with "%s" goes to its %s', (policy, expected) => {
+    expect(place(policy, '2026-06-30')).toBe(expected);
+    expect(place(policy, '2026-02-01')).toBe(expected);
+  });
+
+  test.each([
+    ['late usage corrects its bill within 1 cycle', ['own cycle', 'too late', 'too late']],
+    ['late usage corrects its bill within 2 cycles', ['own cycle', 'own cycle', 'too late']],
+    ['late usage billed in the next cycle within 2 cycles', ['open cycle', 'open cycle', 'too late']],
+  ])('from June, May and April, in July: with "%s" %j', (policy, expected) => {
+    expect(['2026-06-01', '2026-05-31', '2026-04-30'].map((on) => place(policy, on))).toEqual(expected);
+  });
+
+  test('is asked of the plan that the line had at the time of the use, and corrects where no cycle follows any more', () => {
+    const text = plan('flex', 'late usage billed in the next cycle', '') + plan('max', '', '');
+    const { ruleSet } = compileRules(source(`${text}tax standard otherwise 19% category S\n`));
+    if (!ruleSet) throw new Error(text);
+    const moved = subscription({ planChanges: [{ from: '2026-06-10', plan: 'max' }] });
+    const open = accountCycle({ on: '2026-07-01' });
+    const at = ['2026-06-09', '2026-06-10'].map((on) => placeOfLate(used(on), moved, open, ruleSet));
+    expect(at).toEqual(['open cycle', 'own cycle']);
+    const closed = { ...open, account: { ...open.account, closedOn: '2026-07-01' } };
+    expect(placeOfLate(used('2026-06-09'), moved, closed, ruleSet)).toBe('own cycle');
+  });
+
+  test('beyond the limit is on no bill, and told with what it is', () => {
+    const tooLate = [session('2026-05-04T10:00+02:00', 3 * GB)];
+    const rules = plan('flex', 'late usage corrects its bill within 1 cycle', '  rate data charge 1.00 EUR per GB\n');
+    const { bill: found, exceptions } = bill(
+      `${rules}\ntax standard otherwise 19% category S\n`,
+      accountCycle({ on: '2026-07-01', subscriptions: [subscription({})], tooLate }),
+    );
+    expect(found.total).toBe('0.00');
+    expect(exceptions.map(({ code, action, evidence }) => [code, action, evidence])).toEqual([
+      [
+        'late-beyond-limit',
+        'flag',
+        'Started 2026-05-04 10:00:00, 2 cycles before this one, and came only now: data of +491701234567, 3000000000 bytes. It is not billed.',
+      ],
+    ]);
+  });
+
+  test('within no cycles, or twice, is refused', () => {
+    const codes = (policy: string) =>
+      compileRules(source(`${plan('flex', policy, '')}tax standard otherwise 19% category S\n`)).diagnostics.map(
+        ({ code }) => code,
+      );
+    expect(codes('late usage corrects its bill within 0 cycles')).toEqual(['not-positive']);
+    expect(codes('late usage corrects its bill within 2 months')).toEqual(['wrong-unit']);
+    expect(codes('late usage corrects its bill, late usage billed in the next cycle')).toEqual(['repeated-clause']);
   });
 });
