@@ -24,8 +24,8 @@ export async function benchCollecting(say) {
   try {
     await addSubscribers(database.db);
     const [file, fourfold] = [join(folder, 'usage.csv'), join(folder, 'fourfold.csv')];
-    await writeUsage(file, records);
-    await writeUsage(fourfold, records * 4);
+    await writeUsage(file, records, csv);
+    await writeUsage(fourfold, records * 4, csv);
     const collect = (path) => childPeakMiB('collecting-child.mjs', [database.url, path]);
     const rows = join(folder, 'rows');
     await collect(file);
@@ -45,6 +45,7 @@ export async function benchCollecting(say) {
     const one = await collect(file);
     await clean(database.db);
     const four = await collect(fourfold);
+    const objects = await collectObjects(database.db, folder, collect);
     const median = (values) => quantile(values, 0.5);
     return [
       { name: 'collected, median', value: records / median(seconds.ours), unit: 'records/s' },
@@ -64,11 +65,35 @@ export async function benchCollecting(say) {
         unit: '×',
         target: '≤ 1.2',
       },
+      ...objects,
     ];
   } finally {
     await database.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The same records as NDJSON: how fast, and that memory does not grow either. */
+async function collectObjects(db, folder, collect) {
+  const outcomes = [];
+  for (const times of [1, 4]) {
+    const path = join(folder, `${times}.ndjson`);
+    await writeUsage(path, records * times, ndjson);
+    await clean(db);
+    outcomes.push(await collect(path));
+    await rm(path);
+  }
+  const [one, four] = outcomes;
+  return [
+    { name: 'collected as NDJSON, once', value: records / one.seconds, unit: 'records/s' },
+    { name: `peak memory, ${records * 4} records as NDJSON`, value: four.peakMiB, unit: 'MiB', target: '≤ 512' },
+    {
+      name: 'peak memory as NDJSON, four times the records ÷ once',
+      value: four.peakMiB / one.peakMiB,
+      unit: '×',
+      target: '≤ 1.2',
+    },
+  ];
 }
 
 const numberOf = (line) => `+49151${String(10_000_000 + line)}`;
@@ -105,25 +130,51 @@ async function addSubscribers(db) {
   }));
 }
 
+const csv = {
+  header: (count) => `H,switch,1,2026-05-31T22:00:00Z,${count}`,
+  record: ({ index, number, at, seconds, called }) =>
+    `R,rec-${index},${index},${number},voice,${at},${seconds},0,0,outgoing,${called},${number},26299`,
+  trailer: (count) => `T,${count}`,
+};
+
+const ndjson = {
+  header: (count) => JSON.stringify({ header: { source: 'switch', sequence: 1, records: count } }),
+  record: ({ index, number, at, seconds, called }) =>
+    JSON.stringify({
+      id: `rec-${index}`,
+      sequence: index,
+      msisdn: number,
+      service: 'voice',
+      startAt: at,
+      durationMs: seconds * 1000,
+      direction: 'outgoing',
+      calledNumber: called,
+      callingNumber: number,
+      visitedNetwork: '26299',
+    }),
+  trailer: (count) => JSON.stringify({ trailer: { records: count } }),
+};
+
 /** A file as a switch writes it: in order of time, every record valid. */
-async function writeUsage(path, count) {
+async function writeUsage(path, count, { header, record, trailer }) {
   const random = seededRandom(seed);
   const start = Date.UTC(2026, 4, 1);
   const step = (30 * 86_400_000) / count;
   async function* text() {
-    yield `H,switch,1,2026-05-31T22:00:00Z,${count}\n`;
+    yield `${header(count)}\n`;
     let chunk = '';
     for (let index = 0; index < count; index += 1) {
       const at = new Date(Math.floor(start + index * step)).toISOString();
       const number = numberOf(Math.floor(random() * lines));
       const seconds = Math.floor(random() * 600);
-      chunk += `R,rec-${index},${index},${number},voice,${at},${seconds},0,0,outgoing,+4930${1_000_000 + Math.floor(random() * 9e6)},${number},26299\n`;
+      const called = `+4930${1_000_000 + Math.floor(random() * 9e6)}`;
+      chunk += `${record({ index, number, at, seconds, called })}\n`;
       if (chunk.length > 1 << 18) {
         yield chunk;
         chunk = '';
       }
     }
-    yield `${chunk}T,${count}\n`;
+    yield `${chunk}${trailer(count)}\n`;
   }
   await pipeline(text, createWriteStream(path));
 }
