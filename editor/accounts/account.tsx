@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { type AccountView, getAccount } from '../api.ts';
 import { ExceptionCard } from '../exceptions/card.tsx';
 import { formatDate } from '../format.ts';
@@ -9,10 +9,11 @@ import { Loaded } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Payments } from '../receivables/payments.tsx';
 import { hrefOf } from '../route.ts';
+import { BackdateDialog } from './backdate-dialog.tsx';
 
 type Subscription = AccountView['subscriptions'][number];
 
-const subscriptionColumns: readonly Column<Subscription>[] = [
+const subscriptionColumns = (onCorrect: (id: string) => void): readonly Column<Subscription>[] => [
   { title: 'Number', heading: true, cell: (subscription) => subscription.msisdn },
   { title: 'Subscription', cell: (subscription) => <code>{subscription.id}</code> },
   { title: 'Plan', cell: (subscription) => subscription.plan },
@@ -29,6 +30,19 @@ const subscriptionColumns: readonly Column<Subscription>[] = [
         '–'
       ),
   },
+  {
+    title: 'Billed otherwise',
+    cell: ({ id }) => (
+      <button
+        type="button"
+        className="text-button"
+        onClick={() => onCorrect(id)}
+        aria-label={`Correct the past of ${id}`}
+      >
+        Correct the past
+      </button>
+    ),
+  },
 ];
 
 // On an account's own page the customer's name would stand in every row.
@@ -36,6 +50,7 @@ const ownInvoiceColumns = invoiceColumns.filter((column) => column.title !== 'Cu
 
 /** One billing account: its customer, subscriptions, invoices and what waits for a person. */
 export function AccountPage({ id }: { readonly id: string }): ReactNode {
+  const [correcting, setCorrecting] = useState<string>();
   const { resource, reload } = useResource(`account ${id}`, (signal) => getAccount(id, signal));
   return (
     <Loaded resource={resource} what="the account" onRetry={reload}>
@@ -58,7 +73,7 @@ export function AccountPage({ id }: { readonly id: string }): ReactNode {
           <h2 className="section-title">Subscriptions</h2>
           <Table
             caption="Subscriptions"
-            columns={subscriptionColumns}
+            columns={subscriptionColumns(setCorrecting)}
             rows={account.subscriptions}
             keyOf={(subscription) => subscription.id}
           />
@@ -74,6 +89,16 @@ export function AccountPage({ id }: { readonly id: string }): ReactNode {
             />
           )}
           <Payments of={{ accountId: account.id }} />
+          {correcting !== undefined && (
+            <BackdateDialog
+              subscriptionId={correcting}
+              onClose={() => setCorrecting(undefined)}
+              onEntered={() => {
+                setCorrecting(undefined);
+                reload();
+              }}
+            />
+          )}
         </>
       )}
     </Loaded>

@@ -1,11 +1,10 @@
 import { type ReactNode, useId, useState } from 'react';
 import { decideException, type ExceptionView, type Problem } from '../api.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { nameKey } from '../parts/fields.tsx';
 import { inWords } from '../parts/pieces.tsx';
 import { ProblemNotice } from '../parts/states.tsx';
 import { type Verdict, verdictName } from './verdict.ts';
-
-const nameKey = 'ratebook.decided-by';
 
 /** Asks who decides and why; both stay with the exception for good. */
 export function DecideDialog(props: {

@@ -1,11 +1,10 @@
-import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import type { Problem } from '../api.ts';
 import { formatMoney } from '../format.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { nameKey, TextField } from '../parts/fields.tsx';
 import { ProblemNotice } from '../parts/states.tsx';
 import { assignPayment, type PaymentItem } from './receivables-api.ts';
-
-const nameKey = 'ratebook.decided-by';
 
 /** Asks whose a payment is, who says so and why; all of it stays with the payment. */
 export function AssignDialog(props: {
@@ -65,28 +64,5 @@ export function AssignDialog(props: {
         </div>
       </form>
     </Dialog>
-  );
-}
-
-function TextField(props: {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly required?: boolean;
-  readonly autoComplete?: string;
-}): ReactNode {
-  const id = useId();
-  return (
-    <div className="field">
-      <label htmlFor={id}>{props.label}</label>
-      <input
-        id={id}
-        value={props.value}
-        required={props.required ?? false}
-        autoComplete={props.autoComplete ?? 'off'}
-        maxLength={200}
-        onChange={(event) => props.onChange(event.target.value)}
-      />
-    </div>
   );
 }

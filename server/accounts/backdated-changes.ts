@@ -53,6 +53,8 @@ export async function enterBackdated(
 export async function noteCancellation(trx: Knex, subscriptionId: string, on: LocalDate, told: Told): Promise<void> {
   // Who rates meanwhile has read the books without it.
   await lockRatings(trx);
+  const known = await trx('subscription').where({ subscription_id: subscriptionId }).first('cancelled_on');
+  if (known?.cancelled_on === on) return;
   const change = { kind: 'cancellation', on } as const;
   const from = await firstDayOf(trx, subscriptionId, change);
   if (from === undefined || from > (await takenUpUntil(trx, subscriptionId))) return;

@@ -222,6 +222,25 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
     faults = faults.filter((fault) => !fault.includes('409'));
   });
 
+  it('shows what an end in billed days gives back before it is entered, and who entered it afterwards', async () => {
+    await page.goto(`${server.url}/#/accounts/A-000001`);
+    await page.getByRole('button', { name: 'Correct the past of S-000001' }).click();
+    await page.getByLabel('It was').selectOption('cancellation');
+    await page.getByLabel('From').fill('2026-05-20');
+    await page.getByRole('button', { name: 'Show what it changes' }).click();
+    await page.locator('dialog .line-amount').filter({ hasText: '-€' }).waitFor();
+    expect(await server.book.db('credit_note').where({ account_id: 'A-000001' })).toEqual([]);
+    await page.getByLabel('Reason (required)').fill('Told on the phone');
+    await page.getByLabel('Your name (required)').fill('Ada');
+    await page.getByRole('button', { name: 'Enter and correct' }).click();
+    await page.getByText('Cancelled 20 May 2026').waitFor();
+    await page.getByRole('button', { name: 'Correct the past of S-000001' }).click();
+    await page.locator('dialog .line').filter({ hasText: 'Ada: Told on the phone' }).waitFor();
+    expect(await server.book.db('credit_note').where({ account_id: 'A-000001' }).select('run_id')).toEqual([
+      { run_id: null },
+    ]);
+  });
+
   it('says what to do when there is nothing at an address', async () => {
     await page.goto(`${server.url}/#/invoices/none`);
     await page.getByRole('alert').getByRole('button', { name: 'Try again' }).waitFor();
