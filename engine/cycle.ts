@@ -20,7 +20,7 @@ import { shortfalls } from './commitments.ts';
 import { correctionLines, withoutCorrections } from './correction-lines.ts';
 import { settleCredit } from './credit.ts';
 import { engage } from './engage.ts';
-import { accountFacts, closedCycle } from './facts.ts';
+import { closedCycle, customerDecisions } from './facts.ts';
 import { guide } from './guide.ts';
 import type { LoadedRuleSet } from './load.ts';
 import { minimumSpend } from './minimum-spend.ts';
@@ -76,9 +76,8 @@ export function evaluateCycle(cycle: AccountCycle, rules: LoadedRuleSet): Evalua
 
 /** Usage → rated lines and new allowance balances. */
 export function rateCycle(cycle: AccountCycle, rules: LoadedRuleSet): RatedCycle {
-  const decisions: Decision[] = [];
-  const rated = rate(cycle, guide(cycle), accountFacts(cycle, rules, decisions), rules);
-  return { ...rated, decisions: [...decisions, ...rated.decisions] };
+  const rated = rate(cycle, guide(cycle), rules);
+  return { ...rated, decisions: [...customerDecisions(cycle, rules), ...rated.decisions] };
 }
 
 /** Fees and rated usage → taxed and discounted lines that add up. */

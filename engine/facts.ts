@@ -40,8 +40,35 @@ export type FactSheet = Record<string, FactValue>;
 /** Past cycles that medians look back on. */
 const historyLength = 12;
 
+/**
+ * What is known before anything of the cycle is charged: it is the same in all sheets of a bill, which are laid over it. Worked out once
+ * for a cycle, and anew for other rules, which may know other facts.
+ */
+interface Opening {
+  readonly rules: LoadedRuleSet;
+  readonly account: FactSheet;
+  readonly decisions: readonly Decision[];
+  readonly subscriptions: Map<Subscription, FactSheet>;
+}
+
+function openingOf(cycle: AccountCycle, rules: LoadedRuleSet): Opening {
+  const known = openings.get(cycle);
+  if (known?.rules === rules) return known;
+  const decisions: Decision[] = [];
+  const opening = { rules, account: openingAccount(cycle, rules, decisions), decisions, subscriptions: new Map() };
+  openings.set(cycle, opening);
+  return opening;
+}
+
+const openings = new WeakMap<AccountCycle, Opening>();
+
+/** What was decided of the customer to know its facts: its segments. */
+export function customerDecisions(cycle: AccountCycle, rules: LoadedRuleSet): readonly Decision[] {
+  return openingOf(cycle, rules).decisions;
+}
+
 /** Facts of the customer and the account, declared ones included, at the cycle's last instant. */
-export function accountFacts(cycle: AccountCycle, rules: LoadedRuleSet, record: Decision[] = []): FactSheet {
+function openingAccount(cycle: AccountCycle, rules: LoadedRuleSet, record: Decision[]): FactSheet {
   const { account, customer } = cycle;
   const sheet: FactSheet = {
     always: true,
@@ -77,14 +104,21 @@ export function accountFacts(cycle: AccountCycle, rules: LoadedRuleSet, record: 
 }
 
 /** Facts of one subscription on top of the account's: its contract, its history, and a cycle in which nothing is used yet. */
-export function subscriptionFacts(
+export function subscriptionFacts(cycle: AccountCycle, subscription: Subscription, rules: LoadedRuleSet): FactSheet {
+  const { account, subscriptions } = openingOf(cycle, rules);
+  const known = subscriptions.get(subscription) ?? openingSubscription(cycle, subscription, account, rules.document);
+  subscriptions.set(subscription, known);
+  return sheetOver(known);
+}
+
+function openingSubscription(
   cycle: AccountCycle,
   subscription: Subscription,
   account: Facts,
   document: RuleSet,
 ): FactSheet {
-  const sheet = sheetOver(pastOf(cycle, subscription, document), {
-    ...account,
+  const sheet = sheetOver(account, {
+    ...pastFacts(cycle, subscription, document),
     'subscription.id': subscription.id,
     'subscription.plan': currentName(document, planNameOn(subscription, addDays(cycle.bounds.until, -1))),
     'subscription.payment': subscription.payment,
@@ -99,21 +133,6 @@ export function subscriptionFacts(
   });
   return state(sheet, cycle);
 }
-
-/**
- * The past does not change while a bill is made: it is worked out once for its several sheets, and anew for other rules, which
- * may know other services.
- */
-function pastOf(cycle: AccountCycle, subscription: Subscription, document: RuleSet): FactSheet {
-  const last = pasts.get(cycle);
-  const known = last?.document === document ? last.sheets : new Map<string, FactSheet>();
-  pasts.set(cycle, { document, sheets: known });
-  const sheet = known.get(subscription.id) ?? pastFacts(cycle, subscription, document);
-  known.set(subscription.id, sheet);
-  return sheet;
-}
-
-const pasts = new WeakMap<AccountCycle, { readonly document: RuleSet; readonly sheets: Map<string, FactSheet> }>();
 
 function pastFacts(cycle: AccountCycle, subscription: Subscription, document: RuleSet): FactSheet {
   const past = cycle.history
@@ -149,13 +168,14 @@ export function closedCycle(
 ): ClosedCycle {
   const lines = all.filter(({ kind }) => costs(kind));
   const charges = lines.filter((line) => line.kind !== 'discount');
-  const account = accountFacts(cycle, rules);
-  account['account.cycle.charges'] = sumInMicro(charges);
-  account['account.cycle.net'] = sumInMicro(lines);
-  if (prepaid) account['account.credit'] = creditIn(prepaid.left);
-  state(account, cycle);
+  const ofAccount = {
+    'account.cycle.charges': sumInMicro(charges),
+    'account.cycle.net': sumInMicro(lines),
+    ...(prepaid && { 'account.credit': creditIn(prepaid.left) }),
+  };
+  const account = state(sheetOver(openingOf(cycle, rules).account, ofAccount), cycle);
   const sheets = cycle.subscriptions.map((subscription) => {
-    const sheet = subscriptionFacts(cycle, subscription, account, rules.document);
+    const sheet = Object.assign(subscriptionFacts(cycle, subscription, rules), ofAccount);
     const own = <T extends { readonly subscriptionId: string }>(many: readonly T[]) =>
       many.filter((one) => one.subscriptionId === subscription.id);
     for (const total of own(usage.totals)) {

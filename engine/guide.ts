@@ -8,11 +8,22 @@ import { repeatedUsage } from './repeated-usage.ts';
 import { tenuresOf } from './tenures.ts';
 import { compareEvents, eventKey, valueMicroOf } from './usage.ts';
 
+/** Guided once for each cycle: rating asks, and the limits on single events do. */
+export function guide(cycle: AccountCycle): GuidedUsage {
+  const known = guidedCycles.get(cycle);
+  if (known) return known;
+  const guided = guideUsage(cycle);
+  guidedCycles.set(cycle, guided);
+  return guided;
+}
+
+const guidedCycles = new WeakMap<AccountCycle, GuidedUsage>();
+
 /**
  * An event belongs to the cycle in which it starts. One that started earlier is late, and billed now; one that starts
  * after the cycle, of an unknown number, outside its subscription or seen before is an exception.
  */
-export function guide(cycle: AccountCycle): GuidedUsage {
+function guideUsage(cycle: AccountCycle): GuidedUsage {
   const { account } = cycle;
   const from = startOfAccountDay(account, cycle.bounds.from);
   const until = startOfAccountDay(account, cycle.bounds.until);
@@ -36,7 +47,7 @@ export function guide(cycle: AccountCycle): GuidedUsage {
       );
     } else if (seen.has(key)) {
       refuse('duplicate-charge', `Event ${event.id} of ${event.source} occurs more than once; it was rated once.`);
-    } else if (![event.startAt, event.durationMs, event.bytes, event.messages, valueMicroOf(event)].every(isQuantity)) {
+    } else if (!hasQuantities(event)) {
       refuse(
         'quantity-too-large',
         `Event ${event.id} of ${event.source} has a quantity that is not a whole number up to 2^53.`,
@@ -93,6 +104,11 @@ function ownersByNumber(
     owners.set(subscription.msisdn, [...(owners.get(subscription.msisdn) ?? []), ...periods]);
   }
   return owners;
+}
+
+function hasQuantities(event: UsageEvent): boolean {
+  const { startAt, durationMs, bytes, messages } = event;
+  return [startAt, durationMs, bytes, messages].every(isQuantity) && isQuantity(valueMicroOf(event));
 }
 
 function isQuantity(value: number): boolean {

@@ -75,8 +75,15 @@ export function parseDecimal(text: string): Rational {
   if (!match) throw new SyntaxError(`"${text}" is not a decimal number.`);
   const fraction = match[3] ?? '';
   const digits = BigInt(`${match[2]}${fraction}`);
-  return { n: match[1] ? -digits : digits, d: 10n ** BigInt(fraction.length) };
+  return { n: match[1] ? -digits : digits, d: powerOfTen(fraction.length) };
 }
+
+/** Taken to a power anew for every amount, ten would cost more than reading it. */
+function powerOfTen(exponent: number): bigint {
+  return powersOfTen[exponent] ?? 10n ** BigInt(exponent);
+}
+
+const powersOfTen = Array.from({ length: 16 }, (_, exponent) => 10n ** BigInt(exponent));
 
 /** The reduced fraction as text: "16/5", "-1/3", "0", "12". */
 export function formatExact(value: Rational): ExactAmount {
@@ -115,7 +122,7 @@ const minorUnitsOf: ReadonlyMap<string, number> = new Map([
 /** Rounds to the currency's minor unit and writes it with all its digits: 16/5 EUR is "3.20". */
 export function roundToMinor(value: Rational, currency: string, mode: RoundingMode): Amount {
   const digits = minorUnits(currency);
-  return formatMinor(roundToInteger({ n: value.n * 10n ** BigInt(digits), d: value.d }, mode), digits);
+  return formatMinor(roundToInteger({ n: value.n * powerOfTen(digits), d: value.d }, mode), digits);
 }
 
 /** An amount that is already rounded, written with all digits of its currency; throws if it would have to be rounded. */
@@ -128,7 +135,7 @@ export function formatAmount(value: Rational, currency: string): Amount {
 
 /** Rounds to so many digits after the point, whatever the currency has. */
 export function roundTo(value: Rational, decimals: number, mode: RoundingMode): Rational {
-  const d = 10n ** BigInt(decimals);
+  const d = powerOfTen(decimals);
   return { n: roundToInteger({ n: value.n * d, d: value.d }, mode), d };
 }
 

@@ -15,14 +15,13 @@ export interface Period {
 
 /** The first day of a cycle month (year × 12 + month − 1). A cycle day of 29–31 falls on the month's last day where the month is shorter. */
 export function cycleStart(cycleDay: number, month: number): LocalDate {
-  const first = DateTime.utc(Math.floor(month / 12), (month % 12) + 1, 1);
-  return isoDate(first.set({ day: Math.min(cycleDay, first.daysInMonth ?? 28) }));
+  const first = firstOfMonth(month);
+  return dateOf(first + Math.min(cycleDay, firstOfMonth(month + 1) - first) - 1);
 }
 
 /** The month in which the cycle begins that holds a date: counted from the cycle day every time, 31 January, 28 February, 31 March. */
 export function cycleMonth(cycleDay: number, date: LocalDate): number {
-  const { year, month } = day(date);
-  const index = year * 12 + month - 1;
+  const index = Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7)) - 1;
   return date < cycleStart(cycleDay, index) ? index - 1 : index;
 }
 
@@ -121,7 +120,7 @@ export function localTime(at: EpochMs, zone: string): string {
 }
 
 export function addDays(date: LocalDate, days: number): LocalDate {
-  return isoDate(day(date).plus({ days }));
+  return dateOf(dayNumber(date) + days);
 }
 
 /** Calendar months: 31 January plus one month is the last day of February. */
@@ -137,7 +136,7 @@ export function rollMonths(date: LocalDate, months: number): LocalDate {
 
 /** 1 is Monday, 7 is Sunday. */
 export function weekday(date: LocalDate): number {
-  return day(date).weekday;
+  return new Date(dayNumber(date) * dayMs).getUTCDay() || 7;
 }
 
 /** Days since 1970-01-01: how rules see a date. */
@@ -150,9 +149,25 @@ export function dayNumber(date: LocalDate): number {
   return number;
 }
 
+/** The date of a day number. */
+function dateOf(number: number): LocalDate {
+  const known = dates.get(number);
+  if (known !== undefined) return known;
+  if (dates.size > mostDays) dates.clear();
+  const date = isoDate(DateTime.fromMillis(number * dayMs, { zone: 'utc' }));
+  dates.set(number, date);
+  return date;
+}
+
+/** Day number of the first day of a month (year × 12 + month − 1). */
+function firstOfMonth(month: number): number {
+  return Date.UTC(Math.floor(month / 12), month % 12) / dayMs;
+}
+
 /** Accounts share most of their days. */
 const mostDays = 10_000;
 const dayNumbers = new Map<LocalDate, number>();
+const dates = new Map<number, LocalDate>();
 
 export function daysIn({ from, until }: Period): number {
   return Math.max(0, dayNumber(until) - dayNumber(from));

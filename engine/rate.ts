@@ -31,7 +31,7 @@ import type { AllowanceOutcome, PrepaidTerms, RateOutcome } from './outcomes.ts'
 import { type PlanVersion, planVersions } from './plans.ts';
 import { rateLevels } from './rate-levels.ts';
 import { collectLines, inReadingOrder } from './rated-lines.ts';
-import type { Facts, ServiceDefinition, StockRule } from './rule-set.ts';
+import type { ServiceDefinition, StockRule } from './rule-set.ts';
 import { type Segment, segmentsOf } from './segments.ts';
 import { goOn, missingParts, openSessions } from './sessions.ts';
 import { type CycleTotals, startTierCounts } from './tier-counts.ts';
@@ -43,10 +43,10 @@ import { eventKey, quantityOf } from './usage.ts';
  * A price by volume is known when everything is counted: then all is rated a second time, by the totals of the first. No
  * fact that a rate reads depends on such a price, so both times decide the same.
  */
-export function rate(cycle: AccountCycle, guided: GuidedUsage, account: Facts, rules: LoadedRuleSet): RatedCycle {
-  const counting = rateAll(startRating(cycle, guided, account, rules), guided);
+export function rate(cycle: AccountCycle, guided: GuidedUsage, rules: LoadedRuleSet): RatedCycle {
+  const counting = rateAll(startRating(cycle, guided, rules), guided);
   if (!counting.isByVolume) return ratedCycle(counting, guided);
-  return ratedCycle(rateAll(startRating(cycle, guided, account, rules, counting.tiers.totals), guided), guided);
+  return ratedCycle(rateAll(startRating(cycle, guided, rules, counting.tiers.totals), guided), guided);
 }
 
 function rateAll(rating: Rating, guided: GuidedUsage): Rating {
@@ -94,19 +94,15 @@ interface Meter {
   readonly versions: readonly PlanVersion[];
   readonly sheet: FactSheet;
   readonly balances: readonly OpenBalance[];
+  /** Those of each service, as far as it was asked for. */
+  readonly ofService: Map<string, ServiceBalances>;
   readonly totals: Map<string, { subscriptionId: string; service: string; events: number; quantity: number }>;
   charges: Rational;
   /** 1 + the tax of each service that was paid from credit. */
   readonly factors: Map<string, Rational>;
 }
 
-function startRating(
-  cycle: AccountCycle,
-  { events: guided }: GuidedUsage,
-  account: Facts,
-  rules: LoadedRuleSet,
-  totals?: CycleTotals,
-) {
+function startRating(cycle: AccountCycle, { events: guided }: GuidedUsage, rules: LoadedRuleSet, totals?: CycleTotals) {
   const { document } = rules;
   const meters = new Map<string, Meter>();
   const balances = openBalances(cycle, document);
@@ -114,8 +110,9 @@ function startRating(
     meters.set(subscription.id, {
       subscription,
       versions: planVersions(cycle, subscription, document),
-      sheet: subscriptionFacts(cycle, subscription, account, document),
+      sheet: subscriptionFacts(cycle, subscription, rules),
       balances: [...benefitBalances(cycle, subscription), ...(balances.bySubscription.get(subscription.id) ?? [])],
+      ofService: new Map(),
       totals: new Map(),
       charges: zero,
       factors: new Map(),
@@ -270,33 +267,37 @@ function decidePortion(segment: Segment, walk: EventWalk, rating: Rating, refuse
   const verdict = decideRate(setsOf(plan, 'rates', service.name), about, meter.sheet, rating);
   const rule = onlyRule(verdict, guided.event, plan.id, refuse);
   if (!rule) return undefined;
+  return { rule, allowances: coverageOf(segment, walk, rating) };
+}
+
+/** Keys of the balances that may cover a portion. */
+function coverageOf({ version }: Segment, { guided, meter, service }: EventWalk, rating: Rating): readonly string[] {
   // No allowance covers late usage: the allowance of its own cycle is gone, and this cycle's was not granted for it.
-  const usable =
-    !guided.late &&
-    meter.balances.some((one) => one.balance.service === service.name && available(one, meter.subscription.id) > 0);
-  return {
-    rule,
-    allowances: usable
-      ? [
-          ...giftsIn(meter, service.name),
-          ...allowancesFor(setsOf(plan, 'allowanceDecisions', service.name), about, meter, rating),
-        ]
-      : [],
-  };
+  if (guided.late) return [];
+  const { balances, gifts } = balancesFor(meter, service.name);
+  const { id } = meter.subscription;
+  if (!balances.some((one) => available(one, id) > 0)) return [];
+  const keys = [...gifts];
+  for (const set of setsOf(version.plan, 'allowanceDecisions', service.name)) {
+    const verdict = decide<AllowanceOutcome>(rating.rules, set, meter.sheet, rating.decisions, eventKey(guided.event));
+    for (const { event } of verdict?.rules ?? []) keys.push(allowanceKey(event.params.outcome.allowance));
+  }
+  return keys;
 }
 
-/** What an offer gave covers every portion of its service. */
-function giftsIn({ balances }: Meter, service: string): readonly string[] {
-  return balances.flatMap(({ key, balance }) => (key.startsWith('offer.') && balance.service === service ? [key] : []));
+interface ServiceBalances {
+  readonly balances: readonly OpenBalance[];
+  /** Keys of what offers gave: it covers every portion. */
+  readonly gifts: readonly string[];
 }
 
-/** Keys of the allowances that may cover a portion. */
-function allowancesFor(sets: readonly string[], about: string, meter: Meter, rating: Rating): readonly string[] {
-  return sets.flatMap((set) =>
-    (decide<AllowanceOutcome>(rating.rules, set, meter.sheet, rating.decisions, about)?.rules ?? []).map((one) =>
-      allowanceKey(one.event.params.outcome.allowance),
-    ),
-  );
+function balancesFor({ balances: all, ofService }: Meter, service: string): ServiceBalances {
+  const known = ofService.get(service);
+  if (known) return known;
+  const balances = all.filter(({ balance }) => balance.service === service);
+  const found = { balances, gifts: balances.flatMap(({ key }) => (key.startsWith('offer.') ? [key] : [])) };
+  ofService.set(service, found);
+  return found;
 }
 
 /** Facts at the portion's start: in a rate, `cycle.x` is the sum before the portion. */

@@ -3,7 +3,7 @@ import { decideBusinessEvent } from './business-event.ts';
 import { customerSegments } from './customer-segments.ts';
 import { evaluateCycle, rateCycle } from './cycle.ts';
 import { defaultValue } from './derive.ts';
-import { accountFacts, type FactSheet, state, subscriptionFacts } from './facts.ts';
+import { type FactSheet, state, subscriptionFacts } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, CycleEvaluation, Decision } from './model.ts';
 import { localDayNumber } from './period.ts';
@@ -93,9 +93,8 @@ function allFacts({ given }: TestCase, cycle: AccountCycle, rules: LoadedRuleSet
     if (optional) sheet[`${name}.known`] = false;
   }
   sheet['invoice.currency'] = cycle.account.currency;
-  const account = accountFacts(cycle, rules);
   const [subscription] = cycle.subscriptions;
-  const known = subscription ? subscriptionFacts(cycle, subscription, account, rules.document) : {};
+  const known = subscription ? subscriptionFacts(cycle, subscription, rules) : {};
   // Own facts and those of the sheets it stands over.
   for (const name in known) sheet[name] = known[name] as FactValue;
   if (given.now !== undefined) {
