@@ -18,6 +18,7 @@ import {
   roundToMinor,
   smaller,
   sum,
+  zero,
 } from './money.ts';
 import type { TaxOutcome } from './outcomes.ts';
 import type { StockRule } from './rule-set.ts';
@@ -71,27 +72,44 @@ function carryForward(
   cycle: AccountCycle,
   totalOf: (lines: readonly TaxedLine[]) => Rational,
 ): readonly TaxedLine[] {
-  const groups = new Map<string, TaxedLine[]>();
+  if (totalOf(lines).n >= 0n) return lines;
+  const groups = groupsOf(lines);
+  const carried = new Map<Group, Rational>();
+  const settled = () => [...lines, ...[...carried].map(([group, amount]) => carriedLine(group, amount, cycle))];
+  const missing = () => negate(totalOf(settled()));
+  const { currency } = cycle.account;
+  for (const group of groups) {
+    const [lack, owed] = [missing(), negate(netOf(group))];
+    if (lack.n > 0n && owed.n > 0n) carried.set(group, smaller(owed, beforeTax(lack, group[0].taxPercent, currency)));
+  }
+  // Taxes that were stated, or are rounded line by line, may leave a cent less than nothing.
+  const [cents, last] = [missing(), [...carried.keys()].at(-1) ?? groups[0]];
+  if (cents.n > 0n && last)
+    carried.set(last, add(carried.get(last) ?? zero, beforeTax(cents, last[0].taxPercent, currency)));
+  return settled();
+}
+
+type Group = readonly [TaxedLine, ...TaxedLine[]];
+
+/** By category and percentage, in their order. */
+function groupsOf(lines: readonly TaxedLine[]): readonly Group[] {
+  const groups = new Map<string, [TaxedLine, ...TaxedLine[]]>();
   for (const line of lines) {
     if (!line.taxRule) continue;
     const key = `${line.taxCategory} ${line.taxPercent}`;
-    groups.set(key, [...(groups.get(key) ?? []), line]);
+    const group = groups.get(key);
+    if (group) group.push(line);
+    else groups.set(key, [line]);
   }
-  let settled = lines;
-  for (const [, group] of [...groups.entries()].sort(([a], [b]) => compareText(a, b))) {
-    const missing = negate(totalOf(settled));
-    const owed = negate(netOf(group));
-    const [first] = group;
-    if (missing.n <= 0n || owed.n <= 0n || !first) continue;
-    const carried = smaller(owed, beforeTax(missing, first.taxPercent, cycle.account.currency));
-    const subject = { subscriptionId: mostOwed(group), taxCategory: first.taxCategory, taxPercent: first.taxPercent };
-    const how = `the invoice would be negative: ${formatAmount(carried, cycle.account.currency)} ${cycle.account.currency} are left for the next one`;
-    settled = [
-      ...settled,
-      creditLine('credit carried forward', 'Credit for the next invoice', subject, carried, first.taxRule, how, cycle),
-    ];
-  }
-  return settled;
+  return [...groups].sort(([a], [b]) => compareText(a, b)).map(([, group]) => group);
+}
+
+function carriedLine(group: Group, amount: Rational, cycle: AccountCycle): TaxedLine {
+  const { currency } = cycle.account;
+  const [{ taxCategory, taxPercent, taxRule }] = group;
+  const subject = { subscriptionId: mostOwed(group), taxCategory, taxPercent };
+  const how = `the invoice would be negative: ${formatAmount(amount, currency)} ${currency} are left for the next one`;
+  return creditLine('credit carried forward', 'Credit for the next invoice', subject, amount, taxRule, how, cycle);
 }
 
 /** The least amount that is at least `total` with its tax. */

@@ -5,7 +5,7 @@
  * is guided to the subscription that had the number, and rated: cut at every boundary of time, allowance and tier, each
  * portion priced by the one rule that fits. Fees and usage become lines, each rounded once; what they lack of what was agreed
  * is a line too; each line gets its tax; discounts
- * are taken; credit is used or carried on; what earlier invoices lacked is added; taxes are summed; lines and taxes add up to the bill; what was
+ * are taken; what was invoiced of the cycle before its end is taken off; credit is used or carried on; what earlier invoices lacked is added; taxes are summed; lines and taxes add up to the bill; what was
  * paid before pays of it. Then the bill is doubted: invariants first, then the
  * limits that analysts wrote. Last, the rules say what shall be told to the customer.
  *
@@ -14,6 +14,7 @@
  */
 import { adjust, bySubscription } from './adjust.ts';
 import { advantageIntents, advantages } from './advantage.ts';
+import { alreadyInvoiced } from './already-invoiced.ts';
 import { anomalies } from './anomalies.ts';
 import { charge } from './charge.ts';
 import { shortfalls } from './commitments.ts';
@@ -22,6 +23,8 @@ import { settleCredit } from './credit.ts';
 import { engage } from './engage.ts';
 import { closedCycle, customerDecisions } from './facts.ts';
 import { guide } from './guide.ts';
+import { interimBill, isInterim, passedThresholds } from './interim.ts';
+import type { PassedThreshold } from './interim-invoice.ts';
 import type { LoadedRuleSet } from './load.ts';
 import { minimumSpend } from './minimum-spend.ts';
 import type {
@@ -30,6 +33,7 @@ import type {
   CycleEvaluation,
   Decision,
   Exception,
+  LocalDate,
   MessageIntent,
   RatedCycle,
   RatedUsage,
@@ -51,6 +55,15 @@ export interface ValidatedCycle {
   readonly exceptions: readonly Exception[];
   readonly intents: readonly MessageIntent[];
   readonly decisions: readonly Decision[];
+}
+
+/** An invoice before the end of the cycle, as it would be. */
+export interface InterimEvaluation {
+  readonly bill: Bill;
+  readonly passed: readonly PassedThreshold[];
+  /** What is the matter with the usage so far. */
+  readonly exceptions: readonly Exception[];
+  readonly intents: readonly MessageIntent[];
 }
 
 /** With what lies between the steps: a bill run keeps it. */
@@ -83,16 +96,13 @@ export function rateCycle(cycle: AccountCycle, rules: LoadedRuleSet): RatedCycle
 /** Fees and rated usage → taxed and discounted lines that add up. */
 export function priceCycle(cycle: AccountCycle, usage: RatedUsage, rules: LoadedRuleSet): PricedCycle {
   const decisions: Decision[] = [];
-  const charged = charge(cycle, usage, rules);
-  const spent = [...charged, ...minimumSpend(charged, cycle, rules)];
-  const charges = [...spent, ...shortfalls(spent, cycle, rules)];
-  const sheets = closedCycle(cycle, rules, usage, charges);
+  const { charges, sheets } = chargeCycle(cycle, usage, rules);
   const taxed = taxLines(charges, cycle, sheets, rules, decisions).lines;
   const reduced = [...taxed, ...adjust(taxed, cycle, sheets, rules, decisions)];
   const owned = bySubscription([...reduced, ...bonusLines(reduced, cycle, usage, rules)]);
   const lines = cycle.subscriptions.flatMap(({ id }) => owned.get(id) ?? []);
   const taxesOf = (all: readonly TaxedLine[]) => sumTaxes(all, cycle.account.currency);
-  const settled = settleCredit(lines, cycle, rules, taxesOf);
+  const settled = settleCredit([...lines, ...alreadyInvoiced(cycle, rules)], cycle, rules, taxesOf);
   const all = [...settled, ...correctionLines(cycle, rules)];
   const bill = settlePrepaid(total(cycle, all, taxesOf(all), rules), cycle, usage, rules);
   if (!rules.sets.has('advantage')) return { bill, decisions };
@@ -104,6 +114,43 @@ export function priceCycle(cycle: AccountCycle, usage: RatedUsage, rules: Loaded
     decisions,
   );
   return { bill: told.length > 0 ? { ...bill, advantages: told } : bill, decisions };
+}
+
+function chargeCycle(cycle: AccountCycle, usage: RatedUsage, rules: LoadedRuleSet) {
+  const charged = charge(cycle, usage, rules);
+  const spent = [...charged, ...minimumSpend(charged, cycle, rules)];
+  const charges = [...spent, ...shortfalls(spent, cycle, rules)];
+  return { charges, sheets: closedCycle(cycle, rules, usage, charges) };
+}
+
+/**
+ * What is invoiced of a cycle that is still open, because usage has come to an amount that a plan says: the usage of those
+ * lines so far, discounted and taxed as the bill would do it, less what was invoiced of it before. Fees, credit and corrections
+ * wait for the bill. Undefined where no such amount is reached that was not before, or nothing is left to charge.
+ *
+ * @param today the account's day on which it is asked; usage is all that is known by then.
+ */
+export function evaluateInterim(
+  cycle: AccountCycle,
+  today: LocalDate,
+  rules: LoadedRuleSet,
+): InterimEvaluation | undefined {
+  const decisions: Decision[] = [];
+  const { usage } = rateCycle(cycle, rules);
+  const { charges, sheets } = chargeCycle(cycle, usage, rules);
+  const used = charges.filter((line) => isInterim(line, rules));
+  const { lines: taxed, exceptions: untaxed } = taxLines(used, cycle, sheets, rules, decisions);
+  const reduced = [...taxed, ...adjust(taxed, cycle, sheets, rules, decisions)];
+  const passed = passedThresholds(reduced, cycle, today, rules);
+  const bill = interimBill([...reduced, ...alreadyInvoiced(cycle, rules)], passed, cycle, today, rules);
+  if (!bill) return undefined;
+  const events = () => guide(cycle).events;
+  return {
+    bill,
+    passed,
+    exceptions: [...usage.exceptions, ...untaxed, ...anomalies(cycle, bill, sheets, events, rules, decisions)],
+    intents: engage(cycle, bill, sheets, rules, decisions),
+  };
 }
 
 /** A bill → what is the matter with it, and what to tell once it is issued. */

@@ -189,10 +189,17 @@ export function closedCycle(
   return { account, subscriptions: new Map(sheets) };
 }
 
-/** Credit moves money between invoices, and a correction is of another cycle: neither is part of what the cycle cost. */
+/** Credit and what was invoiced before move money between invoices, and a correction is of another cycle: none is part of what the cycle cost. */
 export function costs(kind: LineKind): boolean {
-  return kind !== 'credit brought forward' && kind !== 'credit carried forward' && kind !== 'correction';
+  return !notOfTheCycle.has(kind);
 }
+
+const notOfTheCycle: ReadonlySet<LineKind> = new Set([
+  'already invoiced',
+  'credit brought forward',
+  'credit carried forward',
+  'correction',
+]);
 
 /** A subscription's facts as the bill of the cycle before saw them, as far as the history tells; what it does not tell is 0. */
 export function factsOfBillBefore(

@@ -12,6 +12,7 @@ import type { Corrections } from './correction-charge.ts';
 import type { EvidenceFigures } from './evidence-figures.ts';
 import type { ExceptionCode } from './exception-codes.ts';
 import type { GrantedBenefit } from './granted-benefit.ts';
+import type { InterimInvoice, StatedTax } from './interim-invoice.ts';
 import type { OneOffFee } from './one-off-fee.ts';
 import type { TaxOutcome } from './outcomes.ts';
 import type { PastCycle } from './past-cycle.ts';
@@ -144,6 +145,8 @@ export interface AccountCycle {
   readonly sessions?: readonly BegunSession[];
   /** Came later than its plan bills usage, found when this cycle was rated: not billed, but told; none if absent. */
   readonly tooLate?: readonly UsageEvent[];
+  /** What has been invoiced of this cycle before its end, in the order of issue; nothing if absent. */
+  readonly interim?: readonly InterimInvoice[];
   /** Of services in units: what the cycle opens with; 0 if absent. */
   readonly levels?: readonly OpeningLevel[];
   readonly bounds: CycleBounds;
@@ -246,6 +249,7 @@ export type LineKind =
   | 'commitment shortfall'
   | 'discount'
   | 'correction'
+  | 'already invoiced'
   | 'credit brought forward'
   | 'credit carried forward';
 
@@ -267,7 +271,9 @@ export interface BillLine {
   readonly taxCategory: string;
   readonly taxPercent: string;
   /** Of a correction: the invoice that it corrects, and the tax that is owed more with it. */
-  readonly correction?: { readonly invoice: string; readonly tax: Amount };
+  readonly correction?: StatedTax;
+  /** Of what was invoiced in mid-cycle: the invoice, and the tax that it charged (negative here, as the amount is). */
+  readonly alreadyInvoiced?: StatedTax;
   readonly because: Because;
 }
 

@@ -95,6 +95,13 @@ export interface PrepaidTerms {
   readonly order: 'soonest to expire first' | 'bonus first' | 'paid first';
 }
 
+/** Amounts before tax and after discounts, of what one line of the account has used in a cycle. */
+export interface UsageThresholds {
+  readonly first: string;
+  /** Each time by so much more; absent: only the first time. */
+  readonly thenEvery?: string;
+}
+
 export interface AllowanceOutcome {
   readonly kind: 'allowance';
   /** Id of the plan's allowance that may cover this portion. */

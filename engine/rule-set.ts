@@ -6,7 +6,7 @@
  * (arithmetic, look-ups, order, policy) stands beside it as data: derived facts, tables, calendars, policies.
  */
 import type { Fee } from './fee.ts';
-import type { Catalogue, MessageTemplate, Outcome, PrepaidTerms, RoundingMode } from './outcomes.ts';
+import type { Catalogue, MessageTemplate, Outcome, PrepaidTerms, RoundingMode, UsageThresholds } from './outcomes.ts';
 import type { Policies } from './policies.ts';
 import type { Translations } from './titles.ts';
 
@@ -286,6 +286,8 @@ export interface Plan extends Terms {
   readonly renamedFrom?: string;
   /** What is used is paid from the account's credit, event by event; absent: only the bill is. */
   readonly prepaid?: PrepaidTerms;
+  /** Usage that reaches such an amount is invoiced before the cycle ends; absent: only at its end. */
+  readonly invoiceAt?: UsageThresholds;
   /** Each part of a session is an event by itself; absent: its parts are one event. */
   readonly sessions?: 'by part';
   readonly at: SourceLocation;

@@ -5,7 +5,7 @@ import { exceptionOf } from './exceptions.ts';
 import { type ClosedCycle, lineFacts, sheetOver, state } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, BillTax, ChargedLine, Decision, Exception, TaxedLine } from './model.ts';
-import { add, formatAmount, multiply, parseDecimal, type Rational, rational, roundToMinor, sum } from './money.ts';
+import { formatAmount, multiply, negate, parseDecimal, type Rational, rational, roundToMinor, sum } from './money.ts';
 import type { RoundingMode, TaxOutcome, TaxRounding } from './outcomes.ts';
 import type { StockRule } from './rule-set.ts';
 import { compareText } from './usage.ts';
@@ -40,7 +40,7 @@ function untaxed({ id, title }: ChargedLine, verdict: Verdict<TaxOutcome> | unde
 
 /**
  * Taxes by category and percent, each rounded as its rules say; lines without a tax rule bear none. A correction has the tax that is
- * the difference to an earlier invoice, whatever its percentage would give.
+ * the difference to an earlier invoice, and what was invoiced before the tax that it was invoiced with, whatever their percentage would give.
  */
 export function sumTaxes(lines: readonly TaxedLine[], currency: string): readonly BillTax[] {
   const groups = new Map<string, { rule: StockRule<TaxOutcome>; lines: TaxedLine[] }>();
@@ -59,21 +59,22 @@ export function sumTaxes(lines: readonly TaxedLine[], currency: string): readonl
 function taxOf({ name, event }: StockRule<TaxOutcome>, lines: readonly TaxedLine[], currency: string): BillTax {
   const { outcome, at } = event.params;
   const base = sum(lines.map((line) => parseDecimal(line.amount)));
-  const baseText = roundToMinor(base, currency, 'half up');
-  const own = lines.filter(({ correction }) => !correction);
+  const own = lines.filter(({ correction, alreadyInvoiced }) => !correction && !alreadyInvoiced);
   const taxed = sum(own.map((line) => parseDecimal(line.amount)));
   const tax = roundedTax(own, outcome.percent, currency);
   const ofCorrections = sum(lines.map(({ correction }) => parseDecimal(correction?.tax ?? '0')));
+  const invoiced = sum(lines.map(({ alreadyInvoiced }) => parseDecimal(alreadyInvoiced?.tax ?? '0')));
   const share = `${decimalInWords(outcome.percent)} % of ${roundToMinor(taxed, currency, 'half up')} ${currency}${roundingOf(lines[0]?.taxRule).per === 'line' ? ', line by line' : ''}`;
-  const corrected = `, and ${formatAmount(ofCorrections, currency)} ${currency} of corrections`;
-  const amount = add(tax, ofCorrections);
+  const amounts = (amount: Rational) => `${formatAmount(amount, currency)} ${currency}`;
+  const corrected = lines.some(({ correction }) => correction) ? `, and ${amounts(ofCorrections)} of corrections` : '';
+  const less = invoiced.n === 0n ? '' : `, less ${amounts(negate(invoiced))} that was invoiced before`;
   return {
     category: outcome.category,
     percent: outcome.percent,
-    base: baseText,
-    amount: formatAmount(amount, currency),
+    base: roundToMinor(base, currency, 'half up'),
+    amount: formatAmount(sum([tax, ofCorrections, invoiced]), currency),
     ...(outcome.note !== undefined && { note: outcome.note }),
-    because: { rule: name, at, how: own.length < lines.length ? share + corrected : share },
+    because: { rule: name, at, how: `${share}${corrected}${less}` },
   };
 }
 

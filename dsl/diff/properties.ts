@@ -145,6 +145,7 @@ const labels: Readonly<Record<string, string>> = {
   rolloverCycles: 'rolls over',
   atEnd: 'when credit ends',
   level: 'level charged',
+  invoiceAt: 'invoice in mid-cycle',
   oncePer: 'once per',
   perCustomer: 'times per customer',
   inTotal: 'times in total',

@@ -152,6 +152,7 @@ export function gatherBlocks(placed: Placed<TermsSentence>): Block[] {
       case 'dates':
       case 'lock':
       case 'prepaid':
+      case 'invoice at':
       case 'policy':
       case 'sessions':
       case 'subscriptions from':

@@ -6,6 +6,7 @@ import { isCurrency } from '../check/currencies.ts';
 import { dateToBase } from '../check/quantities.ts';
 import type { Scene } from '../check/scene.ts';
 import type { PlanSentence } from '../syntax/sentences.ts';
+import { invoiceAtOf } from './invoice-at.ts';
 import { firstDayOf, lockOf, periodOf } from './periods.ts';
 import { blocksOf, hasBase, type Naming } from './plan-blocks.ts';
 import { policiesOf, withPolicies } from './policies.ts';
@@ -43,6 +44,8 @@ export function compilePlan(placed: Placed<PlanSentence>, id: string, book: Book
   };
   const prepaid = prepaidOf(placed, book);
   if (prepaid === 'refused') return undefined;
+  const invoiceAt = invoiceAtOf(placed, book, scene);
+  if (invoiceAt === 'refused') return undefined;
   const policies = policiesOf(placed, book);
   if (policies === 'refused') return undefined;
   const lowered = lowerTerms(blocksOf(placed, book), naming, terms.currency, scene);
@@ -56,6 +59,7 @@ export function compilePlan(placed: Placed<PlanSentence>, id: string, book: Book
     ...(lock?.until && { lockedUntil: lock.until.text }),
     ...(former !== undefined && { renamedFrom: former }),
     ...(prepaid && { prepaid }),
+    ...(invoiceAt && { invoiceAt }),
     ...(Object.keys(policies).length > 0 && { policies }),
     ...(isRatedByPart(sentence, book) && { sessions: 'by part' as const }),
     ...lowered.terms,
@@ -76,7 +80,8 @@ function isRatedByPart({ clauses, like }: PlanSentence, book: Book): boolean {
 function formerName(name: string, book: Book): string | undefined {
   for (const version of book.plans.get(name) ?? []) {
     const [first] = version.sentence.clauses.filter(
-      ({ kind }) => !['dates', 'lock', 'subscriptions from', 'prepaid', 'policy', 'sessions'].includes(kind),
+      ({ kind }) =>
+        !['dates', 'lock', 'subscriptions from', 'prepaid', 'invoice at', 'policy', 'sessions'].includes(kind),
     );
     if (first?.kind === 'renamed') return first.former.text;
   }

@@ -30,7 +30,7 @@ const terms = [
 export const shapes: Readonly<Record<SentenceKind, Shape>> = {
   plan: {
     many: [...terms],
-    once: ['dates', 'lock', 'subscriptions from', 'prepaid', 'policy', 'sessions'],
+    once: ['dates', 'lock', 'subscriptions from', 'prepaid', 'invoice at', 'policy', 'sessions'],
     required: [],
   },
   contract: { many: [...terms, 'commitment'], once: ['dates', 'lock'], required: ['dates'] },
@@ -88,6 +88,7 @@ export const openers: Readonly<Record<ClauseKind, readonly ClauseWord[]>> = {
   minimum: ['minimum spend'],
   commitment: ['commitment'],
   prepaid: ['usage paid from credit'],
+  'invoice at': ['invoice at', 'invoice every'],
   sessions: ['sessions rated'],
   lock: ['price locked'],
   policy: ['policy'],

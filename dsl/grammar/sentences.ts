@@ -70,6 +70,7 @@ export class RuleGrammar extends TestGrammar {
         { ALT: () => this.SUBRULE(this.minimum) },
         { ALT: () => this.SUBRULE(this.commitment) },
         { ALT: () => this.SUBRULE(this.prepaid) },
+        { ALT: () => this.SUBRULE(this.invoiceAt) },
         { ALT: () => this.SUBRULE(this.policy) },
         { ALT: () => this.SUBRULE(this.sessions) },
         { ALT: () => this.SUBRULE(this.lock) },

@@ -3,6 +3,7 @@
 import type { ContractSentence } from '../syntax/sentences.ts';
 import type {
   CommitmentClause,
+  InvoiceAtClause,
   LockClause,
   MinimumClause,
   PolicyClause,
@@ -69,6 +70,35 @@ export class TermsGrammar extends AdjustmentGrammar {
       terms.push(this.SUBRULE(this.creditTerm));
     });
     return this.node(first, { kind: 'prepaid' as const, terms });
+  });
+
+  readonly invoiceAt = this.RULE('invoiceAt', (): InvoiceAtClause => {
+    const start = this.LA(1);
+    const amounts = this.OR<Pick<InvoiceAtClause, 'first' | 'every'>>([
+      {
+        ALT: () => {
+          this.CONSUME(word('invoice at'));
+          const first = this.SUBRULE(this.money);
+          this.CONSUME(word('of usage'));
+          const every = this.OPTION(() => {
+            this.CONSUME(t.Comma);
+            this.CONSUME(word('then'));
+            this.CONSUME(word('every'));
+            return this.SUBRULE2(this.money);
+          });
+          return { first, ...(every && { every }) };
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(word('invoice every'));
+          const every = this.SUBRULE3(this.money);
+          this.CONSUME2(word('of usage'));
+          return { first: every, every };
+        },
+      },
+    ]);
+    return this.node(start, { kind: 'invoice at' as const, ...amounts });
   });
 
   readonly creditTerm = this.RULE('creditTerm', (): Word => {

@@ -5,6 +5,7 @@ import type { GiveClause } from './gift-clauses.ts';
 import type {
   BaseNode,
   CommitmentClause,
+  InvoiceAtClause,
   LockClause,
   MinimumClause,
   PolicyClause,
@@ -42,6 +43,7 @@ export type Clause =
   | MinimumClause
   | CommitmentClause
   | PrepaidClause
+  | InvoiceAtClause
   | SessionsClause
   | LockClause
   | PolicyClause

@@ -48,6 +48,8 @@ export const clauseWords = {
   'minimum spend': 'What a line is charged at least in a cycle; what it lacks becomes a line of the invoice.',
   commitment: 'What the customer promises to be charged in each period of the contract.',
   'usage paid from credit': 'Usage draws from the prepaid credit of the account, event by event.',
+  'invoice at': 'Usage that reaches an amount before the cycle ends is invoiced at once.',
+  'invoice every': 'Usage is invoiced each time it has reached another such amount before the cycle ends.',
   policy:
     'What the plan says where billing systems differ: last days, bounds of tiers, fees without usage, late usage.',
   'sessions rated': 'Whether the parts of a session are one event or each an event by itself.',
@@ -185,6 +187,7 @@ export const innerWords = [
   'of account',
   'of bonus credit',
   'of prepaid credit',
+  'of usage',
   'off',
   'on plan',
   'on working days',

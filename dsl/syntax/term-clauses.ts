@@ -31,6 +31,15 @@ export interface PrepaidClause extends Node {
   readonly terms: readonly Word[];
 }
 
+/** `invoice at 100.00 EUR of usage, then every 50.00 EUR`, or `invoice every 50.00 EUR of usage`. */
+export interface InvoiceAtClause extends Node {
+  readonly kind: 'invoice at';
+  /** What usage must come to for the first time. */
+  readonly first: Money;
+  /** And by how much more each further time; the same amount if it is said of the first time too. */
+  readonly every?: Money;
+}
+
 /** `policy cancellation day billed, tier bound in higher tier`. */
 export interface PolicyClause extends Node {
   readonly kind: 'policy';

@@ -1,11 +1,13 @@
 /** An account's invoices, credit notes and cycles in memory: one bill after the other, each correcting those before it. */
+import { interimShares } from '../../engine/already-invoiced.ts';
 import { type CarriedOver, carryOver, openAfter } from '../../engine/carry-over.ts';
 import { type CorrectedCycle, correctCycles, openCorrected } from '../../engine/correct-cycles.ts';
 import type { Standing } from '../../engine/correction.ts';
 import type { CorrectionReason } from '../../engine/correction-charge.ts';
 import { withoutCorrections } from '../../engine/correction-lines.ts';
 import type { CreditNote } from '../../engine/credit-note.ts';
-import { priceCycle, rateCycle } from '../../engine/cycle.ts';
+import { evaluateInterim, priceCycle, rateCycle } from '../../engine/cycle.ts';
+import type { InterimInvoice } from '../../engine/interim-invoice.ts';
 import { withKnownLives } from '../../engine/known-lives.ts';
 import type { LoadedRuleSet } from '../../engine/load.ts';
 import type { AccountCycle, Bill, Subscription, UsageEvent } from '../../engine/model.ts';
@@ -49,6 +51,24 @@ export function billNext(
     issued: [...earlier, { number, cycle: kept, bill, standing }],
     creditNotes: [...books.creditNotes, ...corrected.flatMap(({ creditNotes }) => creditNotes)],
   };
+}
+
+/** The open cycle with the invoices that were issued before its end: on each of the days, with the usage known of the days before. */
+export function withInterims(
+  open: AccountCycle,
+  usage: readonly UsageEvent[],
+  days: readonly string[],
+  rules: LoadedRuleSet,
+): AccountCycle {
+  const interim: InterimInvoice[] = [];
+  for (const day of [...days].sort()) {
+    const known = usage.filter(({ startAt }) => startAt < Date.parse(`${day}T00:00Z`));
+    const found = evaluateInterim({ ...open, usage: known, interim }, day, rules);
+    if (!found) continue;
+    const number = `M-${open.bounds.from}-${interim.length + 1}`;
+    interim.push({ number, issuedOn: day, shares: interimShares(found.bill), passed: found.passed });
+  }
+  return interim.length > 0 ? { ...open, interim } : open;
 }
 
 /** What the books lack by what is known now. */

@@ -1,4 +1,7 @@
-/** Corrections of issued invoices, for random accounts whose usage, by one policy or another, and whose changes of plan, pauses and ends become known late. */
+/**
+ * Corrections of issued invoices, some of them after invoices in mid-cycle, for random accounts whose usage, by one policy or another, and whose
+ * changes of plan, pauses and ends become known late.
+ */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compileRules } from '../../dsl/compile.ts';
@@ -19,7 +22,15 @@ import {
   totalOf,
 } from '../../engine/tax-groups.ts';
 import { source } from '../dsl/sources.ts';
-import { type Books, billNext, billsInHindsight, correctIssued, type KnownUsage, noBooks } from './correction-books.ts';
+import {
+  type Books,
+  billNext,
+  billsInHindsight,
+  correctIssued,
+  type KnownUsage,
+  noBooks,
+  withInterims,
+} from './correction-books.ts';
 import { drawnLives } from './drawn-lives.ts';
 import { accountCycle, GB, subscription, usage } from './fixture.ts';
 
@@ -27,6 +38,7 @@ const text = `
 plan flex "Mobile" in EUR, round half even per line, split at boundaries
   from 2026-01-01
   minimum spend 9.00 EUR per cycle of all charges, prorated
+  invoice at 0.50 EUR of usage, then every 0.25 EUR
   fee "Line rental" 5.00 EUR monthly in advance, prorated by day
   allowance 10 min of voice, rolls over 1 cycle
   allowance 2 GB of data
@@ -131,8 +143,9 @@ const past: fc.Arbitrary<Past> = fc
     cancelled: fc.option(fc.constantFrom('2026-06-11', '2026-07-01', '2026-07-20'), { nil: undefined, freq: 2 }),
     activatedOn: fc.constantFrom('2026-01-01', '2026-05-17'),
     lives: fc.tuple(drawnLives, drawnLives),
+    interimOn: fc.subarray(['07', '14', '21', '28']),
   })
-  .map(({ records, cancelled, activatedOn, lives: [one, other] }) => {
+  .map(({ records, cancelled, activatedOn, lives: [one, other], interimOn }) => {
     const subscriptions = (run: number) => [
       one(run, subscription({ activatedOn })),
       other(
@@ -140,12 +153,20 @@ const past: fc.Arbitrary<Past> = fc
         subscription({ id: 'S-2', msisdn: numbers[1], ...(cancelled !== undefined && { cancelledOn: cancelled }) }),
       ),
     ];
-    const cycles = (run: number) => firsts.map((on) => accountCycle({ on, subscriptions: subscriptions(run) }));
     const cycleOf = billedBy(subscriptions);
     const known = (run: number) => (from: string) =>
       records
         .filter((one) => one.comes <= run && cycleOf(one) === from)
         .flatMap(({ event, goes, instead }) => (goes > run ? [event] : instead ? [instead] : []));
+    // What was invoiced in mid-cycle knew what the run of its month knew.
+    const invoiced = months.map((month, run) => {
+      const open = accountCycle({ on: `${month}-01`, subscriptions: subscriptions(run) });
+      const days = interimOn.map((day) => `${month}-${day}`);
+      const { interim = [] } = withInterims(open, known(run)(open.bounds.from), days, rules);
+      return interim.length > 0 ? { interim } : {};
+    });
+    const cycles = (run: number) =>
+      firsts.map((on, index) => accountCycle({ on, subscriptions: subscriptions(run), ...invoiced[index] }));
     return { cycles, known };
   });
 
@@ -211,6 +232,7 @@ const fits = (percent: string, base: string, tax: string) =>
 test('original and corrections are together what would have been billed had all been known, in every tax and in total', () => {
   let credited = 0;
   let charged = 0;
+  let interim = 0;
   fc.assert(
     fc.property(past, (drawnPast) => {
       const books = booksOf(drawnPast);
@@ -222,10 +244,11 @@ test('original and corrections are together what would have been billed had all 
       }
       credited += books.creditNotes.length;
       charged += books.issued.flatMap(({ standing }) => standing.charges).length;
+      interim += drawnPast.cycles(everything).flatMap((cycle) => cycle.interim ?? []).length;
     }),
     { numRuns: 60 },
   );
-  expect([credited > 20, charged > 20]).toEqual([true, true]);
+  expect([credited > 20, charged > 20, interim > 20]).toEqual([true, true, true]);
 });
 
 test('credit notes and corrections on invoices are positive, add up, and have the tax that follows from them', () => {
