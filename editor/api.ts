@@ -202,6 +202,8 @@ export interface InvoiceItem {
   readonly customerName: string;
   readonly issuedOn: string;
   readonly dueOn: string;
+  /** 0 for the bill of a cycle; else which invoice of it before its end. */
+  readonly interim: number;
   readonly currency: string;
   readonly net: string;
   readonly tax: string;

@@ -29,7 +29,7 @@ export function alreadyInvoiced(
         taxCategory,
         taxPercent,
         taxRule,
-        alreadyInvoiced: { invoice: number, tax: formatAmount(negate(parseDecimal(tax)), account.currency) },
+        alreadyInvoiced: { invoice: number, issuedOn, tax: formatAmount(negate(parseDecimal(tax)), account.currency) },
         because: { rule: taxRule.name, at: taxRule.event.params.at, how: `${charged}, invoiced on ${issuedOn}` },
       };
     }),

@@ -273,7 +273,7 @@ export interface BillLine {
   /** Of a correction: the invoice that it corrects, and the tax that is owed more with it. */
   readonly correction?: StatedTax;
   /** Of what was invoiced in mid-cycle: the invoice, and the tax that it charged (negative here, as the amount is). */
-  readonly alreadyInvoiced?: StatedTax;
+  readonly alreadyInvoiced?: StatedTax & { readonly issuedOn: LocalDate };
   readonly because: Because;
 }
 

@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import { backdate } from './commands/backdate.ts';
 import { bill } from './commands/bill.ts';
+import { billThresholdsNow } from './commands/bill-thresholds.ts';
 import { books } from './commands/books.ts';
 import { correct } from './commands/correct.ts';
 import { demo } from './commands/demo.ts';
@@ -171,6 +172,12 @@ program
   .option('--company <folder>', 'folder of company.json', rulesFolder())
   .option(...json)
   .action(backdate);
+program
+  .command('bill-thresholds')
+  .description('invoice usage that has come to an amount which its plan says, before the cycle ends')
+  .option('--rules <folder>', 'rules folder', rulesFolder())
+  .option(...json)
+  .action(billThresholdsNow);
 program
   .command('payments')
   .description('take in a file of account statements (camt.053)')

@@ -18,7 +18,10 @@ export function InvoicePage({ number }: { readonly number: string }): ReactNode 
     <Loaded resource={resource} what="the invoice" onRetry={reload}>
       {(invoice) => (
         <>
-          <PageHead title={`Invoice ${invoice.number}`} intro={<Customer invoice={invoice} />}>
+          <PageHead
+            title={`${invoice.interim > 0 ? 'Interim invoice' : 'Invoice'} ${invoice.number}`}
+            intro={<Customer invoice={invoice} />}
+          >
             {forms(invoice).map(([form, label]) => (
               <a key={form} className="button" href={invoiceDocument(number, form)} target="_blank" rel="noreferrer">
                 {label}

@@ -12,7 +12,17 @@ export const invoiceColumns: readonly Column<InvoiceItem>[] = [
   {
     title: 'Invoice',
     heading: true,
-    cell: (invoice) => <a href={hrefOf({ page: 'invoices', number: invoice.number })}>{invoice.number}</a>,
+    cell: (invoice) => (
+      <>
+        <a href={hrefOf({ page: 'invoices', number: invoice.number })}>{invoice.number}</a>
+        {invoice.interim > 0 && (
+          <>
+            {' '}
+            <Tag tone="plain">interim</Tag>
+          </>
+        )}
+      </>
+    ),
   },
   { title: 'Customer', cell: (invoice) => invoice.customerName },
   { title: 'Issued', wideOnly: true, cell: (invoice) => formatDate(invoice.issuedOn) },

@@ -18,6 +18,7 @@ import { eventRoutes } from './events.ts';
 import { exceptionRoutes } from './exceptions.ts';
 import { refuseForeignPages } from './foreign-pages.ts';
 import { healthRoutes } from './health.ts';
+import { interimInvoiceRoutes } from './interim-invoices.ts';
 import { invoiceRoutes } from './invoices.ts';
 import { messageRoutes } from './messages.ts';
 import { paymentWebhookRoutes } from './payment-webhook.ts';
@@ -49,6 +50,7 @@ const resources = [
   subscriptionChangeRoutes,
   backdatedChangeRoutes,
   invoiceRoutes,
+  interimInvoiceRoutes,
   correctionRoutes,
   creditNoteRoutes,
   correctRoutes,

@@ -31,6 +31,7 @@ export function clockRoutes(api: Api, deps: ApiDeps): void {
     remindersStopped: count,
     ordersOverdue: count,
     creditNotesTold: count,
+    interimInvoices: count,
     messages: count,
     failures: Type.Array(Type.String()),
   });

@@ -5,17 +5,14 @@ import type { EvaluatedCycle } from '../../engine/cycle.ts';
 import type { AccountCycle } from '../../engine/model.ts';
 import { faultsOf, type InputFault } from '../input-faults.ts';
 import { instantAsEpochMs, usageEvent, usageEventFields, withInstant } from '../usage/usage-event-json.ts';
+import { correctionsSchema, interimSchema } from './invoiced-json.ts';
+import { amount, closed, day, id, text } from './json-fields.ts';
 
-const closed = { additionalProperties: false } as const;
-const text = Type.String({ maxLength: 1000 });
-const id = Type.String({ minLength: 1, maxLength: 200 });
-const day = Type.String({ format: 'date', description: 'Local date in the account’s zone' });
 const quantity = Type.Integer({
   minimum: 0,
   maximum: Number.MAX_SAFE_INTEGER,
   description: 'In base units: milliseconds, bytes, messages',
 });
-const amount = Type.String({ pattern: '^-?\\d{1,15}(\\.\\d{1,6})?$', description: 'Decimal amount as text' });
 const currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' });
 const country = Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166 alpha-2' });
 const zone = Type.String({ maxLength: 60, description: 'IANA time zone' });
@@ -137,33 +134,6 @@ const prepaid = Type.Object(
   },
   { ...closed, description: 'Prepaid credit that is not used up, tax included' },
 );
-const correction = Type.Object(
-  {
-    corrects: text,
-    from: day,
-    until: day,
-    subscriptionId: id,
-    title: text,
-    service: Type.Optional(id),
-    taxCategory: Type.String(),
-    taxPercent: amount,
-    amount,
-    tax: amount,
-    reason: Type.Enum(['late usage', 'corrected usage', 'changed records', 'repaired rules']),
-    because: Type.Object(
-      { rule: id, at: Type.Object({ file: text, line: Type.Integer() }, closed), how: text },
-      closed,
-    ),
-  },
-  { ...closed, description: 'What an earlier invoice lacked: a line of this bill' },
-);
-const corrections = Type.Object(
-  {
-    charges: Type.Array(correction, { maxItems: 100_000 }),
-    credited: Type.String({ description: 'What credit notes give back at the same time, with tax' }),
-  },
-  closed,
-);
 const begunSession = Type.Object(
   { source: id, session: id, upTo: quantity, durationMs: quantity, bytes: quantity, messages: quantity },
   { ...closed, description: 'What earlier cycles have charged of a session that goes on in this one' },
@@ -231,9 +201,10 @@ export const accountCycleSchema = Type.Object(
         description: 'What invoices issued this calendar year have told the customer of advantages',
       }),
     ),
-    corrections: Type.Optional(corrections),
+    corrections: Type.Optional(correctionsSchema),
     benefits: Type.Optional(Type.Array(benefit, { maxItems: 10_000, description: 'What offers gave for this cycle' })),
     prepaid: Type.Optional(Type.Array(prepaid, { maxItems: 10_000 })),
+    interim: Type.Optional(Type.Array(interimSchema, { maxItems: 10_000 })),
     sessions: Type.Optional(Type.Array(begunSession, { maxItems: 100_000 })),
     tooLate: Type.Optional(
       Type.Array(usageEvent, { maxItems: 100_000, description: 'Came later than its plan bills usage' }),

@@ -15,6 +15,7 @@ const invoiceFields = {
   customerName: Type.String(),
   issuedOn: Type.String({ format: 'date' }),
   dueOn: Type.String({ format: 'date' }),
+  interim: Type.Integer({ description: '0 for the bill of a cycle; else which invoice of it before its end' }),
   currency: Type.String(),
   net: Type.String(),
   tax: Type.String(),

@@ -16,7 +16,7 @@ export async function checkStep(context: RunContext): Promise<void> {
   const sample = await sampleOfRun(context, ['invoiced']);
   for (const [index, account] of sample.entries()) {
     const invoice = await db('invoice')
-      .where({ account_id: account.accountId, period_from: account.bounds.from })
+      .where({ account_id: account.accountId, period_from: account.bounds.from, interim: 0 })
       .first('number', 'bill');
     const [cycle] = await withUsage(db, await readDrafts(db, [account]));
     if (!invoice || !cycle) throw new Error(`Account ${account.accountId} has no invoice to compare`);

@@ -31,3 +31,16 @@ export async function findAccountCycle(
   const [cycle] = await loadCycles(db, [{ accountId, bounds }]);
   return cycle;
 }
+
+/** The cycle that an invoice of ours was made from: as a run rated it, or for one before its end as it was by then. */
+export async function findInvoicedCycle(
+  db: Knex,
+  invoice: Readonly<Record<'number' | 'account_id' | 'issued_on' | 'period_from', string>> & {
+    readonly interim: number;
+  },
+): Promise<AccountCycle | undefined> {
+  const { number, account_id, issued_on, period_from, interim } = invoice;
+  if (interim === 0) return findAccountCycle(db, account_id, issued_on, period_from);
+  const then = await db('interim_invoice').where({ number }).first('inputs', { usageCut: 'usage_cut' });
+  return then && (await withUsage(db, [then]))[0];
+}

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { DateTime } from 'luxon';
-import type { Bill, MessageIntent } from '../../engine/model.ts';
+import type { LoadedRuleSet } from '../../engine/load.ts';
+import type { Bill, EpochMs, MessageIntent } from '../../engine/model.ts';
 import type { AdvantageOutcome, NotifyOutcome, Send } from '../../engine/outcomes.ts';
 import type { RuleSet } from '../../engine/rule-set.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
@@ -8,16 +8,22 @@ import { planLevels } from '../engagement/escalations.ts';
 import { type MessageRequest, queueMessage } from '../engagement/outbox.ts';
 import { loadSubject } from '../engagement/subjects.ts';
 import type { NumberedDraft } from './numbered-drafts.ts';
-import type { RunContext } from './run-context.ts';
+
+/** By which rules and when invoices are issued. */
+export interface Occasion {
+  readonly rules: LoadedRuleSet;
+  readonly now: EpochMs;
+  /** The bill run that issues them; it waits for their messages. */
+  readonly runId?: string;
+}
 
 /** Queues the messages that rules want sent with each issued invoice, in the transaction that issues it. */
 export async function queueInvoiceMessages(
   trx: Knex.Transaction,
-  { run, rules }: RunContext,
+  { rules, now, runId }: Occasion,
   settings: EngagementSettings,
-  issued: readonly NumberedDraft[],
+  issued: readonly Pick<NumberedDraft, 'number' | 'intents' | 'whole'>[],
 ): Promise<void> {
-  const now = DateTime.fromISO(run.issuedOn, { zone: settings.companyZone }).toMillis();
   for (const { number, intents, whole } of issued) {
     if (intents.length === 0) continue;
     const subject = await loadSubject(trx, { invoiceNumber: number });
@@ -33,7 +39,7 @@ export async function queueInvoiceMessages(
           subject,
           occasion: `invoice:${number}`,
           now,
-          runId: run.id,
+          ...(runId !== undefined && { runId }),
           ...dataFor(intent, whole?.bill),
         },
         rules.document,

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { DateTime } from 'luxon';
 import { addDays } from '../../engine/period.ts';
 import { issueCorrections, readDraftCorrections } from '../corrections/store-corrections.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
@@ -35,7 +36,9 @@ export async function invoiceShard(
     trx,
     drafts.flatMap(({ whole }) => whole ?? []),
   );
-  await queueInvoiceMessages(trx, context, settings, drafts);
+  const { run, rules } = context;
+  const now = DateTime.fromISO(run.issuedOn, { zone: settings.companyZone }).toMillis();
+  await queueInvoiceMessages(trx, { rules, now, runId: run.id }, settings, drafts);
   await moveAccounts(
     trx,
     context.run.id,

@@ -18,6 +18,7 @@ import type {
 } from '../database/rows.ts';
 import { itemsOf } from '../engagement/event-facts.ts';
 import { boughtSql } from '../engagement/subjects.ts';
+import { withInterim } from '../interim/read-interim.ts';
 import { withCredit } from '../prepaid/read-credit.ts';
 import { withBenefits } from './benefits.ts';
 import type { CycleSelection } from './load-usage.ts';
@@ -90,7 +91,7 @@ export async function loadCyclesWithoutUsage(
       bounds,
     };
   });
-  return withCredit(db, await withBenefits(db, cycles));
+  return withInterim(db, await withCredit(db, await withBenefits(db, cycles)));
 }
 
 function toAccount(row: AccountRow, changes: AccountChangesById): BillingAccount {

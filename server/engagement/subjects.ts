@@ -242,7 +242,7 @@ const subscriptionSql = `
 
 const invoiceSql = `
   select i.number, i.account_id as "accountId", a.zone as "accountZone", i.customer_id as "customerId", i.run_id as "runId",
-         i.issued_on as "issuedOn", i.due_on as "dueOn", i.period_from as "from", i.period_until as "until", i.currency,
+         i.issued_on as "issuedOn", i.due_on as "dueOn", i.period_from as "from", case when i.interim > 0 then i.bill->>'until' else i.period_until::text end as "until", i.currency,
          i.net, i.tax, i.total,
          (select o.open from open_invoice o where o.number = i.number) as open,
          exists (select from invoice_dispute d where d.invoice_number = i.number and d.settled_at is null) as disputed

@@ -1,5 +1,7 @@
+import type { LoadedRuleSet } from '../../engine/load.ts';
 import type { EpochMs } from '../../engine/model.ts';
 import { localDate } from '../../engine/period.ts';
+import { billThresholds } from '../interim/bill-thresholds.ts';
 import { raiseCreditNotes } from './credit-notes.ts';
 import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
 import { nextLevel, tellAgain } from './escalations.ts';
@@ -26,6 +28,8 @@ export interface TickReport {
   readonly ordersOverdue: number;
   /** Credit notes that an event was raised for. */
   readonly creditNotesTold: number;
+  /** Invoices issued before the end of their cycle. */
+  readonly interimInvoices: number;
   readonly messages: number;
   readonly failures: readonly string[];
 }
@@ -39,6 +43,7 @@ export const quietTick: TickReport = {
   toldAgain: 0,
   ordersOverdue: 0,
   creditNotesTold: 0,
+  interimInvoices: 0,
   messages: 0,
   failures: [],
 };
@@ -59,6 +64,7 @@ export async function runDue(deps: TickDeps, now: EpochMs, previous?: EpochMs): 
   const overdue = await raiseOverdueOrders(deps, now);
   const credited = await raiseCreditNotes(deps, now);
   const levels = await tellAgain(deps, rules, now);
+  const interim = await invoiceThresholds(deps, rules, now);
   return {
     termsBegun,
     remindersPlanned: plan.planned,
@@ -68,9 +74,31 @@ export async function runDue(deps: TickDeps, now: EpochMs, previous?: EpochMs): 
     toldAgain: levels.sent,
     ordersOverdue: overdue.raised,
     creditNotesTold: credited.raised,
+    interimInvoices: interim.issued,
     messages: await deps.sendDueMessages(now),
-    failures: [...plan.failures, ...reminders.failures, ...overdue.failures, ...credited.failures, ...levels.failures],
+    failures: [
+      ...plan.failures,
+      ...reminders.failures,
+      ...overdue.failures,
+      ...credited.failures,
+      ...levels.failures,
+      ...interim.failures,
+    ],
   };
+}
+
+/** What goes wrong here keeps nobody from being told what is due. */
+async function invoiceThresholds({ db, settings }: TickDeps, rules: LoadedRuleSet, now: EpochMs) {
+  try {
+    const { issued, doubted } = await billThresholds(db, rules, settings, now);
+    const failures = doubted.map(({ accountId, why }) => `account ${accountId} is not invoiced in mid-cycle: ${why}`);
+    return { issued: issued.length, failures };
+  } catch (error) {
+    return {
+      issued: 0,
+      failures: [`invoices in mid-cycle: ${error instanceof Error ? error.message : String(error)}`],
+    };
+  }
 }
 
 const nothingPlanned: PlanReport = { planned: 0, failures: [] };

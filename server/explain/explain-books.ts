@@ -3,7 +3,7 @@ import type { RuleReason } from '../../engine/decide/library.ts';
 import { explainDecision, explainReasons } from '../../engine/explain.ts';
 import type { LoadedRuleSet } from '../../engine/load.ts';
 import type { EpochMs } from '../../engine/model.ts';
-import { findAccountCycle } from '../bill-run/find-cycle.ts';
+import { findInvoicedCycle } from '../bill-run/find-cycle.ts';
 import { requireFacts } from '../engagement/decide-set.ts';
 import { eventFacts } from '../engagement/event-facts.ts';
 import { remindRules } from '../engagement/remind-rules.ts';
@@ -25,10 +25,10 @@ export interface ExplainedBooks {
  * @throws Error saying what is missing when there is no such invoice, or nothing of this name in its cycle.
  */
 export async function explainInvoice(db: Knex, number: string, wanted?: string): Promise<ExplainedBooks> {
-  const invoice = await db('invoice').where({ number }).whereNotNull('run_id').first();
+  const invoice = await db('invoice').where({ number }).whereNotNull('rule_set').first();
   if (!invoice) throw new Error(`There is no invoice ${number} from a bill run; the console lists those there are`);
   const rules = await loadReleasedRuleSet(db, invoice.rule_set);
-  const cycle = await findAccountCycle(db, invoice.account_id, invoice.issued_on, invoice.period_from);
+  const cycle = await findInvoicedCycle(db, invoice);
   if (!cycle) throw new Error(`The cycle of invoice ${number} is no longer in the books`);
   const context = { document: rules.document, currency: invoice.currency, zone: cycle.account.zone };
   return { found: await explainCycle(cycle, rules, wanted), context };

@@ -38,6 +38,10 @@ export interface InvoiceDocument {
   readonly prepaid?: { readonly paid: Amount; readonly rounding?: Amount };
   /** What is left to pay. */
   readonly due: Amount;
+  /** Issued before the end of the period, whose bill takes it off. */
+  readonly isInterim: boolean;
+  /** Invoices of the same period that are taken off this one, in the order of issue. */
+  readonly precededBy: readonly { readonly number: string; readonly issuedOn: LocalDate }[];
   /** The invoice that a credit note corrects. */
   readonly corrects?: { readonly number: string; readonly issuedOn: LocalDate; readonly reason: CorrectionReason };
   /** What the customer may claim elsewhere; none for most invoices. */
@@ -92,9 +96,19 @@ export interface IssuedInvoice {
   readonly seller: Company;
   /** That it was made by; null for one taken over from the predecessor system. */
   readonly rules: RuleSet | null;
+  /** Issued before the end of its cycle; false if absent. */
+  readonly isInterim?: boolean;
 }
 
-export function documentOf({ number, customerId, issuedOn, dueOn, bill, ...issued }: IssuedInvoice): InvoiceDocument {
+export function documentOf({
+  number,
+  customerId,
+  issuedOn,
+  dueOn,
+  bill,
+  isInterim = false,
+  ...issued
+}: IssuedInvoice): InvoiceDocument {
   const { prepaid, advantages = [] } = bill;
   const titles = titlesIn(issued.billedTo.language, issued.rules);
   return {
@@ -104,6 +118,8 @@ export function documentOf({ number, customerId, issuedOn, dueOn, bill, ...issue
     issuedOn,
     dueOn,
     due: prepaid?.due ?? bill.total,
+    isInterim,
+    precededBy: precedingOf(bill.lines),
     ...(prepaid && {
       prepaid: { paid: prepaid.paid, ...(prepaid.rounding !== undefined && { rounding: prepaid.rounding }) },
     }),
@@ -133,6 +149,8 @@ export function creditNoteDocumentOf({
     number,
     issuedOn,
     due: note.total,
+    isInterim: false,
+    precededBy: [],
     corrects: { number: note.corrects, issuedOn: invoicedOn, reason: note.reason },
     advantages: [],
   };
@@ -206,6 +224,11 @@ function lineOf(line: BillLine, rules: RuleSet | null, titles: Titles): Document
     why: `${rule} (${at.file}:${at.line}): ${how}`,
     rule,
   };
+}
+
+function precedingOf(lines: readonly BillLine[]): InvoiceDocument['precededBy'] {
+  const named = lines.flatMap(({ alreadyInvoiced }) => alreadyInvoiced ?? []);
+  return [...new Map(named.map(({ invoice, issuedOn }) => [invoice, { number: invoice, issuedOn }])).values()];
 }
 
 function measureOf(service: string | undefined, rules: RuleSet | null): ServiceDefinition['measure'] | undefined {

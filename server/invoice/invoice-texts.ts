@@ -3,6 +3,7 @@ import type { CorrectionReason } from '../../engine/correction-charge.ts';
 /** The fixed words of invoices and credit notes in one language; `{…}` stands for what is filled in. */
 export interface InvoiceTexts {
   readonly invoice: string;
+  readonly interimInvoice: string;
   readonly creditNote: string;
   readonly number: string;
   readonly customer: string;
@@ -39,6 +40,7 @@ export interface InvoiceTexts {
   readonly services: Readonly<Record<string, string>>;
   readonly included: string;
   readonly tier: string;
+  readonly alreadyInvoiced: string;
   readonly creditBroughtForward: string;
   readonly creditCarriedForward: string;
   readonly nothingCharged: string;
@@ -78,6 +80,7 @@ export interface InvoiceTexts {
 
 const en: InvoiceTexts = {
   invoice: 'Invoice',
+  interimInvoice: 'Interim invoice',
   creditNote: 'Credit note',
   number: 'Number',
   customer: 'Customer',
@@ -128,6 +131,7 @@ const en: InvoiceTexts = {
   services: { voice: 'Calls', data: 'Mobile data', sms: 'Text messages' },
   included: 'Included',
   tier: 'tier',
+  alreadyInvoiced: 'Already invoiced by {invoice}',
   creditBroughtForward: 'Credit from the previous invoice',
   creditCarriedForward: 'Credit for the next invoice',
   nothingCharged: 'Nothing is charged for this period',
@@ -174,6 +178,7 @@ const en: InvoiceTexts = {
 
 const de: InvoiceTexts = {
   invoice: 'Rechnung',
+  interimInvoice: 'Teilrechnung',
   creditNote: 'Rechnungskorrektur',
   number: 'Nummer',
   customer: 'Kunde',
@@ -224,6 +229,7 @@ const de: InvoiceTexts = {
   services: { voice: 'Telefonie', data: 'Mobile Daten', sms: 'SMS' },
   included: 'Inklusive',
   tier: 'Stufe',
+  alreadyInvoiced: 'Bereits berechnet mit {invoice}',
   creditBroughtForward: 'Guthaben aus der vorigen Rechnung',
   creditCarriedForward: 'Guthaben für die nächste Rechnung',
   nothingCharged: 'Für diesen Zeitraum wird nichts berechnet',

@@ -83,7 +83,7 @@ export function viewInvoice(document: InvoiceDocument, itemisation?: Itemisation
   const text = invoiceTexts(language);
   const money = (amount: string) => format.money(amount, currency);
   return {
-    title: `${kind === 'invoice' ? text.invoice : text.creditNote} ${number}`,
+    title: `${document.isInterim ? text.interimInvoice : kind === 'invoice' ? text.invoice : text.creditNote} ${number}`,
     language,
     text,
     seller: sellerOf(document, text),

@@ -28,10 +28,11 @@ async function readInvoiceDocument(db: Knex, number: string, company: Company): 
     customerId: row.customer_id,
     issuedOn: row.issued_on,
     dueOn: row.due_on,
-    bill: { ...row.bill, from: row.period_from, until: row.period_until },
+    bill: { ...row.bill, from: row.period_from, until: row.interim > 0 ? row.bill.until : row.period_until },
     billedTo: row.billed_to ?? (await billedToday(db, row.account_id, number)),
     seller: row.sellerThen ?? company,
     rules: row.document,
+    isInterim: row.interim > 0,
   });
 }
 

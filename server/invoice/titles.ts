@@ -1,11 +1,11 @@
 import type { BillLine } from '../../engine/model.ts';
 import type { RuleSet } from '../../engine/rule-set.ts';
 import { serviceTitle } from '../../engine/titles.ts';
-import { type InvoiceTexts, invoiceTexts } from './invoice-texts.ts';
+import { filled, type InvoiceTexts, invoiceTexts } from './invoice-texts.ts';
 
 /** Titles in the language of an invoice: those of rules as their rule set translates them, the others from its fixed texts. */
 export interface Titles {
-  readonly line: (line: Pick<BillLine, 'kind' | 'title'>) => string;
+  readonly line: (line: Pick<BillLine, 'kind' | 'title' | 'alreadyInvoiced'>) => string;
   /** Of a plan, a fee, a discount, a note; what is not translated stands as the rules say it. */
   readonly rule: (title: string) => string;
   readonly service: (name: string) => string;
@@ -22,7 +22,7 @@ export function titlesIn(language: string, rules: RuleSet | null): Titles {
 
 /** The engine puts the number of a tier behind a title and a word before an allowance; both are said in the language. */
 function lineTitle(
-  { kind, title }: Pick<BillLine, 'kind' | 'title'>,
+  { kind, title, alreadyInvoiced }: Pick<BillLine, 'kind' | 'title' | 'alreadyInvoiced'>,
   rule: Titles['rule'],
   text: InvoiceTexts,
 ): string {
@@ -31,6 +31,8 @@ function lineTitle(
       return text.creditBroughtForward;
     case 'credit carried forward':
       return text.creditCarriedForward;
+    case 'already invoiced':
+      return filled(text.alreadyInvoiced, { invoice: alreadyInvoiced?.invoice ?? '' });
     case 'included usage':
       return `${text.included}: ${rule(title.replace(/^Included: /, ''))}`;
     default: {

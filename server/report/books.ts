@@ -12,6 +12,7 @@ export interface Books {
   readonly runs: readonly unknown[];
   readonly accountCycles: readonly unknown[];
   readonly invoices: readonly unknown[];
+  readonly thresholds: readonly unknown[];
   readonly usageCorrections: readonly unknown[];
   readonly lateUsage: readonly unknown[];
   readonly backdatedChanges: readonly unknown[];
@@ -54,7 +55,8 @@ const sections: Readonly<Record<keyof Books, string>> = {
   quarantine: `select f.name as file, f.sha256, q.line_number, q.reason, q.detail, q.raw, q.state, q.corrected, q.corrected_by from quarantined_record q join usage_file f using (file_id)`,
   runs: `select run_id, closes_from, closes_until, rule_set, step, issued_on, error from bill_run`,
   accountCycles: `select account_id, period_from, period_until, run_id, state, invoice_number, rated, bill from account_cycle`,
-  invoices: `select number, legal_entity, account_id, run_id, period_from, period_until, issued_on, due_on, currency, net, tax, total, bill, rule_set from invoice`,
+  invoices: `select number, legal_entity, account_id, run_id, period_from, period_until, interim, issued_on, due_on, currency, net, tax, total, bill, rule_set from invoice`,
+  thresholds: `select subscription_id, period_from, threshold, invoice_number from passed_threshold`,
   usageCorrections: `select correction_id, source, record_id, replacement, reason, requested_by from usage_correction`,
   lateUsage: `select source, record_id, account_id, period_from, is_billed from late_usage`,
   backdatedChanges: `select subscription_id, number, from_day, change, known_on, requested_by, reason, found_by, settled_on from backdated_change`,

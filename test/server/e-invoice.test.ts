@@ -100,6 +100,33 @@ describe('An e-invoice', () => {
     expect(textAt(note, 'cbc:Note')).toBe('Usage was corrected');
   });
 
+  test('before the end of a period is a partial invoice, and that of the period names it and takes it off, by tax', async () => {
+    const interim = readXml(await xmlOf('before the end of the period'));
+    expect(textAt(interim, 'cbc:InvoiceTypeCode')).toBe('326');
+    expect(textAt(interim, 'cac:InvoicePeriod/cbc:EndDate')).toBe('2026-05-08');
+    // Calls 0.23, data 1.48 and a message 0.09, and 19 % of 1.80.
+    expect(textAt(interim, 'cac:LegalMonetaryTotal/cbc:PayableAmount')).toBe('2.14');
+    const bill = readXml(await xmlOf('of a period of which some was invoiced before'));
+    expect(textAt(bill, 'cbc:InvoiceTypeCode')).toBe('380');
+    expect(at(bill, 'cac:BillingReference/cac:InvoiceDocumentReference').map((one) => textAt(one, 'cbc:ID'))).toEqual([
+      'NM-2026-000040',
+      'NM-2026-000041',
+    ]);
+    expect(
+      at(bill, 'cac:AllowanceCharge').map((one) => [
+        textAt(one, 'cbc:AllowanceChargeReason'),
+        textAt(one, 'cbc:Amount'),
+        textAt(one, 'cac:TaxCategory/cbc:Percent'),
+      ]),
+    ).toEqual([
+      ['Already invoiced by NM-2026-000040 · +491701234567', '0.23', '19'],
+      ['Already invoiced by NM-2026-000041 · +491701234567', '1.57', '19'],
+    ]);
+    // The rental of 12.00 is left; 19 % of 13.80 are 2.62, of which 0.34 were invoiced.
+    expect(textAt(bill, 'cac:TaxTotal/cbc:TaxAmount')).toBe('2.28');
+    expect(textAt(bill, 'cac:LegalMonetaryTotal/cbc:PayableAmount')).toBe('14.28');
+  });
+
   test('is refused where a third decimal counts, or a reverse charge has nobody to charge', async () => {
     const dinars = invoiceOf(
       '  fee "Line" 1.005 KWD monthly in arrears\ntax none otherwise 0% category Z\n',

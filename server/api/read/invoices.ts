@@ -9,6 +9,8 @@ export interface InvoiceView {
   readonly customerName: string;
   readonly issuedOn: string;
   readonly dueOn: string;
+  /** 0 for the bill of a cycle; else which invoice of it before its end. */
+  readonly interim: number;
   readonly currency: string;
   readonly net: string;
   readonly tax: string;
@@ -56,7 +58,7 @@ export async function readInvoice(
 }
 
 const columns = `
-  i.number, i.account_id as "accountId", c.name as "customerName", i.issued_on as "issuedOn", i.due_on as "dueOn", i.currency,
+  i.number, i.account_id as "accountId", c.name as "customerName", i.issued_on as "issuedOn", i.due_on as "dueOn", i.interim, i.currency,
   i.net, i.tax, i.total, (select o.open from open_invoice o where o.number = i.number) as open`;
 const from = 'from invoice i join customer c using (customer_id)';
 const list: ListSql<InvoiceView, InvoiceView> = {

@@ -11,7 +11,7 @@ import { paymentMeans } from './payment-means.ts';
 import { type TaxCategories, taxCategoriesOf, taxTotal } from './tax-categories.ts';
 
 /**
- * The document as an e-invoice: EN 16931 in the syntax UBL 2.1, an `Invoice` (380) or a `CreditNote` (381). All sums are the bill's.
+ * The document as an e-invoice: EN 16931 in the syntax UBL 2.1, an `Invoice` (380; 326 before the end of its period) or a `CreditNote` (381). All sums are the bill's.
  *
  * @throws NotExpressible where the standard has no way to say what the document says.
  */
@@ -29,7 +29,8 @@ export async function renderInvoiceXml(document: InvoiceDocument): Promise<strin
 }
 
 function ublInvoice(document: InvoiceDocument, categories: TaxCategories): UblNode {
-  const { kind, number, issuedOn, dueOn, currency, from, until, accountId, corrects, buyer, language } = document;
+  const { number, issuedOn, dueOn, currency, from, until, accountId, corrects, buyer, language } = document;
+  const preceding = corrects ? [corrects] : document.precededBy;
   const { lines, allowancesAndCharges, totals } = ublLines(document, categories);
   const isOfGoodsWithinEu = categories.taxes.some(({ category }) => category === 'K');
   return {
@@ -37,15 +38,15 @@ function ublInvoice(document: InvoiceDocument, categories: TaxCategories): UblNo
     'cbc:ID': number,
     'cbc:IssueDate': issuedOn,
     'cbc:DueDate': dueOn,
-    'cbc:InvoiceTypeCode': kind === 'invoice' ? '380' : '381',
+    'cbc:InvoiceTypeCode': typeCode(document),
     'cbc:Note': corrects && [invoiceTexts(language).reasons[corrects.reason]],
     'cbc:DocumentCurrencyCode': currency,
     'cbc:BuyerReference': accountId,
     'cac:InvoicePeriod': { 'cbc:StartDate': from, 'cbc:EndDate': addDays(until, -1) },
-    ...(corrects && {
-      'cac:BillingReference': [
-        { 'cac:InvoiceDocumentReference': { 'cbc:ID': corrects.number, 'cbc:IssueDate': corrects.issuedOn } },
-      ],
+    ...(preceding.length > 0 && {
+      'cac:BillingReference': preceding.map((one) => ({
+        'cac:InvoiceDocumentReference': { 'cbc:ID': one.number, 'cbc:IssueDate': one.issuedOn },
+      })),
     }),
     'cac:AccountingSupplierParty': { 'cac:Party': sellerParty(document, categories.outsideScope) },
     'cac:AccountingCustomerParty': { 'cac:Party': buyerParty(document, categories.outsideScope) },
@@ -62,6 +63,12 @@ function ublInvoice(document: InvoiceDocument, categories: TaxCategories): UblNo
     'cac:LegalMonetaryTotal': totals,
     'cac:InvoiceLine': lines,
   };
+}
+
+/** UNTDID 1001: a credit note, a partial invoice, which one before the end of its period is, or an invoice. */
+function typeCode({ kind, isInterim }: InvoiceDocument): string {
+  if (kind === 'credit note') return '381';
+  return isInterim ? '326' : '380';
 }
 
 /** Where the buyer owes the tax, or goods leave for the EU, the standard wants both VAT numbers (BR-AE-02, BR-IC-02). */

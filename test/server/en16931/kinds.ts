@@ -1,7 +1,8 @@
 import { compileRules } from '../../../dsl/compile.ts';
 import type { SourceFile } from '../../../dsl/source.ts';
 import type { CreditNote } from '../../../engine/credit-note.ts';
-import { evaluateCycle } from '../../../engine/cycle.ts';
+import { evaluateCycle, evaluateInterim } from '../../../engine/cycle.ts';
+import type { InterimInvoice } from '../../../engine/interim-invoice.ts';
 import { loadRuleSet } from '../../../engine/load.ts';
 import { formatAmount, parseDecimal, sum } from '../../../engine/money.ts';
 import type { PrepaidCredit } from '../../../engine/prepaid-credit.ts';
@@ -38,6 +39,8 @@ export const business: Partial<BilledTo> = {
 export interface KindParts extends CycleParts {
   readonly buyer?: Partial<BilledTo>;
   readonly seller?: Partial<Company>;
+  /** The day on which it is issued before the end of the cycle. */
+  readonly interimOn?: string;
   /** A file of translated titles. */
   readonly titles?: SourceFile;
 }
@@ -50,11 +53,11 @@ export function invoiceOf(rules: string, parts: KindParts = {}, currency = 'EUR'
     source(`${declared}${plan}${rules}`, ...(parts.titles ? [parts.titles] : [])),
   );
   if (!ruleSet) throw new Error(diagnostics.map(({ line, message }) => `${line}: ${message}`).join('\n'));
-  const { buyer: changes, seller, titles: _, ...cycle } = parts;
-  const { bill, exceptions } = evaluateCycle(
-    accountCycle({ ...cycle, account: { currency, ...cycle.account } }),
-    loadRuleSet(ruleSet),
-  );
+  const { buyer: changes, seller, titles: _, interimOn, ...given } = parts;
+  const cycle = accountCycle({ ...given, account: { currency, ...given.account } });
+  const loaded = loadRuleSet(ruleSet);
+  const interim = interimOn === undefined ? undefined : evaluateInterim(cycle, interimOn, loaded);
+  const { bill, exceptions } = interim ?? evaluateCycle(cycle, loaded);
   const [held] = exceptions.filter(({ action }) => action !== 'flag');
   if (held) throw new Error(held.evidence);
   return documentOf({
@@ -66,6 +69,7 @@ export function invoiceOf(rules: string, parts: KindParts = {}, currency = 'EUR'
     billedTo: { ...buyer, ...changes },
     seller: { ...company, ...seller },
     rules: ruleSet,
+    isInterim: interim !== undefined,
   });
 }
 
@@ -87,6 +91,13 @@ const topUp = (kind: PrepaidCredit['kind'], amount: string): PrepaidCredit => ({
   kind,
   amount,
   validFrom: Date.parse('2026-04-20T12:00+02:00'),
+});
+const metered = '  invoice every 0.10 EUR of usage\n';
+const before = (number: string, amount: string, tax: string): InterimInvoice => ({
+  number,
+  issuedOn: '2026-05-05',
+  shares: [{ subscriptionId: 'S-1', taxCategory: 'S', taxPercent: '19', amount, tax }],
+  passed: [{ subscriptionId: 'S-1', threshold: amount }],
 });
 const several = `tax reduced
   when line.fiscal_category is books
@@ -242,6 +253,24 @@ ${standard}`,
     invoiceOf(`${paidFromCredit}${rates}${standard}`, {
       usage: month,
       prepaid: [topUp('bonus', '0.50'), topUp('paid', '50.00')],
+    }),
+  'before the end of the period': () =>
+    invoiceOf(`${rental}${metered}${rates}${standard}`, { usage: month, interimOn: '2026-05-08' }),
+  'before the end of the period, and not the first': () =>
+    invoiceOf(`${rental}${metered}${rates}${standard}`, {
+      usage: month,
+      interimOn: '2026-05-08',
+      interim: [before('NM-2026-000040', '0.23', '0.04')],
+    }),
+  'of a period of which some was invoiced before': () =>
+    invoiceOf(`${rental}${metered}${rates}${standard}`, {
+      usage: month,
+      interim: [before('NM-2026-000040', '0.23', '0.04'), before('NM-2026-000041', '1.57', '0.30')],
+    }),
+  'of a period that cost less than was invoiced before': () =>
+    invoiceOf(`${rental}${metered}${rates}${standard}`, {
+      usage: month,
+      interim: [before('NM-2026-000040', '23.00', '4.37')],
     }),
   'nothing to pay, for all is given back': () =>
     invoiceOf(`  fee "Line rental" 12.00 EUR monthly in advance, prorated by day\n${standard}`, {

@@ -53,7 +53,9 @@ export const syntax: readonly Check[] = [
   [
     'BR-CL-01',
     (i) =>
-      i.name === 'Invoice' ? textAt(i, 'cbc:InvoiceTypeCode') === '380' : textAt(i, 'cbc:CreditNoteTypeCode') === '381',
+      i.name === 'Invoice'
+        ? ['380', '326'].includes(textAt(i, 'cbc:InvoiceTypeCode'))
+        : textAt(i, 'cbc:CreditNoteTypeCode') === '381',
   ],
   [
     'BR-CL-03',
