@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { isCreditorId, isIban } from './bank-identifiers.ts';
 import type { EngagementSettings } from './engagement/engagement-deps.ts';
+import { csvMappingSchema, mappingFault } from './usage/mapped-csv.ts';
 
 const time = Type.String({ pattern: '^([01][0-9]|2[0-4]):[0-5][0-9]$' });
 
@@ -48,6 +49,8 @@ const companySchema = Type.Object(
     promotionHours: Type.Object({ from: time, until: time }),
     /** What a run does about usage files that lack: it waits for a person, if nothing is said. */
     incompleteUsage: Type.Optional(Type.Union([Type.Literal('wait'), Type.Literal('flag')])),
+    /** Sources that write CSV of their own. */
+    usageSources: Type.Optional(Type.Array(csvMappingSchema)),
   },
   { additionalProperties: false },
 );
@@ -74,8 +77,8 @@ export async function readCompany(rulesFolder: string): Promise<Company> {
   return company;
 }
 
-/** What a bank or a tax office would refuse: identifiers whose check digits or form are wrong. */
-function companyFaults({ iban, bic, vatId, creditorId }: Company): readonly string[] {
+/** What a bank or a tax office would refuse, and mappings that lead nowhere. */
+function companyFaults({ iban, bic, vatId, creditorId, usageSources = [] }: Company): readonly string[] {
   const faults: string[] = [];
   if (!isIban(iban)) faults.push(`/iban "${iban}" is no IBAN: its check digits do not fit`);
   if (!/^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$/.test(bic))
@@ -84,6 +87,10 @@ function companyFaults({ iban, bic, vatId, creditorId }: Company): readonly stri
     faults.push(`/vatId "${vatId}" is no VAT number: it begins with the two letters of its country`);
   if (creditorId !== undefined && !isCreditorId(creditorId))
     faults.push(`/creditorId "${creditorId}" is no SEPA creditor identifier: its check digits do not fit`);
+  for (const [index, mapping] of usageSources.entries()) {
+    const fault = mappingFault(mapping);
+    if (fault !== undefined) faults.push(`/usageSources/${index} ${fault}`);
+  }
   return faults;
 }
 

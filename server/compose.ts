@@ -22,6 +22,8 @@ import { startWorker, type Worker } from './queue/worker.ts';
 import { readCycleReport } from './report/cycle-report.ts';
 import { createReleasedRules, loadReleasedRuleSet, type ReleasedRules } from './rules/released-rule-set.ts';
 import { createSurveyPages, type SurveyPages } from './survey/survey-page.ts';
+import { mappedCsv } from './usage/mapped-csv.ts';
+import type { UsageFormat } from './usage/usage-formats.ts';
 
 /** What a Ratebook process is put together from. */
 export interface Parts {
@@ -46,6 +48,8 @@ export interface Ratebook {
   readonly tick: TickDeps;
   readonly publicUrl: string;
   readonly invoices: InvoicePages;
+  /** Of sources that write usage files of their own. */
+  readonly usageFormats: readonly UsageFormat[];
   /** Starts a worker in this process, which takes on bill runs until it is stopped. */
   readonly work: (scope?: 'whole runs' | 'shards only') => Promise<Worker>;
   /** Wants a bill run to go on, and waits until workers, here or elsewhere, have nothing left to do for it. */
@@ -68,6 +72,7 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
   const pdfs = createPdfMaker();
   const mailer: Mailer = createMailer(parts.smtpUrl);
   const invoices = createInvoicePages(db, company, pdfs);
+  const usageFormats = (company.usageSources ?? []).map(mappedCsv);
   const delivery: DeliveryDeps = {
     db,
     mailer,
@@ -83,6 +88,7 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
     db,
     settings,
     ...(company.incompleteUsage && { incompleteUsage: company.incompleteUsage }),
+    usageFormats,
     loadRules: (hash) => loadReleasedRuleSet(db, hash),
     deliver: (context) => deliverStep(context, { ...delivery, document: () => context.rules.document }),
     report: async (context) => {
@@ -101,6 +107,7 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
     surveyPages: createSurveyPages(parts.rulesFolder, company),
     publicUrl: parts.publicUrl,
     invoices,
+    usageFormats,
     tick: { db, rules: released.inForce, randomBytes, settings, sendDueMessages: (at) => sendDue(delivery, at) },
     work: (scope = 'whole runs') =>
       startWorker({

@@ -13,6 +13,7 @@ import type { InvoicePages } from '../invoice/invoice-pages.ts';
 import type { ReleasedRules } from '../rules/released-rule-set.ts';
 import type { SurveyPages } from '../survey/survey-page.ts';
 import type { UsageCorrection, UsageCorrectionOutcome } from '../usage/correct-usage.ts';
+import type { UsageFormat } from '../usage/usage-formats.ts';
 import type { UsageRecord } from '../usage/usage-record.ts';
 import type { BillRunView } from './bill-run-view.ts';
 
@@ -39,6 +40,8 @@ export interface ApiDeps {
   readonly surveyPages: SurveyPages;
   readonly renderMessage: (message: StoredMessage) => Promise<RenderedMessage>;
   readonly ingestUsage: (source: string, events: readonly UsageRecord[]) => Promise<UsageOutcome>;
+  /** Of sources that write usage files of their own: what waits of these in quarantine is read by them. */
+  readonly usageFormats?: readonly UsageFormat[];
   /** Withdraws or replaces usage records, all of them or none. */
   readonly correctUsage: (corrections: readonly UsageCorrection[]) => Promise<UsageCorrectionOutcome>;
   /** Folder of the built editor, served at `/`; absent if it has not been built. */

@@ -4,9 +4,11 @@ import type { ApiDeps } from './api-deps.ts';
 import { problem } from './problem.ts';
 
 /** @throws ProblemError without rules: no service is known then, and all usage would end in quarantine. */
-export async function collectContext({ engagement: { db }, released }: ApiDeps): Promise<CollectContext> {
+export async function collectContext(deps: ApiDeps): Promise<CollectContext> {
+  const { released, usageFormats: formats = [] } = deps;
+  const { db } = deps.engagement;
   const rules = released.inForce();
   if (rules === undefined) throw problem('no-rules-in-force', 'Usage cannot be told apart without rules');
   const services = new Set(rules.document.services.map((service) => service.name));
-  return { db, services, directory: await readSubscriberDirectory(db) };
+  return { db, services, directory: await readSubscriberDirectory(db), formats };
 }

@@ -6,6 +6,7 @@ import { trySessionLock } from '../database/session-lock.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
 import { addJobs, isQueuedSql } from '../queue/jobs.ts';
 import type { Tasks } from '../queue/worker.ts';
+import type { UsageFormat } from '../usage/usage-formats.ts';
 import { assignNumbers } from './assign-numbers.ts';
 import { type BillRun, findBillRun, type RunStep } from './bill-run.ts';
 import type { SourceChecks } from './check-sources.ts';
@@ -25,6 +26,8 @@ export interface RunEffects {
   readonly settings: EngagementSettings;
   /** Whether a run waits for usage files that lack, or only says so; it waits if nothing is said. */
   readonly incompleteUsage?: SourceChecks['incompleteUsage'];
+  /** Of sources that write usage files of their own; none if absent. */
+  readonly usageFormats?: readonly UsageFormat[];
   /** Sends the run's messages. */
   readonly deliver: (context: RunContext) => Promise<void>;
   /** Writes the cycle report. */

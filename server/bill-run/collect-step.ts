@@ -1,6 +1,7 @@
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
 import { collectFolder } from '../usage/collect-folder.ts';
 import { readSubscriberDirectory } from '../usage/subscriber-directory.ts';
+import type { UsageFormat } from '../usage/usage-formats.ts';
 import { checkSources, type SourceChecks } from './check-sources.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -14,9 +15,11 @@ export async function collectStep(
   {
     settings,
     incompleteUsage = 'wait',
+    usageFormats = [],
   }: {
     readonly settings: Pick<EngagementSettings, 'companyZone'>;
     readonly incompleteUsage?: SourceChecks['incompleteUsage'];
+    readonly usageFormats?: readonly UsageFormat[];
   },
 ): Promise<void> {
   const { db, run, rules } = context;
@@ -24,7 +27,7 @@ export async function collectStep(
     const services = new Set(rules.document.services.map((service) => service.name));
     const directory = await readSubscriberDirectory(db);
     let done = 0;
-    await collectFolder({ db, services, directory }, run.usageFolder, (records, total) => {
+    await collectFolder({ db, services, directory, formats: usageFormats }, run.usageFolder, (records, total) => {
       done += records;
       context.onProgress({ step: 'collect', done, total, unit: 'records' });
     });

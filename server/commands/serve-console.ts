@@ -78,6 +78,7 @@ function apiDeps(book: Ratebook, options: ServeOptions): ApiDeps {
       const kept = options.mailFolder && row ? await readKeptMail(options.mailFolder, row.smtp_message_id) : undefined;
       return kept ?? book.renderer.render(message);
     },
+    usageFormats: book.usageFormats,
     ingestUsage: async (source, events) => collectBatch(await collectContext(book), source, events),
     correctUsage: async (corrections) => correctUsage(await collectContext(book), corrections),
     ...(existsSync(editorFolder) ? { editorFolder } : {}),

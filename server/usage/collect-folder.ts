@@ -17,8 +17,8 @@ export async function collectFolder(
   folder: string,
   onFile: (records: number, total: number) => void,
 ): Promise<void> {
-  const files = await listUsageFiles(folder);
-  const total = files.reduce((sum, file) => sum + file.head.records, 0);
+  const files = await listUsageFiles(folder, context.formats);
+  const total = files.reduce((sum, file) => sum + (file.head.records ?? 0), 0);
   const sources = [...new Set(files.map((file) => file.head.source))];
   await Promise.all(
     Array.from({ length: sourcesAtOnce }, async () => {
@@ -26,7 +26,7 @@ export async function collectFolder(
         for (const file of files) {
           if (file.head.source !== source) continue;
           await collectFile(context, file.path);
-          onFile(file.head.records, total);
+          onFile(file.head.records ?? 0, total);
         }
       }
     }),
@@ -35,12 +35,13 @@ export async function collectFolder(
 
 async function listUsageFiles(
   folder: string,
+  declared: CollectContext['formats'],
 ): Promise<readonly { readonly path: string; readonly head: HeaderLine }[]> {
-  const names = (await readdir(folder)).filter((name) => formatOfFile(name));
+  const names = (await readdir(folder)).filter((name) => formatOfFile(name, declared));
   const files = await Promise.all(
     names.map(async (name) => ({
       path: join(folder, name),
-      head: (await readFileHead(join(folder, name))) ?? headless,
+      head: (await readFileHead(join(folder, name), declared)) ?? headless,
     })),
   );
   return files.sort(

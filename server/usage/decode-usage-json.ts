@@ -24,7 +24,7 @@ export function decodeUsageJson(line: string, services: ReadonlySet<string>): De
     const { source, sequence, records } = value.header;
     return { kind: 'header', source, sequence, records };
   }
-  if (!('trailer' in value)) return decodeEvent(value, services);
+  if (!('trailer' in value)) return decodeUsageObject(value, services);
   if (!trailers.Check(value))
     return refuse('not-a-record', 'The trailer does not say records, or totals that are none');
   const { records, totals } = value.trailer;
@@ -33,7 +33,8 @@ export function decodeUsageJson(line: string, services: ReadonlySet<string>): De
   return { kind: 'trailer', records, totals: [seconds, bytes, messages, numbers].join(' ') };
 }
 
-function decodeEvent(value: object, services: ReadonlySet<string>): RecordLine | RefusedLine {
+/** The same of an event, or a CloudEvent of one, that is an object already; it is taken over. */
+export function decodeUsageObject(value: object, services: ReadonlySet<string>): RecordLine | RefusedLine {
   const said = isCloudEvent(value) ? cloudEventFields(value) : value;
   if (isRefusal(said)) return said;
   const isQuantified = quantities.some((name) => name in said);

@@ -19,8 +19,8 @@ export interface HeaderLine {
   readonly kind: 'header';
   readonly source: string;
   readonly sequence: number;
-  /** Records that the file promises. */
-  readonly records: number;
+  /** Records that the file promises; absent if nothing of its kind is promised. */
+  readonly records?: number;
 }
 
 export interface TrailerLine {

@@ -3,6 +3,7 @@ import type { DecodedLine } from './decoded-line.ts';
 import type { Refusal } from './quarantine-reasons.ts';
 import type { PlacedEvent, PlacedRecord } from './store-usage.ts';
 import { findServed, type SubscriberDirectory } from './subscriber-directory.ts';
+import type { UsageFormat } from './usage-formats.ts';
 import type { UsageRecord } from './usage-record.ts';
 
 /** What collecting needs to know. */
@@ -11,6 +12,8 @@ export interface CollectContext {
   /** Services that the rules know. */
   readonly services: ReadonlySet<string>;
   readonly directory: SubscriberDirectory;
+  /** Of single sources, beside those that every source may deliver; none if absent. */
+  readonly formats?: readonly UsageFormat[];
 }
 
 /** Where a decoded record line goes: to its subscriber, or into quarantine with the reason. */

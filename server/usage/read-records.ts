@@ -53,7 +53,7 @@ export async function* readRecords(
 
 /** The first line of a file, decoded; undefined of an empty one. */
 export async function readFirstLine(path: string, { decode }: UsageFormat): Promise<DecodedLine | undefined> {
-  for await (const [line] of linesOf(createReadStream(path, { end: 4_095 })))
+  for await (const [line] of linesOf(createReadStream(path, { end: 65_535 })))
     if (line !== undefined) return decode(withoutMark(line), new Set());
   return undefined;
 }

@@ -4,7 +4,7 @@ import { refuse } from './decoded-line.ts';
 import { type CollectContext, placeLine } from './place-line.ts';
 import type { QuarantineReason, Refusal } from './quarantine-reasons.ts';
 import { longestRaw, type PlacedEvent, storeUsage, type UsageCounts } from './store-usage.ts';
-import { type UsageFormatName, usageFormats } from './usage-formats.ts';
+import { formatNamed } from './usage-formats.ts';
 
 /** A delivery, as the books know it. */
 export interface KnownFile {
@@ -13,7 +13,7 @@ export interface KnownFile {
   readonly sequence: number;
   readonly name: string;
   readonly sha256: string;
-  readonly format: UsageFormatName;
+  readonly format: string;
 }
 
 /** A line that waits, as it came. */
@@ -56,14 +56,16 @@ export async function replayQuarantined(
 
 /** The line as it came, or as a person has corrected it, if it would be accepted now, and else why not. */
 export function mendedLine(
-  context: Pick<CollectContext, 'directory' | 'services'>,
+  context: Omit<CollectContext, 'db'>,
   file: KnownFile,
   { line_number, reason, raw }: WaitingLine,
   corrected?: CorrectedLine,
 ): MendedLine | Refusal {
   if (reason === 'no-header') return { reason, detail: 'nobody knows whose records the file holds' };
   if (!corrected && raw.length >= longestRaw) return refuse('not-a-record', 'Only the beginning of the line was kept');
-  const decoded = usageFormats[file.format].decode(corrected?.text ?? raw, context.services);
+  const format = formatNamed(file.format, context.formats);
+  if (!format) return refuse('not-a-record', `No format "${file.format}" is declared any more`);
+  const decoded = format.decode(corrected?.text ?? raw, context.services);
   if (decoded.kind === 'header' || decoded.kind === 'trailer')
     return refuse('not-a-record', `The line is a ${decoded.kind}`);
   const refusal = foreignTo(file, decoded);

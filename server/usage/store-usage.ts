@@ -3,7 +3,6 @@ import type { UsageEvent } from '../../engine/model.ts';
 import { type Cell, copyRows } from '../database/copy.ts';
 import type { Refusal } from './quarantine-reasons.ts';
 import type { Subscriber } from './subscriber-directory.ts';
-import type { UsageFormatName } from './usage-formats.ts';
 
 /** A file, or a batch that came over HTTP: what usage arrives in. */
 export interface UsageDelivery {
@@ -11,7 +10,8 @@ export interface UsageDelivery {
   readonly sequence: number;
   readonly name: string;
   readonly sha256: string;
-  readonly format: UsageFormatName;
+  /** Name of its format. */
+  readonly format: string;
 }
 
 /** What header and trailer say of a delivery. */

@@ -27,6 +27,13 @@ describe('company.json', () => {
     [{ creditorId: 'DE97ZZZ09999999999' }, '/creditorId "DE97ZZZ09999999999" is no SEPA creditor identifier'],
     [{ hiddenDigits: -1 }, '/hiddenDigits'],
     [{ endpoint: { scheme: 'email', id: 'x' } }, '/endpoint/scheme'],
+    [
+      { usageSources: [{ source: 'X', files: '(1', columns: { A: 'id' } }] },
+      '/usageSources/0 files "(1" is no regular',
+    ],
+    [{ usageSources: [{ source: 'X', files: 'x', columns: { A: 'id' } }] }, '/usageSources/0 files "x" has no group'],
+    [{ usageSources: [{ source: 'X', files: '(x)', columns: { A: 'idd' } }] }, 'a usage event has no field "idd"'],
+    [{ usageSources: [{ source: 'X', files: '(x)', columns: { A: 'id', B: 'id' } }] }, 'the field "id" is said twice'],
   ])('%j is refused, and it is said why', async (changes, reason) => {
     await expect(readWith(changes)).rejects.toThrow(reason);
   });

@@ -8,12 +8,23 @@ import { collectFile } from '../../server/usage/collect-file.ts';
 import { collectFolder } from '../../server/usage/collect-folder.ts';
 import { checkCompleteness } from '../../server/usage/completeness.ts';
 import { decodeUsageJson } from '../../server/usage/decode-usage-json.ts';
+import { mappedCsv } from '../../server/usage/mapped-csv.ts';
 import type { CollectContext } from '../../server/usage/place-line.ts';
 import { replayRecords } from '../../server/usage/replay-records.ts';
 import { readSubscriberDirectory } from '../../server/usage/subscriber-directory.ts';
+import type { UsageFormat } from '../../server/usage/usage-formats.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { openLines } from './usage-books.ts';
-import { cloudEventLine, csvLine, type DrawnEvent, drawnEvent, jsonLine } from './usage-lines.ts';
+import {
+  cloudEventLine,
+  csvLine,
+  type DrawnEvent,
+  drawnEvent,
+  jsonLine,
+  vendorHeading,
+  vendorLine,
+  vendorMapping,
+} from './usage-lines.ts';
 
 const services = new Set(['voice', 'data', 'sms', 'seats']);
 let database: TestDatabase;
@@ -36,10 +47,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function collect(name: string, lines: readonly string[]) {
+async function collect(name: string, lines: readonly string[], formats: readonly UsageFormat[] = []) {
   const path = join(folder, name);
   await writeFile(path, `${lines.join('\n')}\n`);
-  return collectFile(context, path);
+  return collectFile({ ...context, formats }, path);
 }
 
 const header = (source: string, records: number, sequence = 1) =>
@@ -57,7 +68,7 @@ const call = (more: object = {}) =>
     ...more,
   });
 
-test('the same events give the same books, as CSV, as NDJSON and as CloudEvents', async () => {
+test('the same events give the same books: as CSV, as CSV of the source’s own, as NDJSON and as CloudEvents', async () => {
   let run = 0;
   await fc.assert(
     fc.asyncProperty(fc.uniqueArray(drawnEvent, { selector: ({ id }) => id, maxLength: 20 }), async (events) => {
@@ -73,8 +84,9 @@ test('the same events give the same books, as CSV, as NDJSON and as CloudEvents'
           trailer(n),
         ]),
       ];
-      expect(counts[1]).toEqual(counts[0]);
-      expect(counts[2]).toEqual(counts[0]);
+      const format = mappedCsv({ ...vendorMapping, source: `VENDOR${run}` });
+      const vendor = await collect(`vendor-${run}.txt`, [vendorHeading, ...events.map(vendorLine)], [format]);
+      for (const count of [...counts, vendor]) expect(count).toEqual(counts[0]);
       const books = async (source: string) => ({
         events: (await db('usage_event').where({ source }).orderBy('record_id')).map(
           ({ file_id: _, source: __, ...row }) => row,
@@ -89,6 +101,11 @@ test('the same events give the same books, as CSV, as NDJSON and as CloudEvents'
       const csv = await books(sources.csv);
       expect(await books(sources.ndjson)).toEqual(csv);
       expect(await books(sources.jsonl)).toEqual(csv);
+      const ofVendor = await books(`VENDOR${run}`);
+      expect({ ...ofVendor, reasons: reasonsOf(ofVendor.reasons) }).toEqual({
+        ...csv,
+        reasons: reasonsOf(csv.reasons),
+      });
       expect(csv.events.length).toBe(events.filter((event: DrawnEvent) => event.fault === undefined).length);
     }),
     { numRuns: 25 },
@@ -213,6 +230,66 @@ describe('an NDJSON file', () => {
   });
 });
 
+describe('a file of CSV of the source’s own', () => {
+  const attributed = mappedCsv({
+    source: 'OWN',
+    files: '^own-(.+)\\.csv$',
+    columns: {
+      Id: 'id',
+      When: 'startAt',
+      Cell: 'attributes.cell',
+      Legs: 'attributes.legs',
+      Seconds: 'durationSeconds',
+    },
+    constants: { service: 'voice', direction: 'outgoing', imsi: '262010000000001', recordType: 'VOIP' },
+    numbers: ['legs'],
+  });
+  const row = (id: string, more = '60.5') => `${id},2026-05-20T10:00:00Z,0815,2,${more}`;
+
+  test('says fields that are the same in every record once, and attributes as text or number', async () => {
+    await collect('own-7.csv', ['Id,When,Cell,Legs,Seconds', row('O-1'), row('O-2', 'long'), '"O-3,'], [attributed]);
+    expect(await db('usage_event').where({ source: 'OWN' })).toMatchObject([
+      {
+        subscription_id: 'S-1',
+        duration_ms: 60_500,
+        record_type: 'VOIP',
+        attributes: { cell: '0815', legs: 2 },
+      },
+    ]);
+    expect(await db('usage_file').where({ source: 'OWN' })).toMatchObject([
+      { sequence: 7, format: 'csv of OWN', announced: 3 },
+    ]);
+    expect(await quarantine('OWN')).toEqual([
+      [3, 'bad-number'],
+      [4, 'not-a-record'],
+    ]);
+    const { file_id: file } = await db('usage_file').where({ source: 'OWN' }).first();
+    const replay = (formats: readonly UsageFormat[]) =>
+      replayRecords({ ...context, formats }, [{ file, line: 3, corrected: row('O-2', '7') }], 'A. B.');
+    expect(await replay([])).toMatchObject({ refused: [{ detail: 'No format "csv of OWN" is declared any more' }] });
+    expect(await replay([attributed])).toMatchObject({ accepted: 1, refused: [] });
+  });
+
+  test('whose columns are not those that are declared waits as a whole, and is collected when they are', async () => {
+    const lines = ['Id,Cell,When,Legs,Seconds', 'O-9,0815,2026-05-20T10:00:00Z,2,60'];
+    expect(await collect('own-8.csv', lines, [attributed])).toMatchObject({ accepted: 0, quarantined: 2 });
+    const moved = mappedCsv({
+      source: 'OWN',
+      files: '^own-(.+)\\.csv$',
+      columns: { Id: 'id', Cell: 'attributes.cell', When: 'startAt', Legs: null, Seconds: 'durationSeconds' },
+      constants: { service: 'voice', direction: 'outgoing', msisdn: '+491510000001' },
+    });
+    for (const counts of [{ accepted: 1, quarantined: 0 }, undefined])
+      expect(await collect('own-8.csv', lines, [moved])).toEqual(counts && expect.objectContaining(counts));
+    expect((await checkCompleteness(db)).filter(({ subject }) => subject.startsWith('own'))).toEqual([]);
+  });
+
+  test('whose name says no number is not taken for one of a source', async () => {
+    const counts = await collect('own-may.csv', ['Id,When,Cell,Legs,Seconds', row('O-5')], [attributed]);
+    expect(counts).toMatchObject({ accepted: 0, quarantined: 1 });
+  });
+});
+
 describe('a record in quarantine', () => {
   test.each(['csv', 'ndjson'] as const)(
     'of %s is accepted corrected, once, and says who corrected it',
@@ -274,4 +351,9 @@ async function quarantine(source: string) {
     .where({ source })
     .orderBy('line_number');
   return rows.map(({ line_number, reason }) => [line_number, reason]);
+}
+
+/** The lines of formats with a heading and with a header count alike, those of one without a trailer, too. */
+function reasonsOf(rows: readonly { readonly reason: string }[]): readonly string[] {
+  return rows.map(({ reason }) => reason);
 }

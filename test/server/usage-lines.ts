@@ -1,6 +1,7 @@
 /** Usage events as they are written in each format, right and wrong. */
 import fc from 'fast-check';
 import type { UsageEvent } from '../../engine/model.ts';
+import type { CsvMapping } from '../../server/usage/mapped-csv.ts';
 
 export interface DrawnEvent extends Omit<UsageEvent, 'source' | 'startAt'> {
   readonly startAt: string;
@@ -111,4 +112,68 @@ export function cloudEventLine(
     datacontenttype: 'application/json',
     data,
   });
+}
+
+/** As a vendor might write them. */
+export const vendorMapping = {
+  source: 'VENDOR',
+  files: '^vendor-(\\d+)\\.txt$',
+  separator: ';',
+  columns: {
+    'Call "Id"': 'id',
+    No: 'sequence',
+    Start: 'startAt',
+    Kind: 'service',
+    A: 'msisdn',
+    B: 'calledNumber',
+    C: 'callingNumber',
+    Way: 'direction',
+    Seconds: 'durationSeconds',
+    Octets: 'bytes',
+    Remarks: null,
+    Texts: 'messages',
+    PLMN: 'visitedNetwork',
+    Price: 'value.amount',
+    Currency: 'value.currency',
+    Session: 'part.session',
+    Part: 'part.number',
+    Last: 'part.isLast',
+    Cause: 'part.closingCause',
+    Change: 'change',
+  },
+  words: { direction: { MO: 'outgoing', MT: 'incoming' } },
+} as const satisfies CsvMapping;
+
+export const vendorHeading = Object.keys(vendorMapping.columns).map(quoted).join(';');
+
+export function vendorLine({ value, part, ...event }: DrawnEvent): string {
+  const ways: Readonly<Record<string, string>> = { outgoing: 'MO', incoming: 'MT' };
+  return [
+    event.id,
+    event.sequence,
+    event.startAt,
+    event.service,
+    event.msisdn,
+    event.calledNumber,
+    event.callingNumber,
+    ways[event.direction] ?? event.direction,
+    event.durationMs / 1000,
+    event.bytes,
+    'of no "use"; none',
+    event.messages,
+    event.visitedNetwork,
+    value?.amount ?? '',
+    value?.currency ?? '',
+    part?.session ?? '',
+    part?.number ?? '',
+    part ? (part.isLast ? '1' : '0') : '',
+    part?.closingCause ?? '',
+    event.change ?? '',
+  ]
+    .map((cell) => quoted(String(cell)))
+    .join(';');
+}
+
+function quoted(cell: string): string {
+  return /[";]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
