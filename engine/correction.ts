@@ -29,8 +29,10 @@ export interface Standing {
   readonly creditNotes: readonly CreditNote[];
   /** What later invoices have charged in addition. */
   readonly charges: readonly { readonly on: string; readonly charge: CorrectionCharge }[];
-  /** The bill that all of these come to: the last one found right. */
+  /** The last one found right. */
   readonly bill: Bill;
+  /** The bill that the documents come to, as long as something of the last one waits for the next invoice; absent: they come to that. */
+  readonly documented?: Bill;
 }
 
 export interface Correction {
@@ -47,7 +49,7 @@ export function correct(standing: Standing, right: Bill, reason: CorrectionReaso
     minus(groupsOf(right), stands),
     ({ shares, tax }) => netOf({ shares } as TaxGroup).n !== 0n || tax.n !== 0n,
   );
-  const words = { standing, right, reason, changes: changedLines(standing.bill, right) };
+  const words = { standing, right, reason, changes: changedLines(standing.documented ?? standing.bill, right) };
   const less = negated(only(owed, (group) => netOf(group).n < 0n));
   const more = only(owed, (group) => netOf(group).n >= 0n);
   const left = totalOf(documents.get(standing.invoice) ?? new Map());
@@ -163,7 +165,7 @@ function taxOf(group: TaxGroup, { standing, right }: Words): BillTax {
   const { category, percent } = group;
   const find = ({ taxes }: Bill) =>
     taxes.find((tax) => tax.category === category && decimalInWords(tax.percent) === decimalInWords(percent));
-  const [was, is] = [find(standing.bill), find(right)];
+  const [was, is] = [find(standing.documented ?? standing.bill), find(right)];
   const because = (is ?? was)?.because ?? { rule: 'credit', at: { file: '', line: 0 } };
   const note = (is ?? was)?.note;
   const { currency } = right;

@@ -1,13 +1,12 @@
 import type { Knex } from 'knex';
 import { startOfAccountDay } from '../../engine/account-days.ts';
-import type { CorrectionReason } from '../../engine/correction-charge.ts';
 import { cycleBounds } from '../../engine/cycles.ts';
 import type { AccountCycle, Customer } from '../../engine/model.ts';
 import { readAccountTimes } from '../accounts/account-changes.ts';
 import { loadCyclesWithoutUsage } from '../bill-run/load-cycles.ts';
 import { loadCycleUsage } from '../bill-run/load-usage.ts';
 import { loadReleasedRuleSet } from '../rules/released-rule-set.ts';
-import { correctStored, type FoundCorrection } from './find-corrections.ts';
+import { correctStored, type FoundCorrection, readWithdrawn } from './find-corrections.ts';
 import { readIssuedCycles, type StoredCycle } from './issued-cycles.ts';
 import { type SortedLate, sortLate } from './late-usage.ts';
 import { readUnsettled, withLivesNow } from './unsettled-changes.ts';
@@ -46,11 +45,15 @@ export async function findAsked(
   const isBackdated = (await readUnsettled(db, [accountId])).has(accountId);
   const withLives = isBackdated ? await withLivesNow(db, issued) : issued;
   const wanted = records ? await withRecordsNow(db, withLives, records) : withLives;
-  const ofRecords = records || isBackdated ? 'changed records' : 'late usage';
-  const reason: CorrectionReason = ruleSet !== undefined ? 'repaired rules' : ofRecords;
+  const reason = records || isBackdated ? ('changed records' as const) : await usageReason(db, open, usageCut);
   const evaluation = { usageCut, reason, late: late.correcting, charging: false };
   const found = await correctStored(db, wanted, { ...evaluation, ...(ruleSet !== undefined && { ruleSet }) });
   return { found, late, open };
+}
+
+async function usageReason(db: Knex, { account, bounds }: AccountCycle, usageCut: number) {
+  const withdrawn = await readWithdrawn(db, [{ accountId: account.id, times: account, bounds, usageCut }]);
+  return withdrawn.size > 0 ? ('corrected usage' as const) : ('late usage' as const);
 }
 
 /** The first cycle of an account that no run has rated, without its usage. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
 import { startOfAccountDay } from '../../engine/account-days.ts';
-import { type CorrectedCycle, correctCycles } from '../../engine/correct-cycles.ts';
+import { type CorrectedCycle, correctCycles, type IssuedCycle } from '../../engine/correct-cycles.ts';
 import type { CorrectionCharge, CorrectionReason } from '../../engine/correction-charge.ts';
 import type { AccountCycle, Bill, Exception, UsageEvent } from '../../engine/model.ts';
 import type { LateRecord, UsageSelection } from '../bill-run/load-usage.ts';
@@ -55,7 +55,8 @@ export async function findCorrections(
 
 export interface Evaluation {
   readonly usageCut: number;
-  readonly reason: CorrectionReason;
+  /** Where the rules are those of the invoice. */
+  readonly reason: Exclude<CorrectionReason, 'repaired rules'>;
   /** What came since the account's last rating and corrects them. */
   readonly late: readonly LateRecord[];
   /** Hash of the rule set; each cycle by that of its invoice, if absent. */
@@ -75,19 +76,28 @@ export async function correctStored(
     db,
     issued.map(({ inputs: { account, bounds } }) => ({ accountId: account.id, times: account, bounds, usageCut })),
   );
-  const cycles = [];
+  const cycles: IssuedCycle[] = [];
   for (const [index, { inputs, inputsNow = inputs, standing }] of issued.entries()) {
     const rules = await loadReleasedRuleSet(db, ruleSet ?? standing.bill.ruleSet);
     const known = [...(usage[index] ?? []), ...startedIn(inputs, late)];
-    cycles.push({ cycle: { ...inputsNow, usage: known }, standing, rules, reason });
+    const own = rules.document.hash === standing.bill.ruleSet ? reason : ('repaired rules' as const);
+    cycles.push({ cycle: { ...inputsNow, usage: known }, standing, rules, reason: own });
   }
   const corrected = correctCycles(cycles);
   return corrected.flatMap((one, index): readonly FoundCorrection[] => {
     const stored = issued[index];
     if (!stored || isSame(one, stored, charging ? [] : stored.waiting)) return [];
     const newExceptions = one.exceptions.filter((exception) => !stored.exceptions.has(identity(exception)));
-    return [{ ...one, stored, reason, usageCut, newExceptions }];
+    const own = cycles[index]?.reason ?? reason;
+    return [{ ...one, ...told(one, stored, own), stored, usageCut, newExceptions }];
   });
+}
+
+/** What only waited for its invoice is still owed for the reason for which it was found. */
+function told(one: CorrectedCycle, stored: StoredCycle, found: CorrectionReason) {
+  const reason = isAsFound(one, stored) ? (stored.waiting[0]?.reason ?? found) : found;
+  const withReason = <T extends object>(document: T) => ({ ...document, reason });
+  return { reason, creditNotes: one.creditNotes.map(withReason), charges: one.charges.map(withReason) };
 }
 
 function startedIn({ account, bounds }: AccountCycle, late: readonly LateRecord[]): readonly UsageEvent[] {
@@ -96,14 +106,16 @@ function startedIn({ account, bounds }: AccountCycle, late: readonly LateRecord[
 }
 
 /** Nothing is owed but what waits already, and what the cycle leaves is what it left. */
-function isSame(
-  { after, rated, cycle, creditNotes, charges }: CorrectedCycle,
-  stored: StoredCycle,
-  waiting: readonly CorrectionCharge[],
-): boolean {
+function isSame(one: CorrectedCycle, stored: StoredCycle, waiting: readonly CorrectionCharge[]): boolean {
+  const { creditNotes, charges } = one;
   if (creditNotes.length > 0 || charges.length !== waiting.length) return false;
   if (charges.some(({ amount, tax }, index) => amount !== waiting[index]?.amount || tax !== waiting[index]?.tax))
     return false;
+  return isAsFound(one, stored);
+}
+
+/** Nothing has become known of the cycle since it was last found right. */
+function isAsFound({ after, rated, cycle }: CorrectedCycle, stored: StoredCycle): boolean {
   return (
     isDeepStrictEqual(compared(after), compared(stored.standing.bill)) &&
     isDeepStrictEqual(plain(rated), plain(stored.rated)) &&
@@ -123,9 +135,9 @@ function plain<T>(value: T): T {
 }
 
 /** Starts of records of earlier cycles that were withdrawn or replaced since the account was last rated, by place. */
-async function readWithdrawn(
+export async function readWithdrawn(
   db: Knex,
-  open: readonly OpenSelection[],
+  open: readonly (UsageSelection & { readonly usageCut: number })[],
 ): Promise<ReadonlyMap<number, readonly number[]>> {
   const { rows } = await db.raw<{ rows: { place: number; start_at: number }[] }>(
     `

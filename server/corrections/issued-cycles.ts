@@ -69,6 +69,10 @@ export async function readIssuedCycles(db: Knex, accountId: string, before: stri
     const own = of(corrections);
     const last = own.findLast(({ issued_on }) => issued_on !== null);
     const original = withoutCorrections(row.bill);
+    const waiting = last && last.charged_on === null ? last.charges : [];
+    const settled = own.findLast(
+      (one) => one.issued_on !== null && (one.charges.length === 0 || one.charged_on !== null),
+    );
     return {
       inputs: withoutCharges((last ?? row).inputs),
       rated: (last ?? row).rated,
@@ -80,8 +84,9 @@ export async function readIssuedCycles(db: Knex, accountId: string, before: stri
           on === null ? [] : charges.map((charge) => ({ on, charge })),
         ),
         bill: last?.after ?? original,
+        ...(waiting.length > 0 && { documented: settled?.after ?? original }),
       },
-      waiting: last && last.charged_on === null ? last.charges : [],
+      waiting,
       exceptions: new Set(of(exceptions).map((one) => identity({ ...one, rule: one.rule ?? undefined }))),
       corrections: own.length,
     };

@@ -163,9 +163,18 @@ describe('what becomes known after an invoice was issued', () => {
     expect(await post('/v1/corrections', wanted)).toMatchObject({ body: { invoices: [] } });
     const charged = async (run: string) => {
       const { bill } = await db('invoice').where({ run_id: run, account_id: 'A-000001' }).first('bill');
-      return (bill as Bill).lines.filter(({ kind }) => kind === 'correction').map(({ amount }) => amount);
+      const corrections = (bill as Bill).lines.filter(({ kind }) => kind === 'correction');
+      return corrections.map(({ amount, because }) => [amount, because.how]);
     };
-    expect(await charged(await billNext(db, '2026-09-01', '2026-09-02'))).toEqual(['1.00']);
+    expect(await charged(await billNext(db, '2026-09-01', '2026-09-02'))).toEqual([
+      ['1.00', 'Line rental was 10.00 EUR, should be 11.00 EUR'],
+    ]);
+    const { corrections } = await get(`/v1/invoices/${applied.body.invoices[0].invoice}/corrections`);
+    expect(corrections.map(({ reason }: { reason: string }) => reason)).toEqual([
+      'repaired rules',
+      'repaired rules',
+      'repaired rules',
+    ]);
     expect(await charged(await billNext(db, '2026-10-01', '2026-10-02'))).toEqual([]);
   });
 
