@@ -123,6 +123,17 @@ export function addDays(date: LocalDate, days: number): LocalDate {
   return dateOf(dayNumber(date) + days);
 }
 
+/** Whether a text is the name of an IANA time zone. Those that are, are remembered: to ask costs as much as rating a hundred events. */
+export function isZone(name: string): boolean {
+  if (zones.has(name)) return true;
+  if (!IANAZone.isValidZone(name)) return false;
+  zones.add(name);
+  return true;
+}
+
+/** There are some hundred. */
+const zones = new Set<string>();
+
 /** Calendar months: 31 January plus one month is the last day of February. */
 export function addMonths(date: LocalDate, months: number): LocalDate {
   return isoDate(day(date).plus({ months }));

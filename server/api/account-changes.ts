@@ -1,7 +1,7 @@
-import { IANAZone } from 'luxon';
 import { Type } from 'typebox';
 import { accountDate } from '../../engine/account-days.ts';
 import { cycleNumber, monthsOf, numberedCycle } from '../../engine/cycles.ts';
+import { isZone } from '../../engine/period.ts';
 import { readAccountTimes, removeAccountChange, setAccountChange } from '../accounts/account-changes.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
@@ -105,7 +105,7 @@ async function showTimes({ engagement: { db } }: ApiDeps, id: string, now: numbe
 }
 
 function checkChange(wanted: { readonly zone?: string; readonly cycleDay?: number; readonly bridge?: string }): void {
-  if (wanted.zone !== undefined && !IANAZone.isValidZone(wanted.zone))
+  if (wanted.zone !== undefined && !isZone(wanted.zone))
     throw invalidBody([{ pointer: '#/zone', detail: 'must be an IANA time zone like Europe/Berlin' }]);
   if (wanted.zone === undefined && wanted.cycleDay === undefined)
     throw invalidBody([{ pointer: '#', detail: 'must say a zone, a cycleDay or both' }]);

@@ -1,8 +1,8 @@
-import { IANAZone } from 'luxon';
 import { type StaticDecode, type StaticEncode, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { EvaluatedCycle } from '../../engine/cycle.ts';
 import type { AccountCycle } from '../../engine/model.ts';
+import { isZone } from '../../engine/period.ts';
 import { faultsOf, type InputFault } from '../input-faults.ts';
 import { instantAsEpochMs, usageEvent, usageEventFields, withInstant } from '../usage/usage-event-json.ts';
 import { correctionsSchema, interimSchema } from './invoiced-json.ts';
@@ -291,14 +291,14 @@ function contradictions(cycle: AccountCycle): readonly InputFault[] {
   const faults: InputFault[] = [];
   const { bounds, subscriptions, usage } = cycle;
   for (const part of ['account', 'customer'] as const) {
-    if (!IANAZone.isValidZone(cycle[part].zone))
+    if (!isZone(cycle[part].zone))
       faults.push({ pointer: `#/${part}/zone`, detail: 'must be an IANA time zone like Europe/Berlin' });
   }
   if (bounds.from >= bounds.until) faults.push({ pointer: '#/bounds/until', detail: 'must be after “from”' });
   if (bounds.until >= bounds.nextUntil) faults.push({ pointer: '#/bounds/nextUntil', detail: 'must be after “until”' });
   faults.push(...outOfOrder('#/account/changes', cycle.account.changes));
   for (const [index, { zone: other }] of (cycle.account.changes ?? []).entries())
-    if (other !== undefined && !IANAZone.isValidZone(other))
+    if (other !== undefined && !isZone(other))
       faults.push({
         pointer: `#/account/changes/${index}/zone`,
         detail: 'must be an IANA time zone like Europe/Berlin',

@@ -85,17 +85,21 @@ function usageSql(selections: readonly UsageSelection[]): string {
     each(({ usageCut }) => usageCut ?? everything, 'int'),
     each(({ bounds }) => bounds.from, 'date'),
   ];
+  // Late usage cannot have started before the earliest record of what has come since: without that, each month would read all months before it.
   return `
     with wanted as (
       select w.*, coalesce((select max(k.usage_cut) from account_cycle k
                             where k.account_id = w.account_id and k.period_until <= w.period_from and k.state <> 'rejected'), 0) as late_from,
                           (select max(k.usage_cut) from account_cycle k
                             where k.account_id = w.account_id and k.period_from >= w.period_from and k.state <> 'rejected') as rated_at
-      from unnest(${wanted.join(', ')}) with ordinality as w (account_id, from_ms, until_ms, cut, period_from, place))
+      from unnest(${wanted.join(', ')}) with ordinality as w (account_id, from_ms, until_ms, cut, period_from, place)),
+    come as (
+      select late_from, cut, (select min(coalesce(f.earliest, 0)) from usage_file f where f.file_id > late_from and f.file_id <= cut) as earliest
+      from (select distinct late_from, cut from wanted) as since)
     select w.place, e.start_at < w.from_ms as late, l.period_from as decided_in, l.is_billed, e.subscription_id, e.arrived,
       ${usageColumns.map((column) => `e.${column}`).join(', ')}
-    from wanted w
-    join usage_version e on e.account_id = w.account_id and e.start_at < w.until_ms and e.file_id <= w.cut
+    from wanted w join come using (late_from, cut)
+    join usage_version e on e.account_id = w.account_id and e.start_at >= least(w.from_ms, come.earliest) and e.start_at < w.until_ms and e.file_id <= w.cut
       and (e.known_until is null or e.known_until > w.cut)
     left join late_usage l on l.source = e.source and l.record_id = e.record_id
     where case when e.start_at < w.from_ms then e.arrived > w.late_from or l.period_from = w.period_from

@@ -1,5 +1,5 @@
-import { IANAZone } from 'luxon';
 import { type Static, type TSchema, Type } from 'typebox';
+import { isZone } from '../../engine/period.ts';
 import { type BusinessEventName, businessEvents } from '../../engine/vocabulary.ts';
 import { compileCheck, type InputFault, instantText } from '../input-faults.ts';
 
@@ -153,7 +153,7 @@ export function readEventData(
   const faults = checks[name](data, '/data');
   if (faults.length > 0) return { faults };
   const event = { name, data } as EventData;
-  if (event.name === 'customer acquired' && !IANAZone.isValidZone(event.data.customer.zone)) {
+  if (event.name === 'customer acquired' && !isZone(event.data.customer.zone)) {
     return { faults: [{ pointer: '#/data/customer/zone', detail: 'must be an IANA time zone like Europe/Berlin' }] };
   }
   return { event };

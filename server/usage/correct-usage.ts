@@ -77,12 +77,17 @@ async function correctRecord(
   const current = { source, record_id: recordId, known_until: null };
   for (const table of ['usage_event', 'usage_replacement'])
     await trx(table).where(current).update({ known_until: delivery });
-  if (right)
+  if (right) {
     await trx('usage_replacement').insert({
       ...rowOf({ ...right.event, source }, right.subscriber),
       file_id: delivery,
       arrived: record.file_id,
     });
+    // It counts as having come with what it replaces, but may have started before all of that.
+    await trx('usage_file')
+      .where({ file_id: record.file_id })
+      .update({ earliest: trx.raw('least(earliest, ?)', [right.event.startAt]) });
+  }
   await trx('usage_correction').insert({
     correction_id: id,
     delivery,

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { UsageEvent } from '../../engine/model.ts';
+import type { EpochMs, UsageEvent } from '../../engine/model.ts';
 import { type Cell, copyRows } from '../database/copy.ts';
 import type { Refusal } from './quarantine-reasons.ts';
 import type { Subscriber } from './subscriber-directory.ts';
@@ -55,7 +55,7 @@ export async function storeUsage(
   const [file] = await trx('usage_file')
     .insert({ ...delivery, announced: null, lines_read: 0, accepted: 0, duplicate: 0, quarantined: 0, late: 0 })
     .returning('file_id');
-  const shelf: Shelf = { trx, fileId: file.file_id, source: delivery.source, repeats: false };
+  const shelf: Shelf = { trx, fileId: file.file_id, source: delivery.source, repeats: false, earliest: undefined };
   let counts: UsageCounts = { linesRead: 0, accepted: 0, duplicate: 0, quarantined: 0, late: 0 };
   let storing: Promise<void> = Promise.resolve();
   const store = async (batch: readonly PlacedRecord[]) => {
@@ -83,6 +83,7 @@ export async function storeUsage(
       duplicate: counts.duplicate,
       quarantined: counts.quarantined,
       late: counts.late,
+      earliest: shelf.earliest ?? null,
     });
   return counts;
 }
@@ -94,6 +95,8 @@ interface Shelf {
   readonly source: string;
   /** A record of this delivery was there before. */
   repeats: boolean;
+  /** Start of its earliest record so far. */
+  earliest: EpochMs | undefined;
 }
 
 /**
@@ -102,6 +105,7 @@ interface Shelf {
  */
 async function storeBatch(shelf: Shelf, batch: readonly PlacedRecord[]): Promise<UsageCounts> {
   const placed = batch.filter((record): record is PlacedEvent => 'event' in record);
+  for (const { event } of placed) shelf.earliest = Math.min(shelf.earliest ?? event.startAt, event.startAt);
   const quarantined = batch.length - placed.length;
   if (quarantined > 0) await storeQuarantined(shelf, batch);
   const repeated = (await storeNew(shelf, placed)) ? none : await storeUnlessRepeated(shelf, placed);
