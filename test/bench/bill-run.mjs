@@ -70,6 +70,11 @@ function rowsOf({ one, two, rival, few }, fewAccounts) {
     { name: 'Bill run, best decile', value: bestDecile(seconds(one)), unit: 's' },
     { name: 'of it processor time of Node', value: median(one.map(({ node }) => node)), unit: 's' },
     { name: 'of it processor time of PostgreSQL', value: median(one.map(({ postgres }) => postgres)), unit: 's' },
+    {
+      name: 'Doubting the usage file before it, median',
+      value: median(one.map(({ doubting }) => doubting)),
+      unit: 's',
+    },
     { name: 'Pace', value: accounts / median(seconds(one)), unit: 'accounts/s' },
     { name: 'COPY of the same events out, median', value: median(rival.map(({ out }) => out)), unit: 's' },
     { name: 'COPY of the same rows in, median', value: median(rival.map((each) => each.in)), unit: 's' },
