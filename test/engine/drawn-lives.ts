@@ -6,7 +6,7 @@ import type { Pause } from '../../engine/subscription-changes.ts';
 /** The subscription as a run knows it. */
 export type DrawnLife = (run: number, begun: Subscription) => Subscription;
 
-type Told =
+export type Told =
   | { readonly kind: 'plan change'; readonly from: string; readonly plan: string }
   | { readonly kind: 'plan change taken back'; readonly from: string }
   | { readonly kind: 'pause'; readonly from: string; readonly until: string | undefined }
@@ -22,7 +22,7 @@ const laterDay = fc.option(
   { nil: undefined },
 );
 
-const told: fc.Arbitrary<Told> = fc.oneof(
+export const told: fc.Arbitrary<Told> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
