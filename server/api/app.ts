@@ -30,6 +30,7 @@ import { rulesRoutes } from './rules.ts';
 import { simulateRoutes } from './simulate.ts';
 import { statementRoutes } from './statements.ts';
 import { subscriptionChangeRoutes } from './subscription-changes.ts';
+import { subscriptionImsiRoutes } from './subscription-imsi.ts';
 import { surveyPageRoutes } from './survey-page.ts';
 import { surveyRoutes } from './surveys.ts';
 import { usageRoutes } from './usage.ts';
@@ -48,6 +49,7 @@ const resources = [
   accountRoutes,
   accountChangeRoutes,
   subscriptionChangeRoutes,
+  subscriptionImsiRoutes,
   backdatedChangeRoutes,
   invoiceRoutes,
   interimInvoiceRoutes,

@@ -129,6 +129,12 @@ export const problems = {
     title: 'The subscription is paused at that time already',
     remedy: 'Move the end of that pause, or choose days outside it. GET /v1/subscriptions/{id}/changes shows them.',
   },
+  'imsi-taken': {
+    status: 409,
+    title: 'Another subscription has that IMSI',
+    remedy:
+      'Take it from the other one first (PUT /v1/subscriptions/{id}/imsi with null), or look the number up again.',
+  },
   'no-test-clock': {
     status: 409,
     title: 'These books go by the real time',

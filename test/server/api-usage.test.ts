@@ -5,7 +5,7 @@ import { collectStream } from '../../server/usage/collect-stream.ts';
 import { checkCompleteness } from '../../server/usage/completeness.ts';
 import { readSubscriberDirectory } from '../../server/usage/subscriber-directory.ts';
 import { type ApiUnderTest, startApi } from './api-books.ts';
-import { openLines } from './usage-books.ts';
+import { openLine, openLines } from './usage-books.ts';
 
 let it: ApiUnderTest;
 
@@ -79,6 +79,19 @@ test('refused records are listed page by page, and accepted when they are sent b
     'Q-1',
     'Q-2',
   ]);
+});
+
+test('a new card of a subscription is known by its IMSI from then on, and of one subscription only', async () => {
+  await openLine(it.db, { id: 'S-2', msisdn: '+491510000002' });
+  const put = (id: string, imsi: string | null) =>
+    it.api.inject({ method: 'PUT', url: `/v1/subscriptions/${id}/imsi`, payload: { imsi } });
+  expect((await put('S-2', '262010000000009')).json()).toEqual({ imsi: '262010000000009' });
+  const { byImsi } = await readSubscriberDirectory(it.db);
+  expect(byImsi.get('262010000000009')).toMatchObject([{ subscriptionId: 'S-2' }]);
+  expect((await put('S-2', '262010000000001')).json()).toMatchObject({ status: 409, type: '/v1/problems/imsi-taken' });
+  expect((await put('S-9', null)).statusCode).toBe(404);
+  expect((await put('S-2', '26201')).statusCode).toBe(422);
+  expect((await put('S-2', null)).json()).toEqual({ imsi: null });
 });
 
 describe('over real HTTP', () => {

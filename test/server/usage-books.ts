@@ -26,16 +26,19 @@ export async function openLines(db: Knex, lines: readonly Line[]): Promise<void>
     cycle_day: 1,
     opened_on: '2026-05-01',
   });
-  await db('subscription').insert(
-    lines.map(({ id, msisdn, imsi }) => ({
-      subscription_id: id,
-      account_id: 'A',
-      plan: 'flex',
-      msisdn,
-      imsi: imsi ?? null,
-      payment: 'card',
-      accepted_on: '2026-04-20',
-      activated_on: '2026-05-01',
-    })),
-  );
+  for (const line of lines) await openLine(db, line);
+}
+
+/** Another line of the account. */
+export async function openLine(db: Knex, { id, msisdn, imsi }: Line): Promise<void> {
+  await db('subscription').insert({
+    subscription_id: id,
+    account_id: 'A',
+    plan: 'flex',
+    msisdn,
+    imsi: imsi ?? null,
+    payment: 'card',
+    accepted_on: '2026-04-20',
+    activated_on: '2026-05-01',
+  });
 }
