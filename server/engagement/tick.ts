@@ -1,7 +1,7 @@
 import type { LoadedRuleSet } from '../../engine/load.ts';
 import type { EpochMs } from '../../engine/model.ts';
 import { localDate } from '../../engine/period.ts';
-import { billThresholds } from '../interim/bill-thresholds.ts';
+import { billNewThresholds } from '../interim/bill-thresholds.ts';
 import { raiseCreditNotes } from './credit-notes.ts';
 import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
 import { nextLevel, tellAgain } from './escalations.ts';
@@ -90,7 +90,7 @@ export async function runDue(deps: TickDeps, now: EpochMs, previous?: EpochMs): 
 /** What goes wrong here keeps nobody from being told what is due. */
 async function invoiceThresholds({ db, settings }: TickDeps, rules: LoadedRuleSet, now: EpochMs) {
   try {
-    const { issued, doubted } = await billThresholds(db, rules, settings, now);
+    const { issued, doubted } = await billNewThresholds(db, rules, settings, now);
     const failures = doubted.map(({ accountId, why }) => `account ${accountId} is not invoiced in mid-cycle: ${why}`);
     return { issued: issued.length, failures };
   } catch (error) {

@@ -31,7 +31,7 @@ export async function explainInvoice(db: Knex, number: string, wanted?: string):
   const cycle = await findInvoicedCycle(db, invoice);
   if (!cycle) throw new Error(`The cycle of invoice ${number} is no longer in the books`);
   const context = { document: rules.document, currency: invoice.currency, zone: cycle.account.zone };
-  return { found: await explainCycle(cycle, rules, wanted), context };
+  return { found: await explainCycle(cycle, rules, wanted, invoice.bill.lines), context };
 }
 
 /**

@@ -13,15 +13,17 @@ const mostDecisions = 12;
  * Explains something in an account's cycle: a line by its id or title, a usage event by its id, or a rule or decision set by
  * its name, whether it fired or not. Without `wanted`, every line.
  *
+ * @param issued the lines of the invoice that is asked about; those of the cycle's bill if absent.
  * @throws Error listing what can be asked for if there is no such thing.
  */
 export async function explainCycle(
   cycle: AccountCycle,
   rules: LoadedRuleSet,
   wanted = '',
+  issued?: readonly BillLine[],
 ): Promise<readonly Explained[]> {
   const evaluation = evaluateCycle(cycle, rules);
-  const { lines } = evaluation.bill;
+  const lines = issued ?? evaluation.bill.lines;
   const named = lines.filter((one) => one.id === wanted || one.title.toLowerCase().includes(wanted.toLowerCase()));
   if (named.length > 0) return Promise.all(named.map((line) => explainLine(line, evaluation, rules)));
   const found = await explainDecisions(evaluation.decisions, rules, wanted);

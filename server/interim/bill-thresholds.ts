@@ -5,7 +5,7 @@ import type { LoadedRuleSet } from '../../engine/load.ts';
 import type { EpochMs } from '../../engine/model.ts';
 import { openCycles } from '../corrections/open-cycles.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
-import { cutUsage } from '../usage/usage-lock.ts';
+import { cutUsage, cutUsageIfQuiet } from '../usage/usage-lock.ts';
 import { findOpenAccounts, type OpenAccount } from './find-accounts.ts';
 import { type DoubtedInterim, type InterimContext, type IssuedInterim, issueInterim } from './issue-interim.ts';
 
@@ -27,9 +27,40 @@ export async function billThresholds(
   settings: EngagementSettings,
   now: EpochMs,
 ): Promise<BilledThresholds> {
-  if (!rules.document.plans.some(({ invoiceAt }) => invoiceAt)) return { issued: [], doubted: [] };
-  const usageCut = await db.transaction(cutUsage);
-  const context: InterimContext = { db, rules, settings, usageCut, now };
+  if (!hasThresholds(rules)) return nothing;
+  return billUpTo({ db, rules, settings, usageCut: await db.transaction(cutUsage), now });
+}
+
+/**
+ * The same for who asks every few seconds: only where something was delivered since this was last done by these rules, and not while
+ * something is being collected, which it would have to wait for.
+ */
+export async function billNewThresholds(
+  db: Knex,
+  rules: LoadedRuleSet,
+  settings: EngagementSettings,
+  now: EpochMs,
+): Promise<BilledThresholds> {
+  if (!hasThresholds(rules)) return nothing;
+  const usageCut = await db.transaction(cutUsageIfQuiet);
+  if (usageCut === undefined) return nothing;
+  const done = JSON.stringify({ ruleSet: rules.document.hash, usageCut });
+  const known = await db('setting').where({ name: lookedAt }).whereRaw('value = ?::jsonb', [done]).first('name');
+  if (known) return nothing;
+  const billed = await billUpTo({ db, rules, settings, usageCut, now });
+  await db('setting').insert({ name: lookedAt, value: done }).onConflict('name').merge();
+  return billed;
+}
+
+const lookedAt = 'thresholds looked at';
+const nothing: BilledThresholds = { issued: [], doubted: [] };
+
+function hasThresholds({ document }: LoadedRuleSet): boolean {
+  return document.plans.some(({ invoiceAt }) => invoiceAt !== undefined);
+}
+
+async function billUpTo(context: InterimContext): Promise<BilledThresholds> {
+  const { db, rules, usageCut, now } = context;
   const accounts = await findOpenAccounts(db, rules.document, usageCut, now);
   const issued: IssuedInterim[] = [];
   const doubted: DoubtedInterim[] = [];

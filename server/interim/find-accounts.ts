@@ -33,18 +33,21 @@ export async function findOpenAccounts(
     `
     with metered as (
       select s.account_id from subscription s where s.plan = any(:names)
-      union select s.account_id from subscription s join plan_change c using (subscription_id) where c.plan = any(:names))
-    select a.account_id, a.zone, a.cycle_day, a.closed_on,
-      greatest(a.opened_on,
-        (select max(i.period_until) from invoice i where i.account_id = a.account_id),
-        (select max(k.period_until) from account_cycle k where k.account_id = a.account_id and k.state = 'rejected')) as open_from
-    from billing_account a join metered using (account_id)
-      left join threshold_look l on l.account_id = a.account_id and l.rule_set = :hash
-    where not exists (select from account_cycle k where k.account_id = a.account_id and k.state not in ('invoiced', 'rejected'))
-      and (:account::text is null or a.account_id = :account)
-      and (:account::text is not null or exists (
-        select from usage_version e where e.account_id = a.account_id and e.file_id > coalesce(l.usage_cut, 0) and e.file_id <= :cut))
-    order by a.account_id collate "C"`,
+      union select s.account_id from subscription s join plan_change c using (subscription_id) where c.plan = any(:names)),
+    open as (
+      select a.account_id, a.zone, a.cycle_day, a.closed_on,
+        greatest(a.opened_on,
+          (select max(i.period_until) from invoice i where i.account_id = a.account_id),
+          (select max(k.period_until) from account_cycle k where k.account_id = a.account_id and k.state = 'rejected')) as open_from
+      from billing_account a join metered using (account_id)
+      where not exists (select from account_cycle k where k.account_id = a.account_id and k.state not in ('invoiced', 'rejected'))
+        and (:account::text is null or a.account_id = :account))
+    select o.* from open o left join threshold_look l on l.account_id = o.account_id and l.rule_set = :hash
+    where :account::text is not null or exists (
+      -- Days of accounts begin at most 14 hours before those of UTC.
+      select from usage_version e where e.account_id = o.account_id and e.start_at >= (extract(epoch from o.open_from) - 50400) * 1000
+        and e.file_id > coalesce(l.usage_cut, 0) and e.file_id <= :cut)
+    order by o.account_id collate "C"`,
     { names, hash, cut: usageCut, account: accountId ?? null },
   );
   const changes = await readAccountChanges(

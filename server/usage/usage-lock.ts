@@ -17,6 +17,18 @@ export async function lockSource(trx: Knex.Transaction, source: string): Promise
  */
 export async function cutUsage(trx: Knex.Transaction): Promise<number> {
   await trx.raw('select pg_advisory_xact_lock(?)', [usageLock]);
+  return lastDelivery(trx);
+}
+
+/** The same without waiting; undefined while something is being collected. */
+export async function cutUsageIfQuiet(trx: Knex.Transaction): Promise<number | undefined> {
+  const { rows } = await trx.raw<{ rows: { quiet: boolean }[] }>('select pg_try_advisory_xact_lock(?) as quiet', [
+    usageLock,
+  ]);
+  return rows[0]?.quiet ? lastDelivery(trx) : undefined;
+}
+
+async function lastDelivery(trx: Knex.Transaction): Promise<number> {
   const row = await trx('usage_file').max({ last: 'file_id' }).first();
   return row?.last ?? 0;
 }
