@@ -1,14 +1,14 @@
 /**
  * Correction: from what was invoiced of a cycle to what should have been, by documents that a customer and a tax office can read.
  *
- * Tax by tax the difference is taken: what is owed less is given back by a credit note on the invoice of the cycle, what is
+ * Tax by tax the difference is taken: what is owed less is given back by credit notes on the invoices that charged it, what is
  * owed more is charged by the account's next invoice, so that both are positive. The tax of a correction is the difference of
  * the taxes; original and corrections together are the right bill, in each tax and in total, to the cent.
  *
- * No credit note gives back more than its invoice still stands at, and no tax goes up where its base goes down. Where the
- * difference could not be written so (a tax under which the invoice gave more than it charged; a cycle that was first charged more and
- * is now charged less), all documents of the cycle are taken back whole and the right bill is charged anew: that is
- * always possible, because a bill is never negative.
+ * No credit note gives back more than its invoice still stands at, under each tax and in total, and no tax goes up where its
+ * base goes down. Where the difference could not be written so (a tax under which the invoice gave more than it charged), all
+ * documents of the cycle are taken back whole and the right bill is charged anew: that is always possible, because a bill is
+ * never negative.
  */
 
 import { type Change, changedLines, changeInWords } from './changed-lines.ts';
@@ -16,7 +16,8 @@ import type { CorrectionCharge, CorrectionReason } from './correction-charge.ts'
 import { allocateTax, sharesOf } from './correction-shares.ts';
 import type { CreditNote } from './credit-note.ts';
 import type { Bill, BillLine, BillTax } from './model.ts';
-import { add, compare, formatAmount, formatExact, parseDecimal, type Rational, sum, zero } from './money.ts';
+import { add, formatAmount, formatExact, parseDecimal, type Rational, sum, zero } from './money.ts';
+import { takeBack } from './take-back.ts';
 import { groupsOf, minus, negated, netOf, only, plus, type TaxGroup, type TaxGroups, totalOf } from './tax-groups.ts';
 import { decimalInWords } from './words.ts';
 
@@ -45,17 +46,16 @@ export interface Correction {
 export function correct(standing: Standing, right: Bill, reason: CorrectionReason): Correction {
   const documents = documentsOf(standing);
   const stands = plus(...documents.values());
-  const owed = only(
-    minus(groupsOf(right), stands),
-    ({ shares, tax }) => netOf({ shares } as TaxGroup).n !== 0n || tax.n !== 0n,
-  );
+  const owed = only(minus(groupsOf(right), stands), comesToSomething);
   const words = { standing, right, reason, changes: changedLines(standing.documented ?? standing.bill, right) };
   const less = negated(only(owed, (group) => netOf(group).n < 0n));
   const more = only(owed, (group) => netOf(group).n >= 0n);
-  const left = totalOf(documents.get(standing.invoice) ?? new Map());
-  if (follows(less) && follows(more) && compare(totalOf(less), left) <= 0)
-    return { creditNotes: noteOf(standing.invoice, less, words), charges: chargesOf(more, words) };
-  return replaced(documents, words);
+  const taken = follows(less) && takeBack(oneSigned(less), documents);
+  if (!taken || !follows(more)) return replaced(documents, words);
+  return {
+    creditNotes: [...taken].flatMap(([number, groups]) => noteOf(number, groups, words)),
+    charges: chargesOf(more, words),
+  };
 }
 
 interface Words {
@@ -82,9 +82,17 @@ function taxable(charge: CorrectionCharge) {
   return { lines: [charge], taxes: [{ category, percent, amount }] };
 }
 
+function comesToSomething(group: TaxGroup): boolean {
+  return netOf(group).n !== 0n || group.tax.n !== 0n;
+}
+
 /** Taxes have the sign of their bases. */
 function follows(groups: TaxGroups): boolean {
   return [...groups.values()].every((group) => netOf(group).n > 0n && group.tax.n >= 0n);
+}
+
+function oneSigned(groups: TaxGroups): readonly TaxGroup[] {
+  return [...groups.values()].map((group) => ({ ...group, shares: sharesOf(group) }));
 }
 
 /** Takes back every document of the cycle that still stands at something, and charges the right bill. */
@@ -100,9 +108,10 @@ function replaced(documents: ReadonlyMap<string, TaxGroups>, words: Words): Corr
 function noteOf(number: string, groups: TaxGroups, words: Words): readonly CreditNote[] {
   const { right, reason } = words;
   const { accountId, customerId, currency, from, until, ruleSet } = right;
-  const lines = [...groups.values()].flatMap((group) => linesOf(group, words));
+  const given = [...only(groups, comesToSomething).values()];
+  const lines = given.flatMap((group) => linesOf(group, words));
   if (lines.length === 0) return [];
-  const taxes = [...groups.values()].map((group) => taxOf(group, words));
+  const taxes = given.map((group) => taxOf(group, words));
   const net = sum(lines.map(({ amount }) => parseDecimal(amount)));
   const tax = sum(taxes.map(({ amount }) => parseDecimal(amount)));
   const money = (amount: Rational) => formatAmount(amount, currency);

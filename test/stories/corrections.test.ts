@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { compileRules } from '../../dsl/compile.ts';
 import type { CorrectionReason } from '../../engine/correction-charge.ts';
 import { loadRuleSet } from '../../engine/load.ts';
-import type { UsageEvent } from '../../engine/model.ts';
+import type { Bill, Subscription, UsageEvent } from '../../engine/model.ts';
 import { source } from '../dsl/sources.ts';
 import { type Books, billNext, noBooks } from '../engine/correction-books.ts';
-import { accountCycle, call, GB, session } from '../engine/fixture.ts';
+import { accountCycle, call, GB, session, subscription, text } from '../engine/fixture.ts';
 import { invoice } from './story.ts';
 
 const plan = (rates: string) => `
@@ -27,11 +27,20 @@ function billed(text: string, ...known: readonly (readonly UsageEvent[])[]): Boo
 }
 
 function billedAgain(reason: CorrectionReason, text: string, ...known: readonly (readonly UsageEvent[])[]): Books {
+  return billedTo(subscription(), reason, text, ...known);
+}
+
+function billedTo(
+  line: Subscription,
+  reason: CorrectionReason,
+  text: string,
+  ...known: readonly (readonly UsageEvent[])[]
+): Books {
   const { ruleSet, diagnostics } = compileRules(source(text));
   if (!ruleSet) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   const rules = loadRuleSet(ruleSet);
   return known.reduce((books, usage, run) => {
-    const open = accountCycle({ on: `2026-0${5 + run}-01` });
+    const open = accountCycle({ on: `2026-0${5 + run}-01`, subscriptions: [line] });
     const ofMonth = (from: string) =>
       usage.filter(({ startAt }) => new Date(startAt).toISOString().startsWith(from.slice(0, 7)));
     return billNext(books, open, ofMonth, rules, reason);
@@ -133,13 +142,85 @@ Total | EUR                                           | 4.28
   expect(books.issued[2]?.bill.lines.map(({ correction }) => correction)).toEqual([{ invoice: 'I-2', tax: '0.68' }]);
 });
 
-test('Charged more afterwards, then found too much: all documents of the month are taken back, and what is right is charged', () => {
+test('Charged more afterwards, then found too much: the invoice of the month gives back what it has, the later one the rest', () => {
   const rules = plan('  rate data charge 1.00 EUR per GB');
   // May: 10.00, and 20.00 more with June. Then only 5 GB were true, which is less than the first invoice alone.
   const books = billed(rules, [may(4, 10)], [may(4, 10), may(9, 20)], [may(4, 5)]);
-  expect(books.creditNotes.map(({ corrects, total }) => [corrects, total])).toEqual([
-    ['I-1', '11.90'],
-    ['I-2', '23.80'],
+  expect(books.creditNotes.map(({ corrects, net, total }) => [corrects, net, total])).toEqual([
+    ['I-1', '10.00', '11.90'],
+    ['I-2', '15.00', '17.85'],
   ]);
-  expect(books.issued[2]?.bill.total).toBe('5.95');
+  expect(books.issued[2]?.bill.lines).toEqual([]);
+});
+
+const minimumAndMessages = `
+plan flex "Mobile" in EUR, round half even per line, split at boundaries
+  from 2026-01-01
+  minimum spend 9.00 EUR per cycle of all charges
+  rate sms charge 0.09 EUR per message
+
+tax free
+  when line.service is sms
+  0% category Z
+
+tax standard otherwise 19% category S
+`;
+
+test('Taxes that move to and fro: each invoice gives back only under the taxes that it has charged', () => {
+  const one = text('2026-05-04T09:00+02:00', { messages: 18 });
+  const other = text('2026-05-05T09:00+02:00', { messages: 15 });
+  // I-1 has 9.00 at 19 % and nothing else. Late messages for 2.97 at 0 % leave 6.03 of the minimum, so 2.97 go from one tax to
+  // the other. Then messages for 1.35 are withdrawn: the minimum is 1.35 more, and I-2, which charged the messages, gives them back.
+  const books = billed(minimumAndMessages, [], [one, other], [one]);
+  expect(documents(books).slice(1)).toEqual([
+    `I-2
+Minimum spend | 9.00 EUR − 0.00 EUR charged                  |  9.00
+Sms           | Sms was 0.00 EUR, should be 2.97 EUR         |  2.97
+Net           |                                              | 11.97
+VAT           | 19 % of 9.00 EUR                             |  1.71
+VAT           | 0 % of 0.00 EUR, and 0.00 EUR of corrections |  0.00
+Total         | EUR                                          | 13.68
+`,
+    `I-3
+Minimum spend | 9.00 EUR − 0.00 EUR charged                    |  9.00
+Minimum spend | Minimum spend was 6.03 EUR, should be 7.38 EUR |  1.35
+Net           |                                                | 10.35
+VAT           | 19 % of 9.00 EUR, and 0.25 EUR of corrections  |  1.96
+Total         | EUR                                            | 12.31
+`,
+    `Credit note on I-1: late usage
+Minimum spend | Minimum spend was 9.00 EUR, should be 6.03 EUR | 2.97
+Net           |                                                | 2.97
+VAT           | was 1.71 EUR, should be 1.15 EUR               | 0.56
+Total         | EUR                                            | 3.53
+`,
+    `Credit note on I-2: late usage
+Sms   | Sms was 2.97 EUR, should be 1.62 EUR | 1.35
+Net   |                                      | 1.35
+VAT   | was 0.00 EUR, should be 0.00 EUR     | 0.00
+Total | EUR                                  | 1.35
+`,
+  ]);
+});
+
+test('An invoice that gave more under a tax than it charged is taken back whole, and what is right is charged anew', () => {
+  const leaving = subscription({ cancelledOn: '2026-06-11' });
+  const rules = minimumAndMessages
+    .replace(
+      'minimum spend 9.00 EUR per cycle of all charges',
+      'fee "Line rental" 6.00 EUR monthly in advance, prorated by day',
+    )
+    .replace('rate sms', 'rate data charge 1.00 EUR per GB\n  rate sms');
+  const messages = text('2026-06-04T09:00+02:00', { messages: 100 });
+  // June: 20 of 30 days of the fee come back, 4.00, and 1 GB was charged with 1.00: 3.00 less at 19 %, beside messages for 9.00.
+  // Without the gigabyte it would be 4.00 less, and a credit note of 1.00 under a tax that I-2 gave 3.00 under would be none.
+  const books = billedTo(leaving, 'corrected usage', rules, [], [messages, june(3, 1)], [messages]);
+  const lines = ({ lines }: Pick<Bill, 'lines'>) =>
+    lines.map(({ taxPercent, amount }) => `${amount} at ${taxPercent} %`);
+  expect(lines(books.issued[1]?.bill as Bill)).toEqual(['-4.00 at 19 %', '1.00 at 19 %', '9.00 at 0 %']);
+  expect(books.creditNotes.map((note) => [note.corrects, lines(note), note.total])).toEqual([
+    ['I-2', ['-3.00 at 19 %', '9.00 at 0 %'], '5.43'],
+  ]);
+  expect(lines(books.issued[2]?.bill as Bill)).toEqual(['-4.00 at 19 %', '9.00 at 0 %']);
+  expect(books.issued[2]?.bill.total).toBe('4.24');
 });
