@@ -115,6 +115,8 @@ async function readUnknownPlan(
 async function readUnrepeatable(trx: Knex.Transaction, accountId: string, day: LocalDate): Promise<string | undefined> {
   const last = await trx('invoice as i')
     .where('i.account_id', accountId)
+    // Those in mid-cycle close no days.
+    .where('i.interim', 0)
     .where('i.period_until', '>=', day)
     .whereNotExists(
       trx('account_cycle as c').whereRaw('c.invoice_number = i.number and c.inputs is not null').select(trx.raw('1')),

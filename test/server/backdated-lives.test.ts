@@ -1,5 +1,6 @@
 /**
- * Random lives of subscriptions through real runs, month after month: told in time, late, or by an event, with usage that comes late as well. The
+ * Random lives of subscriptions through real runs, month after month: told in time, late, or by an event, with usage that comes late as well, and
+ * some of it invoiced in mid-cycle. The
  * same months are billed once more in books that know everything from the start; what accounts were charged is the same.
  */
 import fc from 'fast-check';
@@ -12,6 +13,7 @@ import { type BackdatedChange, noteCancellation } from '../../server/accounts/ba
 import { removePause, removePlanChange, setPause, setPlanChange } from '../../server/accounts/subscription-changes.ts';
 import { initiateBillRun } from '../../server/bill-run/bill-run.ts';
 import { backdate, previewBackdated } from '../../server/corrections/backdate.ts';
+import { billThresholds } from '../../server/interim/bill-thresholds.ts';
 import { source } from '../dsl/sources.ts';
 import { correctedRules } from '../engine/corrected-rules.ts';
 import { type Told, told } from '../engine/drawn-lives.ts';
@@ -54,21 +56,31 @@ test('what is charged in the end does not depend on when and how it became known
     .sample(drawn, { numRuns: accounts, seed: 20_260_501 })
     .map((one, index): Account => ({ ...one, name: `R-${index}` }));
   const late = await openBooks(all);
-  const reached = { backdated: 0, previewed: 0, refused: 0 };
+  const reached = { backdated: 0, previewed: 0, refused: 0, interim: 0 };
   for (const [run, closesOn] of closings.entries()) {
     for (const account of all) {
       await tellUsage(late.db, account, ({ comesIn, at }) => Math.max(comesIn, monthOf(at)) === run);
       for (const change of account.changes.filter(({ knownIn }) => knownIn === run))
         await tell(late.db, account, change, closesOn, reached);
     }
+    // Some of it is invoiced before the end of its cycle, in these books alone.
+    const lastNoon = Date.parse(`${addDays(closesOn, -1)}T12:00:00Z`);
+    reached.interim += (await billThresholds(late.db, rules, settings, lastNoon)).issued.length;
     await bill(late.db, closesOn);
   }
   const inTime = await openBooks(all);
   await copyLives(late.db, inTime.db);
   for (const account of all) await tellUsage(inTime.db, account, () => true);
   for (const closesOn of closings) await bill(inTime.db, closesOn);
-  expect(await charged(late.db)).toEqual(await charged(inTime.db));
+  const [was, right] = [await charged(late.db), await charged(inTime.db)];
+  expect(was.map(({ account_id, net }) => [account_id, net])).toEqual(
+    right.map(({ account_id, net }) => [account_id, net]),
+  );
+  const bearTax = was.filter(({ tax }, index) => tax !== null && right[index]?.tax !== null);
+  expect(bearTax.length).toBeGreaterThan(accounts / 2);
+  expect(bearTax).toEqual(right.filter(({ account_id }) => bearTax.some((one) => one.account_id === account_id)));
   expect([reached.backdated > 10, reached.previewed, reached.refused]).toEqual([true, reached.backdated, 0]);
+  expect(reached.interim).toBeGreaterThan(10);
   expect(await late.db('unsettled_change')).toEqual([]);
   expect(Number((await late.db('credit_note').count({ n: '*' }).first())?.n)).toBeGreaterThan(10);
   await late.close();
@@ -197,12 +209,22 @@ async function copyLives(from: Knex, to: Knex): Promise<void> {
     await to('subscription').where({ subscription_id }).update({ activated_on, cancelled_on });
 }
 
-/** By account: net, tax and total of all invoices less those of all credit notes. */
-async function charged(db: Knex): Promise<readonly unknown[]> {
-  const { rows } = await db.raw(`
-    select account_id, sum(net) as net, sum(tax) as tax, sum(total) as total
-    from (select account_id, net, tax, total from invoice
-          union all select account_id, -net, -tax, -total from credit_note) d
-    group by 1 order by 1`);
+interface Charged {
+  readonly account_id: string;
+  /** All invoices less all credit notes and the credit that is left, before tax. */
+  readonly net: string;
+  /** Null where credit is left, which bears its own tax when it is used. */
+  readonly tax: string | null;
+}
+
+async function charged(db: Knex): Promise<readonly Charged[]> {
+  const { rows } = await db.raw<{ rows: Charged[] }>(
+    `
+    select account_id, sum(net) - coalesce(left_over, 0) as net, case when left_over is null then sum(tax) end as tax
+    from (select account_id, net, tax from invoice union all select account_id, -net, -tax from credit_note) d
+      left join (select account_id, sum(amount) as left_over from credit_balance where known_from = ? group by 1) c using (account_id)
+    group by account_id, left_over order by account_id`,
+    [closings.at(-1) ?? ''],
+  );
   return rows;
 }
