@@ -32,6 +32,14 @@ export async function findAccountCycle(
   return cycle;
 }
 
+/** An invoice that a run or the clock has issued; undefined for one of the predecessor system. */
+export async function findOwnInvoice(db: Knex, number: string) {
+  return db('invoice')
+    .where({ number })
+    .where((ours) => ours.whereNotNull('run_id').orWhere('interim', '>', 0))
+    .first();
+}
+
 /** The cycle that an invoice of ours was made from: as a run rated it, or for one before its end as it was by then. */
 export async function findInvoicedCycle(
   db: Knex,

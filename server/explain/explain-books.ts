@@ -3,7 +3,7 @@ import type { RuleReason } from '../../engine/decide/library.ts';
 import { explainDecision, explainReasons } from '../../engine/explain.ts';
 import type { LoadedRuleSet } from '../../engine/load.ts';
 import type { EpochMs } from '../../engine/model.ts';
-import { findInvoicedCycle } from '../bill-run/find-cycle.ts';
+import { findInvoicedCycle, findOwnInvoice } from '../bill-run/find-cycle.ts';
 import { requireFacts } from '../engagement/decide-set.ts';
 import { eventFacts } from '../engagement/event-facts.ts';
 import { remindRules } from '../engagement/remind-rules.ts';
@@ -25,7 +25,7 @@ export interface ExplainedBooks {
  * @throws Error saying what is missing when there is no such invoice, or nothing of this name in its cycle.
  */
 export async function explainInvoice(db: Knex, number: string, wanted?: string): Promise<ExplainedBooks> {
-  const invoice = await db('invoice').where({ number }).whereNotNull('rule_set').first();
+  const invoice = await findOwnInvoice(db, number);
   if (!invoice) throw new Error(`There is no invoice ${number} from a bill run; the console lists those there are`);
   const rules = await loadReleasedRuleSet(db, invoice.rule_set);
   const cycle = await findInvoicedCycle(db, invoice);

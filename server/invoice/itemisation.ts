@@ -11,7 +11,7 @@ import type {
 } from '../../engine/model.ts';
 import { add, compare, formatExact, parseExact, type Rational, zero } from '../../engine/money.ts';
 import { eventKey } from '../../engine/usage.ts';
-import { findInvoicedCycle } from '../bill-run/find-cycle.ts';
+import { findInvoicedCycle, findOwnInvoice } from '../bill-run/find-cycle.ts';
 import { loadReleasedRuleSet } from '../rules/released-rule-set.ts';
 import { decimalText } from './en16931/amounts.ts';
 
@@ -63,7 +63,7 @@ export class NotItemisable extends Error {}
  * @throws NotItemisable for an invoice of the predecessor system, or one whose usage is no longer kept.
  */
 export async function readItemisation(db: Knex, number: string, hiddenDigits: number): Promise<Itemisation> {
-  const invoice = await db('invoice').where({ number }).whereNotNull('rule_set').first();
+  const invoice = await findOwnInvoice(db, number);
   if (!invoice) throw new NotItemisable(`${number} was not made by a bill run of ours: its usage is not in the books`);
   const rules = await loadReleasedRuleSet(db, invoice.rule_set);
   const cycle = await findInvoicedCycle(db, invoice);
