@@ -38,6 +38,8 @@ export function openSheet(view: InvoiceView): Sheet {
     tagged: true,
     displayTitle: true,
     pdfVersion: '1.7',
+    // Had it opened its own Helvetica, pdfkit would open ours anew for every text that is drawn.
+    font: '',
     // A fixed date keeps the same invoice the same bytes.
     info: {
       Title: view.title,
