@@ -179,6 +179,7 @@ describe('The itemisation of an issued invoice', () => {
       ...(await books.db('invoice').first()),
       number: 'ALT-1',
       run_id: null,
+      rule_set: null,
       period_from: '2020-01-01',
       billed_to: null,
       bill: JSON.stringify((await books.db('invoice').first('bill')).bill),
