@@ -37,14 +37,14 @@ export function correctCycles(issued: readonly IssuedCycle[]): readonly Correcte
   const corrected: CorrectedCycle[] = [];
   for (const { cycle: found, standing, rules, reason } of issued) {
     const cycle = corrected.reduce((next, { cycle: before, carried }) => openAfter(next, before, carried), found);
-    const rated = rateCycle(cycle, rules).usage;
-    const after = priceCycle(cycle, rated, rules).bill;
+    const rated = rateCycle(cycle, rules, 'results').usage;
+    const after = priceCycle(cycle, rated, rules, 'results').bill;
     corrected.push({
       cycle,
       rated,
       before: standing.bill,
       after,
-      exceptions: validateCycle(cycle, rated, after, rules).exceptions,
+      exceptions: validateCycle(cycle, rated, after, rules, 'results').exceptions,
       carried: carryOver(cycle, rated, after, rules.document),
       ...correct(standing, after, reason),
     });

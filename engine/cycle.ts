@@ -40,6 +40,7 @@ import type {
   TaxedLine,
 } from './model.ts';
 import { rate } from './rate.ts';
+import { openRecord, type Recording } from './recording.ts';
 import { bonusLines, settlePrepaid } from './settle-prepaid.ts';
 import { sumTaxes, taxLines } from './tax.ts';
 import { total } from './total.ts';
@@ -71,11 +72,15 @@ export interface EvaluatedCycle extends CycleEvaluation {
   readonly rated: RatedUsage;
 }
 
-/** The three steps in one: what bill runs, previews, simulations and comparisons all call. */
-export function evaluateCycle(cycle: AccountCycle, rules: LoadedRuleSet): EvaluatedCycle {
-  const rated = rateCycle(cycle, rules);
-  const priced = priceCycle(cycle, rated.usage, rules);
-  const validated = validateCycle(cycle, rated.usage, priced.bill, rules);
+/** The three steps in one: what bill runs, previews, simulations and comparisons all call. Its decisions and trace are empty if only results are wanted. */
+export function evaluateCycle(
+  cycle: AccountCycle,
+  rules: LoadedRuleSet,
+  recording: Recording = 'everything',
+): EvaluatedCycle {
+  const rated = rateCycle(cycle, rules, recording);
+  const priced = priceCycle(cycle, rated.usage, rules, recording);
+  const validated = validateCycle(cycle, rated.usage, priced.bill, rules, recording);
   return {
     rated: rated.usage,
     bill: priced.bill,
@@ -88,14 +93,20 @@ export function evaluateCycle(cycle: AccountCycle, rules: LoadedRuleSet): Evalua
 }
 
 /** Usage → rated lines and new allowance balances. */
-export function rateCycle(cycle: AccountCycle, rules: LoadedRuleSet): RatedCycle {
-  const rated = rate(cycle, guide(cycle), rules);
+export function rateCycle(cycle: AccountCycle, rules: LoadedRuleSet, recording: Recording = 'everything'): RatedCycle {
+  const rated = rate(cycle, guide(cycle), rules, recording);
+  if (recording === 'results') return rated;
   return { ...rated, decisions: [...customerDecisions(cycle, rules), ...rated.decisions] };
 }
 
 /** Fees and rated usage → taxed and discounted lines that add up. */
-export function priceCycle(cycle: AccountCycle, usage: RatedUsage, rules: LoadedRuleSet): PricedCycle {
-  const decisions: Decision[] = [];
+export function priceCycle(
+  cycle: AccountCycle,
+  usage: RatedUsage,
+  rules: LoadedRuleSet,
+  recording: Recording = 'everything',
+): PricedCycle {
+  const decisions = openRecord(recording);
   const { charges, sheets } = chargeCycle(cycle, usage, rules);
   const taxed = taxLines(charges, cycle, sheets, rules, decisions).lines;
   const reduced = [...taxed, ...adjust(taxed, cycle, sheets, rules, decisions)];
@@ -135,8 +146,8 @@ export function evaluateInterim(
   today: LocalDate,
   rules: LoadedRuleSet,
 ): InterimEvaluation | undefined {
-  const decisions: Decision[] = [];
-  const { usage } = rateCycle(cycle, rules);
+  const decisions = openRecord('results');
+  const { usage } = rateCycle(cycle, rules, 'results');
   const { charges, sheets } = chargeCycle(cycle, usage, rules);
   const used = charges.filter((line) => isInterim(line, rules));
   const { lines: taxed, exceptions: untaxed } = taxLines(used, cycle, sheets, rules, decisions);
@@ -159,8 +170,9 @@ export function validateCycle(
   usage: RatedUsage,
   bill: Bill,
   rules: LoadedRuleSet,
+  recording: Recording = 'everything',
 ): ValidatedCycle {
-  const decisions: Decision[] = [];
+  const decisions = openRecord(recording);
   const sheets = closedCycle(cycle, rules, usage, bill.lines, bill.prepaid);
   // Pricing has left lines without a tax where no single rule gives one; here it is said why.
   const untaxed = taxLines(

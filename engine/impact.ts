@@ -3,6 +3,7 @@
  * `evaluateCycle`, and the differences summed. What is kept does not grow with the number of accounts.
  */
 import { evaluateCycle } from './cycle.ts';
+import { customerDecisions } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Amount, CycleEvaluation } from './model.ts';
 import { add, compare, formatAmount, parseDecimal, type Rational, rational, subtract, zero } from './money.ts';
@@ -68,15 +69,15 @@ export interface HeldInvoices {
 }
 
 export function accountImpact(cycle: AccountCycle, before: LoadedRuleSet, after: LoadedRuleSet): AccountImpact {
-  const evaluated = evaluateCycle(cycle, after);
+  const evaluated = evaluateCycle(cycle, after, 'results');
   return {
     accountId: cycle.account.id,
     customerId: cycle.customer.id,
     customer: cycle.customer.name,
     category: cycle.customer.category,
-    segments: segmentsOf(evaluated, after),
+    segments: segmentsOf(cycle, after),
     currency: cycle.account.currency,
-    before: moneyOf(evaluateCycle(cycle, before), cycle),
+    before: moneyOf(evaluateCycle(cycle, before, 'results'), cycle),
     after: moneyOf(evaluated, cycle),
   };
 }
@@ -187,11 +188,10 @@ function moneyOf({ bill, exceptions }: CycleEvaluation, cycle: AccountCycle): Ac
   };
 }
 
-/** As they were decided on the way to the bill; none where no rule of it reads them. */
-function segmentsOf({ decisions }: CycleEvaluation, { sets }: LoadedRuleSet): readonly string[] {
-  const decision = decisions.find(({ set }) => set === 'segment');
-  const rules = sets.get('segment')?.set.rules ?? [];
-  return rules.flatMap(({ name, event: { params } }) =>
+/** None where no rule of the bill reads them. */
+function segmentsOf(cycle: AccountCycle, rules: LoadedRuleSet): readonly string[] {
+  const decision = customerDecisions(cycle, rules).find(({ set }) => set === 'segment');
+  return (rules.sets.get('segment')?.set.rules ?? []).flatMap(({ name, event: { params } }) =>
     decision?.matches.includes(name) && params.outcome.kind === 'segment' ? [params.outcome.segment] : [],
   );
 }

@@ -25,12 +25,13 @@ import { exceptionOf } from './exceptions.ts';
 import { type FactSheet, fillEvent, state, subscriptionFacts, toMicro } from './facts.ts';
 import { firstTierFees } from './first-tier-fees.ts';
 import type { LoadedRuleSet } from './load.ts';
-import type { AccountCycle, Decision, Exception, GuidedEvent, GuidedUsage, RatedCycle, Subscription } from './model.ts';
+import type { AccountCycle, Exception, GuidedEvent, GuidedUsage, RatedCycle, Subscription } from './model.ts';
 import { type Rational, zero } from './money.ts';
 import type { AllowanceOutcome, PrepaidTerms, RateOutcome } from './outcomes.ts';
 import { type PlanVersion, planVersions } from './plans.ts';
 import { rateLevels } from './rate-levels.ts';
 import { collectLines, inReadingOrder } from './rated-lines.ts';
+import { openRecord, type Recording } from './recording.ts';
 import type { ServiceDefinition, StockRule } from './rule-set.ts';
 import { type Segment, segmentsOf } from './segments.ts';
 import { goOn, missingParts, openSessions } from './sessions.ts';
@@ -43,10 +44,10 @@ import { eventKey, quantityOf } from './usage.ts';
  * A price by volume is known when everything is counted: then all is rated a second time, by the totals of the first. No
  * fact that a rate reads depends on such a price, so both times decide the same.
  */
-export function rate(cycle: AccountCycle, guided: GuidedUsage, rules: LoadedRuleSet): RatedCycle {
-  const counting = rateAll(startRating(cycle, guided, rules), guided);
+export function rate(cycle: AccountCycle, guided: GuidedUsage, rules: LoadedRuleSet, recording: Recording): RatedCycle {
+  const counting = rateAll(startRating(cycle, guided, rules, recording), guided);
   if (!counting.isByVolume) return ratedCycle(counting, guided);
-  return ratedCycle(rateAll(startRating(cycle, guided, rules, counting.tiers.totals), guided), guided);
+  return ratedCycle(rateAll(startRating(cycle, guided, rules, recording, counting.tiers.totals), guided), guided);
 }
 
 function rateAll(rating: Rating, guided: GuidedUsage): Rating {
@@ -102,7 +103,13 @@ interface Meter {
   readonly factors: Map<string, Rational>;
 }
 
-function startRating(cycle: AccountCycle, { events: guided }: GuidedUsage, rules: LoadedRuleSet, totals?: CycleTotals) {
+function startRating(
+  cycle: AccountCycle,
+  { events: guided }: GuidedUsage,
+  rules: LoadedRuleSet,
+  recording: Recording,
+  totals?: CycleTotals,
+) {
   const { document } = rules;
   const meters = new Map<string, Meter>();
   const balances = openBalances(cycle, document);
@@ -125,7 +132,7 @@ function startRating(cycle: AccountCycle, { events: guided }: GuidedUsage, rules
     balances,
     services: new Map(document.services.map((service) => [service.name, service])),
     cycleBounds: [cycle.bounds.from, cycle.bounds.until].map((day) => startOfAccountDay(cycle.account, day)),
-    lines: collectLines(),
+    lines: collectLines(recording),
     tiers: startTierCounts(totals),
     pool: openPool(cycle),
     sessions: openSessions(guided, cycle),
@@ -133,7 +140,7 @@ function startRating(cycle: AccountCycle, { events: guided }: GuidedUsage, rules
     hows: new Map<string, string>(),
     isByVolume: false,
     readsCharges: readsCharges(rules),
-    decisions: [] as Decision[],
+    decisions: openRecord(recording),
     exceptions: [] as Exception[],
   };
 }

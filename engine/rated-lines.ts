@@ -3,6 +3,7 @@ import type { OpenBalance } from './allowances.ts';
 import type { EpochMs, GuidedEvent, PortionPart, RatedLine, RatedPortion, Subscription, UsageEvent } from './model.ts';
 import { add, formatExact, type Rational, zero } from './money.ts';
 import type { RateOutcome } from './outcomes.ts';
+import type { Recording } from './recording.ts';
 import type { StockRule } from './rule-set.ts';
 import { usageTitle } from './titles.ts';
 import { compareText, eventKey } from './usage.ts';
@@ -47,7 +48,8 @@ interface Collected {
   sessions?: Set<string>;
 }
 
-export function collectLines(): LineCollection {
+/** Portions are kept one by one only where everything is recorded. */
+export function collectLines(recording: Recording): LineCollection {
   const portions: RatedPortion[] = [];
   const collected = new Map<string, Collected>();
   // What a line is follows from these three; its words are made once.
@@ -72,7 +74,7 @@ export function collectLines(): LineCollection {
     add(portion) {
       const { event } = portion.start.guided;
       const sums = collectedFor(portion);
-      portions.push(ratedPortion(portion, sums.line.id));
+      if (recording === 'everything') portions.push(ratedPortion(portion, sums.line.id));
       // Portions come event by event, so another event is one that differs from the last.
       if (!portion.part && sums.lastEvent !== event) {
         sums.events += isAnother(portion.start.session, sums) ? 1 : 0;

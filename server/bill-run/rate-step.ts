@@ -36,7 +36,7 @@ export async function rateShard(
     // A server answers meanwhile, and what the database answers to the other shard at work is taken in.
     if (moves.length % 8 === 7) await others();
     const [accountId, periodFrom] = [cycle.account.id, cycle.bounds.from];
-    const { rated, bill, exceptions: own, intents } = evaluateCycle(cycle, rules);
+    const { rated, bill, exceptions: own, intents } = evaluateCycle(cycle, rules, 'results');
     const exceptions = [...own, ...corrections.flatMap(withInvoice)];
     found.push(...exceptions.map((exception) => ({ exception, runId: run.id, accountId, periodFrom })));
     const isHeld = exceptions.some(({ action }) => action === 'hold');

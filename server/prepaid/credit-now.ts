@@ -35,7 +35,7 @@ export async function creditNow(
 ): Promise<CreditNow | undefined> {
   const cycle = await openCycle(db, load, accountId, rules, now);
   if (cycle === undefined) return undefined;
-  const { draws = [] } = rateCycle(cycle, rules).usage;
+  const { draws = [] } = rateCycle(cycle, rules, 'results').usage;
   const left = (cycle.prepaid ?? []).map((credit) => {
     const drawn = sum(draws.filter((draw) => draw.credit === credit.id).map(({ gross }) => parseExact(gross)));
     return { credit, rest: subtract(parseDecimal(credit.amount), drawn) };
@@ -64,7 +64,7 @@ async function openCycle(db: Knex, load: LoadCycle, accountId: string, rules: Lo
   let cycle = await load(accountId, billed?.until ?? undefined);
   while (cycle && startOfAccountDay(cycle.account, cycle.bounds.until) <= now) {
     const before: AccountCycle = cycle;
-    const left = evaluateCycle(before, rules).bill.prepaid?.left ?? [];
+    const left = evaluateCycle(before, rules, 'results').bill.prepaid?.left ?? [];
     const next: AccountCycle | undefined = await load(accountId, before.bounds.until);
     const added = (next?.prepaid ?? []).filter(({ id }) => !(before.prepaid ?? []).some((known) => known.id === id));
     cycle = next && { ...next, prepaid: [...left, ...added] };
