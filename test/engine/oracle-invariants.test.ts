@@ -30,6 +30,13 @@ function forEveryLife(lives: fc.Arbitrary<Life>, check: (bills: readonly Billed[
 }
 
 describe('The bill of one cycle', () => {
+  it('is the same whether its way is recorded or not', () => {
+    forEveryLife(life, (bills) => {
+      for (const { cycle, evaluation } of bills)
+        expect(evaluateCycle(cycle, rules, 'results')).toEqual({ ...evaluation, decisions: [], trace: [] });
+    });
+  });
+
   it('does not depend on the order in which usage, balances, credits and history arrive', () => {
     forEveryLife(crowded, (bills) => {
       for (const { cycle, evaluation } of bills) {
