@@ -4,7 +4,7 @@ import { evaluateCycle } from '../../engine/cycle.ts';
 import { loadRuleSet } from '../../engine/load.ts';
 import type { AccountCycle, BillLine, CycleEvaluation } from '../../engine/model.ts';
 import type { PrepaidPart } from '../../engine/prepaid-credit.ts';
-import { destinations, roamingZones, source } from '../dsl/sources.ts';
+import { destinations, roamingZones, source, withHolidays } from '../dsl/sources.ts';
 
 /** Tables that many rules read, as in the price list. */
 export const destinationTable =
@@ -15,7 +15,7 @@ export const roamingTable =
 /** The bill of a cycle by rules in the rule language. A fault or a warning in them is an error. */
 export function bill(text: string, cycle: AccountCycle): CycleEvaluation {
   const more = [destinations, roamingZones].filter(({ path }) => text.includes(path));
-  const { ruleSet, diagnostics } = compileRules(source(text, ...more));
+  const { ruleSet, diagnostics } = compileRules(source(text, ...more), withHolidays);
   if (!ruleSet || diagnostics.length > 0) throw new Error(diagnostics.map((one) => one.message).join('\n'));
   return evaluateCycle(cycle, loadRuleSet(ruleSet));
 }
