@@ -3,7 +3,7 @@
  *
  * What counts is what the bills of the account charge the lines that have the contract's plan, before discounts and tax. Each
  * cycle counts once: in the period that ends within it, or else in the period in which it ends. What is lacking is a line
- * of the bill of the cycle in which the period ends.
+ * of the bill of the cycle in which the period ends, or of the last one of an account that is closed before.
  */
 
 import type { CommittedCycle } from './carried.ts';
@@ -25,7 +25,7 @@ import { addMonths, type Period } from './period.ts';
 import { versionsOf } from './plans.ts';
 import type { Commitment, Contract, RuleSet } from './rule-set.ts';
 
-/** A line for each commitment whose period ends in the cycle and was not reached. */
+/** A line for each commitment whose period ends in the cycle, or with the account, and was not reached. */
 export function shortfalls(
   charges: readonly ChargedLine[],
   cycle: AccountCycle,
@@ -34,7 +34,7 @@ export function shortfalls(
   return commitmentsOf(cycle, document).flatMap(({ contract, commitment, lines }) => {
     const period = periodOf(contract, commitment, cycle.bounds);
     const [first] = lines;
-    if (!period || !first || period.until > cycle.bounds.until) return [];
+    if (!period || !first || !isSettledIn(cycle, period)) return [];
     const before = (cycle.committed ?? []).filter((past) => isPartOf(past, period, contract, commitment));
     const charged = sum([
       ...before.map((past) => parseDecimal(past.charged)),
@@ -42,6 +42,12 @@ export function shortfalls(
     ]);
     return shortfall(contract, commitment, charged, period, first, document);
   });
+}
+
+/** The last bill of an account settles what no later one would. */
+function isSettledIn({ account: { closedOn }, bounds }: AccountCycle, period: Period): boolean {
+  if (closedOn === undefined || closedOn > bounds.until) return period.until <= bounds.until;
+  return bounds.from < closedOn;
 }
 
 /** What an issued bill counts towards the commitments of its customer: kept, so that later bills know. */

@@ -42,7 +42,7 @@ Net                                 |                                      | 45.
 VAT                                 | 19 % of 45.00 EUR                    |  8.55
 Total                               | EUR                                  | 53.55
 `);
-  // Whoever leaves before the period is over owes at its end what is lacking all the same.
+  // Whoever gives up the lines owes at the end of the period what is lacking all the same.
   const gone = accountCycle({
     customer: { id: 'C-ACME' },
     subscriptions: [subscription({ cancelledOn: '2026-05-01' })],
@@ -63,6 +63,35 @@ Net                                 |                                     | 24.0
 VAT                                 | 19 % of 24.00 EUR                   |  4.56
 Total                               | EUR                                 | 28.56
 `);
+});
+
+test('Who closes the account before the committed period is over owes what is lacking with the last bill, once', () => {
+  const rules = `
+plan flex "Business" in EUR, round half even per line, split at boundaries
+  from 2026-01-01
+  fee "Line rental" 15.00 EUR monthly in arrears
+contract acme "Frame agreement" for customer "C-ACME" on plan flex
+  from 2026-03-01 for 24 months
+  commitment 100.00 EUR per 12 months, shortfall charged
+${tax}`;
+  const leaving = (on: string) =>
+    accountCycle({
+      on,
+      customer: { id: 'C-ACME' },
+      account: { closedOn: '2026-05-20' },
+      subscriptions: [subscription({ cancelledOn: '2026-05-20' })],
+      committed: [{ commitment: 'acme.commitment.charges', from: '2026-03-01', until: '2026-04-01', charged: '40.00' }],
+    });
+  expect(invoice(bill(rules, leaving('2026-05-01')))).toBe(`
+Line rental 2026-05-01 – 2026-05-20 | 15.00 EUR                      | 15.00
+Shortfall against commitment        | 100.00 EUR − 55.00 EUR charged | 45.00
+Net                                 |                                | 60.00
+VAT                                 | 19 % of 60.00 EUR              | 11.40
+Total                               | EUR                            | 71.40
+`);
+  const shortfalls = (on: string) =>
+    bill(rules, leaving(on)).bill.lines.filter(({ kind }) => kind === 'commitment shortfall');
+  expect(['2026-04-01', '2026-06-01', '2027-02-01'].flatMap(shortfalls)).toEqual([]);
 });
 
 test('A family shares 30 GB, no member more than 20: what May leaves goes first in June', () => {
