@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
+import type { RuleSet } from '../../engine/rule-set.ts';
 import type { Company } from '../company.ts';
+import { loadReleasedRuleSet } from '../rules/released-rule-set.ts';
 import { type BilledTo, readBilledTo } from './billed-to.ts';
 import { creditNoteDocumentOf, documentOf, type InvoiceDocument } from './invoice-document.ts';
 
@@ -18,10 +20,9 @@ export async function readDocument(db: Knex, number: string, company: Company): 
 
 async function readInvoiceDocument(db: Knex, number: string, company: Company): Promise<InvoiceDocument | undefined> {
   const row = await db('invoice as i')
-    .leftJoin('rule_set as r', 'r.hash', 'i.rule_set')
     .leftJoin('seller as s', 's.hash', 'i.seller')
     .where('i.number', number)
-    .first('i.*', 'r.document', { sellerThen: 's.document' });
+    .first('i.*', { sellerThen: 's.document' });
   if (!row) return undefined;
   return documentOf({
     number,
@@ -31,7 +32,7 @@ async function readInvoiceDocument(db: Knex, number: string, company: Company): 
     bill: { ...row.bill, from: row.period_from, until: row.interim > 0 ? row.bill.until : row.period_until },
     billedTo: row.billed_to ?? (await billedToday(db, row.account_id, number)),
     seller: row.sellerThen ?? company,
-    rules: row.document,
+    rules: await rulesOf(db, row.rule_set),
     isInterim: row.interim > 0,
   });
 }
@@ -43,10 +44,9 @@ async function readCreditNoteDocument(
 ): Promise<InvoiceDocument | undefined> {
   const row = await db('credit_note as n')
     .join('invoice as i', 'i.number', 'n.corrects')
-    .leftJoin('rule_set as r', 'r.hash', 'n.rule_set')
     .leftJoin('seller as s', 's.hash', 'i.seller')
     .where('n.number', number)
-    .first('n.*', 'i.billed_to', { invoicedOn: 'i.issued_on' }, 'r.document', { sellerThen: 's.document' });
+    .first('n.*', 'i.billed_to', { invoicedOn: 'i.issued_on' }, { sellerThen: 's.document' });
   if (!row) return undefined;
   return creditNoteDocumentOf({
     number,
@@ -56,8 +56,13 @@ async function readCreditNoteDocument(
     invoicedOn: row.invoicedOn,
     billedTo: row.billed_to ?? (await billedToday(db, row.account_id, number)),
     seller: row.sellerThen ?? company,
-    rules: row.document,
+    rules: await rulesOf(db, row.rule_set),
   });
+}
+
+/** Null for a document taken over from the predecessor system. */
+async function rulesOf(db: Knex, hash: string | null): Promise<RuleSet | null> {
+  return hash === null ? null : (await loadReleasedRuleSet(db, hash)).document;
 }
 
 async function billedToday(db: Knex, accountId: string, number: string): Promise<BilledTo> {
