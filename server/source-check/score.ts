@@ -2,11 +2,12 @@
  * How much the records of a file are like what a known fault would make of the source's past.
  *
  * A file's records are counted in bins (how large, at which hour …). The past says how many belong in each bin; a fault
- * says how many would, were it on all records. Where it is on some of them, the score test tells (Rao, 1948: the slope of the
- * log-likelihood at no fault, over its standard deviation), and it is the most powerful there is for a small share. What
- * comes out are standard deviations, were records independent; as they are not, past files say how far their own scores lie apart.
+ * says how many would, were it on all records. How likely the file is with the fault on some share of its records, against none, is
+ * the likelihood ratio of a mixture (Wilks, 1938): the share that explains the file best is searched for, and what comes out is the
+ * root of twice the logarithm, which are standard deviations where records are many and independent, and which holds where they are
+ * few and rare as well: a ratio of e^x by chance has a chance of at most e^-x. As records are not independent, past files say how
+ * far their own scores lie apart.
  */
-import { median, robustSpread } from '../../engine/usual.ts';
 
 /** Records by bin. */
 export type Counts = Readonly<Record<string, number>>;
@@ -18,41 +19,64 @@ export interface Suspicion {
   readonly shares: (past: Counts) => Counts;
 }
 
-/** A bin that the past never saw may be seen by chance: as if it had been seen once in this many files. */
-const rarest = 0.2;
+export interface Score {
+  /** 0 where the fault explains nothing. */
+  readonly deviations: number;
+  /** Of the file's records that the fault is likely on, from 0 to 1. */
+  readonly share: number;
+}
 
-/**
- * Standard deviations by which a file lies on the side of a suspicion; 0 or less where it does not.
- *
- * @param past shares, adding up to 1.
- */
-export function scoreOf(file: Counts, past: Counts, suspicion: Counts): number {
-  const records = total(file);
-  if (records === 0) return 0;
-  const least = rarest / records;
-  let found = 0;
-  let mean = 0;
-  let square = 0;
-  for (const bin of new Set([...Object.keys(file), ...Object.keys(past), ...Object.keys(suspicion)])) {
-    const expected = (past[bin] ?? 0) + least;
-    const ratio = (suspicion[bin] ?? 0) / expected;
-    found += (file[bin] ?? 0) * ratio;
-    mean += expected * ratio;
-    square += expected * ratio * ratio;
+/** Of each bin, how many times as likely a record is with the fault as without. */
+export type Comparison = ReadonlyMap<string, number>;
+
+/** A bin that the past never saw is as likely as one of which half a record was seen. */
+const unseen = 0.5;
+
+/** @param past records by bin of all past files. */
+export function compare(past: Counts, suspicion: Suspicion): Comparison {
+  const records = Math.max(1, total(past));
+  const shares = Object.fromEntries(Object.entries(past).map(([bin, count]) => [bin, count / records]));
+  const suspected = suspicion.shares(shares);
+  const ratio = (bin: string) => ((suspected[bin] ?? 0) * records) / ((past[bin] ?? 0) + unseen);
+  const bins = new Set([...Object.keys(past), ...Object.keys(suspected)]);
+  return new Map([...bins].map((bin) => [bin, ratio(bin)]));
+}
+
+/** The share of a file's records on which the fault most likely is, and by how many deviations that is no chance. */
+export function scoreOf(file: Counts, ratios: Comparison): Score {
+  // What neither the past nor the fault knows speaks against the fault.
+  const bins = Object.entries(file).map(([bin, count]) => ({ count, excess: (ratios.get(bin) ?? 0) - 1 }));
+  const slope = (share: number) =>
+    bins.reduce((sum, { count, excess }) => sum + (count * excess) / (1 + share * excess), 0);
+  if (slope(0) <= 0) return { deviations: 0, share: 0 };
+  const share = zeroOf(slope, 0, mostShare);
+  const logarithm = bins.reduce((sum, { count, excess }) => sum + count * Math.log1p(share * excess), 0);
+  return { deviations: Math.sqrt(2 * Math.max(0, logarithm)), share };
+}
+
+/** On all records but one in a thousand: on all of them, a bin that the fault does not know would be impossible. */
+const mostShare = 0.999;
+
+/** Where a falling function is zero; the upper bound if it is above zero there. */
+function zeroOf(falling: (at: number) => number, from: number, to: number): number {
+  if (falling(to) >= 0) return to;
+  let [low, high] = [from, to];
+  for (let halved = 0; halved < 24; halved++) {
+    const middle = (low + high) / 2;
+    if (falling(middle) > 0) low = middle;
+    else high = middle;
   }
-  const deviation = Math.sqrt(records * (square - mean * mean));
-  return deviation > 0 ? (found - records * mean) / deviation : 0;
+  return (low + high) / 2;
 }
 
 export function total(counts: Counts): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-export function sharesOf(many: readonly Counts[]): Counts {
+export function sumOf(many: readonly Counts[]): Counts {
   const sums: Record<string, number> = {};
   for (const counts of many) for (const [bin, count] of Object.entries(counts)) sums[bin] = (sums[bin] ?? 0) + count;
-  const all = total(sums) || 1;
-  return Object.fromEntries(Object.entries(sums).map(([bin, count]) => [bin, count / all]));
+  return sums;
 }
 
 export interface Limit {
@@ -61,13 +85,24 @@ export interface Limit {
   readonly limit: number;
 }
 
-/** No file lies further from its past than this by chance. */
-const leastLimit = 6;
-const deviations = 6;
+/** Of so many sound files of independent records at most one is doubted for one feature, whatever the number of suspicions about it. */
+const filesForOneMistake = 1000;
 
-/** Beyond what past files scored: six robust deviations from their middle, and a quarter more than the highest of them. */
-export function limitOf(scores: readonly number[]): Limit {
-  const usual = median(scores) ?? 0;
-  const spread = Math.max(1, robustSpread(scores, usual));
-  return { usual, spread, limit: Math.max(leastLimit, usual + deviations * spread, 1.25 * Math.max(...scores, 0)) };
+/** What few past files say of the next is uncertain: with so many the limit is twice as high. */
+const filesOfDoubt = 10;
+
+/**
+ * Beyond what past files scored: what chance does once in 1,000 files, times how much further they lie apart than independent
+ * records would, and a quarter more than the highest of them.
+ *
+ * @param suspicions about the feature; each is a chance to be mistaken.
+ */
+export function limitOf(scores: readonly number[], suspicions: number): Limit {
+  const sorted = [...scores].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  // One file in ten lies beyond 1.28 deviations.
+  const spread = Math.max(1, at(0.9) / 1.2816);
+  const chance = Math.sqrt(2 * Math.log(filesForOneMistake * suspicions));
+  const doubt = 1 + filesOfDoubt / Math.max(1, scores.length);
+  return { usual: at(0.5), spread, limit: doubt * Math.max(chance * spread, 1.25 * at(1)) };
 }

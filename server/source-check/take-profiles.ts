@@ -73,6 +73,7 @@ const daySql = `
     select file_id, service, percentile_disc(0.5) within group (order by local_start::date) as day
     from fresh_usage group by 1, 2) days`;
 
+/** Of two that run at the same time one counts: the one that lasts into the other, and of two that begin together, that of the later file. */
 const countSql = `
   insert into usage_profile (file_id, source, service, day, events, counts)
   with typical as (
@@ -80,15 +81,14 @@ const countSql = `
   seen as (
     select f.*, d.day, d.starts_at, c.since, k.contacts, k.first, k.last,
            round(2 * (f.octaves - coalesce((u.octaves + 5 * t.octaves) / (u.events + 5), t.octaves, 0)))::int as size,
-           f.octaves is not null and (
-             lag(f.start_at + f.duration_ms) over line > f.start_at or lead(f.start_at) over line < f.start_at + f.duration_ms) as beside
+           f.octaves is not null and coalesce(lead(f.start_at) over line < f.start_at + f.duration_ms, false) as beside
     from fresh_usage f
     join file_day d using (file_id, service)
     left join typical t using (service)
     left join usual_quantity u using (subscription_id, service)
     left join contact c using (subscription_id, partner)
     left join partner_known k using (partner)
-    window line as (partition by f.subscription_id, f.service order by f.start_at)),
+    window line as (partition by f.subscription_id, f.service order by f.start_at, f.file_id desc)),
   binned as (
     select file_id, source, service, day, feature, bin, count(*) as records
     from seen, lateral (values

@@ -1,7 +1,17 @@
 import type { Knex } from 'knex';
 import { exceptionOf } from '../../engine/exceptions.ts';
 import type { Exception } from '../../engine/model.ts';
-import { type Counts, type Limit, limitOf, type Suspicion, scoreOf, sharesOf, total } from './score.ts';
+import {
+  type Counts,
+  compare,
+  type Limit,
+  limitOf,
+  type Score,
+  type Suspicion,
+  scoreOf,
+  sumOf,
+  total,
+} from './score.ts';
 import { type Feature, features } from './suspicions.ts';
 
 interface Profile {
@@ -15,10 +25,9 @@ interface Profile {
 }
 
 /** How one file stands against one suspicion. */
-interface Verdict extends Limit {
+interface Verdict extends Limit, Score {
   readonly profile: Profile;
   readonly suspicion: Suspicion;
-  readonly score: number;
   readonly past: readonly { readonly on: string; readonly value: number }[];
 }
 
@@ -73,19 +82,26 @@ function judge(fresh: readonly Profile[], before: readonly Profile[]): readonly 
     const past = before.filter((one) => isCounted(one, feature));
     if (past.length < fewestFiles) return [];
     const references = feature === 'hour' ? byKindOfDay(past) : [past];
-    const shares = references.map((files) => sharesOf(files.map((one) => one.counts[feature] ?? {})));
+    const sums = references.map((files) => sumOf(files.map((one) => one.counts[feature] ?? {})));
     return features[feature].flatMap((suspicion) => {
-      const expected = shares.map((one) => [one, suspicion.shares(one)] as const);
+      const comparisons = sums.map((past) => compare(past, suspicion));
       const score = (one: Profile) =>
-        Math.min(...expected.map(([usual, suspected]) => scoreOf(one.counts[feature] ?? {}, usual, suspected)));
-      const scores = past.map((one) => ({ on: one.day, value: score(one) }));
-      const limit = limitOf(scores.map(({ value }) => value));
+        comparisons.map((ratios) => scoreOf(one.counts[feature] ?? {}, ratios)).reduce(leastDeviating);
+      const scores = past.map((one) => ({ on: one.day, value: score(one).deviations }));
+      const limit = limitOf(
+        scores.map(({ value }) => value),
+        features[feature].length,
+      );
       return fresh
         .filter((one) => isCounted(one, feature))
-        .map((profile) => ({ ...limit, profile, suspicion, score: score(profile), past: scores }))
-        .filter((verdict) => verdict.score > verdict.limit);
+        .map((profile) => ({ ...limit, ...score(profile), profile, suspicion, past: scores }))
+        .filter((verdict) => verdict.deviations > verdict.limit);
     });
   });
+}
+
+function leastDeviating(one: Score, other: Score): Score {
+  return other.deviations < one.deviations ? other : one;
 }
 
 function isCounted({ counts }: Profile, feature: Feature): boolean {
@@ -104,30 +120,35 @@ function strongest(verdicts: readonly Verdict[]): readonly Verdict[] {
   const byFile = new Map<number, Verdict>();
   for (const verdict of verdicts) {
     const known = byFile.get(verdict.profile.file_id);
-    if (!known || verdict.score / verdict.limit > known.score / known.limit)
+    if (!known || verdict.deviations / verdict.limit > known.deviations / known.limit)
       byFile.set(verdict.profile.file_id, verdict);
   }
   return [...byFile.values()];
 }
 
 function unlikePast(
-  { profile, suspicion, score, usual, spread, limit, past }: Verdict,
+  { profile, suspicion, deviations, share, usual, spread, limit, past }: Verdict,
   before: readonly Profile[],
 ): Exception {
   const files = new Set(before.map((one) => one.file_id)).size;
   const what = profile.service === '*' ? '' : ` of ${profile.service}`;
-  const evidence = `${profile.name} of ${profile.day} is unlike the ${files} files of ${profile.source} before it: its records${what} are ${suspicion.asIf}. It deviates by ${score.toFixed(1)}, where past files had ${usual.toFixed(1)}, give or take ${spread.toFixed(1)}, and the limit is ${limit.toFixed(1)}.`;
+  const evidence = `${profile.name} of ${profile.day} is unlike the ${files} files of ${profile.source} before it: ${shareInWords(share)} of its records${what} are ${suspicion.asIf}. It deviates by ${deviations.toFixed(1)}; past files did by ${usual.toFixed(1)}, give or take ${spread.toFixed(1)}, and the limit is ${limit.toFixed(1)}.`;
   return {
     ...exceptionOf('unlike-past', `${profile.source}#${profile.sequence}`, evidence),
     figures: [
       {
         measure: suspicion.asIf,
         unit: 'deviations',
-        found: score.toFixed(2),
+        found: deviations.toFixed(2),
         usual: usual.toFixed(2),
         spread: spread.toFixed(2),
         past: past.slice(-shown).map(({ on, value }) => ({ on, value: value.toFixed(2) })),
       },
     ],
   };
+}
+
+function shareInWords(share: number): string {
+  const percent = 100 * share;
+  return `about ${percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`;
 }

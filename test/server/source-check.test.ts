@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { decideException } from '../../server/api/decide-exception.ts';
 import { checkSources } from '../../server/bill-run/check-sources.ts';
 import type { RunContext } from '../../server/bill-run/run-context.ts';
-import { limitOf, scoreOf } from '../../server/source-check/score.ts';
+import { compare, limitOf, scoreOf } from '../../server/source-check/score.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import {
   type Call,
@@ -16,23 +16,48 @@ import {
 } from './source-books.ts';
 
 describe('the score of a file against a suspicion', () => {
-  test('counts standard deviations: 75 heads of 100 throws are five', () => {
+  const coin = { heads: 500_000, tails: 500_000 };
+  const always = (bin: string) => ({ asIf: `as if it were always ${bin}`, shares: () => ({ [bin]: 1 }) });
+
+  test('counts standard deviations: 75 heads of 100 throws are five, as if half of them had been laid', () => {
     // Expected 50, deviation √(100 × ½ × ½) = 5.
-    expect(scoreOf({ heads: 75, tails: 25 }, { heads: 0.5, tails: 0.5 }, { heads: 1 })).toBeCloseTo(5, 1);
+    const { deviations, share } = scoreOf({ heads: 75, tails: 25 }, compare(coin, always('heads')));
+    expect(deviations).toBeCloseTo(5.1, 1);
+    expect(share).toBeCloseTo(0.5, 2);
   });
 
-  test('is negative where a file lies on the other side', () => {
-    expect(scoreOf({ heads: 25, tails: 75 }, { heads: 0.5, tails: 0.5 }, { heads: 1 })).toBeCloseTo(-5, 1);
+  test('is nothing where a file lies on the other side', () => {
+    expect(scoreOf({ heads: 25, tails: 75 }, compare(coin, always('heads')))).toEqual({ deviations: 0, share: 0 });
+  });
+
+  test('is what chance says where records are few: five of a kind of which a third is expected happen once in thousands of files', () => {
+    const past = { usual: 280_000, rare: 96 };
+    const { deviations } = scoreOf({ usual: 995, rare: 5 }, compare(past, always('rare')));
+    // 5 ln(5 ÷ 0.343) − 5 + 0.343 = 8.7, and the chance is at most e^−8.7.
+    expect(deviations).toBeCloseTo(Math.sqrt(2 * 8.7), 1);
   });
 
   test('does not cry out at a single record of a kind never seen', () => {
-    expect(scoreOf({ usual: 99, never: 1 }, { usual: 1 }, { never: 1 })).toBeLessThan(3);
-    expect(scoreOf({ usual: 90, never: 10 }, { usual: 1 }, { never: 1 })).toBeGreaterThan(6);
+    const past = { usual: 280_000 };
+    expect(scoreOf({ usual: 999, never: 1 }, compare(past, always('never'))).deviations).toBeLessThan(
+      limitOf([0], 1).limit,
+    );
+    expect(scoreOf({ usual: 996, never: 4 }, compare(past, always('never'))).deviations).toBeGreaterThan(6);
   });
 
-  test('has its limit beyond everything that past files scored', () => {
-    expect(limitOf([0, 1, -1, 0.5, 12])).toMatchObject({ usual: 0.5, limit: 15 });
-    expect(limitOf([0, 1, -1, 0.5]).limit).toBeGreaterThanOrEqual(6);
+  test('has its limit beyond everything that past files scored, and further out where they are few or lie far apart', () => {
+    const many = Array.from({ length: 200 }, (_, index) => index / 150);
+    expect(limitOf(many, 1)).toMatchObject({ spread: 1 });
+    expect(limitOf(many, 1).limit).toBeCloseTo(1.05 * Math.sqrt(2 * Math.log(1000)), 6);
+    expect(limitOf(many, 42).limit).toBeGreaterThan(limitOf(many, 1).limit);
+    expect(limitOf(many.slice(0, 20), 1).limit).toBeGreaterThan(1.4 * limitOf(many, 1).limit);
+    expect(limitOf([...many, 12], 1).limit).toBeGreaterThan(15);
+    expect(
+      limitOf(
+        many.map((one) => 4 * one),
+        1,
+      ).spread,
+    ).toBeGreaterThan(3);
   });
 });
 
@@ -82,6 +107,21 @@ describe('before anything is rated', () => {
       (call) => [{ ...call, startAt: call.startAt + 7 * 3_600_000 }],
     ],
     [
+      'whose minutes are seconds',
+      /times too small/,
+      (call) => [{ ...call, durationMs: Math.ceil(call.durationMs / 60_000) * 1000 }],
+    ],
+    [
+      'of which one call in twenty is a thousand times too long',
+      /about [45]\.\d % of its records.*1000 times too large/,
+      (call, index) => [index % 20 === 0 ? { ...call, durationMs: call.durationMs * 1000 } : call],
+    ],
+    [
+      'whose calls come again under new ids',
+      /ran at the same time/,
+      (call) => [call, { ...call, id: `${call.id}-again` }],
+    ],
+    [
       'of calls of the wrong subscribers',
       /other subscribers|served number/,
       (call) => [{ ...call, msisdn: otherLine(call), callingNumber: otherLine(call) }],
@@ -101,7 +141,7 @@ describe('before anything is rated', () => {
     ]);
     expect(found[0]?.evidence).toMatch(asIf);
     const [figures] = found[0]?.figures ?? [];
-    expect(Number(figures.found)).toBeGreaterThan(6);
+    expect(Number(figures.found)).toBeGreaterThan(4);
     expect(figures.past).toHaveLength(30);
   });
 
