@@ -192,11 +192,11 @@ function limitsPassed(
   if (past.length === 0) return found;
   const bytes = median(past.map((one) => fraction(one.usage.data ?? 0)));
   const charges = median(past.map((one) => fraction(one.charges)));
-  const used3 = fraction(used.bytes);
+  const usedBytes = fraction(used.bytes);
   const few = past.length >= 3 && past.length < 6;
   const highest = fraction(Math.max(...past.map((one) => one.usage.data ?? 0)));
-  const doubled = more(used3, times(fraction(2), highest));
-  if (few && doubled && more(used3, times(fraction(3), bytes)) && more(used3, fraction(5e9))) {
+  const trebled = more(usedBytes, times(fraction(3), highest));
+  if (few && trebled && more(usedBytes, times(fraction(4), bytes)) && more(usedBytes, fraction(10e9))) {
     found.push(`anomaly.usage_spike ${subscription.id}`);
   }
   if (more(net, times(fraction(4), charges)) && more(net, fraction(100))) {

@@ -61,19 +61,19 @@ describe('the evidence of an anomaly', () => {
     const cycle: AccountCycle = accountCycle({
       subscriptions: [subscription({ plan: 'flex' })],
       history,
-      stated: { 'cycle.net': 90_000_000 },
+      stated: { 'cycle.net': 130_000_000 },
     });
     const found = evaluateCycle(cycle, loadRuleSet(ruleSet)).exceptions.filter(
       ({ rule }) => rule === 'anomaly.unlike_usual',
     );
     expect(found).toMatchObject([
       {
-        evidence: 'This bill is 90.00 EUR; usual is 12.00 EUR, give or take 1.20 EUR.',
+        evidence: 'This bill is 130.00 EUR; usual is 12.00 EUR, give or take 1.20 EUR.',
         figures: [
           {
             measure: 'charges',
             unit: 'EUR',
-            found: '90.00',
+            found: '130.00',
             usual: '12.00',
             spread: '1.20',
             past: history.map(({ until, charges: value }) => ({ on: until, value })),
