@@ -18,9 +18,10 @@ export const besides = ['corrupted number, before the trailer was made'];
  * One fault: the files as they are then delivered, whether the previous release is billed by, and what was done, in words. Its
  * share of the file's records is drawn from 0.1 % to 100 %, evenly in its logarithm.
  */
-export function inject(seed, kind, nth, files, people) {
+export function inject(seed, kind, nth, files, people, certainShare) {
   const random = stream(seed, 'fault', kind, nth);
-  const share = 10 ** (-3 + 3 * random());
+  const drawnShare = 10 ** (-3 + 3 * random());
+  const share = certainShare ?? drawnShare;
   if (kind === 'previous price release')
     return { files, previousRelease: true, share: 1, what: kind, touched: new Set(people.map(({ id }) => id)) };
   const owners = new Map(people.flatMap(({ id, lines }) => lines.map(({ msisdn }) => [msisdn, id])));
