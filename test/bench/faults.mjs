@@ -1,6 +1,7 @@
 // `npm run bench:faults`: of the wrong invoices that faults in the inputs cause, how many are stopped, and how many sound ones are held.
 //   npm run bench:faults -- --seed 7 --accounts 400 --each 8 --json
 //   npm run bench:faults -- --minutes 30        begins no further fault after so many minutes
+//   npm run bench:faults -- --kinds "wrong subscription;lost file"
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -254,6 +255,7 @@ async function main() {
       accounts: { type: 'string', default: '400' },
       each: { type: 'string', default: '8' },
       minutes: { type: 'string', default: '1000' },
+      kinds: { type: 'string', default: [...kinds, ...besides].join(';') },
       json: { type: 'boolean', default: false },
     },
   });
@@ -263,6 +265,7 @@ async function main() {
     accounts: Number(values.accounts),
     each: Number(values.each),
     minutes: Number(values.minutes),
+    chosen: values.kinds.split(';'),
   };
   say(`seed ${settings.seed}, ${settings.accounts} accounts, ${settings.each} faults of each kind`);
   const result = await benchFaults(settings, say);
