@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { askToGoOn } from '../../../server/bill-run/advance.ts';
 import { initiateBillRun } from '../../../server/bill-run/bill-run.ts';
-import type { DemoProcess } from '../demo-process.ts';
 import {
   type FaultLab,
   month,
@@ -10,10 +9,11 @@ import {
   type Trial,
   until,
   untilDone,
+  type Work,
   writtenBytes,
 } from './fault-lab.ts';
 
-/** FAULT_KILLS=50 kills a worker fifty times, FAULT_SEED chooses other moments. */
+/** FAULT_KILLS=50 kills workers and servers fifty times, FAULT_SEED chooses other moments. */
 const kills = Number(process.env.FAULT_KILLS ?? 8);
 const seed = Number(process.env.FAULT_SEED ?? 1);
 
@@ -45,16 +45,18 @@ describe('The books of a run are those of an undisturbed one, to the byte,', () 
   }
 
   /** At random moments of the run, as much as it has written tells where it is. */
-  async function killedAt(moments: readonly number[], atOnce: number): Promise<void> {
+  async function killedAt(moments: readonly number[], atWork: readonly Work[]): Promise<void> {
     await inTrial(async (trial) => {
       const before = await writtenBytes(trial.db);
-      const workers: DemoProcess[] = Array.from({ length: atOnce }, trial.work);
+      const start = (work: Work) => ({ work, process: trial[work]() });
+      const running = atWork.map(start);
       for (const moment of moments) {
         await until(async () => (await writtenBytes(trial.db)) - before >= moment || (await isDone(trial)));
-        const [victim] = workers.splice(0, 1);
-        victim?.kill();
-        await victim?.finished;
-        workers.push(trial.work());
+        for (const { work, process } of running.splice(0, 1)) {
+          process.kill();
+          expect((await process.finished).signal).toBe('SIGKILL');
+          running.push(start(work));
+        }
       }
       await untilDone(trial, lab.runId);
       expect(await outcomeOf(trial)).toEqual(undisturbed);
@@ -64,13 +66,18 @@ describe('The books of a run are those of an undisturbed one, to the byte,', () 
   const isDone = async ({ db }: Trial) =>
     (await db('bill_run').where({ run_id: lab.runId }).first('step')).step === 'done';
 
-  test(`whose workers are killed with -9 at ${Math.ceil(kills / 2)} random moments (seed ${seed}), one after the other`, async () => {
-    await killedAt(momentsOf(seed, Math.ceil(kills / 2), bytes), 1);
-  }, 1_200_000);
-
-  test(`which two workers share, one of them killed at ${Math.floor(kills / 2)} random moments (seed ${seed + 1})`, async () => {
-    await killedAt(momentsOf(seed + 1, Math.floor(kills / 2), bytes), 2);
-  }, 1_200_000);
+  const killings: readonly (readonly [what: string, ...Work[]])[] = [
+    ['whose workers are killed with -9 at', 'work'],
+    ['which two workers share, killed in turn with -9 at', 'work', 'work'],
+    ['which the server works on, mails and all, killed with -9 at', 'serve'],
+    ['which a server and a worker share, killed in turn with -9 at', 'serve', 'work'],
+  ];
+  for (const [index, [what, ...atWork]] of killings.entries()) {
+    const count = Math.floor((kills + index) / killings.length);
+    test(`${what} ${count} random moments (seed ${seed + index})`, async () => {
+      await killedAt(momentsOf(seed + index, count, bytes), atWork);
+    }, 1_200_000);
+  }
 
   test('whose PostgreSQL is stopped at once and started again while it rates, issues and delivers', async () => {
     await inTrial(async (trial) => {

@@ -9,6 +9,7 @@ import { expect } from 'vitest';
 import { askToGoOn } from '../../../server/bill-run/advance.ts';
 import { initiateBillRun } from '../../../server/bill-run/bill-run.ts';
 import { readCompany } from '../../../server/company.ts';
+import { composeRatebook } from '../../../server/compose.ts';
 import { connect, createDatabase } from '../../../server/database/database.ts';
 import { installBinaries, unprivilegedOwner } from '../../../server/database/embedded-binaries.ts';
 import {
@@ -18,6 +19,7 @@ import {
 } from '../../../server/database/embedded-postgres.ts';
 import { startMailSink } from '../../../server/delivery/mail-sink.ts';
 import { startTestClock } from '../../../server/engagement/clock.ts';
+import { runDue } from '../../../server/engagement/tick.ts';
 import { rulesFolder } from '../../../server/folders.ts';
 import { rememberSeller } from '../../../server/invoice/seller.ts';
 import { findLedgerFaults } from '../../../server/receivables/ledger-faults.ts';
@@ -32,10 +34,17 @@ export interface Trial {
   readonly db: Knex;
   /** A `ratebook worker` process on these books. */
   readonly work: () => DemoProcess;
+  /** A `ratebook serve` process on these books, which works on runs and does what the clock makes due. */
+  readonly serve: () => DemoProcess;
+  /** Ends all processes where they stand, and does what the clock makes due and they have not done. */
+  readonly settle: () => Promise<void>;
   /** Mails in the customers' mailboxes, each by its Message-ID. */
   readonly mails: () => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
 }
+
+/** Which process works on a run. */
+export type Work = 'work' | 'serve';
 
 export interface FaultLab {
   readonly runId: string;
@@ -44,6 +53,8 @@ export interface FaultLab {
   readonly restartPostgres: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
+
+const publicUrl = 'http://127.0.0.1:8080';
 
 const size = { seed: 5, accounts: 60, records: 12_000 };
 
@@ -88,23 +99,51 @@ async function openTrial(serverUrl: string, folder: string, name: string, runId:
   await createDatabase(serverUrl, name, 'before');
   const db = await connect(`${serverUrl}${name}`);
   const sink = await startMailSink(join(folder, 'mail'));
-  const workers: DemoProcess[] = [];
+  const started: DemoProcess[] = [];
+  const start = (...args: readonly string[]) => {
+    const one = startRatebook(args, folder, {
+      DATABASE_URL: `${serverUrl}${name}`,
+      SMTP_URL: sink.smtpUrl,
+      RATEBOOK_URL: publicUrl,
+    });
+    started.push(one);
+    return one;
+  };
+  const end = async () => {
+    for (const one of started) if (one.isAlive()) one.kill();
+    await Promise.all(started.map(({ finished }) => finished));
+  };
   await askToGoOn(db, runId);
   return {
     db,
-    work: () => {
-      const worker = startRatebook(['worker'], folder, { DATABASE_URL: `${serverUrl}${name}`, SMTP_URL: sink.smtpUrl });
-      workers.push(worker);
-      return worker;
+    work: () => start('worker'),
+    serve: () => start('serve', '--port', '0'),
+    settle: async () => {
+      await end();
+      await doWhatIsDue(db, folder, sink.smtpUrl);
     },
     mails: () => readdir(join(folder, 'mail')),
     close: async () => {
-      for (const worker of workers) if (worker.isAlive()) worker.kill();
-      await Promise.all(workers.map(({ finished }) => finished));
+      await end();
       await sink.close();
       await db.destroy();
     },
   };
+}
+
+async function doWhatIsDue(db: Knex, folder: string, smtpUrl: string): Promise<void> {
+  const book = await composeRatebook({
+    db,
+    rulesFolder: rulesFolder(),
+    dataFolder: folder,
+    smtpUrl,
+    acceptedIsDelivered: false,
+    publicUrl,
+  });
+  await book.released.release();
+  const { failures } = await runDue(book.tick, (await book.clock.read()).now);
+  await book.close();
+  expect(failures).toEqual([]);
 }
 
 /** `pg_ctl restart` starts it with the options of its last start: the port among them. */
@@ -120,7 +159,13 @@ async function restartPostgres(folder: string): Promise<void> {
 }
 
 /** What must be equal after the same month, whatever happened on the way; and what must hold of any books. */
-export async function outcomeOf({ db, mails }: Trial): Promise<{ readonly books: string; readonly mails: number }> {
+export async function outcomeOf({
+  db,
+  settle,
+  mails,
+}: Trial): Promise<{ readonly books: string; readonly mails: number }> {
+  // A server has done what is due beside its work on the run, a worker has not.
+  await settle();
   expect(await findLedgerFaults(db)).toEqual([]);
   const sent = await db('message').whereIn('state', ['sent', 'delivered']).pluck('smtp_message_id');
   // A mail may come twice, but never as a new one: the sink keeps one of each Message-ID.
