@@ -12,9 +12,7 @@ import type { TickDeps } from '../engagement/tick.ts';
 import type { InvoicePages } from '../invoice/invoice-pages.ts';
 import type { ReleasedRules } from '../rules/released-rule-set.ts';
 import type { SurveyPages } from '../survey/survey-page.ts';
-import type { UsageCorrection, UsageCorrectionOutcome } from '../usage/correct-usage.ts';
 import type { UsageFormat } from '../usage/usage-formats.ts';
-import type { UsageRecord } from '../usage/usage-record.ts';
 import type { BillRunView } from './bill-run-view.ts';
 
 /** The server with its type provider: what every routes function gets. */
@@ -39,11 +37,8 @@ export interface ApiDeps {
   readonly invoices: Pick<InvoicePages, 'html' | 'pdf' | 'xml' | 'itemisation'>;
   readonly surveyPages: SurveyPages;
   readonly renderMessage: (message: StoredMessage) => Promise<RenderedMessage>;
-  readonly ingestUsage: (source: string, events: readonly UsageRecord[]) => Promise<UsageOutcome>;
   /** Of sources that write usage files of their own: what waits of these in quarantine is read by them. */
   readonly usageFormats?: readonly UsageFormat[];
-  /** Withdraws or replaces usage records, all of them or none. */
-  readonly correctUsage: (corrections: readonly UsageCorrection[]) => Promise<UsageCorrectionOutcome>;
   /** Folder of the built editor, served at `/`; absent if it has not been built. */
   readonly editorFolder?: string;
   /** Names, without ports, under which the server is reached besides the machine's own (localhost, 127.0.0.1, ::1). */
@@ -89,10 +84,4 @@ export interface RenderedMessage {
   /** Empty for a text channel. */
   readonly html: string;
   readonly text: string;
-}
-
-export interface UsageOutcome {
-  readonly accepted: number;
-  readonly duplicate: number;
-  readonly quarantined: readonly { readonly index: number; readonly reason: string; readonly detail: string }[];
 }

@@ -1,8 +1,9 @@
 import { Type } from 'typebox';
 import { instantText } from '../input-faults.ts';
-import type { UsageCorrection } from '../usage/correct-usage.ts';
+import { correctUsage, type UsageCorrection } from '../usage/correct-usage.ts';
 import { usageRecordFields } from '../usage/usage-event-json.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
+import { collectContext } from './collect-context.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
 
 const mostCorrections = 1_000;
@@ -37,9 +38,8 @@ export function usageCorrectionRoutes(api: Api, deps: ApiDeps): void {
     '/v1/usage/corrections',
     { schema: { summary: 'Withdraw or replace usage records', body, response: withProblems({ 200: response }) } },
     async ({ body: { corrections } }) => {
-      if (deps.released.inForce() === undefined)
-        throw problem('no-rules-in-force', 'Usage cannot be told apart without rules');
-      const outcome = await deps.correctUsage(
+      const outcome = await correctUsage(
+        await collectContext(deps),
         corrections.map(({ replacement, ...one }): UsageCorrection => {
           if (!replacement) return one;
           return { ...one, replacement: { ...replacement, startAt: Date.parse(replacement.startAt) } };

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { instantText } from '../input-faults.ts';
-import { collectCloudEvents } from '../usage/collect-batch.ts';
+import { collectBatch, collectCloudEvents } from '../usage/collect-batch.ts';
 import { collectStream } from '../usage/collect-stream.ts';
 import { usageRecordFields } from '../usage/usage-event-json.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
@@ -38,11 +38,9 @@ function batchRoute(api: Api, deps: ApiDeps): void {
       schema: { summary: 'Take in usage events', body, response: withProblems({ 200: batchResponse }) },
     },
     async (request) => {
-      // Without rules no service is known, and all of it would end in quarantine.
-      if (deps.released.inForce() === undefined)
-        throw problem('no-rules-in-force', 'Usage cannot be told apart without rules');
       const { source: from, events } = request.body;
-      const outcome = await deps.ingestUsage(
+      const outcome = await collectBatch(
+        await collectContext(deps),
         from,
         events.map((one) => ({ ...one, startAt: Date.parse(one.startAt) })),
       );

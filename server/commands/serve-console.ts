@@ -10,10 +10,6 @@ import type { Ratebook } from '../compose.ts';
 import { readKeptMail } from '../delivery/mail-sink.ts';
 import { runDue } from '../engagement/tick.ts';
 import { productVersion, projectFolder } from '../folders.ts';
-import { collectBatch } from '../usage/collect-batch.ts';
-import { correctUsage } from '../usage/correct-usage.ts';
-import type { CollectContext } from '../usage/place-line.ts';
-import { readSubscriberDirectory } from '../usage/subscriber-directory.ts';
 
 export interface ServeOptions {
   readonly port: number;
@@ -79,8 +75,6 @@ function apiDeps(book: Ratebook, options: ServeOptions): ApiDeps {
       return kept ?? book.renderer.render(message);
     },
     usageFormats: book.usageFormats,
-    ingestUsage: async (source, events) => collectBatch(await collectContext(book), source, events),
-    correctUsage: async (corrections) => correctUsage(await collectContext(book), corrections),
     ...(existsSync(editorFolder) ? { editorFolder } : {}),
     ...(URL.canParse(book.publicUrl) ? { allowedHosts: [new URL(book.publicUrl).hostname] } : {}),
     ...(process.env.RATEBOOK_PAYMENT_SECRET ? { paymentSecret: process.env.RATEBOOK_PAYMENT_SECRET } : {}),
@@ -88,11 +82,6 @@ function apiDeps(book: Ratebook, options: ServeOptions): ApiDeps {
     progressIntervalMs: 500,
     log: (requestId, error) => console.error(requestId, error),
   };
-}
-
-async function collectContext({ db, released }: Ratebook): Promise<CollectContext> {
-  const services = new Set(released.inForce()?.document.services.map((service) => service.name));
-  return { db, services, directory: await readSubscriberDirectory(db) };
 }
 
 function billRuns(book: Ratebook): BillRuns {

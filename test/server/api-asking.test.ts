@@ -5,6 +5,7 @@ import { printEvaluation, readAccountCycle } from '../../server/api/cycle-json.t
 import { type ApiUnderTest, startApi } from './api-books.ts';
 import { cycleJson } from './api-cycle.ts';
 import { storyRules } from './engagement-rules.ts';
+import { openLines } from './usage-books.ts';
 
 describe('asking the rules', () => {
   let it: ApiUnderTest;
@@ -47,13 +48,15 @@ describe('asking the rules', () => {
     ]);
   });
 
-  test('usage is handed on with its instants read', async () => {
-    const { source: _, ...event } = cycleJson.usage[0] ?? {};
+  test('usage is stored with its instants read', async () => {
+    const { source: _, ...event } = cycleJson.usage[0] as (typeof cycleJson.usage)[number];
+    await openLines(it.db, [{ id: 'S-1', msisdn: event.msisdn }]);
     expect((await post('/v1/usage', { source: 'msc-1', events: [event] })).json()).toEqual({
       accepted: 1,
       duplicate: 0,
       quarantined: [],
     });
+    expect(await it.db('usage_event').pluck('start_at')).toEqual([Date.parse(event.startAt)]);
     const faulty = await post('/v1/usage', { source: 'msc-1', events: [event, { ...event, bytes: -1 }] });
     expect([faulty.statusCode, faulty.json().errors[0].pointer]).toEqual([422, '#/events/1/bytes']);
   });

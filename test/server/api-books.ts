@@ -78,8 +78,6 @@ export async function startApi(
       renderUnknown: () => '<h1>404</h1>',
     },
     renderMessage: async ({ template }) => ({ subject: `About ${template}`, html: '<p>Hello</p>', text: 'Hello' }),
-    ingestUsage: async (_, events) => ({ accepted: events.length, duplicate: 0, quarantined: [] }),
-    correctUsage: async () => ({ kind: 'unknown record', index: 0 }),
     elapsedMs: () => 0,
     progressIntervalMs: 5,
     log: (requestId, error) => void logged.push({ requestId, error }),
