@@ -82,6 +82,7 @@ function decodeRecord(fields: readonly string[], services: ReadonlySet<string>):
     return refuse('unknown-direction', `direction is "${direction}"`);
   if (!id) return refuse('field-count', 'The record id is empty');
   if (id.length > longestName) return refuse('bad-field', `the record id has ${id.length} characters`);
+  if (Math.max(called.length, calling.length) > longestName) return refuse('bad-field', 'the other number is too long');
   if (value.startsWith('-')) return refuse('negative-quantity', `value is ${value}`);
   // At most 9 digits: in millionths of the currency still below 2^53.
   if ((value !== '' || currency !== '') && !/^\d{1,9}(\.\d{1,6})? [A-Z]{3}$/.test(`${value} ${currency}`))

@@ -3,9 +3,9 @@ import { instantText } from '../input-faults.ts';
 
 const quantity = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const phone = Type.String({ pattern: '^\\+[1-9]\\d{1,14}$', description: 'E.164, with the plus' });
-const phoneOrNone = Type.String({
-  pattern: '^(\\+?\\d{1,20})?$',
-  description: 'E.164 with the plus, or a short number; empty for data',
+const otherParty = Type.String({
+  maxLength: 200,
+  description: 'E.164 with the plus, a short number, or the name of a sender as the network says it; empty for data',
 });
 
 /** The fields of a usage event but its source and the way its start is decoded. */
@@ -18,8 +18,8 @@ export const usageEventFields = {
   bytes: quantity,
   messages: quantity,
   direction: Type.Enum(['outgoing', 'incoming']),
-  calledNumber: phoneOrNone,
-  callingNumber: phoneOrNone,
+  calledNumber: otherParty,
+  callingNumber: otherParty,
   visitedNetwork: Type.String({ pattern: '^(\\d{5,6})?$', description: 'PLMN (MCC and MNC) of the network used' }),
   imsi: Type.Optional(Type.String({ pattern: '^\\d{6,15}$', description: 'Of the subscriber served' })),
   roamingPartner: Type.Optional(

@@ -26,7 +26,7 @@ const right = fc.record(
     messages: amount,
     direction: fc.constantFrom('outgoing' as const, 'incoming' as const),
     calledNumber: fc.constantFrom('', '+4930123456', '110'),
-    callingNumber: fc.constantFrom('', '+4930123456'),
+    callingNumber: fc.constantFrom('', '+4930123456', 'AMAZON'),
     visitedNetwork: fc.constantFrom('', '26201', '310260'),
     value: fc.record({ amount: fc.constantFrom('0', '19.99', '0.000001'), currency: fc.constant('EUR') }),
     part: fc.record(
@@ -65,6 +65,7 @@ const faults: readonly Partial<DrawnEvent>[] = [
   { bytes: -1 },
   { direction: 'sideways' as 'outgoing' },
   { startAt: '2025-01-01T10:00:00Z' },
+  { callingNumber: 'N'.repeat(201) },
 ];
 
 export const drawnEvent: fc.Arbitrary<DrawnEvent> = fc
