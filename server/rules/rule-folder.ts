@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { access, constants, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import type { RuleSource } from '../../dsl/source.ts';
 import { unusable } from '../unusable.ts';
 
@@ -28,12 +28,7 @@ export async function readRuleFolder(folder: string): Promise<RuleSource> {
   );
   const paths = entries
     .filter((entry) => entry.isFile())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(folder.length + 1)
-        .split(sep)
-        .join('/'),
-    )
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .filter(isRulePath)
     .sort();
   if (paths.length > ruleFolderLimits.files) {
