@@ -43,6 +43,11 @@ export function planSql(day: string): string {
     order by c.from_day desc limit 1), s.plan)`;
 }
 
+/** The same for today in a zone, which is SQL as well, by the clock in force: a test clock, if the books have one. */
+export function planTodaySql(zone: string): string {
+  return planSql(`(select (coalesce((select now from test_clock), now()) at time zone ${zone})::date)`);
+}
+
 /** The day of which a line of a bill speaks: what is given back was charged by the plan of the day before. */
 export function dayOfLineSql(line: string): string {
   return `((${line}->>'from')::date - case when ${line}->>'kind' = 'fee refund' then 1 else 0 end)`;

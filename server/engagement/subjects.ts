@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { EpochMs } from '../../engine/model.ts';
 import type { FactValue, Scope } from '../../engine/rule-set.ts';
-import { planSql } from '../accounts/subscription-changes.ts';
+import { planTodaySql } from '../accounts/subscription-changes.ts';
 
 /** What an event or reminder is about, as it stands in the books: the widest view that rules and templates get. */
 export interface Subject {
@@ -234,7 +234,7 @@ const orderSql = `
 
 const subscriptionSql = `
   select s.subscription_id as id, s.account_id as "accountId", a.zone as "accountZone", a.customer_id as "customerId",
-         ${planSql('current_date')} as plan, s.msisdn, s.payment,
+         ${planTodaySql('a.zone')} as plan, s.msisdn, s.payment,
          s.accepted_on as "acceptedOn", s.activated_on as "activatedOn", s.cancelled_on as "cancelledOn",
          s.renews_on as "renewsOn", s.paid_until as "paidUntil",
          s.suspended_on as "suspendedOn", s.cancellation_reason as "cancellationReason"

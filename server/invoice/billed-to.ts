@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { planSql } from '../accounts/subscription-changes.ts';
+import { planTodaySql } from '../accounts/subscription-changes.ts';
 
 /** Whom an invoice is for and how it is paid, as it was when the invoice was issued. */
 export interface BilledTo {
@@ -55,7 +55,7 @@ export async function readBilledTo(db: Knex, accountIds: readonly string[]): Pro
       p.kind, p.mandate, p.iban, p.card_network, p.card_last_digits, s.lines
     from billing_account a join customer c using (customer_id) left join payment_instrument p using (account_id)
     left join lateral (
-      select json_agg(json_build_object('id', subscription_id, 'number', msisdn, 'plan', ${planSql('current_date')}, 'payment', payment)
+      select json_agg(json_build_object('id', subscription_id, 'number', msisdn, 'plan', ${planTodaySql('a.zone')}, 'payment', payment)
         order by subscription_id) as lines
       from subscription s where s.account_id = a.account_id) s on true
     where a.account_id = any (?)`,

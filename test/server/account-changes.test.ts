@@ -5,6 +5,8 @@ import { loadRuleSet } from '../../engine/load.ts';
 import type { Bill } from '../../engine/model.ts';
 import { addDays } from '../../engine/period.ts';
 import { initiateBillRun } from '../../server/bill-run/bill-run.ts';
+import { startTestClock } from '../../server/engagement/clock.ts';
+import { readBilledTo } from '../../server/invoice/billed-to.ts';
 import { readCycleReport } from '../../server/report/cycle-report.ts';
 import { readMetrics } from '../../server/report/read-metrics.ts';
 import { type ApiUnderTest, startApi } from './api-books.ts';
@@ -180,6 +182,19 @@ describe('an account that moves from Helsinki to Lisbon and to the 15th while it
     ]);
     expect((await ask('DELETE', '/v1/subscriptions/S-C-1/pauses/2026-08-01')).statusCode).toBe(409);
     expect((await ask('DELETE', '/v1/subscriptions/S-X/pauses/2026-08-01')).statusCode).toBe(404);
+  });
+
+  test('shows the plan of the day that the test clock says, in the zone of the account', async () => {
+    const plans = async () => {
+      const [{ plans }] = (await ask('GET', '/v1/accounts')).json().items;
+      const [{ plan }] = (await ask('GET', '/v1/accounts/A-C-1')).json().subscriptions;
+      const billedTo = (await readBilledTo(it.db, ['A-C-1'])).get('A-C-1');
+      return [...plans, plan, billedTo?.subscriptions['S-C-1']?.plan];
+    };
+    await startTestClock(it.db, Date.parse('2026-07-07T23:59:59+03:00'));
+    expect(await plans()).toEqual(['flat', 'flat', 'flat']);
+    await it.db('test_clock').update({ now: '2026-07-08T00:00:00+03:00' });
+    expect(await plans()).toEqual(['max', 'max', 'max']);
   });
 });
 

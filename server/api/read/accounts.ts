@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { AccountChange } from '../../../engine/billing-account.ts';
 import { readAccountChanges } from '../../accounts/account-changes.ts';
-import { planSql } from '../../accounts/subscription-changes.ts';
+import { planTodaySql } from '../../accounts/subscription-changes.ts';
 import { allOf, containing, cursorOf, type Page, type PageQuery, pageOf, rowsWanted } from '../paging.ts';
 import { type ExceptionView, listExceptions } from './exceptions.ts';
 import { type InvoiceView, listInvoices } from './invoices.ts';
@@ -87,7 +87,7 @@ export async function readAccount(db: Knex, id: string): Promise<AccountDetail |
       [id],
     ),
     readAccountChanges(db, [id]),
-    db.raw<{ rows: SubscriptionView[] }>(`${subscriptionSelect} where account_id = ? order by subscription_id`, [id]),
+    db.raw<{ rows: SubscriptionView[] }>(`${subscriptionSelect} where s.account_id = ? order by subscription_id`, [id]),
     listInvoices(db, { accountId: id, limit: 200 }),
     listExceptions(db, { accountId: id, state: 'open', limit: 200 }),
   ]);
@@ -103,9 +103,10 @@ export async function readAccount(db: Knex, id: string): Promise<AccountDetail |
   );
 }
 
+const planToday = planTodaySql('a.zone');
 const columns = `
   a.account_id as id, c.name as "customerName", c.category, a.zone, a.cycle_day as "cycleDay", a.currency,
-  coalesce((select json_agg(distinct ${planSql('current_date')} order by ${planSql('current_date')}) from subscription s where s.account_id = a.account_id), '[]') as plans`;
+  coalesce((select json_agg(distinct ${planToday} order by ${planToday}) from subscription s where s.account_id = a.account_id), '[]') as plans`;
 const from = 'from billing_account a join customer c using (customer_id)';
 
 const customerColumn = `json_build_object(
@@ -113,6 +114,6 @@ const customerColumn = `json_build_object(
   'postcode', c.postcode, 'city', c.city, 'country', c.country, 'language', c.language, 'zone', c.zone, 'hasAppAccount', c.has_app_account)`;
 
 const subscriptionSelect = `
-  select subscription_id as id, ${planSql('current_date')} as plan, msisdn, payment, accepted_on as "acceptedOn", activated_on as "activatedOn",
+  select subscription_id as id, ${planToday} as plan, msisdn, payment, accepted_on as "acceptedOn", activated_on as "activatedOn",
          cancelled_on as "cancelledOn", renews_on as "renewsOn"
-  from subscription s`;
+  from subscription s join billing_account a using (account_id)`;
