@@ -35,9 +35,31 @@ function lineTitle(
       return filled(text.alreadyInvoiced, { invoice: alreadyInvoiced?.invoice ?? '' });
     case 'included usage':
       return `${text.included}: ${rule(title.replace(/^Included: /, ''))}`;
+    case 'correction':
+      return correctedTitles(title, rule, text).join(', ');
     default: {
       const [, base = title, tier] = /^(.*), tier (\d+)$/.exec(title) ?? [];
       return tier === undefined ? rule(title) : `${rule(base)}, ${text.tier} ${tier}`;
     }
   }
+}
+
+/** A correction names the lines that it corrects, with commas between; a title may itself have commas, so the longest that is known counts. */
+function correctedTitles(titles: string, rule: Titles['rule'], text: InvoiceTexts): readonly string[] {
+  const parts = titles.split(', ');
+  for (let length = parts.length; length > 0; length -= 1) {
+    const title = parts.slice(0, length).join(', ');
+    const said = correctedTitle(title, rule, text);
+    if (said === title && length > 1) continue;
+    const rest = parts.slice(length).join(', ');
+    return rest === '' ? [said] : [said, ...correctedTitles(rest, rule, text)];
+  }
+  return [titles];
+}
+
+function correctedTitle(title: string, rule: Titles['rule'], text: InvoiceTexts): string {
+  const english = invoiceTexts('en');
+  if (title === english.creditBroughtForward) return text.creditBroughtForward;
+  if (title === english.creditCarriedForward) return text.creditCarriedForward;
+  return lineTitle({ kind: 'usage', title }, rule, text);
 }
