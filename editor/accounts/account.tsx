@@ -31,7 +31,7 @@ const subscriptionColumns = (onCorrect: (id: string) => void): readonly Column<S
       ),
   },
   {
-    title: 'Billed otherwise',
+    title: 'Billed days',
     cell: ({ id }) => (
       <button
         type="button"

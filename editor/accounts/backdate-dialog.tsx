@@ -129,6 +129,7 @@ function Known({ subscriptionId }: { readonly subscriptionId: string }): ReactNo
         <li className="line" key={index}>
           <span className="line-title">
             {inWords(sayChange(change))}, from {formatDate(from)}
+            {change.kind === 'pause' && change.until !== undefined && ` until ${formatDate(change.until)}`}
           </span>
           <span className="line-facts">
             {formatDate(knownOn)} · {by ?? 'an event'}

@@ -8,7 +8,7 @@ export function Figures({ figures }: { readonly figures: EvidenceFigures }): Rea
   const { measure, unit, found, usual, spread, past } = figures;
   const say = (value: string) => inUnit(value, unit);
   return (
-    <figure className="figures">
+    <figure className="evidence-figures">
       <figcaption>
         {inWords(measure)}: <strong>{say(found)}</strong>
         {usual !== undefined && (
@@ -24,6 +24,7 @@ export function Figures({ figures }: { readonly figures: EvidenceFigures }): Rea
           <Bars values={[...past.map(({ value }) => Number(value)), Number(found)]} />
           <details>
             <summary>The past, value by value</summary>
+            {isUse(unit) && <p className="quiet">As if each cycle had had as many days as this one.</p>}
             <table>
               <tbody>
                 {past.map(({ on, value }, index) => (
@@ -78,6 +79,11 @@ const sizes: Readonly<Record<string, readonly (readonly [size: number, unit: str
     [1e3, 'KB'],
   ],
 };
+
+/** Use is told by days; money and counts of files as they were. */
+function isUse(unit: string): boolean {
+  return ['ms', 'bytes', 'messages', 'units'].includes(unit);
+}
 
 function inUnit(value: string, unit: string): string {
   if (/^[A-Z]{3}$/.test(unit)) return formatMoney(value, unit);

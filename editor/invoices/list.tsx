@@ -91,9 +91,10 @@ function RunFilter({ runId }: { readonly runId: string }): ReactNode {
   );
 }
 
+/** Settled by payments, by credit notes or by credit: the amount alone does not tell. */
 export function OpenAmount({ invoice }: { readonly invoice: InvoiceItem }): ReactNode {
   return isZero(invoice.open) ? (
-    <Tag tone="good">Paid</Tag>
+    <Tag tone="good">Settled</Tag>
   ) : (
     <Money amount={invoice.open} currency={invoice.currency} />
   );

@@ -116,14 +116,19 @@ function checkChanges(deps: ApiDeps, changes: readonly BackdatedChange[]): void 
   }
 }
 
+/** For people, who count from one. */
+function nth(index: number): string {
+  return `change ${index + 1}`;
+}
+
 function refusal(id: string, outcome: Exclude<BackdateOutcome, { kind: 'corrected' }>) {
   switch (outcome.kind) {
     case 'unknown subscription':
       return problem('not-found', `There is no subscription ${id}`);
     case 'unknown change':
-      return problem('not-found', `Subscription ${id} has nothing that change ${outcome.index} could take back`);
+      return problem('not-found', `Subscription ${id} has nothing to take back there (${nth(outcome.index)})`);
     case 'overlapping pause':
-      return problem('paused-already', `Subscription ${id} is paused in a part of the time of change ${outcome.index}`);
+      return problem('paused-already', `Subscription ${id} is paused in a part of that time (${nth(outcome.index)})`);
     case 'ahead':
       return problem(
         'not-billed-yet',

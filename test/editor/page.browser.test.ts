@@ -264,6 +264,16 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
     },
   );
 
+  it('keeps the long id of a payment that nobody knows inside its card on a phone', async () => {
+    const id = '2026-06-15-DE02120300000000202051-0000000000000000000000001';
+    const body = JSON.stringify({ provider: 'shop', id, amount: '480.00', currency: 'EUR', method: 'manual' });
+    await fetch(`${server.url}/v1/payments`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    await page.setViewportSize(phone);
+    await page.goto(`${server.url}/#/exceptions`);
+    await page.locator('.card-head').filter({ hasText: id }).waitFor();
+    expect(await overflow()).toBe(0);
+  });
+
   async function openRules(file?: string): Promise<void> {
     await page.goto(file === undefined ? `${server.url}/` : `${server.url}/#/rules/${file}`);
     await page.locator('.monaco-editor .view-line').first().waitFor();
