@@ -5,6 +5,8 @@ export interface Format {
   readonly money: (amount: string, currency: string) => string;
   readonly date: (iso: string) => string;
   readonly percent: (percent: string) => string;
+  /** ISO 3166 alpha-2. */
+  readonly country: (code: string) => string;
   readonly quantity: (quantity: number, measure: ServiceDefinition['measure'], currency: string) => string;
 }
 
@@ -38,9 +40,11 @@ function makeFormat(language: string): Format {
     const seconds = Math.floor(value / 1000);
     return `${number.format(Math.floor(seconds / 60))}:${String(seconds % 60).padStart(2, '0')} min`;
   };
+  const countries = new Intl.DisplayNames(language, { type: 'region' });
   return {
     money,
     quantity,
+    country: (code) => countries.of(code) ?? code,
     date: (iso) => date.format(new Date(`${iso.slice(0, 10)}T00:00:00Z`)),
     percent: (percent) => `${number.format(percent as Intl.StringNumericLiteral)} %`,
   };

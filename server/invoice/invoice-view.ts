@@ -87,7 +87,7 @@ export function viewInvoice(document: InvoiceDocument, itemisation?: Itemisation
     language,
     text,
     seller: sellerOf(document, text),
-    buyer: addressOf(document, text),
+    buyer: addressOf(document, format, text),
     facts: factsOf(document, format, text),
     subscriptions: document.subscriptions.map(({ plan, msisdn, lines, sum }) => ({
       title: [plan, msisdn].filter(Boolean).join(' · '),
@@ -128,12 +128,12 @@ function sellerOf({ seller }: InvoiceDocument, text: InvoiceTexts): InvoiceView[
   };
 }
 
-function addressOf({ buyer, seller }: InvoiceDocument, text: InvoiceTexts): readonly string[] {
+function addressOf({ buyer, seller }: InvoiceDocument, format: Format, text: InvoiceTexts): readonly string[] {
   return [
     buyer.name,
     buyer.street,
     `${buyer.postcode} ${buyer.city}`.trim(),
-    buyer.country === seller.country ? '' : buyer.country,
+    buyer.country === seller.country ? '' : format.country(buyer.country),
     buyer.vatId === undefined ? '' : `${text.vatId} ${buyer.vatId}`,
   ].filter((line) => line !== '');
 }

@@ -70,12 +70,20 @@ describe('Page and PDF', () => {
   test('say in German what they say in English, with German numbers and dates', () => {
     const rules = '  fee "Line rental" 12.00 EUR monthly in arrears\n  rate voice charge 0.07 EUR per min\n';
     const german = invoiceOf(`${rules}tax standard otherwise 19% category S\n`, {
-      buyer: { language: 'de' },
+      buyer: { language: 'de', country: 'FI' },
       usage: [call('2026-05-04T08:00:00Z', 600)],
     });
     // 12.00 + 0.70 and 19 % of it, 2.413.
     const page = renderInvoiceHtml(viewInvoice(german));
-    for (const words of ['lang="de"', 'Rechnung NM-2026-000042', '15,11', '16.06.2026', 'Davon inklusive', 'Telefonie'])
+    for (const words of [
+      'lang="de"',
+      'Finnland',
+      'Rechnung NM-2026-000042',
+      '15,11',
+      '16.06.2026',
+      'Davon inklusive',
+      'Telefonie',
+    ])
       expect(page).toContain(words);
   });
 
