@@ -33,8 +33,8 @@ export function carryOver(cycle: AccountCycle, rated: RatedUsage, bill: Bill, do
 }
 
 /**
- * A later cycle as it opens after `before`: what that left stands in place of what was known of it. Prepaid credit stays what the issued
- * invoices have left: what a correction asks for, it pays as a line of the next bill, and not a second time as usage.
+ * A later cycle as it opens after `before`: what that left stands in place of what was known of it. Prepaid credit is
+ * carried by `corrected-credit.ts`.
  */
 export function openAfter(cycle: AccountCycle, before: AccountCycle, carried: CarriedOver): AccountCycle {
   const { from, until } = before.bounds;

@@ -1,4 +1,5 @@
 /** What is owed more than was invoiced: charged by a later bill. Types only; amounts and dates are texts, as in `model.ts`. */
+import type { CorrectionCredit } from './prepaid-credit.ts';
 import type { SourceLocation } from './rule-set.ts';
 
 /** Why an invoice was no longer right. */
@@ -28,4 +29,5 @@ export interface Corrections {
   readonly charges: readonly CorrectionCharge[];
   /** What credit notes give back at the same time, with tax. */
   readonly credited: string;
+  readonly prepaid?: CorrectionCredit;
 }

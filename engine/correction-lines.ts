@@ -27,7 +27,7 @@ export function correctionLines({ corrections }: AccountCycle, rules: LoadedRule
 /** What a bill says of its own cycle alone. */
 export function withoutCorrections(bill: Bill): Bill {
   const corrections = bill.lines.filter(({ kind }) => kind === 'correction');
-  if (corrections.length === 0) return bill;
+  if (corrections.length === 0) return withOwnCredit(bill, bill.total);
   const lines = bill.lines.filter(({ kind }) => kind !== 'correction');
   const { currency } = bill;
   const groupOf = ({ taxCategory, taxPercent }: { readonly taxCategory: string; readonly taxPercent: string }) =>
@@ -45,12 +45,27 @@ export function withoutCorrections(bill: Bill): Bill {
   });
   const net = sum(lines.map(({ amount }) => parseDecimal(amount)));
   const tax = sum(taxes.map(({ amount }) => parseDecimal(amount)));
+  const total = formatAmount(add(net, tax), currency);
+  const own = { ...bill, lines, taxes, net: formatAmount(net, currency), tax: formatAmount(tax, currency), total };
+  return withOwnCredit(own, total);
+}
+
+/** What credit does for the own cycle; nothing is said of it where there was none, as if nothing had been corrected. */
+function withOwnCredit(bill: Bill, total: string): Bill {
+  const { prepaid, ...rest } = bill;
+  if (!prepaid?.corrections) return bill;
+  const { corrections, rounding: all = '0', due: _, ...part } = prepaid;
+  const { used, expired, left } = part;
+  if (used.length === 0 && left.length === 0 && parseDecimal(expired).n === 0n) return rest;
+  const paid = subtract(parseDecimal(part.paid), sum(corrections.used.map(({ amount }) => parseDecimal(amount))));
+  const rounding = subtract(parseDecimal(all), parseDecimal(corrections.rounding));
   return {
-    ...bill,
-    lines,
-    taxes,
-    net: formatAmount(net, currency),
-    tax: formatAmount(tax, currency),
-    total: formatAmount(add(net, tax), currency),
+    ...rest,
+    prepaid: {
+      ...part,
+      paid: formatAmount(paid, bill.currency),
+      ...(rounding.n !== 0n && { rounding: formatAmount(rounding, bill.currency) }),
+      due: formatAmount(add(subtract(parseDecimal(total), paid), rounding), bill.currency),
+    },
   };
 }

@@ -17,6 +17,7 @@ import { allocateTax, sharesOf } from './correction-shares.ts';
 import type { CreditNote } from './credit-note.ts';
 import type { Bill, BillLine, BillTax } from './model.ts';
 import { add, formatAmount, formatExact, parseDecimal, type Rational, sum, zero } from './money.ts';
+import type { CreditUse } from './prepaid-credit.ts';
 import { takeBack } from './take-back.ts';
 import { groupsOf, minus, negated, netOf, only, plus, type TaxGroup, type TaxGroups, totalOf } from './tax-groups.ts';
 import { decimalInWords } from './words.ts';
@@ -34,6 +35,8 @@ export interface Standing {
   readonly bill: Bill;
   /** The bill that the documents come to, as long as something of the last one waits for the next invoice; absent: they come to that. */
   readonly documented?: Bill;
+  /** What the books have as used of prepaid credit for the cycle; absent: what the last bill found right says. */
+  readonly used?: readonly CreditUse[];
 }
 
 export interface Correction {

@@ -28,16 +28,32 @@ export interface CreditDraw {
   readonly net: string;
 }
 
+/** How much of one credit a bill used; in a difference of two bills, below zero what comes back. */
+export interface CreditUse {
+  readonly credit: string;
+  readonly kind: PrepaidCredit['kind'];
+  readonly amount: string;
+}
+
+/** What the right bills of earlier cycles use of paid credit beyond what it has paid so far: it pays of the bill that corrects them. */
+export interface CorrectionCredit {
+  readonly used: readonly CreditUse[];
+  /** What rounding adds to those bills beyond credit that pays all that they charge: zero or negative. */
+  readonly rounding: string;
+}
+
 /** What credit does for one bill. Opening credit and top-ups = used + expired + left, always. */
 export interface PrepaidPart {
-  /** Of the total, paid before (EN 16931 BT-113). */
+  /** Of the total, paid before (EN 16931 BT-113), corrections of other cycles included. */
   readonly paid: string;
   /** Beyond credit that pays all that is charged, what rounding of lines and taxes adds: negative, not demanded (BT-114). */
   readonly rounding?: string;
   /** What is left to pay: total − paid + rounding (BT-115). */
   readonly due: string;
-  /** Credit by credit, what it paid or, of a gift, how much of it was used up. */
-  readonly used: readonly { readonly credit: string; readonly kind: PrepaidCredit['kind']; readonly amount: string }[];
+  /** Credit by credit, what it paid or, of a gift, how much of it was used up; by the cycle's own usage. */
+  readonly used: readonly CreditUse[];
+  /** Of what is paid and rounded, what belongs to cycles that the bill corrects. */
+  readonly corrections?: CorrectionCredit;
   /** Not used in time. */
   readonly expired: string;
   /** What the next cycle opens with. */

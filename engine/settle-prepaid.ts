@@ -6,6 +6,8 @@
  * and what rounding adds to it beyond credit that covers all that is charged is not demanded (EN 16931 BT-114).
  */
 import { startOfAccountDay } from './account-days.ts';
+import type { Corrections } from './correction-charge.ts';
+import { withoutCorrections } from './correction-lines.ts';
 import { inOrderOfUse, isUsable } from './credit-pool.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Bill, RatedUsage, TaxedLine } from './model.ts';
@@ -79,10 +81,17 @@ function bonusLine(
   };
 }
 
-/** The bill with what credit pays of it; the same bill where the account has no credit. */
+/** The bill with what credit pays of it; the same bill where the account has no credit, and none pays of what it corrects. */
 export function settlePrepaid(bill: Bill, cycle: AccountCycle, usage: RatedUsage, rules: LoadedRuleSet): Bill {
+  const { corrections } = cycle;
+  if ((cycle.prepaid ?? []).length === 0 && !corrections?.prepaid) return bill;
+  const own = ownPart(withoutCorrections(bill), cycle, usage, rules);
+  return { ...bill, prepaid: corrections ? withCorrections(own, bill, corrections) : own };
+}
+
+/** Of what is charged for the cycle itself. */
+function ownPart(bill: Bill, cycle: AccountCycle, usage: RatedUsage, rules: LoadedRuleSet): PrepaidPart {
   const credits = cycle.prepaid ?? [];
-  if (credits.length === 0) return bill;
   const { currency } = cycle.account;
   const end = startOfAccountDay(cycle.account, cycle.bounds.until);
   const total = parseDecimal(bill.total);
@@ -104,7 +113,7 @@ export function settlePrepaid(bill: Bill, cycle: AccountCycle, usage: RatedUsage
     return rest.n === 0n ? [] : [{ ...credit, amount: formatAmount(rest, currency) }];
   });
   const isOver = ({ expiresAt = Number.POSITIVE_INFINITY }: PrepaidCredit) => expiresAt <= end;
-  const prepaid: PrepaidPart = {
+  return {
     paid: formatAmount(subtract(total, open), currency),
     ...(rounding.n > 0n && { rounding: formatAmount(negate(rounding), currency) }),
     due: formatAmount(subtract(open, rounding), currency),
@@ -115,7 +124,29 @@ export function settlePrepaid(bill: Bill, cycle: AccountCycle, usage: RatedUsage
     expired: formatAmount(sum(left.filter(isOver).map(({ amount }) => parseDecimal(amount))), currency),
     left: left.filter((credit) => !isOver(credit)),
   };
-  return { ...bill, prepaid };
+}
+
+/**
+ * What corrects other cycles is paid by the credit that these use by right, and not from what is left: so the cycle itself uses what it
+ * would have used, had nothing come late.
+ */
+function withCorrections(own: PrepaidPart, { total, currency }: Bill, { prepaid }: Corrections): PrepaidPart {
+  let open = subtract(parseDecimal(total), subtract(parseDecimal(own.paid), parseDecimal(own.rounding ?? '0')));
+  const used = (prepaid?.used ?? []).flatMap((use) => {
+    const paid = smaller(open, parseDecimal(use.amount));
+    open = subtract(open, paid);
+    return paid.n === 0n ? [] : [{ ...use, amount: formatAmount(paid, currency) }];
+  });
+  const off = smaller(open, negate(parseDecimal(prepaid?.rounding ?? '0')));
+  const paid = add(parseDecimal(own.paid), sum(used.map(({ amount }) => parseDecimal(amount))));
+  const rounding = subtract(parseDecimal(own.rounding ?? '0'), off);
+  return {
+    ...own,
+    paid: formatAmount(paid, currency),
+    ...(rounding.n !== 0n && { rounding: formatAmount(rounding, currency) }),
+    due: formatAmount(subtract(open, off), currency),
+    corrections: { used, rounding: formatAmount(negate(off), currency) },
+  };
 }
 
 /**

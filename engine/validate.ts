@@ -54,11 +54,11 @@ function sumsDiffer(usage: RatedUsage, bill: Bill): readonly Exception[] {
 /** Credit neither comes from nowhere nor gets lost: what there was is used, expired or left, and what it paid is not to be paid. */
 function creditDiffers({ prepaid = [], account }: AccountCycle, bill: Bill): readonly Exception[] {
   if (!bill.prepaid) return [];
-  const { paid, rounding = '0', due, used, expired, left } = bill.prepaid;
+  const { paid, rounding = '0', due, used, corrections, expired, left } = bill.prepaid;
   const amounts = (all: readonly { readonly amount: string }[]) => sum(all.map(({ amount }) => parseDecimal(amount)));
   const opened = amounts(prepaid);
   const gone = sum([amounts(used), parseDecimal(expired), amounts(left)]);
-  const payments = amounts(used.filter(({ kind }) => kind === 'paid'));
+  const payments = amounts([...used, ...(corrections?.used ?? [])].filter(({ kind }) => kind === 'paid'));
   const toPay = sum([parseDecimal(paid), parseDecimal(due), negate(parseDecimal(rounding))]);
   const addsUp =
     compare(opened, gone) === 0 &&

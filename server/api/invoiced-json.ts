@@ -27,6 +27,17 @@ export const correctionsSchema = Type.Object(
   {
     charges: Type.Array(correction, { maxItems: 100_000 }),
     credited: Type.String({ description: 'What credit notes give back at the same time, with tax' }),
+    prepaid: Type.Optional(
+      Type.Object(
+        {
+          used: Type.Array(Type.Object({ credit: id, kind: Type.Enum(['paid', 'bonus']), amount }, closed), {
+            maxItems: 10_000,
+          }),
+          rounding: amount,
+        },
+        { ...closed, description: 'What prepaid credit pays of this bill because corrected cycles use it by right' },
+      ),
+    ),
   },
   closed,
 );

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import { DateTime } from 'luxon';
 import { addDays } from '../../engine/period.ts';
-import { issueCorrections, readDraftCorrections } from '../corrections/store-corrections.ts';
+import { bookCredit, settleReopened } from '../corrections/credit-of-corrections.ts';
+import { type DraftCorrection, issueCorrections, readDraftCorrections } from '../corrections/store-corrections.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
 import { readBilledTo } from '../invoice/billed-to.ts';
 import { currentSeller } from '../invoice/seller.ts';
@@ -24,9 +25,15 @@ export async function invoiceShard(
   shard: readonly ShardAccount[],
 ): Promise<void> {
   const drafts = await settleAdvantages(trx, context, await readNumberedDrafts(trx, context, shard));
+  const corrections = await readDraftCorrections(
+    trx,
+    drafts.map(({ account }) => ({ accountId: account.accountId, periodFrom: account.bounds.from })),
+  );
+  const reopened = await bookCredit(trx, corrections, context.run.issuedOn);
   await storeInvoices(trx, context, drafts);
   await storeTold(trx, context, drafts);
-  await issueCorrectionsWith(trx, context, drafts);
+  await issueCorrectionsWith(trx, context, drafts, corrections);
+  await settleReopened(trx, reopened, context.run.issuedOn);
   await storeCarriedOver(
     trx,
     drafts.map(({ account: { accountId, bounds }, carried }) => ({ accountId, until: bounds.until, carried })),
@@ -88,13 +95,10 @@ async function issueCorrectionsWith(
   trx: Knex.Transaction,
   { run }: RunContext,
   drafts: readonly NumberedDraft[],
+  corrections: readonly DraftCorrection[],
 ): Promise<void> {
   const byAccount = new Map(drafts.map((draft) => [draft.account.accountId, draft]));
-  const found = await readDraftCorrections(
-    trx,
-    drafts.map(({ account }) => ({ accountId: account.accountId, periodFrom: account.bounds.from })),
-  );
-  await issueCorrections(trx, found, {
+  await issueCorrections(trx, corrections, {
     runId: run.id,
     issuedOn: run.issuedOn,
     chargedOn: (accountId) => byAccount.get(accountId)?.number ?? null,

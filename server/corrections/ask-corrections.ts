@@ -6,6 +6,7 @@ import { everything } from '../bill-run/load-usage.ts';
 import { lockRatings } from '../bill-run/rating-lock.ts';
 import { storeExceptions } from '../bill-run/store-exceptions.ts';
 import { cutUsage } from '../usage/usage-lock.ts';
+import { bookCredit, settleReopened } from './credit-of-corrections.ts';
 import { type CorrectionRequest, findAsked } from './find-asked.ts';
 import type { FoundCorrection } from './find-corrections.ts';
 import { storeCorrecting, storeLate } from './late-usage.ts';
@@ -116,12 +117,14 @@ export async function correctAccount(
     Number(today.slice(0, 4)),
   );
   const numbered = await readAskedCorrections(trx, accountId);
+  const reopened = await bookCredit(trx, numbered, today);
   await issueCorrections(trx, numbered, {
     runId: run?.id ?? null,
     issuedOn: today,
     chargedOn: () => null,
     accountOf: () => ({ legalEntity: account.legal_entity, customerId: account.customer_id }),
   });
+  await settleReopened(trx, reopened, today);
   const numbersOf = ({ stored }: FoundCorrection) =>
     numbered.find(({ invoice_number }) => invoice_number === stored.standing.invoice)?.note_numbers ?? [];
   return found.map((one) => inBrief(one, numbersOf(one)));

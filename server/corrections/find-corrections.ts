@@ -107,8 +107,8 @@ function startedIn({ account, bounds }: AccountCycle, late: readonly LateRecord[
 
 /** Nothing is owed but what waits already, and what the cycle leaves is what it left. */
 function isSame(one: CorrectedCycle, stored: StoredCycle, waiting: readonly CorrectionCharge[]): boolean {
-  const { creditNotes, charges } = one;
-  if (creditNotes.length > 0 || charges.length !== waiting.length) return false;
+  const { creditNotes, charges, credit } = one;
+  if (creditNotes.length > 0 || credit.used.length > 0 || charges.length !== waiting.length) return false;
   if (charges.some(({ amount, tax }, index) => amount !== waiting[index]?.amount || tax !== waiting[index]?.tax))
     return false;
   return isAsFound(one, stored);

@@ -4,6 +4,7 @@ import type { CorrectionCharge } from '../../engine/correction-charge.ts';
 import { withoutCorrections } from '../../engine/correction-lines.ts';
 import type { CreditNote } from '../../engine/credit-note.ts';
 import type { AccountCycle, Bill, RatedUsage } from '../../engine/model.ts';
+import type { CreditUse } from '../../engine/prepaid-credit.ts';
 import { identity } from '../bill-run/store-exceptions.ts';
 
 /** An issued cycle as it was last found right. */
@@ -60,6 +61,11 @@ export async function readIssuedCycles(db: Knex, accountId: string, before: stri
     .where({ account_id: accountId })
     .orderBy('number')
     .select('note');
+  const uses: (CreditUse & { readonly period_from: string })[] = await db('credit_use as u')
+    .join('top_up as t', 't.credit', 'u.credit')
+    .where({ 'u.account_id': accountId })
+    .groupBy('u.period_from', 'u.credit', 't.kind')
+    .select('u.period_from', 'u.credit', 't.kind', db.raw('sum(u.amount) as amount'));
   const exceptions = await db('exception')
     .where({ account_id: accountId })
     .select('period_from', 'code', 'subject', 'rule');
@@ -84,6 +90,7 @@ export async function readIssuedCycles(db: Knex, accountId: string, before: stri
           on === null ? [] : charges.map((charge) => ({ on, charge })),
         ),
         bill: last?.after ?? original,
+        used: of(uses).map(({ credit, kind, amount }) => ({ credit, kind, amount })),
         ...(waiting.length > 0 && { documented: settled?.after ?? original }),
       },
       waiting,

@@ -8,6 +8,7 @@ import { everything, loadCycleUsage } from '../bill-run/load-usage.ts';
 import { loadReleasedRuleSet } from '../rules/released-rule-set.ts';
 import { withSessions } from '../usage/begun-sessions.ts';
 import { withLevels } from '../usage/opening-levels.ts';
+import { readUnpaidUses } from './credit-of-corrections.ts';
 import { type FoundCorrection, findCorrections } from './find-corrections.ts';
 import { sortLate } from './late-usage.ts';
 
@@ -43,6 +44,10 @@ export async function openCycles(
     db,
     wanted.map((one, index) => ({ ...one, late: sorted[index]?.correcting ?? [] })),
   );
+  const unpaid = await readUnpaidUses(
+    db,
+    bare.map(({ account }) => account.id),
+  );
   const billedHere = (index: number) => sorted[index]?.billedHere ?? [];
   const levelled = await withLevels(
     db,
@@ -60,7 +65,11 @@ export async function openCycles(
     const found = corrections[index] ?? [];
     const tooLate = (sorted[index]?.tooLate ?? []).map(({ event }) => event);
     const open = tooLate.length > 0 ? { ...cycle, tooLate } : cycle;
-    return { cycle: openCorrected(open, found), late: billedHere(index), corrections: found };
+    return {
+      cycle: openCorrected(open, found, unpaid.get(open.account.id)),
+      late: billedHere(index),
+      corrections: found,
+    };
   });
 }
 

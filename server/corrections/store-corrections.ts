@@ -39,7 +39,7 @@ export async function storeCorrections(
 /** The cycles that were being rated when corrections were found. */
 export type FoundBy = readonly { readonly accountId: string; readonly periodFrom: string }[];
 
-interface DraftRow {
+export interface DraftCorrection {
   readonly account_id: string;
   readonly period_from: string;
   readonly number: number;
@@ -56,7 +56,7 @@ interface DraftRow {
 }
 
 /** Drafts that go with the bills of some cycles. */
-export async function readDraftCorrections(db: Knex, foundBy: FoundBy): Promise<readonly DraftRow[]> {
+export async function readDraftCorrections(db: Knex, foundBy: FoundBy): Promise<readonly DraftCorrection[]> {
   if (foundBy.length === 0) return [];
   return db('correction')
     .whereIn(
@@ -68,7 +68,10 @@ export async function readDraftCorrections(db: Knex, foundBy: FoundBy): Promise<
 }
 
 /** Drafts that a person asked for: those of the transaction that makes and issues them. */
-export async function readAskedCorrections(trx: Knex.Transaction, accountId: string): Promise<readonly DraftRow[]> {
+export async function readAskedCorrections(
+  trx: Knex.Transaction,
+  accountId: string,
+): Promise<readonly DraftCorrection[]> {
   return trx('correction')
     .where({ account_id: accountId, found_by: null, issued_on: null })
     .orderBy(['period_from', 'number']);
@@ -80,7 +83,7 @@ export async function correctionExceptions(
   accountId: string,
   foundBy: string,
 ): Promise<readonly Exception[]> {
-  const rows: Pick<DraftRow, 'exceptions' | 'invoice_number'>[] = await db('correction')
+  const rows: Pick<DraftCorrection, 'exceptions' | 'invoice_number'>[] = await db('correction')
     .where({ account_id: accountId, found_by: foundBy })
     .orderBy(['period_from', 'number'])
     .select('exceptions', 'invoice_number');
@@ -107,7 +110,7 @@ export interface Issue {
 /** Issues drafts whose credit notes have their numbers: the notes, and what the corrected cycles leave for later ones. */
 export async function issueCorrections(
   trx: Knex.Transaction,
-  drafts: readonly DraftRow[],
+  drafts: readonly DraftCorrection[],
   issue: Issue,
 ): Promise<void> {
   const notes = drafts.flatMap((draft) =>

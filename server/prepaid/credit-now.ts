@@ -66,7 +66,8 @@ async function openCycle(db: Knex, load: LoadCycle, accountId: string, rules: Lo
     const before: AccountCycle = cycle;
     const left = evaluateCycle(before, rules, 'results').bill.prepaid?.left ?? [];
     const next: AccountCycle | undefined = await load(accountId, before.bounds.until);
-    const added = (next?.prepaid ?? []).filter(({ id }) => !(before.prepaid ?? []).some((known) => known.id === id));
+    const end = startOfAccountDay(before.account, before.bounds.until);
+    const added = (next?.prepaid ?? []).filter(({ validFrom }) => validFrom >= end);
     cycle = next && { ...next, prepaid: [...left, ...added] };
   }
   return cycle;

@@ -15,7 +15,7 @@ export async function withCredit(db: Knex, cycles: readonly AccountCycle[]): Pro
     join top_up t on t.account_id = w.account_id and t.received_at < w.until_ms and coalesce(t.expires_at > w.from_ms, true)
     left join lateral (select sum(amount) as used from credit_use u where u.credit = t.credit and u.period_from < w.period_from) u on true
     where t.amount > coalesce(u.used, 0)
-    order by w.place, t.received_at, t.credit`,
+    order by w.place, t.received_at, t.credit collate "C"`,
     [
       cycles.map(({ account }) => account.id),
       cycles.map(({ bounds }) => bounds.from),

@@ -72,7 +72,7 @@ const sections: Readonly<Record<keyof Books, string>> = {
   balances: `select subscription_id, allowance, granted_on, remaining, expires_on, known_from from allowance_balance`,
   credits: `select subscription_id, tax_category, tax_percent, amount, known_from from credit_balance`,
   topUps: `select credit, account_id, kind, amount, currency, method, received_at, expires_at, reason from top_up`,
-  creditUses: `select credit, account_id, period_from, invoice_number, amount from credit_use`,
+  creditUses: `select credit, account_id, period_from, correction, invoice_number, amount from credit_use`,
   commitments: `select account_id, commitment, period_from, period_until, charged from commitment_charge`,
   history: `select subscription_id, period_from, period_until, usage, events, charges from past_cycle`,
   advantages: `select invoice_number, rule, customer_id, year, amount from told_advantage`,

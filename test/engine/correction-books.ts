@@ -12,6 +12,8 @@ import { withKnownLives } from '../../engine/known-lives.ts';
 import type { LoadedRuleSet } from '../../engine/load.ts';
 import type { AccountCycle, Bill, Subscription, UsageEvent } from '../../engine/model.ts';
 
+import { type CreditBooks, noCredit, settle, unpaidUses, withRest } from './credit-books.ts';
+
 export interface IssuedBill {
   readonly number: string;
   readonly cycle: AccountCycle;
@@ -22,14 +24,19 @@ export interface IssuedBill {
 export interface Books {
   readonly issued: readonly IssuedBill[];
   readonly creditNotes: readonly CreditNote[];
+  readonly credit: CreditBooks;
 }
 
-export const noBooks: Books = { issued: [], creditNotes: [] };
+export const noBooks: Books = { issued: [], creditNotes: [], credit: noCredit };
 
 /** Usage by the first day of its cycle. */
 export type KnownUsage = (from: string) => readonly UsageEvent[];
 
-/** Bills the next cycle with what is known now, also of the subscriptions it names, and corrects what was billed before. */
+/**
+ * Bills the next cycle with what is known now, also of the subscriptions it names, and corrects what was billed before.
+ *
+ * @param open with all prepaid credit that is valid in it, whole.
+ */
 export function billNext(
   books: Books,
   open: AccountCycle,
@@ -38,7 +45,9 @@ export function billNext(
   reason: CorrectionReason = 'late usage',
 ): Books {
   const corrected = correctIssued(books, open.subscriptions, known, rules, reason);
-  const found = openCorrected({ ...open, usage: known(open.bounds.from) }, corrected);
+  const right = books.issued.map(({ standing }) => standing.bill);
+  const begun = { ...withRest(open, right), usage: known(open.bounds.from) };
+  const found = openCorrected(begun, corrected, unpaidUses(right, books.credit));
   const cycle = afterAll(found, corrected.length > 0 ? [] : books.issued, rules);
   const rated = rateCycle(cycle, rules).usage;
   const { bill } = priceCycle(cycle, rated, rules);
@@ -50,6 +59,12 @@ export function billNext(
   return {
     issued: [...earlier, { number, cycle: kept, bill, standing }],
     creditNotes: [...books.creditNotes, ...corrected.flatMap(({ creditNotes }) => creditNotes)],
+    credit: settle(
+      books.credit,
+      earlier.map((one) => one.standing.bill),
+      corrected,
+      bill,
+    ),
   };
 }
 
@@ -114,21 +129,25 @@ function left(cycle: AccountCycle, bill: Bill, rules: LoadedRuleSet): CarriedOve
   return carryOver(cycle, rateCycle(cycle, rules).usage, bill, rules.document);
 }
 
-/** The bills as they would have been, had everything been known from the start. */
+/** The bills as they would have been, had everything been known from the start. @param cycles each with all prepaid credit that is valid in it, whole. */
 export function billsInHindsight(
   cycles: readonly AccountCycle[],
   known: KnownUsage,
   rules: LoadedRuleSet,
 ): readonly Bill[] {
-  const done: { cycle: AccountCycle; carried: CarriedOver }[] = [];
+  const done: { cycle: AccountCycle; carried: CarriedOver; bill: Bill }[] = [];
   return cycles.map((open) => {
+    const left = withRest(
+      open,
+      done.map(({ bill }) => bill),
+    );
     const cycle = done.reduce((next, before) => openAfter(next, before.cycle, before.carried), {
-      ...open,
+      ...left,
       usage: known(open.bounds.from),
     });
     const rated = rateCycle(cycle, rules).usage;
     const { bill } = priceCycle(cycle, rated, rules);
-    done.push({ cycle, carried: carryOver(cycle, rated, bill, rules.document) });
+    done.push({ cycle, carried: carryOver(cycle, rated, bill, rules.document), bill });
     return bill;
   });
 }

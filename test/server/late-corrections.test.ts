@@ -1,6 +1,5 @@
 /** Late usage of what goes on from cycle to cycle, whose cycle is issued: all documents together are what would have been billed. */
 import { afterEach, expect, test } from 'vitest';
-import { recordTopUp } from '../../server/prepaid/record-top-up.ts';
 import { enrol } from './engagement-books.ts';
 import { openSmallBooks, type SmallBooks } from './small-books.ts';
 
@@ -11,7 +10,6 @@ ${rates}`;
 const rulebook = `declare service seats in units "Seats of the team."
 ${plan('team', '  rate seats charge 3.00 EUR per unit\n')}
 ${plan('flex', '  rate data charge 0.10 EUR per MB by 1 MB, plus 0.50 EUR per session\n')}
-${plan('prepaid', '  usage paid from credit\n  rate data charge 1.00 EUR per GB\n')}
 tax standard otherwise 0% category Z
 `;
 
@@ -21,14 +19,11 @@ afterEach(async () => {
   books = undefined;
 });
 
-/** What April, May and June come to if records come before these are billed, in euros; and what is used of a credit of 20.00. */
+/** What April, May and June come to if records come before these are billed, in euros. */
 async function billed(planId: string, deliveries: readonly (readonly string[])[]) {
   books = await openSmallBooks(rulebook);
   const { db, collect, bill, close } = books;
   await enrol(db, 'C-1', { subscription: { plan: planId, msisdn: '+35840123' } });
-  const receivedAt = Date.parse('2026-04-01T10:00Z');
-  const credit = { source: 'shop', id: 'T-1', kind: 'paid', amount: '20.00', currency: 'EUR', method: 'card' } as const;
-  if (planId === 'prepaid') await recordTopUp(db, { ...credit, accountId: 'A-C-1', receivedAt, reason: '' });
   for (const [index, closesFrom] of ['2026-05-01', '2026-06-01', '2026-07-01'].entries()) {
     const records = deliveries[index] ?? [];
     if (records.length > 0) await collect(records);
@@ -37,10 +32,9 @@ async function billed(planId: string, deliveries: readonly (readonly string[])[]
   const sumOf = async (table: string, column: string) =>
     Number((await db(table).sum({ sum: column }).first())?.sum ?? 0);
   const charged = (await sumOf('invoice', 'total')) - (await sumOf('credit_note', 'total'));
-  const used = await sumOf('credit_use', 'amount');
   books = undefined;
   await close();
-  return { charged, used };
+  return charged;
 }
 
 const seats = (id: string, day: string, change: number) =>
@@ -59,8 +53,8 @@ test.each([
       seats('b', '2026-04-16', by),
       seats('c', '2026-06-16', 2),
     ];
-    expect((await billed('team', [[first, late], [], [last]])).charged).toBe(euros);
-    expect((await billed('team', [[first], [], [last, late]])).charged).toBe(euros);
+    expect(await billed('team', [[first, late], [], [last]])).toBe(euros);
+    expect(await billed('team', [[first], [], [last, late]])).toBe(euros);
   },
 );
 
@@ -75,15 +69,7 @@ test.each([
 ])('a middle %s that comes when its cycle is issued is charged as a part of it', async (_, bytes, euros) => {
   const [first, middle] = [part(1, '2026-04-30T20:00', 500_000), part(2, '2026-04-30T21:00', bytes)];
   const rest = [part(3, '2026-05-01T00:00', 400_000), part(4, '2026-05-01T01:00', 700_000)];
-  expect((await billed('flex', [[first, middle], rest])).charged).toBeCloseTo(euros, 9);
-  expect((await billed('flex', [[first], [middle, ...rest]])).charged).toBeCloseTo(euros, 9);
-  expect((await billed('flex', [[first], rest, [middle]])).charged).toBeCloseTo(euros, 9);
-});
-
-test('late usage of a prepaid line is paid from what is left of its credit', async () => {
-  const data = (id: string, day: string, gigabytes: number) =>
-    `R,${id},1,+35840123,data,${day}T10:00:00+03:00,0,${gigabytes * 1e9},0,outgoing,,,24405`;
-  const [first, late, next] = [data('a', '2026-04-10', 4), data('b', '2026-04-11', 3), data('c', '2026-05-10', 2)];
-  expect(await billed('prepaid', [[first, late], [next]])).toEqual({ charged: 9, used: 9 });
-  expect(await billed('prepaid', [[first], [late, next]])).toEqual({ charged: 9, used: 9 });
+  expect(await billed('flex', [[first, middle], rest])).toBeCloseTo(euros, 9);
+  expect(await billed('flex', [[first], [middle, ...rest]])).toBeCloseTo(euros, 9);
+  expect(await billed('flex', [[first], rest, [middle]])).toBeCloseTo(euros, 9);
 });
