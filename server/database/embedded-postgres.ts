@@ -115,6 +115,8 @@ function serverOptions(port: number): string {
     max_wal_size: '4GB',
     checkpoint_timeout: '15min',
     wal_compression: 'on',
+    // Books are looked up by key, in memory or on a disk without arms; the default is that of a disk with them.
+    random_page_cost: 1.1,
     max_connections: 60,
     log_min_messages: 'warning',
   };
