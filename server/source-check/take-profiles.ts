@@ -89,21 +89,25 @@ const countSql = `
     left join contact c using (subscription_id, partner)
     left join partner_known k using (partner)
     window line as (partition by f.subscription_id, f.service order by f.start_at, f.file_id desc)),
+  described as (
+    select file_id, source, service, day, size::text as size,
+      case when local_start::date < day then 'before' when local_start::date > day then 'after'
+           else extract(hour from local_start)::int::text end as hour,
+      case when partner = '' then null when since < starts_at then 'known'
+           when contacts = 2 and (case when since = first then last else first end) < starts_at then 'theirs'
+           when contacts > 2 and first < starts_at then 'shared' else 'new' end as partner,
+      case when octaves is null then null when beside then 'yes' else 'no' end as overlap,
+      case when own = '' then null when own = msisdn then 'self' else 'other' end as own
+    from seen),
   binned as (
-    select file_id, source, service, day, feature, bin, count(*) as records
-    from seen, lateral (values
-      ('size', size::text),
-      ('hour', case when local_start::date < day then 'before' when local_start::date > day then 'after'
-                    else extract(hour from local_start)::int::text end),
-      ('partner', case when partner = '' then null when since < starts_at then 'known'
-                       when contacts = 2 and (case when since = first then last else first end) < starts_at then 'theirs'
-                       when contacts > 2 and first < starts_at then 'shared' else 'new' end),
-      ('overlap', case when octaves is null then null when beside then 'yes' else 'no' end),
-      ('own', case when own = '' then null when own = msisdn then 'self' else 'other' end)) as of (feature, bin)
-    where bin is not null group by 1, 2, 3, 4, 5, 6),
+    select file_id, source, service, day, coalesce(size, hour, partner, overlap, own) as bin, count(*) as records,
+      case 0 when grouping(size) then 'size' when grouping(hour) then 'hour' when grouping(partner) then 'partner'
+             when grouping(overlap) then 'overlap' else 'own' end as feature
+    from described
+    group by file_id, source, service, day, grouping sets (size, hour, partner, overlap, own)),
   counted as (
     select file_id, source, service, day, feature, jsonb_object_agg(bin, records) as bins
-    from binned group by 1, 2, 3, 4, 5)
+    from binned where bin is not null group by 1, 2, 3, 4, 5)
   select file_id, source, service, day, f.records, jsonb_object_agg(feature, bins)
   from counted join (select file_id, service, count(*) as records from fresh_usage group by 1, 2) f using (file_id, service)
   group by 1, 2, 3, 4, 5`;
