@@ -94,11 +94,11 @@ describe('Usage of April that comes in May and in June', () => {
   test('is given back by the invoice that billed it, and what never was billed is not', async () => {
     await withdraw('c');
     await withdraw('d', ['brief']);
-    // April of two of them is charged anew: of its own invoice less is left than is given back.
+    // Of the April invoice of two of them less is left than is given back: the rest comes off the later one that charged it.
     expect(await bill('2026-09-01')).toEqual({
-      own: ['correction 4.00', 'credit 1.00', 'credit 3.00', 'credit 3.00'],
+      own: ['credit 1.00', 'credit 2.00'],
       following: ['credit 3.00'],
-      brief: ['correction 1.00', 'credit 1.00', 'credit 3.00'],
+      brief: ['credit 1.00', 'credit 2.00'],
     });
     const given = await books
       .db('credit_note as n')
