@@ -45,7 +45,7 @@ describe('The impact of a change of the rules', () => {
         await edit('anomalies.rules', 'cycle.data > 3 * history', 'cycle.data > 1.1 * history');
         await edit(
           'anomalies.rules',
-          'cycle.data > 2 * history.data.highest',
+          'cycle.data > 3 * history.data.highest',
           'cycle.data > 0.5 * history.data.highest',
         );
       },
