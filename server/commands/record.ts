@@ -16,9 +16,11 @@ export async function record(options: RecordOptions): Promise<void> {
   await withCycles(options, async (cycles, name) => {
     const file = createWriteStream(options.out);
     let count = 0;
-    for await (const cycle of cycles) {
-      count++;
-      if (!file.write(cycleAsLine(readRecorded(cycle)))) await once(file, 'drain');
+    for await (const recorded of cycles) {
+      for (const cycle of readRecorded(recorded)) {
+        count++;
+        if (!file.write(cycleAsLine(cycle))) await once(file, 'drain');
+      }
     }
     file.end();
     await finished(file);

@@ -27,14 +27,14 @@ export async function impactOf(
   return sum.result();
 }
 
-/** Handing a cycle to a thread costs little if several go at once. */
+/** Handing a cycle to a thread costs little if several go at once, as those of a file do anyway. */
 const batchSize = 10;
 
 async function* batches(cycles: AsyncIterable<RecordedCycle>): AsyncGenerator<readonly RecordedCycle[]> {
   let batch: RecordedCycle[] = [];
   for await (const cycle of cycles) {
     batch.push(cycle);
-    if (batch.length < batchSize) continue;
+    if (batch.length < batchSize && !('lines' in cycle)) continue;
     yield batch;
     batch = [];
   }

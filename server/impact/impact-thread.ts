@@ -13,7 +13,7 @@ export interface BothRuleSets {
 export async function startImpacts({ before, after }: BothRuleSets) {
   const [old, young] = [loadRuleSet(before), loadRuleSet(after)];
   return async (cycles: readonly RecordedCycle[]): Promise<readonly AccountImpact[]> =>
-    cycles.map((one) => accountImpact(readRecorded(one), old, young));
+    cycles.flatMap((one) => [...readRecorded(one)].map((cycle) => accountImpact(cycle, old, young)));
 }
 
 serveTasks(startImpacts);

@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { Knex } from 'knex';
 import type { AccountCycle, UsageEvent } from '../../engine/model.ts';
 import { isInputError, readAccountCycle } from '../api/cycle-json.ts';
@@ -32,22 +31,43 @@ export async function* cyclesOfRun(db: Knex, runId: string): AsyncGenerator<Acco
   }
 }
 
-/** A cycle, or the line of a file that holds one and is not read yet: reading it is work for whoever bills it. */
-export type RecordedCycle = AccountCycle | RecordedLine;
+/** A cycle, or lines of a file that hold one each and are not read yet: reading them is work for whoever bills them. */
+export type RecordedCycle = AccountCycle | RecordedLines;
 
-interface RecordedLine {
-  readonly line: string;
-  /** For messages: file and number of the line. */
-  readonly place: string;
+interface RecordedLines {
+  /** UTF-8, whole lines. */
+  readonly lines: Uint8Array;
+  /** For messages: the file, and the number of the first line. */
+  readonly path: string;
+  readonly first: number;
 }
+
+/** So many bytes are handed on at once, and at least a line: some cycles. */
+const blockBytes = 1 << 18;
 
 /** One cycle a line, as `ratebook record` writes them. */
 export async function* cyclesFromFile(path: string): AsyncGenerator<RecordedCycle> {
-  let number = 0;
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
-    number++;
-    if (line.trim() !== '') yield { line, place: `${path}:${number}` };
+  let first = 1;
+  let begun: Buffer[] = [];
+  for await (const chunk of createReadStream(path, { highWaterMark: blockBytes }) as AsyncIterable<Buffer>) {
+    const end = chunk.lastIndexOf(newline) + 1;
+    begun.push(chunk.subarray(0, end === 0 ? chunk.length : end));
+    if (end === 0) continue;
+    const lines = Buffer.concat(begun);
+    yield { lines, path, first };
+    first += newlinesIn(lines);
+    begun = [chunk.subarray(end)];
   }
+  const lines = Buffer.concat(begun);
+  if (lines.length > 0) yield { lines, path, first };
+}
+
+const newline = 0x0a;
+
+function newlinesIn(lines: Uint8Array): number {
+  let count = 0;
+  for (let at = lines.indexOf(newline); at >= 0; at = lines.indexOf(newline, at + 1)) count++;
+  return count;
 }
 
 /** A cycle as one line of such a file. */
@@ -69,13 +89,26 @@ export function cycleAsLine({ usage, tooLate, prepaid, ...cycle }: AccountCycle)
   return `${JSON.stringify(written)}\n`;
 }
 
-/** @throws Error naming the line that is no cycle. */
-export function readRecorded(recorded: RecordedCycle): AccountCycle {
-  if (!('line' in recorded)) return recorded;
+/**
+ * The cycles that are recorded, in order.
+ *
+ * @throws Error naming the line that is no cycle.
+ */
+export function* readRecorded(recorded: RecordedCycle): Generator<AccountCycle> {
+  if (!('lines' in recorded)) {
+    yield recorded;
+    return;
+  }
+  const { lines, path, first } = recorded;
+  const texts = new TextDecoder().decode(lines).split(/\r?\n/);
+  for (const [index, text] of texts.entries()) if (text.trim() !== '') yield readLine(text, `${path}:${first + index}`);
+}
+
+function readLine(text: string, place: string): AccountCycle {
   try {
-    return readAccountCycle(JSON.parse(recorded.line));
+    return readAccountCycle(JSON.parse(text));
   } catch (error) {
-    if (error instanceof SyntaxError || isInputError(error)) throw new Error(`${recorded.place}: ${error.message}`);
+    if (error instanceof SyntaxError || isInputError(error)) throw new Error(`${place}: ${error.message}`);
     throw error;
   }
 }

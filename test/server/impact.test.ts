@@ -42,7 +42,8 @@ describe('The impact of a change of the rules', () => {
         await edit('consumer.rules', 'charge 0.05 EUR per min', 'charge 0.07 EUR per min');
         await edit('business.rules', 'fee "Line rental" 15.00 EUR', 'fee "Line rental" 13.50 EUR');
         // A tenth more than the usual data is held now.
-        await edit('anomalies.rules', 'cycle.data > 3 * history', 'cycle.data > 1.1 * history');
+        await edit('anomalies.rules', 'cycle.data > 4 * history.data.median', 'cycle.data > 1.1 * history.data.median');
+        await edit('anomalies.rules', 'cycle.data > 10 GB', 'cycle.data > 1 GB');
         await edit(
           'anomalies.rules',
           'cycle.data > 3 * history.data.highest',
