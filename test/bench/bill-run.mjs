@@ -1,6 +1,7 @@
 // A bill run from rated usage to issued invoices, against COPY of the same bytes; its cost per account, and two workers against one.
 //   npm run bench -- bill-run
 //   npm run bench -- bill-run --small      1,000 accounts, one round
+//   npm run bench -- bill-run --rounds=2
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { runWithWorkers } from './bill-run/run-with-workers.mjs';
 
 const isSmall = process.argv.includes('--small');
 const accounts = isSmall ? 1_000 : 20_000;
-const rounds = isSmall ? 1 : 5;
+const rounds = roundsAsked() ?? (isSmall ? 1 : 5);
 const events = 100;
 
 export async function benchBillRun(say) {
@@ -101,6 +102,12 @@ function rowsOf({ one, two, rival, few }, fewAccounts) {
       target: '≤ 1.1',
     },
   ];
+}
+
+/** A round of all variants takes some minutes. */
+function roundsAsked() {
+  const asked = process.argv.find((argument) => argument.startsWith('--rounds='));
+  return asked && Number(asked.slice('--rounds='.length));
 }
 
 const mib = (bytes) => (bytes / 2 ** 20).toFixed(1).padStart(8);
