@@ -1,5 +1,5 @@
 /** Re-decides recorded decisions with json-rules-engine itself; a bill run does it to a sample before it issues anything. */
-import { decideWithLibrary } from './decide/library.ts';
+import { askLibrary } from './decide/library.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { Decision } from './model.ts';
 
@@ -15,12 +15,19 @@ export async function recheckDecisions(
   rules: LoadedRuleSet,
 ): Promise<readonly Difference[]> {
   const differences: Difference[] = [];
+  const known = new Map<string, ReturnType<typeof askLibrary>>();
   for (const decision of decisions) {
-    const loaded = rules.sets.get(decision.set);
-    if (!loaded) throw new Error(`The rule set has no decision set "${decision.set}".`);
-    const { matches } = await decideWithLibrary(rules.document, loaded.set, decision.facts, rules.derive);
+    const ask = known.get(decision.set) ?? askFor(decision.set, rules);
+    known.set(decision.set, ask);
+    const matches = await ask(decision.facts);
     const same = matches.length === decision.matches.length && matches.every((rule, i) => rule === decision.matches[i]);
     if (!same) differences.push({ ...decision, library: matches });
   }
   return differences;
+}
+
+function askFor(set: string, { document, sets, derive }: LoadedRuleSet): ReturnType<typeof askLibrary> {
+  const loaded = sets.get(set);
+  if (!loaded) throw new Error(`The rule set has no decision set "${set}".`);
+  return askLibrary(document, loaded.set, derive);
 }

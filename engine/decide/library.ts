@@ -44,12 +44,7 @@ export async function decideWithLibrary(
   facts: Facts,
   derive: Derive,
 ): Promise<LibraryDecision> {
-  const engine = new Engine(set.rules as unknown as RuleProperties[]);
-  for (const { name } of document.derived) {
-    for (const fact of [name, `${name}.known`]) {
-      if (set.facts.includes(fact)) engine.addFact(fact, () => derive(fact, facts));
-    }
-  }
+  const engine = engineOf(document, set, (fact) => derive(fact, facts));
   const { results, failureResults } = await engine.run({ always: true, ...facts });
   const byName = new Map([...results, ...failureResults].map((result) => [result.name, result]));
   const why = set.rules
@@ -59,6 +54,34 @@ export async function decideWithLibrary(
     matches: why.filter((reason) => reason.result).map((reason) => reason.rule),
     why: why.map(({ rank: _, ...reason }) => reason),
   };
+}
+
+/**
+ * Asks about one set again and again, of one engine that is made once: names of the rules that match, in rank order. Who asks waits for
+ * the answer before asking again.
+ */
+export function askLibrary(
+  document: RuleSet,
+  set: DecisionSet,
+  derive: Derive,
+): (facts: Facts) => Promise<readonly string[]> {
+  let asked: Facts = {};
+  const engine = engineOf(document, set, (fact) => derive(fact, asked));
+  const inOrder = [...set.rules].sort((a, b) => a.event.params.rank - b.event.params.rank).map(({ name }) => name);
+  return async (facts) => {
+    asked = facts;
+    const { results } = await engine.run({ always: true, ...facts });
+    const matching = new Set(results.map(({ name }) => name));
+    return inOrder.filter((name) => matching.has(name));
+  };
+}
+
+function engineOf(document: RuleSet, set: DecisionSet, derived: (fact: string) => FactValue | undefined): Engine {
+  const engine = new Engine(set.rules as unknown as RuleProperties[]);
+  for (const { name } of document.derived)
+    for (const fact of [name, `${name}.known`])
+      if (set.facts.includes(fact)) engine.addFact(fact, () => derived(fact), { cache: false });
+  return engine;
 }
 
 function reasonOf(
