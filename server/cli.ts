@@ -98,6 +98,7 @@ program
   .option('--sample <accounts>', 'cycles of that many accounts of the sample company', whole)
   .option('--seed <number>', 'seed of the sample', whole, 42)
   .option('--accounts <file>', 'write every account’s change to a CSV file')
+  .option('--threads <number>', 'how many cycles are billed at once; one for each core if not told', oneOrMore)
   .option(...json)
   .action(impact);
 program
@@ -231,6 +232,12 @@ function port(text: string): number {
 function whole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
+}
+
+function oneOrMore(text: string): number {
+  const number = whole(text);
+  if (number === 0) throw new InvalidArgumentError('It must be 1 or more.');
+  return number;
 }
 
 function isoDay(text: string): string {

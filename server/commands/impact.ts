@@ -23,6 +23,8 @@ export interface ImpactOptions extends CycleSource {
   readonly json?: boolean;
   /** CSV file for every account's totals. */
   readonly accounts?: string;
+  /** One for each core if not told. */
+  readonly threads?: number;
 }
 
 /**
@@ -35,7 +37,7 @@ export async function impact(before: string, after: string, options: ImpactOptio
   const [old, young] = [await readRuleSet(before), await readRuleSet(after)];
   await withCycles(options, async (cycles, name) => {
     const file = options.accounts === undefined ? undefined : accountFile(options.accounts);
-    const impacts = await impactOf({ before: old, after: young }, cycles, file?.add);
+    const impacts = await impactOf({ before: old, after: young }, cycles, file?.add, options.threads);
     await file?.end();
     const report = { cycles: name, before, after, impacts };
     process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : impactAsMarkdown(report));

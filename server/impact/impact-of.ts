@@ -1,24 +1,27 @@
+import { availableParallelism } from 'node:os';
 import { type AccountImpact, type Impact, startImpact } from '../../engine/impact.ts';
 import { workThrough } from '../threads.ts';
 import { type BothRuleSets, startImpacts } from './impact-thread.ts';
 import type { RecordedCycle } from './recorded-cycles.ts';
 
 /**
- * Bills recorded cycles under two rule sets, in two threads, and sums what differs. Cycles are read as they are needed.
+ * Bills recorded cycles under two rule sets, in threads of their own, and sums what differs. Cycles are read as they are needed.
  *
+ * @param threads one for each core if not told.
  * @param onAccount hears of every account, in no particular order.
  */
 export async function impactOf(
   rules: BothRuleSets,
   cycles: AsyncIterable<RecordedCycle>,
   onAccount: (one: AccountImpact) => void = () => {},
+  threads = availableParallelism(),
 ): Promise<readonly Impact[]> {
   const sum = startImpact();
   const module = new URL(
     import.meta.url.endsWith('.ts') ? './impact-thread.ts' : './impact-thread.js',
     import.meta.url,
   );
-  await workThrough({ module, start: startImpacts, setup: rules, threads: 2 }, batches(cycles), (impacts) => {
+  await workThrough({ module, start: startImpacts, setup: rules, threads }, batches(cycles), (impacts) => {
     for (const one of impacts) {
       sum.add(one);
       onAccount(one);
