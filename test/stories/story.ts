@@ -5,6 +5,7 @@ import { loadRuleSet } from '../../engine/load.ts';
 import type { AccountCycle, BillLine, CycleEvaluation } from '../../engine/model.ts';
 import type { PrepaidPart } from '../../engine/prepaid-credit.ts';
 import { destinations, roamingZones, source, withHolidays } from '../dsl/sources.ts';
+import { noteBill } from './stories-in-the-books.ts';
 
 /** Tables that many rules read, as in the price list. */
 export const destinationTable =
@@ -17,7 +18,9 @@ export function bill(text: string, cycle: AccountCycle): CycleEvaluation {
   const more = [destinations, roamingZones].filter(({ path }) => text.includes(path));
   const { ruleSet, diagnostics } = compileRules(source(text, ...more), withHolidays);
   if (!ruleSet || diagnostics.length > 0) throw new Error(diagnostics.map((one) => one.message).join('\n'));
-  return evaluateCycle(cycle, loadRuleSet(ruleSet));
+  const evaluation = evaluateCycle(cycle, loadRuleSet(ruleSet));
+  noteBill(evaluation.bill);
+  return evaluation;
 }
 
 /** The invoice: line by line what, how it came about and how much; then net, taxes and total. */
