@@ -62,7 +62,7 @@ calendar night in customer time
       (country, index) =>
         `tax of_${country}\n  when customer.tax_country is ${country}\n  ${5 + (index % 20)}% category S\n`,
     ),
-    'tax elsewhere otherwise 0% category O\n',
+    'tax elsewhere otherwise 0% category O, note "Taxed where the customer is"\n',
   ];
   const count = plans.length * (2 + 10 + 4 + 4 + 6) + countries.length + 1;
   const anomalies = Array.from(
