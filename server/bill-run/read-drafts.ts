@@ -1,18 +1,15 @@
 import type { Knex } from 'knex';
-import type { AccountCycle, Bill, MessageIntent, RatedUsage } from '../../engine/model.ts';
+import type { AccountCycle, Bill, MessageIntent } from '../../engine/model.ts';
 import { loadUsage } from './load-usage.ts';
 import type { ShardAccount } from './run-context.ts';
 
-/** What the steps so far have left of one account cycle; bill and intents are there once they are made. */
+/** What rating has left of one account cycle. */
 export interface Draft {
   /** The cycle as rating found it, without its usage: what changes in the books meanwhile belongs to the next cycle. */
   readonly inputs: AccountCycle;
   readonly usageCut: number;
-  readonly rated: RatedUsage;
   readonly bill: Bill;
   readonly intents: readonly MessageIntent[];
-  /** Null until numbers are assigned. */
-  readonly invoiceNumber: string | null;
 }
 
 /** The drafts of a shard, in the shard's order. */
@@ -20,15 +17,7 @@ export async function readDrafts(db: Knex, shard: readonly ShardAccount[]): Prom
   const keys = shard.map((one) => [one.accountId, one.bounds.from]);
   const rows = await db('account_cycle')
     .whereIn(['account_id', 'period_from'], keys)
-    .select(
-      'account_id',
-      'period_from',
-      'inputs',
-      { usageCut: 'usage_cut', invoiceNumber: 'invoice_number' },
-      'rated',
-      'bill',
-      'intents',
-    );
+    .select('account_id', 'period_from', 'inputs', { usageCut: 'usage_cut' }, 'bill', 'intents');
   const byKey = new Map(rows.map((row) => [`${row.account_id} ${row.period_from}`, row]));
   return shard.map((one) => {
     const row = byKey.get(`${one.accountId} ${one.bounds.from}`);
