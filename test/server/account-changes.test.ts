@@ -12,6 +12,7 @@ import { readMetrics } from '../../server/report/read-metrics.ts';
 import { type ApiUnderTest, startApi } from './api-books.ts';
 import { billRunToEnd } from './bill-run-to-end.ts';
 import { enrol, settings } from './engagement-books.ts';
+import { message } from './usage-books.ts';
 
 const rulebook = `
 plan flat "Flat" in EUR, round half even per line, split at boundaries
@@ -44,7 +45,7 @@ describe('an account that moves from Helsinki to Lisbon and to the 15th while it
       .returning('file_id');
     // 22:30 in Lisbon on 30 June is half an hour past midnight in Helsinki: after the move it is June still.
     const sent = ['2026-05-31T20:59:59.999Z', '2026-05-31T21:00:00.000Z', '2026-06-30T21:30:00.000Z'];
-    await it.db('usage_event').insert(sent.map((at) => message(at, file.file_id)));
+    await it.db('usage_event').insert(sent.map((at) => message('C-1', at, file.file_id)));
   });
   afterAll(() => it.close());
 
@@ -220,24 +221,3 @@ test('a run whose days hold two cycles of an account takes up one, and the other
   ]);
   await it.close();
 });
-
-function message(at: string, fileId: number) {
-  return {
-    account_id: 'A-C-1',
-    subscription_id: 'S-C-1',
-    source: 'test',
-    record_id: at,
-    sequence: 1,
-    msisdn: '+358401234567',
-    service: 'sms',
-    start_at: Date.parse(at),
-    duration_ms: 0,
-    bytes: 0,
-    messages: 1,
-    direction: 'outgoing',
-    called_number: '+358401234568',
-    calling_number: '+358401234567',
-    visited_network: '24405',
-    file_id: fileId,
-  };
-}

@@ -14,6 +14,7 @@ import { type ApiUnderTest, startApi } from './api-books.ts';
 import { billRunToEnd } from './bill-run-to-end.ts';
 import { enrol, settings } from './engagement-books.ts';
 import { issue } from './ledger-books.ts';
+import { message } from './usage-books.ts';
 
 const rulebook = `
 plan flat "Flat" in EUR, round half even per line, split at boundaries
@@ -364,24 +365,3 @@ describe('subscriptions whose lives become known late', () => {
     expect(again).toEqual({ invoices: [], refused: [] });
   });
 });
-
-function message(name: string, at: string, fileId: number) {
-  return {
-    account_id: `A-${name}`,
-    subscription_id: `S-${name}`,
-    source: 'test',
-    record_id: `${name} ${at}`,
-    sequence: 1,
-    msisdn: '+358401234567',
-    service: 'sms',
-    start_at: Date.parse(at),
-    duration_ms: 0,
-    bytes: 0,
-    messages: 1,
-    direction: 'outgoing',
-    called_number: '+358401234568',
-    calling_number: '+358401234567',
-    visited_network: '24405',
-    file_id: fileId,
-  };
-}

@@ -8,6 +8,7 @@ import { pick, type Random, randomStream, whole } from '../../server/sample/rand
 import { controlTotals } from '../../server/usage/control-totals.ts';
 import { storeUsage } from '../../server/usage/store-usage.ts';
 import { ruleSet } from '../engine/fixture.ts';
+import { openAccount } from './usage-books.ts';
 
 export const firstDay = '2026-01-01';
 /** Days that have been billed, and the days of the cycle that is to be billed. */
@@ -107,24 +108,7 @@ const run = {
 export async function openSource(db: Knex): Promise<RunContext> {
   for (let day = 0; day < pastDays; day++) await deliver(db, day, callsOf(day));
   await db('rule_set').insert({ hash: 'first', document: '{}' });
-  await db('customer').insert({
-    customer_id: 'C',
-    name: 'C',
-    category: 'consumer',
-    country: 'DE',
-    tax_country: 'DE',
-    language: 'de',
-    zone: 'UTC',
-  });
-  await db('billing_account').insert({
-    account_id: 'A',
-    customer_id: 'C',
-    legal_entity: 'NM',
-    currency: 'EUR',
-    zone: 'UTC',
-    cycle_day: 1,
-    opened_on: firstDay,
-  });
+  await openAccount(db, firstDay);
   const common = { rule_set: 'first', usage_folder: null };
   await db('bill_run').insert([
     {

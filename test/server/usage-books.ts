@@ -8,6 +8,12 @@ export interface Line {
 }
 
 export async function openLines(db: Knex, lines: readonly Line[]): Promise<void> {
+  await openAccount(db, '2026-05-01');
+  for (const line of lines) await openLine(db, line);
+}
+
+/** The account A of the customer C, without a line. */
+export async function openAccount(db: Knex, openedOn: string): Promise<void> {
   await db('customer').insert({
     customer_id: 'C',
     name: 'C',
@@ -24,9 +30,8 @@ export async function openLines(db: Knex, lines: readonly Line[]): Promise<void>
     currency: 'EUR',
     zone: 'UTC',
     cycle_day: 1,
-    opened_on: '2026-05-01',
+    opened_on: openedOn,
   });
-  for (const line of lines) await openLine(db, line);
 }
 
 /** Another line of the account. */
@@ -41,4 +46,26 @@ export async function openLine(db: Knex, { id, msisdn, imsi }: Line): Promise<vo
     accepted_on: '2026-04-20',
     activated_on: '2026-05-01',
   });
+}
+
+/** A row of usage: a message from the line of a customer that `enrol` made. */
+export function message(name: string, at: string, fileId: number) {
+  return {
+    account_id: `A-${name}`,
+    subscription_id: `S-${name}`,
+    source: 'test',
+    record_id: `${name} ${at}`,
+    sequence: 1,
+    msisdn: '+358401234567',
+    service: 'sms',
+    start_at: Date.parse(at),
+    duration_ms: 0,
+    bytes: 0,
+    messages: 1,
+    direction: 'outgoing',
+    called_number: '+358401234568',
+    calling_number: '+358401234567',
+    visited_network: '24405',
+    file_id: fileId,
+  };
 }
