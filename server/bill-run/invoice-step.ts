@@ -24,16 +24,17 @@ export async function invoiceShard(
   settings: EngagementSettings,
   shard: readonly ShardAccount[],
 ): Promise<void> {
+  const { run, rules } = context;
   const drafts = await settleAdvantages(trx, context, await readNumberedDrafts(trx, context, shard));
   const corrections = await readDraftCorrections(
     trx,
     drafts.map(({ account }) => ({ accountId: account.accountId, periodFrom: account.bounds.from })),
   );
-  const reopened = await bookCredit(trx, corrections, context.run.issuedOn);
+  const reopened = await bookCredit(trx, corrections, run.issuedOn);
   await storeInvoices(trx, context, drafts);
   await storeTold(trx, context, drafts);
   await issueCorrectionsWith(trx, context, drafts, corrections);
-  await settleReopened(trx, reopened, context.run.issuedOn);
+  await settleReopened(trx, reopened, run.issuedOn);
   await storeCarriedOver(
     trx,
     drafts.map(({ account: { accountId, bounds }, carried }) => ({ accountId, until: bounds.until, carried })),
@@ -43,12 +44,11 @@ export async function invoiceShard(
     trx,
     drafts.flatMap(({ whole }) => whole ?? []),
   );
-  const { run, rules } = context;
   const now = DateTime.fromISO(run.issuedOn, { zone: settings.companyZone }).toMillis();
   await queueInvoiceMessages(trx, { rules, now, runId: run.id }, settings, drafts);
   await moveAccounts(
     trx,
-    context.run.id,
+    run.id,
     'clear',
     drafts.map(({ account }) => ({
       accountId: account.accountId,
@@ -81,10 +81,10 @@ async function storeInvoices(
     insert into invoice (number, legal_entity, account_id, customer_id, run_id, period_from, period_until, issued_on, due_on,
       currency, net, tax, total, bill, rule_set, billed_to, seller)
     select k.invoice_number, a.legal_entity, k.account_id, a.customer_id, k.run_id, k.period_from, k.period_until, ?, d.due_on,
-      k.bill ->> 'currency', (k.bill ->> 'net')::numeric, (k.bill ->> 'tax')::numeric, (k.bill ->> 'total')::numeric,
-      coalesce(d.bill, k.bill), k.bill ->> 'ruleSet', d.billed_to, ?
+      b.currency, b.net, b.tax, b.total, coalesce(d.bill, k.bill), b."ruleSet", d.billed_to, ?
     from jsonb_to_recordset(?) as d (account_id text, period_from date, due_on date, billed_to jsonb, bill jsonb)
-    join account_cycle k using (account_id, period_from) join billing_account a using (account_id)
+    join account_cycle k using (account_id, period_from) join billing_account a using (account_id),
+    lateral jsonb_to_record(k.bill) as b (currency text, net numeric, tax numeric, total numeric, "ruleSet" text)
     order by k.account_id, k.period_from`,
     [run.issuedOn, seller, JSON.stringify(documents)],
   );
