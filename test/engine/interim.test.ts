@@ -5,7 +5,7 @@ import { compileRules } from '../../dsl/compile.ts';
 import { evaluateCycle, evaluateInterim } from '../../engine/cycle.ts';
 import { type LoadedRuleSet, loadRuleSet } from '../../engine/load.ts';
 import type { AccountCycle, Bill, UsageEvent } from '../../engine/model.ts';
-import { parseDecimal, type Rational, sum } from '../../engine/money.ts';
+import { parseDecimal, type Rational, subtract, sum } from '../../engine/money.ts';
 import { groupsOf, minus, netOf, only, plus, type TaxGroups } from '../../engine/tax-groups.ts';
 import { source } from '../dsl/sources.ts';
 import { withInterims } from './correction-books.ts';
@@ -122,10 +122,12 @@ test('invoices in mid-cycle and the bill of the cycle are together the bill with
       for (const { shares } of cycle.interim ?? [])
         expect(sum(shares.flatMap(({ amount, tax: its }) => [amount, its].map(parseDecimal))).n).toBeGreaterThan(0n);
       const difference = minus(plus(groupsOf(bill), groupsOfInterim(cycle)), groupsOf(plain));
-      if (carried(bill).n === 0n) expect([...only(difference, isSomething)]).toEqual([]);
-      else expect(sum([...difference.values()].map(netOf))).toEqual(carried(bill));
-      if ((cycle.interim ?? []).length > 0 && carried(bill).n === 0n) exact += 1;
-      if (carried(bill).n > 0n) withCredit += 1;
+      // What an earlier invoice owed may be more than the bill without invoices in mid-cycle charges: that it carries, too.
+      const credit = subtract(carried(bill), carried(plain));
+      if (credit.n === 0n) expect([...only(difference, isSomething)]).toEqual([]);
+      else expect(sum([...difference.values()].map(netOf))).toEqual(credit);
+      if ((cycle.interim ?? []).length > 0 && credit.n === 0n) exact += 1;
+      if (credit.n > 0n) withCredit += 1;
     }),
     { numRuns: 300 },
   );

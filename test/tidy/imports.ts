@@ -92,7 +92,7 @@ export function importCircles(files: readonly CodeFile[]): readonly string[] {
 /** Where a person or a tool comes in; whatever they do not lead to is dead. */
 const productEntries = ['server/cli.ts', 'server/prepare.mjs', 'editor/index.html', 'editor/vite.config.ts'];
 const testEntries =
-  /^test\/(.*\.test\.tsx?|global-setup\.ts|skipped-reporter\.ts|bench\/(run|faults|[\w-]+-child)\.mjs)$/;
+  /^test\/(.*\.test\.tsx?|global-setup\.ts|property-seed\.ts|skipped-reporter\.ts|bench\/(run|faults|[\w-]+-child)\.mjs)$/;
 
 /** Files that no entry leads to: of the product from its commands and its page, of `test/` from its tests. */
 export function deadFiles(files: readonly ProjectFile[], code: readonly CodeFile[]): readonly string[] {
