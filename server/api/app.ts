@@ -27,6 +27,7 @@ import { problemRoutes } from './problems.ts';
 import { quarantineRoutes } from './quarantine.ts';
 import { reportRoutes } from './reports.ts';
 import { rulesRoutes } from './rules.ts';
+import { settleQuarantineRoutes } from './settle-quarantine.ts';
 import { simulateRoutes } from './simulate.ts';
 import { statementRoutes } from './statements.ts';
 import { subscriptionChangeRoutes } from './subscription-changes.ts';
@@ -71,6 +72,7 @@ const resources = [
   usageRoutes,
   usageCorrectionRoutes,
   quarantineRoutes,
+  settleQuarantineRoutes,
   clockRoutes,
   problemRoutes,
 ];

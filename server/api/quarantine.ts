@@ -1,32 +1,33 @@
 import { Type } from 'typebox';
 import { quarantineReasons } from '../usage/quarantine-reasons.ts';
-import { replayRecords } from '../usage/replay-records.ts';
-import { longestRaw } from '../usage/store-usage.ts';
+import { refusedFields } from '../usage/refused-fields.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
-import { collectContext } from './collect-context.ts';
-import { nextSchema, pageQuery } from './paging.ts';
+import { nextSchema, pageQuery, searchQuery } from './paging.ts';
 import { withProblems } from './problem.ts';
-import { listQuarantined } from './read/quarantine.ts';
+import { groupQuarantined, listQuarantined, sourcesOfQuarantine } from './read/quarantine.ts';
 
-const mostRecords = 1_000;
-const serial = Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 });
-const closed = { additionalProperties: false };
+const filter = {
+  state: Type.Optional(Type.Enum(['open', 'replayed', 'dropped'])),
+  source: Type.Optional(Type.String({ maxLength: 200 })),
+  reason: Type.Optional(Type.Enum(Object.keys(quarantineReasons) as (keyof typeof quarantineReasons)[])),
+  detail: Type.Optional(Type.String({ maxLength: 10_000, description: 'In full: refused for the very same cause' })),
+  file: Type.Optional(Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })),
+  ...searchQuery,
+};
 
-/** Usage records that were refused: what they are, and how they are tried again. */
+/** Usage records that were refused: which there are, and what is wrong with each. */
 export function quarantineRoutes(api: Api, deps: ApiDeps): void {
   listRoute(api, deps);
-  replayRoute(api, deps);
+  groupsRoute(api, deps);
 }
 
 function listRoute(api: Api, deps: ApiDeps): void {
-  const querystring = Type.Object({
-    ...pageQuery,
-    state: Type.Optional(Type.Enum(['open', 'replayed', 'dropped'])),
-    source: Type.Optional(Type.String({ maxLength: 200 })),
-    reason: Type.Optional(Type.Enum(Object.keys(quarantineReasons) as (keyof typeof quarantineReasons)[])),
-    file: Type.Optional(serial),
-  });
   const orNull = Type.Union([Type.String(), Type.Null()]);
+  const field = Type.Object({
+    name: Type.String({ description: 'As the format of the file has it' }),
+    text: Type.String(),
+    faulty: Type.Boolean({ description: 'Why the record was refused, or possibly why' }),
+  });
   const item = Type.Object({
     file: Type.Integer({ description: 'Number of the delivery' }),
     name: Type.String({ description: 'Of the file' }),
@@ -36,64 +37,69 @@ function listRoute(api: Api, deps: ApiDeps): void {
     reason: Type.String(),
     detail: Type.String(),
     raw: Type.String({ description: 'The line as it came' }),
+    fields: Type.Union([Type.Array(field), Type.Null()], {
+      description: 'The line field by field; null if it cannot be told apart into fields',
+    }),
     state: Type.String(),
     corrected: orNull,
-    correctedBy: orNull,
+    decidedBy: orNull,
+    decidedAt: orNull,
+    why: orNull,
   });
   api.get(
     '/v1/usage/quarantine',
     {
       schema: {
         summary: 'Usage records that were refused, with file, line and reason',
-        querystring,
-        response: withProblems({ 200: Type.Object({ items: Type.Array(item), next: nextSchema }) }),
+        querystring: Type.Object({ ...pageQuery, ...filter }),
+        response: withProblems({
+          200: Type.Object({ items: Type.Array(item), next: nextSchema, total: Type.Integer() }),
+        }),
       },
     },
-    async ({ query }) => listQuarantined(deps.engagement.db, query),
+    async ({ query }) => {
+      const page = await listQuarantined(deps.engagement.db, query);
+      const names = deps.released.inForce()?.document.services.map(({ name }) => name);
+      const known = { services: new Set(names), formats: deps.usageFormats ?? [] };
+      const items = page.items.map((row) => ({
+        ...row,
+        decidedAt: row.decidedAt?.toISOString() ?? null,
+        fields: refusedFields(known, row)?.map((field) => ({ ...field })) ?? null,
+      }));
+      return { ...page, items };
+    },
   );
 }
 
-function replayRoute(api: Api, deps: ApiDeps): void {
-  const record = Type.Object(
-    {
-      file: serial,
-      line: serial,
-      corrected: Type.Optional(
-        Type.String({
-          minLength: 1,
-          maxLength: longestRaw,
-          description: 'The line as it should have been, in the format of its file; without it the line as it came',
-        }),
-      ),
-    },
-    closed,
-  );
-  const body = Type.Object(
-    {
-      records: Type.Array(record, { minItems: 1, maxItems: mostRecords }),
-      by: Type.String({ minLength: 1, maxLength: 200, description: 'Who corrects them' }),
-    },
-    closed,
-  );
-  const refused = Type.Object({ index: Type.Integer(), reason: Type.String(), detail: Type.String() });
-  const response = Type.Object({
-    accepted: Type.Integer(),
-    duplicate: Type.Integer(),
-    refused: Type.Array(refused, { description: 'Still waiting, each with its place in the request' }),
-    notWaiting: Type.Array(Type.Integer(), { description: 'Places of records that are unknown or no longer wait' }),
+function groupsRoute(api: Api, deps: ApiDeps): void {
+  const cause = Type.Object({ detail: Type.String(), records: Type.Integer() });
+  const group = Type.Object({
+    reason: Type.String(),
+    whatToDo: Type.String(),
+    records: Type.Integer(),
+    files: Type.Integer(),
+    sources: Type.Array(Type.String()),
+    causes: Type.Integer({ description: 'Different details' }),
+    frequent: Type.Array(cause, { description: 'The details that come most often' }),
   });
-  api.post(
-    '/v1/usage/quarantine/replay',
+  api.get(
+    '/v1/usage/quarantine/groups',
     {
       schema: {
-        summary: 'Try refused usage records again, as they came or corrected',
-        body,
-        response: withProblems({ 200: response }),
+        summary: 'Usage records that were refused, counted by reason',
+        querystring: Type.Object(filter),
+        response: withProblems({
+          200: Type.Object({
+            items: Type.Array(group),
+            sources: Type.Array(Type.String(), { description: 'All that ever sent one' }),
+          }),
+        }),
       },
     },
-    async ({ body: { records, by } }) => {
-      const outcome = await replayRecords(await collectContext(deps), records, by);
-      return { ...outcome, refused: [...outcome.refused], notWaiting: [...outcome.notWaiting] };
+    async ({ query }) => {
+      const { db } = deps.engagement;
+      const [groups, sources] = await Promise.all([groupQuarantined(db, query), sourcesOfQuarantine(db)]);
+      return { items: groups.map((one) => ({ ...one, whatToDo: quarantineReasons[one.reason] })), sources };
     },
   );
 }

@@ -52,7 +52,7 @@ const sections: Readonly<Record<keyof Books, string>> = {
             E'\\n' order by source collate "C", record_id collate "C"), 'UTF8')), 'hex') as sha256
           from usage_event group by 1`,
   files: `select source, sequence, name, sha256, announced, lines_read, accepted, duplicate, quarantined, late from usage_file`,
-  quarantine: `select f.name as file, f.sha256, q.line_number, q.reason, q.detail, q.raw, q.state, q.corrected, q.corrected_by from quarantined_record q join usage_file f using (file_id)`,
+  quarantine: `select f.name as file, f.sha256, q.line_number, q.reason, q.detail, q.raw, q.state, q.corrected, q.decided_by, q.why from quarantined_record q join usage_file f using (file_id)`,
   runs: `select run_id, closes_from, closes_until, rule_set, step, issued_on, error from bill_run`,
   accountCycles: `select account_id, period_from, period_until, run_id, state, invoice_number, rated, bill from account_cycle`,
   invoices: `select number, legal_entity, account_id, run_id, period_from, period_until, interim, issued_on, due_on, currency, net, tax, total, bill, rule_set from invoice`,

@@ -2,6 +2,7 @@ import type { UsageEvent } from '../../engine/model.ts';
 import type { SessionPart } from '../../engine/usage-details.ts';
 import { type DecodedLine, type RefusedLine, refuse } from './decoded-line.ts';
 import { parseInstant } from './instant.ts';
+import { fieldsOfCells } from './line-fields.ts';
 
 /**
  * Decodes one line of a mediation CSV: fields separated by commas, never quoted, so a split is the whole grammar.
@@ -43,9 +44,10 @@ const fieldCount = 13;
 const fieldCountWithValue = 15;
 const fieldCountOfPart = 19;
 const fieldCountWithChange = 20;
+const fieldCounts: readonly number[] = [fieldCount, fieldCountWithValue, fieldCountOfPart, fieldCountWithChange];
 
 function decodeRecord(fields: readonly string[], services: ReadonlySet<string>): DecodedLine<NumberedRecord> {
-  if (![fieldCount, fieldCountWithValue, fieldCountOfPart, fieldCountWithChange].includes(fields.length))
+  if (!fieldCounts.includes(fields.length))
     return refuse('field-count', `${fields.length} fields where a record has ${fieldCount}`);
   const [
     ,
@@ -64,32 +66,32 @@ function decodeRecord(fields: readonly string[], services: ReadonlySet<string>):
     value = '',
     currency = '',
   ] = fields;
-  for (const [name, text] of [
-    ['sequence', sequence],
-    ['duration', duration],
-    ['bytes', bytes],
-    ['messages', messages],
+  for (const [name, text, field] of [
+    ['sequence', sequence, 'sequence'],
+    ['duration', duration, 'durationMs'],
+    ['bytes', bytes, 'bytes'],
+    ['messages', messages, 'messages'],
   ] as const) {
     // At most 12 digits of seconds: in milliseconds still below 2^53.
     if (!/^-?\d{1,15}$/.test(text ?? '') || (name === 'duration' && (text ?? '').length > 12))
-      return refuse('bad-number', `${name} is "${text}"`);
-    if (text?.startsWith('-')) return refuse('negative-quantity', `${name} is ${text}`);
+      return refuse('bad-number', `${name} is "${text}"`, field);
+    if (text?.startsWith('-')) return refuse('negative-quantity', `${name} is ${text}`, field);
   }
   const startAt = parseInstant(start);
   if (Number.isNaN(startAt)) return refuse('bad-instant', `start is "${start}"`);
   if (!services.has(service)) return refuse('unknown-service', `service is "${service}"`);
   if (direction !== 'outgoing' && direction !== 'incoming')
     return refuse('unknown-direction', `direction is "${direction}"`);
-  if (!id) return refuse('field-count', 'The record id is empty');
-  if (id.length > longestName) return refuse('bad-field', `the record id has ${id.length} characters`);
-  if (Math.max(called.length, calling.length) > longestName) return refuse('bad-field', 'the other number is too long');
-  if (value.startsWith('-')) return refuse('negative-quantity', `value is ${value}`);
-  // At most 9 digits: in millionths of the currency still below 2^53.
-  if ((value !== '' || currency !== '') && !/^\d{1,9}(\.\d{1,6})? [A-Z]{3}$/.test(`${value} ${currency}`))
-    return refuse('bad-number', `value is "${value}" in "${currency}"`);
+  if (!id) return refuse('field-count', 'The record id is empty', 'id');
+  if (id.length > longestName) return refuse('bad-field', `the record id has ${id.length} characters`, 'id');
+  if (called.length > longestName) return refuse('bad-field', 'the other number is too long', 'calledNumber');
+  if (calling.length > longestName) return refuse('bad-field', 'the other number is too long', 'callingNumber');
+  const refusal = refusalOfValue(value, currency);
+  if (refusal) return refusal;
   const inParts = fields.slice(fieldCountWithValue, fieldCountOfPart);
   const change = fields[fieldCountOfPart];
-  if (change !== undefined && !/^-?\d{1,9}$/.test(change)) return refuse('bad-number', `change is "${change}"`);
+  if (change !== undefined && !/^-?\d{1,9}$/.test(change))
+    return refuse('bad-number', `change is "${change}"`, 'change');
   const isPart = inParts.length > 0 && !(change !== undefined && inParts.every((field) => field === ''));
   const part = isPart ? decodePart(inParts) : undefined;
   if (part !== undefined && 'reason' in part) return part;
@@ -115,15 +117,55 @@ function decodeRecord(fields: readonly string[], services: ReadonlySet<string>):
   };
 }
 
+function refusalOfValue(value: string, currency: string): RefusedLine | undefined {
+  if (value.startsWith('-')) return refuse('negative-quantity', `value is ${value}`, 'value');
+  if (value === '' && currency === '') return undefined;
+  // At most 9 digits: in millionths of the currency still below 2^53.
+  if (/^\d{1,9}(\.\d{1,6})? [A-Z]{3}$/.test(`${value} ${currency}`)) return undefined;
+  return refuse('bad-number', `value is "${value}" in "${currency}"`, 'value');
+}
+
 function decodePart([session = '', number = '', last = '', closingCause = '']: readonly string[]):
   | SessionPart
   | RefusedLine {
-  if (session === '') return refuse('field-count', 'The part names no session');
-  if (session.length > longestName) return refuse('bad-field', `the session's name has ${session.length} characters`);
-  if (!/^[1-9]\d{0,4}$/.test(number)) return refuse('bad-number', `the number of the part is "${number}"`);
-  if (last !== '0' && last !== '1') return refuse('bad-number', `whether it is the last part is "${last}", not 0 or 1`);
+  if (session === '') return refuse('field-count', 'The part names no session', 'part');
+  if (session.length > longestName)
+    return refuse('bad-field', `the session's name has ${session.length} characters`, 'part');
+  if (!/^[1-9]\d{0,4}$/.test(number)) return refuse('bad-number', `the number of the part is "${number}"`, 'part');
+  if (last !== '0' && last !== '1')
+    return refuse('bad-number', `whether it is the last part is "${last}", not 0 or 1`, 'part');
   return { session, number: Number(number), isLast: last === '1', ...(closingCause !== '' && { closingCause }) };
 }
+
+/** The columns behind `R`, and which field of the usage event each says. */
+const columns = [
+  ['id', 'id'],
+  ['sequence', 'sequence'],
+  ['msisdn', 'msisdn'],
+  ['service', 'service'],
+  ['start', 'startAt'],
+  ['duration', 'durationMs'],
+  ['bytes', 'bytes'],
+  ['messages', 'messages'],
+  ['direction', 'direction'],
+  ['called', 'calledNumber'],
+  ['calling', 'callingNumber'],
+  ['network', 'visitedNetwork'],
+  ['value', 'value'],
+  ['currency', 'value'],
+  ['session', 'part'],
+  ['part', 'part'],
+  ['last part', 'part'],
+  ['closing cause', 'part'],
+  ['change', 'change'],
+] as const;
+
+/** The fields of a record line; other lines have none. */
+export const fieldsOfUsageLine = fieldsOfCells({
+  named: (cells) => (fieldCounts.includes(cells + 1) ? columns.slice(0, cells) : undefined),
+  split: (line) => (line.startsWith('R,') ? line.slice(2).split(',') : undefined),
+  join: (cells) => `R,${cells.join(',')}`,
+});
 
 function isCount(text: string | undefined): boolean {
   return /^\d{1,9}$/.test(text ?? '');

@@ -119,12 +119,13 @@ function refusalOf(fields: object): RefusedLine {
   const detail = `${[name, ...rest].join('/')} ${fault?.detail}`;
   const value = (fields as Readonly<Record<string, unknown>>)[name];
   if (value === undefined || name === 'id' || !(name in usageRecordFields || name === 'source' || name === 'startAt'))
-    return refuse('field-count', detail);
-  if (name === 'startAt') return refuse('bad-instant', detail);
-  if (name === 'direction') return refuse('unknown-direction', detail);
-  if (name === 'value' || name === 'part' || name === 'change') return refuse('bad-number', detail);
-  if (!(name in unsaid) || typeof unsaid[name as keyof typeof unsaid] !== 'number') return refuse('bad-field', detail);
-  return refuse(Number(value) < 0 ? 'negative-quantity' : 'bad-number', detail);
+    return refuse('field-count', detail, name);
+  if (name === 'startAt') return refuse('bad-instant', detail, name);
+  if (name === 'direction') return refuse('unknown-direction', detail, name);
+  if (name === 'value' || name === 'part' || name === 'change') return refuse('bad-number', detail, name);
+  if (!(name in unsaid) || typeof unsaid[name as keyof typeof unsaid] !== 'number')
+    return refuse('bad-field', detail, name);
+  return refuse(Number(value) < 0 ? 'negative-quantity' : 'bad-number', detail, name);
 }
 
 function parse(line: string): unknown {

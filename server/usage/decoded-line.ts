@@ -32,8 +32,10 @@ export interface TrailerLine {
 
 export interface RefusedLine extends Refusal {
   readonly kind: 'refused';
+  /** The field of the usage event that is at fault; absent if it is the line as a whole. */
+  readonly field?: string;
 }
 
-export function refuse(reason: QuarantineReason, detail: string): RefusedLine {
-  return { kind: 'refused', reason, detail };
+export function refuse(reason: QuarantineReason, detail: string, field?: string): RefusedLine {
+  return { kind: 'refused', reason, detail, ...(field !== undefined && { field }) };
 }

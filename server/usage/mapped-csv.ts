@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { decodeUsageObject } from './decode-usage-json.ts';
 import { type DecodedLine, refuse } from './decoded-line.ts';
+import { fieldsOfCells } from './line-fields.ts';
 import type { UsageFormat } from './usage-formats.ts';
 
 const numbers = ['sequence', 'durationMs', 'bytes', 'messages', 'change', 'part.number'] as const;
@@ -79,6 +80,14 @@ export function mappedCsv(mapping: CsvMapping): UsageFormat {
     name: `csv of ${source}`,
     isOf: (fileName) => named.test(fileName),
     decode,
+    ...fieldsOfCells({
+      named: (cells) =>
+        cells === headings.length
+          ? Object.entries(columns).map(([heading, field]) => saidBy(heading, field))
+          : undefined,
+      split: (line) => cellsOf(line, separator),
+      join: (cells) => cells.map((cell) => quotedCell(cell, separator)).join(separator),
+    }),
     sequenceOf: (fileName) => {
       const [, number = ''] = named.exec(fileName) ?? [];
       return /^\d{1,9}$/.test(number) ? Number(number) : undefined;
@@ -123,6 +132,15 @@ const truths: Readonly<Record<string, boolean>> = { 1: true, true: true, 0: fals
 
 function isDecimal(cell: string): boolean {
   return /^-?\d{1,15}(\.\d{1,9})?$/.test(cell);
+}
+
+function saidBy(heading: string, field: string | null): readonly [string, string?] {
+  if (field === null) return [heading];
+  return [heading, field === 'durationSeconds' ? 'durationMs' : (field.split('.')[0] ?? field)];
+}
+
+function quotedCell(cell: string, separator: string): string {
+  return cell.includes(separator) || cell.includes('"') ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
 /** The cells of a line (RFC 4180, within one line); undefined if a quote is not closed. */

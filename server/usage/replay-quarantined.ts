@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { EpochMs } from '../../engine/model.ts';
 import type { RecordLine, RefusedLine } from './decoded-line.ts';
 import { refuse } from './decoded-line.ts';
 import { type CollectContext, placeLine } from './place-line.ts';
@@ -23,16 +24,17 @@ export interface WaitingLine {
   readonly raw: string;
 }
 
-/** What a person says the line should have been. */
-export interface CorrectedLine {
-  readonly text: string;
-  readonly by: string;
-}
-
 /** A waiting line that would be accepted now. */
 export interface MendedLine {
   readonly placed: PlacedEvent;
-  readonly corrected?: CorrectedLine;
+  /** What a person says the line should have been. */
+  readonly corrected?: string;
+}
+
+/** Who settles records that wait, and when. */
+export interface QuarantineDecision {
+  readonly by: string;
+  readonly at: EpochMs;
 }
 
 /**
@@ -59,20 +61,26 @@ export function mendedLine(
   context: Omit<CollectContext, 'db'>,
   file: KnownFile,
   { line_number, reason, raw }: WaitingLine,
-  corrected?: CorrectedLine,
+  corrected?: string,
 ): MendedLine | Refusal {
   if (reason === 'no-header') return { reason, detail: 'nobody knows whose records the file holds' };
-  if (!corrected && raw.length >= longestRaw) return refuse('not-a-record', 'Only the beginning of the line was kept');
+  if (corrected === undefined && raw.length >= longestRaw)
+    return refuse('not-a-record', 'Only the beginning of the line was kept');
   const format = formatNamed(file.format, context.formats);
   if (!format) return refuse('not-a-record', `No format "${file.format}" is declared any more`);
-  const decoded = format.decode(corrected?.text ?? raw, context.services);
+  const decoded = format.decode(corrected ?? raw, context.services);
   if (decoded.kind === 'header' || decoded.kind === 'trailer')
     return refuse('not-a-record', `The line is a ${decoded.kind}`);
   const refusal = foreignTo(file, decoded);
   if (refusal) return refusal;
   const placed = placeLine(context, line_number, raw, decoded);
   if ('refusal' in placed) return placed.refusal;
-  return { placed, ...(corrected && { corrected }) };
+  return { placed, ...(corrected !== undefined && { corrected }) };
+}
+
+/** The columns of the books that say who decided. */
+export function decided({ by, at }: QuarantineDecision): { readonly decided_by: string; readonly decided_at: string } {
+  return { decided_by: by, decided_at: new Date(at).toISOString() };
 }
 
 function foreignTo({ source }: KnownFile, decoded: RecordLine | RefusedLine): Refusal | undefined {
@@ -88,15 +96,15 @@ export async function acceptMended(
   trx: Knex.Transaction,
   file: KnownFile,
   mended: readonly MendedLine[],
+  decision?: QuarantineDecision,
 ): Promise<UsageCounts> {
   const lines = mended.map(({ placed }) => placed.lineNumber);
   const ofFile = () => trx('quarantined_record').where({ file_id: file.file_id });
-  await ofFile().whereIn('line_number', lines).update({ state: 'replayed' });
+  await ofFile()
+    .whereIn('line_number', lines)
+    .update({ state: 'replayed', ...(decision && decided(decision)) });
   for (const { placed, corrected } of mended)
-    if (corrected)
-      await ofFile()
-        .where({ line_number: placed.lineNumber })
-        .update({ corrected: corrected.text, corrected_by: corrected.by });
+    if (corrected !== undefined) await ofFile().where({ line_number: placed.lineNumber }).update({ corrected });
   const less = (column: string) => trx.raw('?? - ?', [column, lines.length]);
   await trx('usage_file')
     .where({ file_id: file.file_id })

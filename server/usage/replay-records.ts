@@ -1,7 +1,15 @@
 import type { Knex } from 'knex';
 import type { CollectContext } from './place-line.ts';
-import type { QuarantineReason } from './quarantine-reasons.ts';
-import { acceptMended, type KnownFile, type MendedLine, mendedLine, type WaitingLine } from './replay-quarantined.ts';
+import type { QuarantineReason, Refusal } from './quarantine-reasons.ts';
+import {
+  acceptMended,
+  type KnownFile,
+  type MendedLine,
+  mendedLine,
+  type QuarantineDecision,
+  type WaitingLine,
+} from './replay-quarantined.ts';
+import { formatNamed } from './usage-formats.ts';
 import { lockSource } from './usage-lock.ts';
 
 /** A record in quarantine that is to be tried again. */
@@ -11,6 +19,8 @@ export interface ReplayRequest {
   readonly line: number;
   /** The line as it should have been, in the format of its file; without it the line as it came. */
   readonly corrected?: string;
+  /** Instead: what single fields of the line as it came should have said, by their names in the format. */
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
 export interface ReplayOutcome {
@@ -30,7 +40,7 @@ export interface ReplayOutcome {
 export async function replayRecords(
   context: CollectContext,
   requests: readonly ReplayRequest[],
-  by: string,
+  decision: QuarantineDecision,
 ): Promise<ReplayOutcome> {
   const outcome = { accepted: 0, duplicate: 0, refused: [] as ReplayOutcome['refused'][number][] };
   const notWaiting: number[] = [];
@@ -39,7 +49,8 @@ export async function replayRecords(
     await context.db.transaction(async (trx) => {
       const file = await lockedFile(trx, fileId);
       const mended = new Map<number, MendedLine>();
-      for (const [index, { line, corrected }] of wanted) {
+      for (const [index, request] of wanted) {
+        const { line } = request;
         const waiting: WaitingLine | undefined =
           file &&
           (await trx('quarantined_record').where({ file_id: fileId, line_number: line, state: 'open' }).first());
@@ -47,12 +58,12 @@ export async function replayRecords(
           notWaiting.push(index);
           continue;
         }
-        const found = mendedLine(context, file, waiting, corrected === undefined ? undefined : { text: corrected, by });
+        const found = correctedLine(context, file, waiting, request);
         if ('reason' in found) outcome.refused.push({ index, reason: found.reason, detail: found.detail });
         else mended.set(line, found);
       }
       if (!file || mended.size === 0) return;
-      const { accepted, duplicate } = await acceptMended(trx, file, [...mended.values()]);
+      const { accepted, duplicate } = await acceptMended(trx, file, [...mended.values()], decision);
       outcome.accepted += accepted;
       outcome.duplicate += duplicate;
     });
@@ -60,8 +71,23 @@ export async function replayRecords(
   return { ...outcome, notWaiting };
 }
 
-/** Nobody else collects of its source meanwhile. */
-async function lockedFile(trx: Knex.Transaction, fileId: number): Promise<KnownFile | undefined> {
+function correctedLine(
+  context: CollectContext,
+  file: KnownFile,
+  waiting: WaitingLine,
+  { corrected, fields }: ReplayRequest,
+): MendedLine | Refusal {
+  if (!fields) return mendedLine(context, file, waiting, corrected);
+  const line = formatNamed(file.format, context.formats)?.withFields(waiting.raw, fields);
+  if (line !== undefined) return mendedLine(context, file, waiting, line);
+  return {
+    reason: waiting.reason,
+    detail: `The line has no field ${Object.keys(fields).join(', ')}: correct all of it`,
+  };
+}
+
+/** A delivery that is in the books, absent if it was taken out. Nobody else collects of its source meanwhile. */
+export async function lockedFile(trx: Knex.Transaction, fileId: number): Promise<KnownFile | undefined> {
   const file = await trx('usage_file').where({ file_id: fileId }).whereNull('withdrawn_at').first();
   if (file) await lockSource(trx, file.source);
   return file;

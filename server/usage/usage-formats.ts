@@ -1,9 +1,10 @@
-import { decodeUsageLine } from './decode-usage-csv.ts';
+import { decodeUsageLine, fieldsOfUsageLine } from './decode-usage-csv.ts';
 import { decodeUsageJson } from './decode-usage-json.ts';
 import type { DecodedLine } from './decoded-line.ts';
+import { type FieldsOfLine, fieldsOfJson } from './line-fields.ts';
 
 /** How the lines of a file are read; whatever they say, it is the same event that comes of it. */
-export interface UsageFormat {
+export interface UsageFormat extends FieldsOfLine {
   /** Stands with each delivery in the books, so that what waits in quarantine can be read again. */
   readonly name: string;
   /** Whether a file is of this format, by its name. */
@@ -16,8 +17,8 @@ export interface UsageFormat {
 
 /** The table of formats that every source may deliver. Those that a source has for itself are declared by the company (`mapped-csv.ts`). */
 export const usageFormats = {
-  csv: { name: 'csv', isOf: endsWith('.csv'), decode: decodeUsageLine },
-  ndjson: { name: 'ndjson', isOf: endsWith('.ndjson', '.jsonl'), decode: decodeUsageJson },
+  csv: { name: 'csv', isOf: endsWith('.csv'), decode: decodeUsageLine, ...fieldsOfUsageLine },
+  ndjson: { name: 'ndjson', isOf: endsWith('.ndjson', '.jsonl'), decode: decodeUsageJson, ...fieldsOfJson },
 } as const satisfies Readonly<Record<string, UsageFormat>>;
 
 /** The format of a file by its name, those of single sources first; undefined if it is no usage file. */

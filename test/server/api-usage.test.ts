@@ -73,12 +73,71 @@ test('refused records are listed page by page, and accepted when they are sent b
     refused: [{ index: 1, reason: 'unknown-service', detail: 'service is "fax"' }],
     notWaiting: [2, 3],
   });
-  expect((await list('state=replayed')).items).toMatchObject([{ line: 1, corrected, correctedBy: 'A. B.' }]);
+  expect((await list('state=replayed')).items).toMatchObject([{ line: 1, corrected, decidedBy: 'A. B.' }]);
   expect((await list('state=open')).items).toMatchObject([{ line: 3 }]);
   expect(await db('usage_event').where({ source: 'shop' }).orderBy('record_id').pluck('record_id')).toEqual([
     'Q-1',
     'Q-2',
   ]);
+});
+
+test('refused records are counted by reason and cause, their faulty field is named, and mended in all of a cause or given up', async () => {
+  const { db } = it;
+  const context = { db, services: new Set(['voice']), directory: await readSubscriberDirectory(db) };
+  const at = { startAt: Date.parse(startAt) };
+  await collectBatch(context, 'kiosk', [
+    { ...event('K-1'), ...at, service: 'vioce' },
+    { ...event('K-2'), ...at, service: 'vioce' },
+    { ...event('K-3'), ...at, service: 'fax' },
+    { ...event('K-4'), ...at, msisdn: '+4915199' },
+  ]);
+  const get = async (path: string) => (await it.api.inject(`/v1/usage/quarantine${path}`)).json();
+  const post = async (path: string, payload: object) =>
+    (await it.api.inject({ method: 'POST', url: `/v1/usage/quarantine/${path}`, payload })).json();
+  const groups = await get('/groups?source=kiosk&state=open');
+  expect(groups.sources).toContain('kiosk');
+  expect(groups.items).toEqual([
+    {
+      reason: 'unknown-service',
+      whatToDo: expect.stringContaining('Declare it'),
+      records: 3,
+      files: 1,
+      sources: ['kiosk'],
+      causes: 2,
+      frequent: [
+        { detail: 'service is "vioce"', records: 2 },
+        { detail: 'service is "fax"', records: 1 },
+      ],
+    },
+    expect.objectContaining({ reason: 'unknown-subscriber', records: 1, causes: 1 }),
+  ]);
+  const cause = await get(`?source=kiosk&detail=${encodeURIComponent('service is "vioce"')}`);
+  expect(cause.total).toBe(2);
+  for (const { fields } of cause.items)
+    expect(fields.filter((field: { faulty: boolean }) => field.faulty)).toEqual([
+      { name: 'service', text: 'vioce', faulty: true },
+    ]);
+  expect((await get('?source=kiosk&search=K-4')).items).toMatchObject([{ line: 4 }]);
+  const records = cause.items.map(({ file, line }: { file: number; line: number }) => ({ file, line }));
+  const mended = records.map((record: object) => ({ ...record, fields: { service: 'voice' } }));
+  expect(await post('replay', { by: 'A. B.', records: mended })).toMatchObject({ accepted: 2, refused: [] });
+  const file = records[0].file;
+  const nameless = { file, line: 3, fields: { colour: 'red' } };
+  expect(await post('replay', { by: 'A. B.', records: [nameless] })).toMatchObject({
+    refused: [{ detail: 'The line has no field colour: correct all of it' }],
+  });
+  const given = [3, 1, 3, 9].map((line) => ({ file, line }));
+  const drop = () => post('drop', { by: 'A. B.', why: 'Nobody may fax', records: given });
+  expect(await drop()).toEqual({ dropped: 1, notWaiting: [1, 2, 3] });
+  expect(await drop()).toEqual({ dropped: 0, notWaiting: [0, 1, 2, 3] });
+  expect((await get('?source=kiosk&state=dropped')).items).toMatchObject([
+    { line: 3, decidedBy: 'A. B.', why: 'Nobody may fax', decidedAt: expect.stringMatching(/^20/) },
+  ]);
+  expect(await db('usage_event').where({ source: 'kiosk' }).orderBy('record_id').pluck('service')).toEqual([
+    'voice',
+    'voice',
+  ]);
+  expect((await checkCompleteness(db)).filter(({ subject }) => subject.startsWith('kiosk'))).toEqual([]);
 });
 
 test('a new card of a subscription is known by its IMSI from then on, and of one subscription only', async () => {

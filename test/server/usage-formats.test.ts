@@ -273,7 +273,10 @@ describe('a file of CSV of the source’s own', () => {
     ]);
     const { file_id: file } = await db('usage_file').where({ source: 'OWN' }).first();
     const replay = (formats: readonly UsageFormat[]) =>
-      replayRecords({ ...context, formats }, [{ file, line: 3, corrected: row('O-2', '7') }], 'A. B.');
+      replayRecords({ ...context, formats }, [{ file, line: 3, corrected: row('O-2', '7') }], {
+        by: 'A. B.',
+        at: Date.UTC(2026, 5, 1),
+      });
     expect(await replay([])).toMatchObject({ refused: [{ detail: 'No format "csv of OWN" is declared any more' }] });
     expect(await replay([attributed])).toMatchObject({ accepted: 1, refused: [] });
   });
@@ -315,7 +318,10 @@ describe('a record in quarantine', () => {
       const [file] = await db('usage_file').where({ source });
       const request = { file: file.file_id, line: 2 };
       const replay = (corrected?: string) =>
-        replayRecords(context, [{ ...request, ...(corrected !== undefined && { corrected }) }], 'A. B.');
+        replayRecords(context, [{ ...request, ...(corrected !== undefined && { corrected }) }], {
+          by: 'A. B.',
+          at: Date.UTC(2026, 5, 1),
+        });
       expect(await replay()).toEqual({
         accepted: 0,
         duplicate: 0,
@@ -327,7 +333,7 @@ describe('a record in quarantine', () => {
       expect(await replay(right)).toEqual({ accepted: 1, duplicate: 0, refused: [], notWaiting: [] });
       expect(await replay(right)).toEqual({ accepted: 0, duplicate: 0, refused: [], notWaiting: [0] });
       expect(await db('quarantined_record').where({ file_id: file.file_id })).toMatchObject([
-        { line_number: 2, state: 'replayed', raw: line(wrong), corrected: right, corrected_by: 'A. B.' },
+        { line_number: 2, state: 'replayed', raw: line(wrong), corrected: right, decided_by: 'A. B.' },
       ]);
       expect(await db('usage_event').where({ source }).orderBy('record_id').pluck('subscription_id')).toEqual([
         'S-2',
