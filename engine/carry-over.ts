@@ -39,11 +39,12 @@ export function carryOver(cycle: AccountCycle, rated: RatedUsage, bill: Bill, do
 export function openAfter(cycle: AccountCycle, before: AccountCycle, carried: CarriedOver): AccountCycle {
   const { from, until } = before.bounds;
   const follows = cycle.bounds.from === until;
+  // What rejected bills would have used is left as it was.
+  const opensWithIt = (cycle.unbilledFrom ?? cycle.bounds.from) === until;
   return {
     ...cycle,
+    ...(opensWithIt && { balances: carried.balances, credits: carried.credits }),
     ...(follows && {
-      balances: carried.balances,
-      credits: carried.credits,
       ...sessionsAfter(before, cycle),
       ...levelsAfter(before, [...guide(before).events.filter(({ late }) => !late), ...lateChanges(cycle)]),
     }),

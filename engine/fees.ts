@@ -30,7 +30,8 @@ export interface FeeCharge {
  * In advance, a bill charges the fee periods that begin in the cycle after its own, and of its own cycle whatever no earlier
  * bill charged (from activation on). In arrears, it charges a fee period once that is over. What is due once comes with the
  * bill of the cycle in which service begins. A bill knows activations before its cycle's end, and plan changes, pauses and
- * cancellations up to it; what ends within the cycle gives back the days charged before.
+ * cancellations up to it; what ends within the cycle gives back the days charged before. Where the bill before was rejected, this
+ * one charges what that would have charged in advance.
  */
 export function feesOf(cycle: AccountCycle, subscription: Subscription, document: RuleSet): readonly FeeCharge[] {
   const stays = feeStays(subscription, cycle.customer.id, document);
@@ -90,7 +91,8 @@ function chargesFor(subject: Subject, period: FeePeriod, stay: FeeStay, cycle: A
     }
     case 'in advance': {
       const wasKnown = stay.isFirst ? stay.from < bounds.from : stay.startsOn <= bounds.from;
-      if (!wasKnown || period.from >= bounds.until) return charge('fee', days);
+      const wasLeftOut = cycle.unbilledFrom !== undefined && period.from >= bounds.from;
+      if (!wasKnown || wasLeftOut || period.from >= bounds.until) return charge('fee', days);
       // Without an end, or with one that the bill before knew, there is nothing to give back.
       if (until === undefined || (stay.endsOn ?? '') <= bounds.from) return [];
       if (fee.prorated === 'never' && !period.isBridge && daysIn(days) > 0) return [];

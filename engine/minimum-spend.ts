@@ -97,11 +97,12 @@ function feesIn(of: ChargeBase, cycle: AccountCycle, subscription: Subscription,
   const cyclesBack = Math.max(1, ...agreed.flatMap(({ plan }) => plan.fees.map(cyclesReached)));
   const bridges = cycle.account.changes?.length ?? 0;
   const number = cycleNumber(cycle.account, cycle.bounds.from);
-  const bills = Array.from({ length: cyclesBack + bridges + 1 }, (_, back) => ({
-    ...cycle,
-    bounds: back === 0 ? cycle.bounds : numberedCycle(cycle.account, number - back),
-  }));
-  const charged = bills.flatMap((bill) => feesOf(bill, subscription, document));
+  const { unbilledFrom, ...billed } = cycle;
+  const before = Array.from({ length: cyclesBack + bridges }, (_, back) => ({
+    ...billed,
+    bounds: numberedCycle(cycle.account, number - back - 1),
+  })).filter(({ bounds }) => unbilledFrom === undefined || bounds.from < unbilledFrom);
+  const charged = [cycle, ...before].flatMap((bill) => feesOf(bill, subscription, document));
   return sum(
     charged.map(({ exact, days, plan }) => {
       const amount = parseDecimal(roundToMinor(exact, plan.currency, plan.rounding));

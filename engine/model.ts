@@ -150,6 +150,8 @@ export interface AccountCycle {
   /** Of services in units: what the cycle opens with; 0 if absent. */
   readonly levels?: readonly OpeningLevel[];
   readonly bounds: CycleBounds;
+  /** First day of the cycles right before this one of which nothing was billed, because their bills were rejected; none if absent. */
+  readonly unbilledFrom?: LocalDate;
   /** Facts that a test says outright; they stand in place of what would be computed. `null` says that one is missing. */
   readonly stated?: Readonly<Record<string, FactValue | null>>;
 }

@@ -218,6 +218,10 @@ export const accountCycleSchema = Type.Object(
     ),
     history: Type.Array(pastCycle, { maxItems: 100_000 }),
     bounds: Type.Object({ from: day, until: day, nextUntil: day }, { ...closed, description: 'Half-open local dates' }),
+    unbilledFrom: Type.Optional({
+      ...day,
+      description: 'First day of the cycles right before this one whose bills were rejected',
+    }),
   },
   {
     ...closed,

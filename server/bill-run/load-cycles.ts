@@ -59,6 +59,7 @@ export async function loadCyclesWithoutUsage(
   );
   const accountById = new Map(accounts.map((row) => [row.account_id, row]));
   const changes = await readAccountChanges(db, ids);
+  const unbilled = await readUnbilled(db, selections);
   const told = await readTold(
     db,
     accounts.map((row) => row.customer_id),
@@ -71,27 +72,49 @@ export async function loadCyclesWithoutUsage(
     groupByAccount(commitments),
     groupByAccount(history),
   ];
-  const cycles = selections.map(({ accountId, bounds }): AccountCycle => {
+  const cycles = selections.map(({ accountId, bounds }, index): AccountCycle => {
     const row = accountById.get(accountId);
     if (!row) throw new Error(`There is no billing account ${accountId}`);
+    const unbilledFrom = unbilled.get(index);
+    const opensFrom = unbilledFrom ?? bounds.from;
     const oneOffFees = (feesOf.get(accountId) ?? []).filter((fee) => fee.charged_on < bounds.until).map(toOneOffFee);
     return {
       account: toAccount(row, changes),
       customer: toCustomer(row),
       subscriptions: (subscriptionsOf.get(accountId) ?? []).map((one) => toSubscription(one, changed)),
       usage: [],
-      balances: (balancesOf.get(accountId) ?? [])
-        .filter((balance) => balance.known_from === bounds.from)
-        .map(toBalance),
-      credits: (creditsOf.get(accountId) ?? []).filter((credit) => credit.known_from === bounds.from).map(toCredit),
+      balances: (balancesOf.get(accountId) ?? []).filter((balance) => balance.known_from === opensFrom).map(toBalance),
+      credits: (creditsOf.get(accountId) ?? []).filter((credit) => credit.known_from === opensFrom).map(toCredit),
       ...(oneOffFees.length > 0 && { oneOffFees }),
       ...withTold(told(row.customer_id, yearOf(bounds.until))),
       committed: (commitmentsOf.get(accountId) ?? []).filter((row) => row.period_until <= bounds.from).map(toCommitted),
       history: (historyOf.get(accountId) ?? []).filter((past) => past.period_until <= bounds.from).map(toPastCycle),
       bounds,
+      ...(unbilledFrom !== undefined && { unbilledFrom }),
     };
   });
   return withInterim(db, await withCredit(db, await withBenefits(db, cycles)));
+}
+
+/** Where the rejected cycles right before a selected one begin, by its place: what they opened with, it opens with. */
+async function readUnbilled(db: Knex, selections: readonly CycleSelection[]): Promise<ReadonlyMap<number, string>> {
+  const rows: { account_id: string; period_from: string; period_until: string }[] = await db('account_cycle')
+    .whereIn(
+      'account_id',
+      selections.map((one) => one.accountId),
+    )
+    .where({ state: 'rejected' })
+    .select('account_id', 'period_from', 'period_until');
+  const beginOf = new Map(rows.map((row) => [`${row.account_id} ${row.period_until}`, row.period_from]));
+  const found = new Map<number, string>();
+  for (const [index, { accountId, bounds }] of selections.entries()) {
+    let before = beginOf.get(`${accountId} ${bounds.from}`);
+    while (before !== undefined) {
+      found.set(index, before);
+      before = beginOf.get(`${accountId} ${before}`);
+    }
+  }
+  return found;
 }
 
 function toAccount(row: AccountRow, changes: AccountChangesById): BillingAccount {

@@ -186,3 +186,42 @@ test('A fee prorated by second counts the hour that the clock skips; by day it d
     ['fee', '2026-03-16', '2026-04-01', '1380.54', '2674.80 EUR × 16/31 days'],
   ]);
 });
+
+describe('After a bill that was rejected', () => {
+  const skipped = { unbilledFrom: '2026-05-01' };
+
+  test('the weeks that it would have charged in advance are charged with those of the next cycle', () => {
+    const weekly = feesOn({ interval: 'weekly', amount: '3.50' });
+    // Weeks from 1 January on: 28 May is a week of May, which the bill of April charged.
+    const june = ['2026-06-04', '2026-06-11', '2026-06-18', '2026-06-25'];
+    const july = ['2026-07-02', '2026-07-09', '2026-07-16', '2026-07-23', '2026-07-30'];
+    expect(starts(weekly('2026-06-01'))).toEqual(july);
+    expect(starts(weekly('2026-06-01', {}, skipped))).toEqual([...june, ...july]);
+  });
+
+  test('a year that an earlier one charged is not charged again, and one that begins now is', () => {
+    const yearly = feesOn({ interval: 'yearly' });
+    expect(starts(yearly('2026-06-01', { activatedOn: '2025-09-10' }, skipped))).toEqual([]);
+    expect(starts(yearly('2026-06-01', { activatedOn: '2025-06-10' }, skipped))).toEqual(['2026-06-01']);
+  });
+
+  test('a rental that only the next bill charges counts once towards the minimum spend of its cycle', () => {
+    const rental = fee({ amount: '30.00', prorated: 'by day' });
+    const minimum = {
+      id: 'minimum',
+      title: 'Minimum',
+      amount: '40.00',
+      of: { kind: 'all charges' as const },
+      partCycle: 'whole' as const,
+      at: { file: 'test', line: 1 },
+    };
+    const plans = [plan({ from: '2025-01-01', fees: [rental], minimums: [minimum] })];
+    const rules = loadRuleSet(ruleSet({ plans, decisions: [standardTax] }));
+    const { lines } = evaluateCycle(accountCycle({ on: '2026-06-01', ...skipped }), rules).bill;
+    expect(lines.map(({ kind, from, amount }) => [kind, from, amount])).toEqual([
+      ['fee', '2026-06-01', '30.00'],
+      ['fee', '2026-07-01', '30.00'],
+      ['minimum spend', '2026-06-01', '10.00'],
+    ]);
+  });
+});
