@@ -36,7 +36,6 @@ export function adjust(
   const now = cycleNumber(cycle.account, cycle.bounds.from);
   const fired: Firing[] = [];
   const firedBefore: Firing[] = [];
-  const { services } = rules.document;
   for (const subscription of cycle.subscriptions) {
     const facts = sheets.subscriptions.get(subscription.id) ?? sheets.account;
     const firedOn = (sheet: Facts, number: number) =>
@@ -45,12 +44,12 @@ export function adjust(
         .map((rule) => ({ rule, subscriptionId: subscription.id }));
     fired.push(...firedOn(facts, now), ...benefitFirings(cycle, subscription, rules));
     if (refunded.has(subscription.id))
-      firedBefore.push(...firedOn(factsOfBillBefore(facts, cycle, subscription, services), now - 1));
+      firedBefore.push(...firedOn(factsOfBillBefore(facts, cycle, subscription, rules), now - 1));
   }
   const ofAccount = (sheet: Facts) =>
     decided('discount:account', cycle.account.id, sheet, rules, decisions).map((rule) => ({ rule }));
   fired.push(...ofAccount(sheets.account));
-  if (refunded.size > 0) firedBefore.push(...ofAccount(accountFactsOfBillBefore(sheets.account, cycle)));
+  if (refunded.size > 0) firedBefore.push(...ofAccount(accountFactsOfBillBefore(sheets.account, cycle, rules)));
 
   const discounts = takeAll(fired, charged, cycle, rules);
   if (refunds.length === 0) return discounts;

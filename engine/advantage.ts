@@ -9,7 +9,7 @@
 import type { BillAdvantage } from './bill-advantage.ts';
 import type { ToldAdvantage } from './carried.ts';
 import { decide } from './decide/decide.ts';
-import { type ClosedCycle, lineFacts, sheetOver, state } from './facts.ts';
+import { type ClosedCycle, fillLine, state, workingSheets } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Amount, BillLine, Decision, MessageIntent } from './model.ts';
 import {
@@ -41,8 +41,9 @@ export function advantages(
   decisions: Decision[],
 ): readonly BillAdvantage[] {
   const found = new Map<AdvantageRule, BillLine[]>();
+  const sheetOf = workingSheets(sheets, rules);
   for (const line of lines) {
-    const facts = state(sheetOver(sheets.subscriptions.get(line.subscriptionId), lineFacts(line)), cycle);
+    const facts = state(fillLine(sheetOf(line.subscriptionId), line), cycle);
     for (const rule of decide<AdvantageOutcome>(rules, 'advantage', facts, decisions, line.id)?.rules ?? [])
       found.set(rule, [...(found.get(rule) ?? []), line]);
   }

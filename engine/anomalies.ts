@@ -1,8 +1,9 @@
 /** Anomalies: the limits that analysts wrote, on events, lines, subscriptions, the account or the invoice. */
 import { decide } from './decide/decide.ts';
-import { fillCounts } from './event-counts.ts';
+import { countEvents } from './event-counts.ts';
 import { figuresOf } from './evidence.ts';
-import { type ClosedCycle, type FactSheet, fillEvent, invoiceFacts, lineFacts, sheetOver, state } from './facts.ts';
+import type { FactSheet } from './fact-sheet.ts';
+import { type ClosedCycle, fillEvent, fillLine, invoiceFacts, state, workingSheets } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Bill, Decision, Exception, GuidedEvent } from './model.ts';
 import type { AnomalyOutcome } from './outcomes.ts';
@@ -19,61 +20,69 @@ export function anomalies(
   rules: LoadedRuleSet,
   decisions: Decision[],
 ): readonly Exception[] {
-  const sets = rules.document.decisions.filter((set) => set.family === 'anomaly');
-  return sets.flatMap((set) =>
-    subjectsOf(set, cycle, bill, sheets, events, rules).flatMap(({ subject, facts }) => {
+  const found: Exception[] = [];
+  for (const set of rules.document.decisions.filter(({ family }) => family === 'anomaly')) {
+    for (const { subject, facts } of subjectsOf(set, cycle, bill, sheets, events, rules)) {
       const verdict = decide<AnomalyOutcome>(rules, set.id, facts, decisions, subject);
-      return (verdict?.rules ?? []).map((rule) => exceptionBy(rule, subject, facts, cycle, rules));
-    }),
-  );
+      for (const rule of verdict?.rules ?? []) found.push(exceptionBy(rule, subject, facts, cycle, rules));
+    }
+  }
+  return found;
 }
 
+/** The facts of a subject are read before the next one is asked for: those of events and lines stand on one sheet, one after the other. */
 interface AnomalySubject {
   readonly subject: string;
   readonly facts: FactSheet;
 }
 
-function subjectsOf(
+function* subjectsOf(
   set: DecisionSet,
   cycle: AccountCycle,
   bill: Bill,
   sheets: ClosedCycle,
   events: () => readonly GuidedEvent[],
   rules: LoadedRuleSet,
-): readonly AnomalySubject[] {
+): Iterable<AnomalySubject> {
   switch (set.scope) {
     case 'portion':
     case 'event':
-      return eventSubjects(events(), (id) => sheetOver(sheets.subscriptions.get(id)), cycle, rules);
-    case 'line':
-      return bill.lines.map((line) => {
-        const facts = sheetOver(sheets.subscriptions.get(line.subscriptionId), lineFacts(line));
-        return { subject: line.id, facts: state(facts, cycle) };
-      });
+      yield* eventSubjects(events(), cycle, sheets, rules);
+      break;
+    case 'line': {
+      const sheetOf = workingSheets(sheets, rules);
+      for (const line of bill.lines)
+        yield { subject: line.id, facts: state(fillLine(sheetOf(line.subscriptionId), line), cycle) };
+      break;
+    }
     case 'subscription':
     case 'group':
-      return cycle.subscriptions.map(({ id }) => ({
-        subject: id,
-        facts: invoiceFacts(sheets.subscriptions.get(id), bill, cycle),
-      }));
+      for (const { id } of cycle.subscriptions)
+        yield { subject: id, facts: invoiceFacts(sheets.subscriptions.get(id), bill, cycle, rules) };
+      break;
     default:
-      return [{ subject: cycle.account.id, facts: invoiceFacts(sheets.account, bill, cycle) }];
+      yield { subject: cycle.account.id, facts: invoiceFacts(sheets.account, bill, cycle, rules) };
   }
 }
 
-function eventSubjects(
+function* eventSubjects(
   events: readonly GuidedEvent[],
-  factsOf: (subscription: string) => FactSheet,
   cycle: AccountCycle,
+  sheets: ClosedCycle,
   rules: LoadedRuleSet,
-): readonly AnomalySubject[] {
-  const subjects = events.map((guided) => {
-    const facts = factsOf(guided.subscription.id);
+): Iterable<AnomalySubject> {
+  const sheetOf = workingSheets(sheets, rules);
+  const factsOf = (guided: GuidedEvent) => {
+    const facts = sheetOf(guided.subscription.id);
     fillEvent(facts, guided, guided.event.startAt, cycle.account, rules);
-    return { guided, subject: eventKey(guided.event), facts: state(facts, cycle) };
-  });
-  fillCounts(subjects, rules);
-  return subjects;
+    return state(facts, cycle);
+  };
+  const fillCounts = countEvents(events, factsOf, rules);
+  for (const [place, guided] of events.entries()) {
+    const facts = factsOf(guided);
+    fillCounts(facts, place);
+    yield { subject: eventKey(guided.event), facts };
+  }
 }
 
 function exceptionBy(

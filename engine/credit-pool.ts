@@ -7,7 +7,8 @@
 import { startOfAccountDay, zoneAt } from './account-days.ts';
 import { decide } from './decide/decide.ts';
 import { exceptionOf } from './exceptions.ts';
-import { type FactSheet, lineFacts, sheetOver } from './facts.ts';
+import type { FactSheet } from './fact-sheet.ts';
+import { fillLine } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Decision, EpochMs, Exception } from './model.ts';
 import {
@@ -120,7 +121,7 @@ export function grossFactor(
   rules: LoadedRuleSet,
   record: Decision[],
 ) {
-  const facts = sheetOver(sheet, lineFacts({ kind: 'usage', amount: '0', service }));
+  const facts = fillLine(rules.sheet(sheet), { kind: 'usage', amount: '0', service });
   const verdict = decide<TaxOutcome>(rules, 'tax', facts, record, about);
   const [rule] = verdict?.kind === 'fired' ? verdict.rules : [];
   return add(rational(1), multiply(parseDecimal(rule?.event.params.outcome.percent ?? '0'), rational(1, 100)));

@@ -13,7 +13,7 @@ export function engage(
   rules: LoadedRuleSet,
   decisions: Decision[],
 ): readonly MessageIntent[] {
-  const facts = invoiceFacts(sheets.account, bill, cycle);
+  const facts = invoiceFacts(sheets.account, bill, cycle, rules);
   const verdict = decide<NotifyOutcome>(rules, 'notify:invoice issued', facts, decisions, cycle.account.id);
   return (verdict?.rules ?? []).flatMap((rule) =>
     rule.event.params.outcome.sends.flatMap((send) =>

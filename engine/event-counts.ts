@@ -1,56 +1,69 @@
 /** Counts over time: how many events of one kind a subscription began in the time up to an event. */
-import type { FactSheet } from './facts.ts';
+import type { FactSheet } from './fact-sheet.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { EpochMs, GuidedEvent } from './model.ts';
-import type { EventCount } from './rule-set.ts';
+import type { EventCount, Facts } from './rule-set.ts';
 
-/** An event and what is known of it. */
-export interface EventSubject {
-  readonly guided: GuidedEvent;
-  readonly facts: FactSheet;
-}
+/** Fills in what the rules count, for the event in that place. */
+export type FillCounts = (sheet: FactSheet, place: number) => void;
 
 /**
- * Fills in every count that the rules read. An event of the kind counted sees how many of them its subscription began
+ * Works out every count that the rules read. An event of the kind counted sees how many of them its subscription began
  * within the time up to and including its own start, itself among them; any other event sees 0. The events come in the
  * order of their start.
+ *
+ * @param factsOf what is known of an event before anything is counted; it is read before the next one is asked for.
  */
-export function fillCounts(events: readonly EventSubject[], rules: LoadedRuleSet): void {
-  for (const { expression } of rules.document.derived) {
-    if (expression.op !== 'count of events') continue;
-    const { fact } = expression;
-    for (const { facts } of events) facts[fact] = 0;
-    const counted = events.filter(({ facts }) => isCounted(facts, expression, rules));
-    for (const own of bySubscription(counted)) countWithin(own, fact, expression.withinMs);
-  }
+export function countEvents(
+  events: readonly GuidedEvent[],
+  factsOf: (event: GuidedEvent) => Facts,
+  rules: LoadedRuleSet,
+): FillCounts {
+  const counts = rules.document.derived.flatMap(({ expression }) => {
+    if (expression.op !== 'count of events') return [];
+    const found = new Float64Array(events.length);
+    const counted = [...events.keys()].filter((place) =>
+      isCounted(factsOf(events[place] as GuidedEvent), expression, rules),
+    );
+    for (const own of bySubscription(counted, events)) countWithin(own, events, expression.withinMs, found);
+    return [{ fact: expression.fact, found }];
+  });
+  return (sheet, place) => {
+    for (const { fact, found } of counts) sheet[fact] = found[place] as number;
+  };
 }
 
-function isCounted(facts: FactSheet, { service, to }: EventCount, rules: LoadedRuleSet): boolean {
+function isCounted(facts: Facts, { service, to }: EventCount, rules: LoadedRuleSet): boolean {
   if (facts['event.service'] !== service) return false;
   return to === undefined || to.among.includes(String(rules.derive(to.fact, facts)));
 }
 
-function bySubscription(events: readonly EventSubject[]): Iterable<readonly EventSubject[]> {
-  const found = new Map<string, EventSubject[]>();
-  for (const event of events) {
-    const { id } = event.guided.subscription;
+function bySubscription(places: readonly number[], events: readonly GuidedEvent[]): Iterable<readonly number[]> {
+  const found = new Map<string, number[]>();
+  for (const place of places) {
+    const id = events[place]?.subscription.id ?? '';
     const own = found.get(id);
-    if (own) own.push(event);
-    else found.set(id, [event]);
+    if (own) own.push(place);
+    else found.set(id, [place]);
   }
   return found.values();
 }
 
 /** One pass: both ends of the window only move forward. Events that start together see each other. */
-function countWithin(events: readonly EventSubject[], fact: string, withinMs: number): void {
-  const starts = events.map(({ guided }) => guided.event.startAt);
+function countWithin(
+  places: readonly number[],
+  events: readonly GuidedEvent[],
+  withinMs: number,
+  found: Float64Array,
+): void {
+  const starts = places.map((place) => events[place]?.event.startAt);
   const startOf = (index: number): EpochMs => starts[index] ?? Number.POSITIVE_INFINITY;
   let first = 0;
   let next = 0;
-  for (const [index, { facts }] of events.entries()) {
+  for (const [index, place] of places.entries()) {
     const at = startOf(index);
     while (startOf(next) <= at) next++;
     while (startOf(first) <= at - withinMs) first++;
-    facts[fact] = next - first;
+    found[place] = next - first;
   }
 }

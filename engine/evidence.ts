@@ -1,6 +1,6 @@
 /** The figures behind an anomaly's sentence: for each measure that it names, what was found, what is usual, and the past. */
 import type { EvidenceFigures } from './evidence-figures.ts';
-import { chargesByCycle, usageByCycle } from './facts.ts';
+import { chargesByCycle, usageByCycle } from './history-facts.ts';
 import type { AccountCycle } from './model.ts';
 import { roundToMinor } from './money.ts';
 import type { Sentence } from './outcomes.ts';

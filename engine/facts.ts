@@ -10,38 +10,31 @@ import { customerSegments } from './customer-segments.ts';
 import { declaredFacts } from './declared-facts.ts';
 import { defaultValue } from './derive.ts';
 import { attributeFacts, fillAttribute } from './event-attributes.ts';
+import { type FactSheet, fillOptional, knownOf, optionalFact } from './fact-sheet.ts';
+import { fillAccountHistory, fillHistory, serviceNames } from './history-facts.ts';
 import type { LoadedRuleSet } from './load.ts';
+import { sumInMicro, toMicro } from './micro.ts';
 import type {
   AccountCycle,
   Bill,
   BillLine,
-  CycleBounds,
   Decision,
   EpochMs,
   GuidedEvent,
   LineKind,
-  LocalDate,
   RatedUsage,
   Subscription,
 } from './model.ts';
-import { add, floor, parseDecimal, type Rational, sum, zero } from './money.ts';
-import type { PastCycle } from './past-cycle.ts';
-import { addDays, dayNumber, daysIn } from './period.ts';
+import { parseDecimal, sum } from './money.ts';
+import { addDays, dayNumber } from './period.ts';
 import { currentName } from './plans.ts';
-import type { PrepaidCredit, PrepaidPart } from './prepaid-credit.ts';
-import type { Facts, FactValue, RuleSet, ServiceDefinition } from './rule-set.ts';
+import type { PrepaidPart } from './prepaid-credit.ts';
+import type { Facts } from './rule-set.ts';
 import { planNameOn } from './tenures.ts';
 import { valueMicroOf } from './usage.ts';
-import { median, type PastValue, usualOf } from './usual.ts';
-
-/** Facts that a stage still fills; every other reader sees them as `Facts`. */
-export type FactSheet = Record<string, FactValue>;
-
-/** Past cycles that medians look back on. */
-const historyLength = 12;
 
 /**
- * What is known before anything of the cycle is charged: it is the same in all sheets of a bill, which are laid over it. Worked out once
+ * What is known before anything of the cycle is charged: it is the same in all sheets of a bill, which are copies of it. Worked out once
  * for a cycle, and anew for other rules, which may know other facts.
  */
 interface Opening {
@@ -67,10 +60,16 @@ export function customerDecisions(cycle: AccountCycle, rules: LoadedRuleSet): re
   return openingOf(cycle, rules).decisions;
 }
 
+const vatId = optionalFact('customer.vat_id');
+const appAccount = optionalFact('customer.app_account');
+const renewsOn = optionalFact('subscription.renews_on');
+const cancellationReason = optionalFact('subscription.cancellation_reason');
+const dueOn = optionalFact('invoice.due_on');
+
 /** Facts of the customer and the account, declared ones included, at the cycle's last instant. */
 function openingAccount(cycle: AccountCycle, rules: LoadedRuleSet, record: Decision[]): FactSheet {
   const { account, customer } = cycle;
-  const sheet: FactSheet = {
+  const sheet = Object.assign(rules.sheet(), {
     always: true,
     at: startOfAccountDay(account, cycle.bounds.until) - 1,
     date: dayNumber(cycle.bounds.until) - 1,
@@ -78,7 +77,7 @@ function openingAccount(cycle: AccountCycle, rules: LoadedRuleSet, record: Decis
     'account.zone': zoneOn(account, addDays(cycle.bounds.until, -1)),
     'account.cycle.charges': 0,
     'account.cycle.net': 0,
-    'account.credit': creditIn(cycle.prepaid ?? []),
+    'account.credit': sumInMicro(cycle.prepaid ?? []),
     'customer.id': customer.id,
     'customer.category': customer.category,
     'customer.country': customer.country,
@@ -88,14 +87,14 @@ function openingAccount(cycle: AccountCycle, rules: LoadedRuleSet, record: Decis
     'customer.interests': customer.interests,
     'customer.profile': customer.profile,
     'customer.bought': customer.bought ?? [],
-    ...optional('customer.vat_id', customer.vatId, ''),
-    ...optional('customer.app_account', customer.hasAppAccount, false),
-    ...usualFacts('account.history.charges', chargesByCycle(cycle.history), cycle.bounds),
-  };
+  });
+  fillOptional(sheet, vatId, customer.vatId, '');
+  fillOptional(sheet, appAccount, customer.hasAppAccount, false);
+  fillAccountHistory(sheet, cycle);
   for (const { name, type, scope, optional: mayBeMissing } of declaredFacts(rules)) {
     const value = scope === 'event' ? undefined : customer.facts?.[name];
     sheet[name] = value ?? defaultValue(type);
-    if (mayBeMissing) sheet[`${name}.known`] = value !== undefined;
+    if (mayBeMissing) sheet[knownOf(name)] = value !== undefined;
   }
   state(sheet, cycle);
   // What a customer is follows from all else that is known of it, so it comes last.
@@ -106,50 +105,33 @@ function openingAccount(cycle: AccountCycle, rules: LoadedRuleSet, record: Decis
 /** Facts of one subscription on top of the account's: its contract, its history, and a cycle in which nothing is used yet. */
 export function subscriptionFacts(cycle: AccountCycle, subscription: Subscription, rules: LoadedRuleSet): FactSheet {
   const { account, subscriptions } = openingOf(cycle, rules);
-  const known = subscriptions.get(subscription) ?? openingSubscription(cycle, subscription, account, rules.document);
+  const known = subscriptions.get(subscription) ?? openingSubscription(cycle, subscription, account, rules);
   subscriptions.set(subscription, known);
-  return sheetOver(known);
+  return rules.sheet(known);
 }
 
 function openingSubscription(
   cycle: AccountCycle,
   subscription: Subscription,
   account: Facts,
-  document: RuleSet,
+  rules: LoadedRuleSet,
 ): FactSheet {
-  const sheet = sheetOver(account, {
-    ...pastFacts(cycle, subscription, document),
+  const { document } = rules;
+  const sheet = Object.assign(rules.sheet(account), {
     'subscription.id': subscription.id,
     'subscription.plan': currentName(document, planNameOn(subscription, addDays(cycle.bounds.until, -1))),
     'subscription.payment': subscription.payment,
     'subscription.accepted_on': dayNumber(subscription.acceptedOn),
     'subscription.activated_on': dayNumber(subscription.activatedOn),
-    ...optional('subscription.renews_on', subscription.renewsOn && dayNumber(subscription.renewsOn), 0),
     'subscription.paid': isPaid(subscription),
     'subscription.suspended': subscription.suspended ?? false,
-    ...optional('subscription.cancellation_reason', subscription.cancellationReason, ''),
     'cycle.charges': 0,
     'cycle.net': 0,
   });
+  fillOptional(sheet, renewsOn, subscription.renewsOn && dayNumber(subscription.renewsOn));
+  fillOptional(sheet, cancellationReason, subscription.cancellationReason, '');
+  fillHistory(sheet, cycle, subscription, document);
   return state(sheet, cycle);
-}
-
-function pastFacts(cycle: AccountCycle, subscription: Subscription, document: RuleSet): FactSheet {
-  const past = cycle.history
-    .filter((entry) => entry.subscriptionId === subscription.id)
-    .sort((a, b) => (a.from < b.from ? -1 : 1))
-    .slice(-historyLength);
-  const sheet: FactSheet = {
-    'history.cycles': past.length,
-    ...optional('history.charges.median', median(past.map((entry) => toMicro(parseDecimal(entry.charges)))), 0),
-  };
-  for (const { name } of document.services)
-    Object.assign(sheet, historyFacts(name, past, cycle.bounds), { [`cycle.${name}`]: 0, [`cycle.${name}.events`]: 0 });
-  const charges = chargesByCycle(past);
-  const highest = charges.length > 0 ? Math.max(...charges.map(({ value }) => value)) : undefined;
-  Object.assign(sheet, usualFacts('history.charges', charges, cycle.bounds));
-  Object.assign(sheet, optional('history.charges.highest', highest, 0));
-  return sheet;
 }
 
 /** The sheets of an account once its cycle is over: final use, and what it was charged. */
@@ -171,9 +153,9 @@ export function closedCycle(
   const ofAccount = {
     'account.cycle.charges': sumInMicro(charges),
     'account.cycle.net': sumInMicro(lines),
-    ...(prepaid && { 'account.credit': creditIn(prepaid.left) }),
+    ...(prepaid && { 'account.credit': sumInMicro(prepaid.left) }),
   };
-  const account = state(sheetOver(openingOf(cycle, rules).account, ofAccount), cycle);
+  const account = state(Object.assign(rules.sheet(openingOf(cycle, rules).account), ofAccount), cycle);
   const sheets = cycle.subscriptions.map((subscription) => {
     const sheet = Object.assign(subscriptionFacts(cycle, subscription, rules), ofAccount);
     const own = <T extends { readonly subscriptionId: string }>(many: readonly T[]) =>
@@ -206,26 +188,26 @@ export function factsOfBillBefore(
   facts: Facts,
   cycle: AccountCycle,
   subscription: Subscription,
-  services: readonly ServiceDefinition[],
+  rules: LoadedRuleSet,
 ): Facts {
   const { account, bounds, history } = cycle;
   const past = history.find((entry) => entry.subscriptionId === subscription.id && entry.until === bounds.from);
   const charges = toMicro(parseDecimal(past?.charges ?? '0'));
-  const sheet = sheetOver(facts, {
+  const sheet = Object.assign(rules.sheet(facts), {
     at: startOfAccountDay(account, bounds.from) - 1,
     'cycle.charges': charges,
     'cycle.net': charges,
   });
-  for (const { name } of services) sheet[`cycle.${name}`] = past?.usage[name] ?? 0;
+  for (const { service, used } of serviceNames(rules.document)) sheet[used] = past?.usage[service] ?? 0;
   return state(sheet, cycle);
 }
 
 /** The account's facts as the bill of the cycle before saw them. */
-export function accountFactsOfBillBefore(facts: Facts, cycle: AccountCycle): Facts {
+export function accountFactsOfBillBefore(facts: Facts, cycle: AccountCycle, rules: LoadedRuleSet): Facts {
   const { account, bounds, history } = cycle;
   const past = history.filter((entry) => entry.until === bounds.from);
   const charges = toMicro(sum(past.map((entry) => parseDecimal(entry.charges))));
-  const sheet = sheetOver(facts, {
+  const sheet = Object.assign(rules.sheet(facts), {
     at: startOfAccountDay(account, bounds.from) - 1,
     'account.cycle.charges': charges,
     'account.cycle.net': charges,
@@ -234,16 +216,21 @@ export function accountFactsOfBillBefore(facts: Facts, cycle: AccountCycle): Fac
 }
 
 /** Facts of the bill as a whole, on top of the account's or a subscription's. Its due day is not known before it is issued, and nothing of it is paid. */
-export function invoiceFacts(holder: Facts | undefined, bill: Bill, cycle: AccountCycle): FactSheet {
-  const sheet = sheetOver(holder, {
+export function invoiceFacts(
+  holder: Facts | undefined,
+  bill: Bill,
+  cycle: AccountCycle,
+  rules: LoadedRuleSet,
+): FactSheet {
+  const sheet = Object.assign(rules.sheet(holder), {
     'invoice.total': toMicro(parseDecimal(bill.total)),
     'invoice.net': toMicro(parseDecimal(bill.net)),
     'invoice.currency': bill.currency,
     'invoice.open': toMicro(parseDecimal(bill.total)),
     'invoice.paid': parseDecimal(bill.total).n <= 0n,
     'invoice.disputed': false,
-    ...optional('invoice.due_on', undefined, 0),
   });
+  fillOptional(sheet, dueOn, undefined);
   return state(sheet, cycle);
 }
 
@@ -273,87 +260,39 @@ export function fillEvent(
   for (const fact of attributeFacts(rules)) fillAttribute(sheet, event, fact);
 }
 
-export function lineFacts(line: Pick<BillLine, 'kind' | 'amount' | 'fiscalCategory' | 'service'>): FactSheet {
-  return {
-    'line.kind': line.kind,
-    'line.net': toMicro(parseDecimal(line.amount)),
-    'line.fiscal_category': line.fiscalCategory ?? '',
-    'line.service': line.service ?? '',
-  };
+/** Facts of a line, in place of those of the line before. */
+export function fillLine(
+  sheet: FactSheet,
+  line: Pick<BillLine, 'kind' | 'amount' | 'fiscalCategory' | 'service'>,
+): FactSheet {
+  sheet['line.kind'] = line.kind;
+  sheet['line.net'] = toMicro(parseDecimal(line.amount));
+  sheet['line.fiscal_category'] = line.fiscalCategory ?? '';
+  sheet['line.service'] = line.service ?? '';
+  return sheet;
 }
 
-/** A sheet of one's own over one that many share, which is not copied: it has a hundred facts and more. */
-export function sheetOver(shared: Facts | undefined, own: FactSheet = {}): FactSheet {
-  return Object.assign(Object.create(shared ?? null), own);
+/** A sheet for each subscription of a closed cycle, to be filled for one event or line after the other. */
+export function workingSheets({ subscriptions }: ClosedCycle, rules: LoadedRuleSet): (id: string) => FactSheet {
+  const made = new Map<string, FactSheet>();
+  return (id) => {
+    const sheet = made.get(id) ?? rules.sheet(subscriptions.get(id));
+    made.set(id, sheet);
+    return sheet;
+  };
 }
 
 /** Facts that a test says outright replace those of the sheet. */
 export function state(sheet: FactSheet, cycle: Pick<AccountCycle, 'stated'>): FactSheet {
-  for (const [name, value] of Object.entries(cycle.stated ?? {})) {
+  if (!cycle.stated) return sheet;
+  for (const [name, value] of Object.entries(cycle.stated)) {
     if (value !== null) sheet[name] = value;
-    if (`${name}.known` in sheet) sheet[`${name}.known`] = value !== null;
+    if (sheet[knownOf(name)] !== undefined) sheet[knownOf(name)] = value !== null;
   }
   return sheet;
-}
-
-/**
- * An amount in micro-currency. A finer amount becomes its floor plus one half, which every comparison with a whole number
- * of micro-currency finds on the same side.
- */
-export function toMicro(amount: Rational): number {
-  const micro = { n: amount.n * 1_000_000n, d: amount.d };
-  const whole = floor(micro);
-  return Number(whole) + (whole * micro.d === micro.n ? 0 : 0.5);
-}
-
-function creditIn(credits: readonly Pick<PrepaidCredit, 'amount'>[]): number {
-  return toMicro(sum(credits.map(({ amount }) => parseDecimal(amount))));
-}
-
-function sumInMicro(lines: readonly Pick<BillLine, 'amount'>[]): number {
-  return toMicro(sum(lines.map((line) => parseDecimal(line.amount))));
 }
 
 /** The coming term begins on the day of renewal: what is paid only up to that day does not cover it. */
 function isPaid({ paidUntil, renewsOn }: Subscription): boolean {
   return paidUntil !== undefined && renewsOn !== undefined && paidUntil > renewsOn;
-}
-
-function historyFacts(service: string, past: readonly PastCycle[], bounds: CycleBounds): FactSheet {
-  const quantities = past.map((entry) => entry.usage[service] ?? 0);
-  return {
-    ...optional(`history.${service}.median`, median(quantities), 0),
-    ...optional(`history.${service}.highest`, quantities.length > 0 ? Math.max(...quantities) : undefined, 0),
-    ...usualFacts(`history.${service}`, usageByCycle(service, past, bounds), bounds),
-    ...usualFacts(`history.${service}.events`, eventsByCycle(service, past, bounds), bounds),
-  };
-}
-
-/** `….usual` and `….spread`, missing until enough cycles are known. */
-function usualFacts(name: string, past: readonly PastValue[], { until }: CycleBounds): FactSheet {
-  const found = usualOf(past, until);
-  return { ...optional(`${name}.usual`, found?.usual, 0), ...optional(`${name}.spread`, found?.spread, 0) };
-}
-
-/** What past cycles cost, the lines of an account together, in micro-currency. */
-export function chargesByCycle(past: readonly PastCycle[]): readonly PastValue[] {
-  const byCycle = new Map<LocalDate, Rational>();
-  for (const { until, charges } of past) byCycle.set(until, add(byCycle.get(until) ?? zero, parseDecimal(charges)));
-  return [...byCycle].map(([until, charges]) => ({ until, value: toMicro(charges) }));
-}
-
-/** Use of a service in past cycles, as if they had had as many days as this one. */
-export function usageByCycle(service: string, past: readonly PastCycle[], bounds: CycleBounds): readonly PastValue[] {
-  return past.map((one) => ({ until: one.until, value: ((one.usage[service] ?? 0) * daysIn(bounds)) / daysIn(one) }));
-}
-
-/** The same of the number of its events; cycles taken over from elsewhere may not know it. */
-function eventsByCycle(service: string, past: readonly PastCycle[], bounds: CycleBounds): readonly PastValue[] {
-  return past
-    .filter(({ events }) => events !== undefined)
-    .map((one) => ({ until: one.until, value: ((one.events?.[service] ?? 0) * daysIn(bounds)) / daysIn(one) }));
-}
-
-function optional(name: string, value: FactValue | undefined, whileMissing: FactValue): FactSheet {
-  return { [name]: value ?? whileMissing, [`${name}.known`]: value !== undefined };
 }

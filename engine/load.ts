@@ -9,6 +9,7 @@ import {
   type LeafTrace,
 } from './decide/generate.ts';
 import { type CalendarSource, type Derive, type DerivedReader, derivedReaders } from './derive.ts';
+import { type SheetMaker, sheetMaker } from './fact-sheet.ts';
 import type { DecisionSet, RuleSet } from './rule-set.ts';
 
 export interface LoadedRuleSet {
@@ -16,6 +17,8 @@ export interface LoadedRuleSet {
   readonly sets: ReadonlyMap<string, LoadedSet>;
   readonly derive: Derive;
   readonly calendar: CalendarSource;
+  /** A sheet of facts, in the one shape that all of this rule set have. */
+  readonly sheet: SheetMaker;
 }
 
 export interface LoadedSet {
@@ -34,11 +37,16 @@ export interface LoadedSet {
  */
 export function loadRuleSet(document: RuleSet, calendar = calendarSource(document)): LoadedRuleSet {
   const derived = derivedReaders(document, calendar);
+  const sets = new Map(document.decisions.map((set) => [set.id, loadSet(set, derived)]));
   return {
     document,
-    sets: new Map(document.decisions.map((set) => [set.id, loadSet(set, derived)])),
+    sets,
     derive: (fact, facts) => derived.get(fact)?.read(facts),
     calendar,
+    sheet: sheetMaker(
+      document,
+      [...sets.values()].flatMap(({ inputs }) => inputs),
+    ),
   };
 }
 

@@ -2,7 +2,8 @@
 import { setsOf } from './contracts.ts';
 import { decideRate, onlyRule } from './decide-rate.ts';
 import { exceptionOf } from './exceptions.ts';
-import { type FactSheet, fillEvent, state } from './facts.ts';
+import type { FactSheet } from './fact-sheet.ts';
+import { fillEvent, state } from './facts.ts';
 import { asEvent, chargeLevel, type LevelInterval, levelsOf } from './levels.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Decision, Exception, GuidedEvent, Subscription } from './model.ts';

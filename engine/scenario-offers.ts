@@ -1,7 +1,7 @@
 /** What a customer is given in a test, and the links that go with its messages. */
 import type { EventOutcome } from './business-event.ts';
 import { type PickedLink, pickLinks } from './content.ts';
-import type { FactSheet } from './facts.ts';
+import type { FactSheet } from './fact-sheet.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { Decision } from './model.ts';
 import { alternativesOf, type FiredOffer, offersFor, unlimitedChoice } from './offers.ts';

@@ -2,7 +2,7 @@
 import type { EventOutcome } from './business-event.ts';
 import { decideWithLibrary } from './decide/library.ts';
 import { levelDueAt, stillLasts } from './escalation.ts';
-import type { FactSheet } from './facts.ts';
+import type { FactSheet } from './fact-sheet.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { Decision, EpochMs } from './model.ts';
 import type { ScheduleAction, Send } from './outcomes.ts';

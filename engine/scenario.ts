@@ -3,11 +3,12 @@ import { decideBusinessEvent } from './business-event.ts';
 import { customerSegments } from './customer-segments.ts';
 import { evaluateCycle, rateCycle } from './cycle.ts';
 import { defaultValue } from './derive.ts';
-import { type FactSheet, state, subscriptionFacts } from './facts.ts';
+import { type FactSheet, knownOf } from './fact-sheet.ts';
+import { state, subscriptionFacts } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, CycleEvaluation, Decision } from './model.ts';
 import { localDayNumber } from './period.ts';
-import type { FactValue, SourceLocation } from './rule-set.ts';
+import type { SourceLocation } from './rule-set.ts';
 import { checkExpectation, type Findings } from './scenario-checks.ts';
 import { cycleOf } from './scenario-cycle.ts';
 import { linksGiven, offersGiven } from './scenario-offers.ts';
@@ -90,13 +91,12 @@ function allFacts({ given }: TestCase, cycle: AccountCycle, rules: LoadedRuleSet
   const sheet: FactSheet = {};
   for (const { name, type, optional } of rules.document.facts) {
     sheet[name] = defaultValue(type);
-    if (optional) sheet[`${name}.known`] = false;
+    if (optional) sheet[knownOf(name)] = false;
   }
   sheet['invoice.currency'] = cycle.account.currency;
   const [subscription] = cycle.subscriptions;
   const known = subscription ? subscriptionFacts(cycle, subscription, rules) : {};
-  // Own facts and those of the sheets it stands over.
-  for (const name in known) sheet[name] = known[name] as FactValue;
+  for (const [name, value] of Object.entries(known)) if (value !== undefined) sheet[name] = value;
   if (given.now !== undefined) {
     sheet.at = given.now;
     sheet.date = localDayNumber(given.now, cycle.account.zone);

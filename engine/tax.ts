@@ -2,7 +2,7 @@
 import { decide } from './decide/decide.ts';
 import type { Verdict } from './decide/policy.ts';
 import { exceptionOf } from './exceptions.ts';
-import { type ClosedCycle, lineFacts, sheetOver, state } from './facts.ts';
+import { type ClosedCycle, fillLine, state, workingSheets } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, BillTax, ChargedLine, Decision, Exception, TaxedLine } from './model.ts';
 import { formatAmount, multiply, negate, parseDecimal, type Rational, rational, roundToMinor, sum } from './money.ts';
@@ -20,8 +20,9 @@ export function taxLines(
   decisions: Decision[],
 ): { readonly lines: readonly TaxedLine[]; readonly exceptions: readonly Exception[] } {
   const exceptions: Exception[] = [];
+  const sheetOf = workingSheets(sheets, rules);
   const taxed = lines.map((line) => {
-    const facts = state(sheetOver(sheets.subscriptions.get(line.subscriptionId), lineFacts(line)), cycle);
+    const facts = state(fillLine(sheetOf(line.subscriptionId), line), cycle);
     const verdict = decide<TaxOutcome>(rules, 'tax', facts, decisions, line.id);
     const [rule] = verdict?.kind === 'fired' ? verdict.rules : [];
     if (!rule) exceptions.push(untaxed(line, verdict));

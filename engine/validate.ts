@@ -2,9 +2,9 @@
 import { missingFacts } from './declared-facts.ts';
 import { missingAttributes } from './event-attributes.ts';
 import { exceptionOf } from './exceptions.ts';
-import { toMicro } from './facts.ts';
 import { tooLateUsage } from './late-usage.ts';
 import type { LoadedRuleSet } from './load.ts';
+import { toMicro } from './micro.ts';
 import type { AccountCycle, Bill, Exception, RatedUsage } from './model.ts';
 import { add, compare, negate, parseDecimal, sum } from './money.ts';
 import { daysIn } from './period.ts';
