@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { isCreditorId, isIban } from './bank-identifiers.ts';
 import type { EngagementSettings } from './engagement/engagement-deps.ts';
+import { countryCode, isAddressScheme, isVatId } from './invoice/en16931/codes.ts';
 import { csvMappingSchema, mappingFault } from './usage/mapped-csv.ts';
 
 const time = Type.String({ pattern: '^([01][0-9]|2[0-4]):[0-5][0-9]$' });
@@ -78,15 +79,26 @@ export async function readCompany(rulesFolder: string): Promise<Company> {
 }
 
 /** What a bank or a tax office would refuse, and mappings that lead nowhere. */
-function companyFaults({ iban, bic, vatId, creditorId, usageSources = [] }: Company): readonly string[] {
+function companyFaults({
+  country,
+  iban,
+  bic,
+  vatId,
+  creditorId,
+  endpoint,
+  usageSources = [],
+}: Company): readonly string[] {
   const faults: string[] = [];
+  if (countryCode(country) === undefined) faults.push(`/country "${country}" is no country of ISO 3166`);
   if (!isIban(iban)) faults.push(`/iban "${iban}" is no IBAN: its check digits do not fit`);
   if (!/^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$/.test(bic))
     faults.push(`/bic "${bic}" is no BIC: it has 8 or 11 characters`);
-  if (!/^[A-Z]{2}[A-Z0-9+*]{2,13}$/.test(vatId))
+  if (!/^[A-Z]{2}[A-Z0-9+*]{2,13}$/.test(vatId) || !isVatId(vatId))
     faults.push(`/vatId "${vatId}" is no VAT number: it begins with the two letters of its country`);
   if (creditorId !== undefined && !isCreditorId(creditorId))
     faults.push(`/creditorId "${creditorId}" is no SEPA creditor identifier: its check digits do not fit`);
+  if (endpoint && !isAddressScheme(endpoint.scheme))
+    faults.push(`/endpoint/scheme "${endpoint.scheme}" is not of the list EAS: an e-mail address is EM`);
   for (const [index, mapping] of usageSources.entries()) {
     const fault = mappingFault(mapping);
     if (fault !== undefined) faults.push(`/usageSources/${index} ${fault}`);

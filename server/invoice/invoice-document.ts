@@ -40,12 +40,19 @@ export interface InvoiceDocument {
   readonly due: Amount;
   /** Issued before the end of the period, whose bill takes it off. */
   readonly isInterim: boolean;
-  /** Invoices of the same period that are taken off this one, in the order of issue. */
-  readonly precededBy: readonly { readonly number: string; readonly issuedOn: LocalDate }[];
+  /** Invoices of the same period that are taken off this one, in the order of issue, then those of earlier periods that lines of it correct. */
+  readonly precededBy: readonly PrecedingInvoice[];
   /** The invoice that a credit note corrects. */
   readonly corrects?: { readonly number: string; readonly issuedOn: LocalDate; readonly reason: CorrectionReason };
   /** What the customer may claim elsewhere; none for most invoices. */
   readonly advantages: readonly BillAdvantage[];
+}
+
+/** An earlier invoice that a document speaks of. */
+export interface PrecedingInvoice {
+  readonly number: string;
+  /** Not known of the invoice behind a line that corrects it. */
+  readonly issuedOn?: LocalDate;
 }
 
 export interface DocumentSubscription {
@@ -227,8 +234,14 @@ function lineOf(line: BillLine, rules: RuleSet | null, titles: Titles): Document
 }
 
 function precedingOf(lines: readonly BillLine[]): InvoiceDocument['precededBy'] {
-  const named = lines.flatMap(({ alreadyInvoiced }) => alreadyInvoiced ?? []);
-  return [...new Map(named.map(({ invoice, issuedOn }) => [invoice, { number: invoice, issuedOn }])).values()];
+  const takenOff = lines.flatMap(({ alreadyInvoiced }) => alreadyInvoiced ?? []);
+  const corrected = lines.flatMap(({ correction }) => correction ?? []);
+  return [
+    ...new Map<string, PrecedingInvoice>([
+      ...takenOff.map(({ invoice, issuedOn }) => [invoice, { number: invoice, issuedOn }] as const),
+      ...corrected.map(({ invoice }) => [invoice, { number: invoice }] as const),
+    ]).values(),
+  ];
 }
 
 function measureOf(service: string | undefined, rules: RuleSet | null): ServiceDefinition['measure'] | undefined {

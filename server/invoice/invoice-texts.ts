@@ -41,6 +41,7 @@ export interface InvoiceTexts {
   readonly included: string;
   readonly tier: string;
   readonly alreadyInvoiced: string;
+  readonly correctionOf: string;
   readonly creditBroughtForward: string;
   readonly creditCarriedForward: string;
   readonly nothingCharged: string;
@@ -132,6 +133,7 @@ const en: InvoiceTexts = {
   included: 'Included',
   tier: 'tier',
   alreadyInvoiced: 'Already invoiced by {invoice}',
+  correctionOf: 'Correction of {invoice}: {title}',
   creditBroughtForward: 'Credit from the previous invoice',
   creditCarriedForward: 'Credit for the next invoice',
   nothingCharged: 'Nothing is charged for this period',
@@ -230,6 +232,7 @@ const de: InvoiceTexts = {
   included: 'Inklusive',
   tier: 'Stufe',
   alreadyInvoiced: 'Bereits berechnet mit {invoice}',
+  correctionOf: 'Berichtigung von {invoice}: {title}',
   creditBroughtForward: 'Guthaben aus der vorigen Rechnung',
   creditCarriedForward: 'Guthaben für die nächste Rechnung',
   nothingCharged: 'Für diesen Zeitraum wird nichts berechnet',

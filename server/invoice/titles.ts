@@ -3,9 +3,12 @@ import type { RuleSet } from '../../engine/rule-set.ts';
 import { serviceTitle } from '../../engine/titles.ts';
 import { filled, type InvoiceTexts, invoiceTexts } from './invoice-texts.ts';
 
+/** What the title of a line is made from. */
+type TitledLine = Pick<BillLine, 'kind' | 'title' | 'alreadyInvoiced' | 'correction'>;
+
 /** Titles in the language of an invoice: those of rules as their rule set translates them, the others from its fixed texts. */
 export interface Titles {
-  readonly line: (line: Pick<BillLine, 'kind' | 'title' | 'alreadyInvoiced'>) => string;
+  readonly line: (line: TitledLine) => string;
   /** Of a plan, a fee, a discount, a note; what is not translated stands as the rules say it. */
   readonly rule: (title: string) => string;
   readonly service: (name: string) => string;
@@ -22,7 +25,7 @@ export function titlesIn(language: string, rules: RuleSet | null): Titles {
 
 /** The engine puts the number of a tier behind a title and a word before an allowance; both are said in the language. */
 function lineTitle(
-  { kind, title, alreadyInvoiced }: Pick<BillLine, 'kind' | 'title' | 'alreadyInvoiced'>,
+  { kind, title, alreadyInvoiced, correction }: TitledLine,
   rule: Titles['rule'],
   text: InvoiceTexts,
 ): string {
@@ -35,8 +38,11 @@ function lineTitle(
       return filled(text.alreadyInvoiced, { invoice: alreadyInvoiced?.invoice ?? '' });
     case 'included usage':
       return `${text.included}: ${rule(title.replace(/^Included: /, ''))}`;
-    case 'correction':
-      return correctedTitles(title, rule, text).join(', ');
+    case 'correction': {
+      const corrected = correctedTitles(title, rule, text).join(', ');
+      // All of a credit note corrects the one invoice that it names; lines of a bill may correct several.
+      return correction ? filled(text.correctionOf, { invoice: correction.invoice, title: corrected }) : corrected;
+    }
     default: {
       const [, base = title, tier] = /^(.*), tier (\d+)$/.exec(title) ?? [];
       return tier === undefined ? rule(title) : `${rule(base)}, ${text.tier} ${tier}`;

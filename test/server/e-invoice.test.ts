@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { NotExpressible } from '../../server/invoice/en16931/amounts.ts';
 import { renderInvoiceXml } from '../../server/invoice/en16931/render-invoice-xml.ts';
 import { brokenRules, checks } from './en16931/checks.ts';
-import { business, invoiceOf, kinds } from './en16931/kinds.ts';
+import { business, invoiceOf } from './en16931/documents.ts';
+import { kinds } from './en16931/kinds.ts';
 import { at, readXml, textAt } from './en16931/xml.ts';
 
 const xmlOf = (kind: string) => {
@@ -125,6 +126,82 @@ describe('An e-invoice', () => {
     // The rental of 12.00 is left; 19 % of 13.80 are 2.62, of which 0.34 were invoiced.
     expect(textAt(bill, 'cac:TaxTotal/cbc:TaxAmount')).toBe('2.28');
     expect(textAt(bill, 'cac:LegalMonetaryTotal/cbc:PayableAmount')).toBe('14.28');
+  });
+
+  test('names the invoices that lines of it correct, and says it in the line, with the tax that those lacked', async () => {
+    const invoice = readXml(await xmlOf('a correction, of a period of which some was invoiced before'));
+    // What is taken off is of the same period, and its day is known; what is corrected is named alone.
+    expect(
+      at(invoice, 'cac:BillingReference/cac:InvoiceDocumentReference').map((one) => [
+        textAt(one, 'cbc:ID'),
+        textAt(one, 'cbc:IssueDate'),
+      ]),
+    ).toEqual([
+      ['NM-2026-000040', '2026-05-05'],
+      ['NM-2026-000031', ''],
+    ]);
+    const line = at(invoice, 'cac:InvoiceLine').at(-1);
+    expect(line && textAt(line, 'cac:Item/cbc:Name')).toBe('Correction of NM-2026-000031: Voice');
+    expect(line && textAt(line, 'cac:InvoicePeriod/cbc:StartDate')).toBe('2026-04-01');
+    // 12.00 + 1.80 − 0.23 + 3.60; the tax of 13.80, less 0.04, and 0.68 more.
+    expect(textAt(invoice, 'cac:TaxTotal/cac:TaxSubtotal/cbc:TaxableAmount')).toBe('17.17');
+    expect(textAt(invoice, 'cac:TaxTotal/cbc:TaxAmount')).toBe('3.26');
+  });
+
+  test('gives back what a correction takes off as an allowance, and a cent of tax without a base as a tax', async () => {
+    const both = readXml(await xmlOf('corrections that charge for calls and give back for data'));
+    expect(at(both, 'cac:AllowanceCharge').map((one) => textAt(one, 'cbc:AllowanceChargeReason'))).toEqual([
+      'Correction of NM-2026-000012: Data · +491701234567',
+    ]);
+    const cent = readXml(await xmlOf('a correction of nothing but a cent of tax'));
+    expect(textAt(cent, 'cac:TaxTotal/cbc:TaxAmount')).toBe('2.29');
+  });
+
+  test('writes Kosovo as the standard does, and keeps out a VAT number that begins with no country', async () => {
+    const kosovo = readXml(await xmlOf('a customer in Kosovo'));
+    const address = 'cac:AccountingCustomerParty/cac:Party/cac:PostalAddress/cac:Country/cbc:IdentificationCode';
+    expect(textAt(kosovo, address)).toBe('1A');
+    const unknown = readXml(await xmlOf('a customer whose VAT number begins with no country'));
+    expect(at(unknown, 'cac:AccountingCustomerParty/cac:Party/cac:PartyTaxScheme')).toEqual([]);
+  });
+
+  test.each([
+    [
+      'a tax that is rounded line by line, and comes to more than 1 beside its rate',
+      () =>
+        invoiceOf(
+          `${['A', 'B', 'C', 'D'].map((title) => `  fee "${title}" 1005 JPY monthly in arrears\n`).join('')}tax standard otherwise 10% category S, round half up per line\n`,
+          {},
+          'JPY',
+        ),
+      // Each bears 100.5, rounded 101; together they are 404, and a tenth of 4020 is 402.
+      'NM-2026-000042 has 404 JPY of tax on 4020 JPY (S, 10 %)',
+    ],
+    [
+      'split payment outside Italy',
+      () => invoiceOf('  fee "Line" 1.00 EUR monthly in arrears\ntax b otherwise 22% category B\n'),
+      'bears tax category B, which is for sellers and customers in Italy',
+    ],
+    [
+      'a country that there is not',
+      () =>
+        invoiceOf('  fee "Line" 1.00 EUR monthly in arrears\ntax s otherwise 19% category S\n', {
+          buyer: { country: 'QQ' },
+        }),
+      '"QQ" of the customer of NM-2026-000042 is no country of ISO 3166',
+    ],
+    [
+      'a customer without a name',
+      () =>
+        invoiceOf('  fee "Line" 1.00 EUR monthly in arrears\ntax s otherwise 19% category S\n', {
+          buyer: { name: ' ' },
+        }),
+      'is for a customer without a name',
+    ],
+  ])('is refused for %s', async (_, make, reason) => {
+    const refused = renderInvoiceXml(make());
+    await expect(refused).rejects.toThrow(NotExpressible);
+    await expect(refused).rejects.toThrow(reason);
   });
 
   test('is refused where a third decimal counts, or a reverse charge has nobody to charge', async () => {

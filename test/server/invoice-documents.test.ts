@@ -16,7 +16,8 @@ import { message, source } from '../dsl/sources.ts';
 import { call } from '../engine/fixture.ts';
 import { billRunToEnd } from './bill-run-to-end.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
-import { company, invoiceOf, kinds } from './en16931/kinds.ts';
+import { company, invoiceOf } from './en16931/documents.ts';
+import { kinds } from './en16931/kinds.ts';
 import { enrol, settings, storyDeps } from './engagement-books.ts';
 
 const made = (kind: string) => {

@@ -25,5 +25,8 @@ test.each([
     ],
   });
   expect(diagnostics).toEqual([]);
-  expect(titlesIn('de', ruleSet ?? null).line({ kind: 'correction', title })).toBe(said);
+  const titles = titlesIn('de', ruleSet ?? null);
+  expect(titles.line({ kind: 'correction', title })).toBe(said);
+  const correction = { invoice: 'NM-2026-000031', tax: '0.68' };
+  expect(titles.line({ kind: 'correction', title, correction })).toBe(`Berichtigung von NM-2026-000031: ${said}`);
 });

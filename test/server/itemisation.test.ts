@@ -15,7 +15,7 @@ import { source } from '../dsl/sources.ts';
 import { accountCycle, call, session, text } from '../engine/fixture.ts';
 import { billRunToEnd } from './bill-run-to-end.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
-import { company } from './en16931/kinds.ts';
+import { company } from './en16931/documents.ts';
 import { enrol, settings } from './engagement-books.ts';
 
 const rulesOf = (plan: string) => {

@@ -1,4 +1,5 @@
 import type { InvoiceDocument } from '../invoice-document.ts';
+import { countryCode, isVatId } from './codes.ts';
 import type { UblNode } from './node.ts';
 
 const vat = { 'cac:TaxScheme': { 'cbc:ID': 'VAT' } };
@@ -38,17 +39,13 @@ export function buyerParty({ buyer }: InvoiceDocument, outsideScope: boolean): U
     'cbc:EndpointID@schemeID': 'EM',
     'cac:PartyIdentification': { 'cbc:ID': id },
     'cac:PostalAddress': address(buyer),
+    // What begins with no country is no VAT number, and stays out.
     ...(!outsideScope &&
       vatId !== undefined &&
       isVatId(vatId) && { 'cac:PartyTaxScheme': { 'cbc:CompanyID': vatId, ...vat } }),
     'cac:PartyLegalEntity': { 'cbc:RegistrationName': name },
     'cac:Contact': { 'cbc:ElectronicMail': email },
   };
-}
-
-/** It begins with a country (BR-CO-09): Greece writes EL, Northern Ireland XI. What does not is kept out of the XML. */
-export function isVatId(text: string): boolean {
-  return /^[A-Z]{2}[A-Z0-9+*. -]{2,}$/.test(text);
 }
 
 function address({
@@ -66,6 +63,6 @@ function address({
     'cbc:StreetName': street,
     'cbc:CityName': city,
     'cbc:PostalZone': postcode,
-    'cac:Country': { 'cbc:IdentificationCode': country },
+    'cac:Country': { 'cbc:IdentificationCode': countryCode(country) },
   };
 }

@@ -1,13 +1,14 @@
 import type { Invoice } from '@e-invoice-eu/core';
 import { addDays } from '../../../engine/period.ts';
-import type { InvoiceDocument } from '../invoice-document.ts';
+import type { InvoiceDocument, PrecedingInvoice } from '../invoice-document.ts';
 import { invoiceTexts } from '../invoice-texts.ts';
 import { viewInvoice } from '../invoice-view.ts';
-import { NotExpressible } from './amounts.ts';
+import { countryCode } from './codes.ts';
 import { ublLines } from './lines.ts';
 import { cleaned, type UblNode } from './node.ts';
-import { buyerParty, isVatId, sellerParty } from './parties.ts';
+import { buyerParty, sellerParty } from './parties.ts';
 import { paymentMeans } from './payment-means.ts';
+import { refuseWhatCannotBeSaid } from './refusals.ts';
 import { type TaxCategories, taxCategoriesOf, taxTotal } from './tax-categories.ts';
 
 /**
@@ -17,7 +18,7 @@ import { type TaxCategories, taxCategoriesOf, taxTotal } from './tax-categories.
  */
 export async function renderInvoiceXml(document: InvoiceDocument): Promise<string> {
   const categories = taxCategoriesOf(document);
-  refuseReverseChargeWithoutVatId(document, categories);
+  refuseWhatCannotBeSaid(document, categories);
   const invoice = cleaned({ 'ubl:Invoice': ublInvoice(document, categories) });
   // The library is large, and most processes never make an e-invoice.
   const { FormatFactoryService } = await import('@e-invoice-eu/core');
@@ -30,7 +31,7 @@ export async function renderInvoiceXml(document: InvoiceDocument): Promise<strin
 
 function ublInvoice(document: InvoiceDocument, categories: TaxCategories): UblNode {
   const { number, issuedOn, dueOn, currency, from, until, accountId, corrects, buyer, language } = document;
-  const preceding = corrects ? [corrects] : document.precededBy;
+  const preceding: readonly PrecedingInvoice[] = corrects ? [corrects] : document.precededBy;
   const { lines, allowancesAndCharges, totals } = ublLines(document, categories);
   const isOfGoodsWithinEu = categories.taxes.some(({ category }) => category === 'K');
   return {
@@ -53,7 +54,9 @@ function ublInvoice(document: InvoiceDocument, categories: TaxCategories): UblNo
     // A supply within the EU says where it goes (BR-IC-12).
     ...(isOfGoodsWithinEu && {
       'cac:Delivery': {
-        'cac:DeliveryLocation': { 'cac:Address': { 'cac:Country': { 'cbc:IdentificationCode': buyer.taxCountry } } },
+        'cac:DeliveryLocation': {
+          'cac:Address': { 'cac:Country': { 'cbc:IdentificationCode': countryCode(buyer.taxCountry) } },
+        },
       },
     }),
     'cac:PaymentMeans': paymentMeans(document),
@@ -69,13 +72,4 @@ function ublInvoice(document: InvoiceDocument, categories: TaxCategories): UblNo
 function typeCode({ kind, isInterim }: InvoiceDocument): string {
   if (kind === 'credit note') return '381';
   return isInterim ? '326' : '380';
-}
-
-/** Where the buyer owes the tax, or goods leave for the EU, the standard wants both VAT numbers (BR-AE-02, BR-IC-02). */
-function refuseReverseChargeWithoutVatId({ buyer, number }: InvoiceDocument, { taxes }: TaxCategories): void {
-  const category = taxes.find((tax) => tax.category === 'AE' || tax.category === 'K')?.category;
-  if (category === undefined || (buyer.vatId !== undefined && isVatId(buyer.vatId))) return;
-  throw new NotExpressible(
-    `${number} bears tax category ${category}, and the customer has no VAT number: the tax rule should ask for one`,
-  );
 }

@@ -29,3 +29,10 @@ export function vatIdOf(party: Element | undefined): string {
 export function has(element: Element | undefined, path: string): boolean {
   return element !== undefined && textAt(element, path) !== '';
 }
+
+const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+
+/** A country of today by the tables of ICU; Greece is EL and Northern Ireland XI in VAT numbers, and Kosovo is not of ISO 3166. */
+export function isCountry(code: string): boolean {
+  return code === 'EL' || code === 'XI' || (code !== 'XK' && /^[A-Z]{2}$/.test(code) && names.of(code) !== undefined);
+}

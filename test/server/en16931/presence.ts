@@ -1,5 +1,5 @@
 import type { Check } from './check.ts';
-import { has, parts, vatIdOf } from './parts.ts';
+import { has, isCountry, parts, vatIdOf } from './parts.ts';
 import { amountOf, at, type Element, textAt } from './xml.ts';
 
 const each =
@@ -134,7 +134,7 @@ export const presence: readonly Check[] = [
   ['BR-CO-04', each(lines, (line) => has(line, 'cac:Item/cac:ClassifiedTaxCategory/cbc:ID'))],
   [
     'BR-CO-09',
-    (i) => [vatIdOf(parts(i).seller), vatIdOf(parts(i).buyer)].every((id) => id === '' || /^[A-Z]{2}/.test(id)),
+    (i) => [vatIdOf(parts(i).seller), vatIdOf(parts(i).buyer)].every((id) => id === '' || isCountry(id.slice(0, 2))),
   ],
   ['BR-CO-18', (i) => parts(i).subtotals.length > 0],
   ['BR-CO-19', each((i) => at(i, 'cac:InvoicePeriod'), hasDay)],

@@ -1,5 +1,5 @@
 import type { Check } from './check.ts';
-import { parts } from './parts.ts';
+import { isCountry, parts } from './parts.ts';
 import { quantityOf } from './presence.ts';
 import { at, type Element, everywhere, textAt } from './xml.ts';
 
@@ -72,7 +72,7 @@ export const syntax: readonly Check[] = [
         ['', 'SEPA'].includes(at(one, 'cbc:ID')[0]?.attributes.schemeID ?? ''),
       ),
   ],
-  ['BR-CL-14', (i) => all(i, 'cbc:IdentificationCode').every(({ text }) => /^[A-Z]{2}$/.test(text))],
+  ['BR-CL-14', (i) => all(i, 'cbc:IdentificationCode').every(({ text }) => text === '1A' || isCountry(text))],
   [
     'BR-CL-16',
     (i) => parts(i).means.every((one) => ['30', '48', '58', '59'].includes(textAt(one, 'cbc:PaymentMeansCode'))),

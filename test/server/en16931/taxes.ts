@@ -1,6 +1,6 @@
 import type { Check } from './check.ts';
 import { has, parts, vatIdOf } from './parts.ts';
-import { amountOf, at, type Element, sumAt, textAt } from './xml.ts';
+import { amountOf, at, type Element, everywhere, sumAt, textAt } from './xml.ts';
 
 /** How a category of VAT has to be told. Names of rules begin with the letters in `rules`. */
 interface Category {
@@ -36,6 +36,11 @@ export const taxes: readonly Check[] = [
     (i) => !uses(i, 'K') || has(i, 'cac:Delivery/cac:DeliveryLocation/cac:Address/cac:Country/cbc:IdentificationCode'),
   ],
   ['BR-O-11', (i) => !uses(i, 'O') || parts(i).categories.every((one) => idOf(one) === 'O')],
+  [
+    'BR-B-01',
+    (i) => !uses(i, 'B') || everywhere(i).every(({ name, text }) => !/IdentificationCode$/.test(name) || text === 'IT'),
+  ],
+  ['BR-B-02', (i) => !uses(i, 'B') || !uses(i, 'S')],
   ['BR-CL-17', (i) => parts(i).categories.every((one) => /^(AE|L|M|E|S|Z|G|O|K|B)$/.test(idOf(one)))],
   ['BR-CL-22', (i) => codesOf(i).every((code) => /^VATEX-(EU|FR)-[A-Z0-9-]+$/.test(code))],
 ];
