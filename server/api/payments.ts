@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { EpochMs, LocalDate } from '../../engine/model.ts';
 import { localDate } from '../../engine/period.ts';
 import { assignPayment } from '../receivables/assign-payment.ts';
-import type { IncomingPayment } from '../receivables/payment.ts';
+import { amountFault, dayFault, type IncomingPayment } from '../receivables/payment.ts';
 import { returnPayment } from '../receivables/return-payment.ts';
 import { takePayment } from '../receivables/take-payment.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
@@ -69,8 +69,8 @@ export async function takeOne(
   first: (trx: Knex) => Promise<void> = async () => {},
 ): Promise<{ readonly created: boolean; readonly payment: PaymentView }> {
   const { db } = deps.engagement;
-  if (/^0+(\.0+)?$/.test(payment.amount))
-    throw invalidBody([{ pointer: '#/amount', detail: 'must be more than nothing' }]);
+  refuse('amount', amountFault(payment.amount, payment.currency));
+  refuse('receivedOn', dayFault(payment.receivedOn, todayIn(deps, now)));
   requireRules(deps);
   const booked = await db.transaction(async (trx) => {
     await first(trx);
@@ -79,6 +79,10 @@ export async function takeOne(
   if (booked.kind === 'differs')
     throw problem('payment-differs', `Payment ${booked.paymentId} was taken in with another amount or currency`);
   return { created: booked.kind === 'booked', payment: await known(db, booked.paymentId) };
+}
+
+function refuse(field: string, detail: string | undefined): void {
+  if (detail !== undefined) throw invalidBody([{ pointer: `#/${field}`, detail }]);
 }
 
 /** Payments are business events, so that somebody must be able to decide on them. */
@@ -160,8 +164,12 @@ function returnRoute(api: Api, deps: ApiDeps): void {
     async ({ params: { id }, body: { id: returnId, returnedOn, ...rest } }, reply) => {
       const { now } = await deps.clock.read();
       const back = { ...rest, id: returnId, paymentId: id, returnedOn: returnedOn ?? todayIn(deps, now) };
+      refuse('returnedOn', dayFault(back.returnedOn, todayIn(deps, now)));
       const result = await deps.engagement.db.transaction((trx) => returnPayment(trx, back, now));
       if (result.kind === 'unknown payment') throw problem('not-found', `There is no payment ${id}`);
+      if (result.kind === 'unfit') refuse(result.field, result.detail);
+      if (result.kind === 'differs')
+        throw problem('return-differs', `${returnId} is another return, of another payment, kind or amount`);
       if (result.kind === 'too much')
         throw problem('too-much-back', `At most ${result.available} of payment ${id} can go back this way`, {
           available: result.available,

@@ -182,6 +182,11 @@ export const problems = {
     title: 'Another payment goes by this id',
     remedy: 'Send each payment under an id of its own; what was taken in first stands.',
   },
+  'return-differs': {
+    status: 409,
+    title: 'Another return goes by this id',
+    remedy: 'Send each return under an id of its own; what was booked first stands.',
+  },
   'not-assignable': {
     status: 409,
     title: 'The payment cannot be given to that account or invoice',

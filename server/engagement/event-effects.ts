@@ -4,6 +4,7 @@ import { localDate } from '../../engine/period.ts';
 import { noteCancellation } from '../accounts/backdated-changes.ts';
 import type { InputFault } from '../input-faults.ts';
 import { bookPayment } from '../receivables/book-payment.ts';
+import { amountFault } from '../receivables/payment.ts';
 import { toTimestamp } from './engagement-deps.ts';
 import type { CustomerData, EventData, OrderData } from './event-types.ts';
 import type { SubjectKeys } from './subjects.ts';
@@ -160,7 +161,8 @@ async function receivePayment(
   ) {
     return missing('invoiceNumber', `invoice of account ${data.accountId}`, data.invoiceNumber);
   }
-  if (/^0+(\.0+)?$/.test(data.amount)) return fault('amount', 'must be more than nothing');
+  const wrong = amountFault(data.amount, data.currency);
+  if (wrong !== undefined) return fault('amount', wrong);
   const booked = await bookPayment(trx, {
     provider: '',
     id: data.paymentId,

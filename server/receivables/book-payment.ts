@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import { compare, parseDecimal } from '../../engine/money.ts';
+import { compare, formatAmount, parseDecimal } from '../../engine/money.ts';
 import { matchPayment } from './match-payment.ts';
-import { type IncomingPayment, type Match, type MatchRule, paymentKey } from './payment.ts';
+import { type IncomingPayment, joinReferences, type Match, type MatchRule, paymentKey } from './payment.ts';
 import { storePaymentException } from './payment-exceptions.ts';
 import { settleFromCredit } from './settle-from-credit.ts';
 
@@ -23,8 +23,11 @@ export type BookedPayment =
 /**
  * Books a payment once, matches it, and lets it settle what it is for: the invoices that it names in their order, then the other open invoices of its
  * account by due day; what is left is credit. Money that nobody can place is booked all the same and waits for a person.
+ *
+ * @throws RangeError when the amount is finer than its currency is paid in: whoever takes it in asks `amountFault` before.
  */
-export async function bookPayment(trx: Knex, payment: IncomingPayment): Promise<BookedPayment> {
+export async function bookPayment(trx: Knex, told: IncomingPayment): Promise<BookedPayment> {
+  const payment = { ...told, amount: formatAmount(parseDecimal(told.amount), told.currency) };
   const paymentId = paymentKey(payment);
   const known = await toldBefore(trx, payment, paymentId);
   if (known !== undefined) return known;
@@ -102,7 +105,7 @@ async function storePayment(trx: Knex, payment: IncomingPayment, match: Match): 
       provider: payment.provider,
       payer_name: payment.payerName ?? '',
       payer_iban: payment.payerIban ?? '',
-      reference: (payment.references ?? []).join(' / '),
+      reference: joinReferences(payment.references),
       remittance: payment.remittance ?? '',
       bank_reference: payment.bankReference ?? '',
       statement_iban: payment.statement?.iban ?? null,

@@ -1,4 +1,6 @@
 import type { LocalDate } from '../../engine/model.ts';
+import { compare, minorUnits, parseDecimal, roundToMinor } from '../../engine/money.ts';
+import { addDays } from '../../engine/period.ts';
 
 export type PaymentMethod = 'manual' | 'direct debit' | 'card';
 
@@ -43,4 +45,27 @@ export type Match =
 /** The key of a payment in the books: provider and id. */
 export function paymentKey({ provider, id }: Pick<IncomingPayment, 'provider' | 'id'>): string {
   return provider === '' ? id : `${provider}:${id}`;
+}
+
+/** How a payment's references are kept. */
+export function joinReferences(references: readonly string[] = []): string {
+  return references.join(' / ');
+}
+
+/** Why so much cannot be paid, in words; undefined if it can: more than nothing, and no finer than the currency is paid in. */
+export function amountFault(amount: string, currency: string): string | undefined {
+  if (parseDecimal(amount).n <= 0n) return 'must be more than nothing';
+  const digits = minorUnits(currency);
+  return isPayable(amount, currency)
+    ? undefined
+    : `must have no more than ${digits} digits after the point in ${currency}`;
+}
+
+export function isPayable(amount: string, currency: string): boolean {
+  return compare(parseDecimal(roundToMinor(parseDecimal(amount), currency, 'down')), parseDecimal(amount)) === 0;
+}
+
+/** Why no money can have moved on a day, in words; undefined if it can. Where it is tomorrow already, it can be a day ahead. */
+export function dayFault(day: LocalDate, today: LocalDate): string | undefined {
+  return day > addDays(today, 1) ? 'lies in the future' : undefined;
 }

@@ -1,5 +1,6 @@
 import { compare, parseDecimal, type Rational, roundToMinor, sum } from '../../engine/money.ts';
 import { type BankTransaction, statementFault } from './bank-statement.ts';
+import { isPayable } from './payment.ts';
 import { attributeAt, type Element, elementsAt, textAt } from './xml.ts';
 
 export interface StatementEntry {
@@ -23,21 +24,22 @@ export function readEntry(entry: Element, place: number, statement: string): Sta
   if (booked && !/^\d{4}-\d\d-\d\d$/.test(bookedOn)) throw statementFault(`${where} has no day of booking (BookgDt)`);
   const details = elementsAt(entry, 'NtryDtls/TxDtls');
   const own = { amount: text, currency: attributeAt(entry, 'Amt', 'Ccy') };
+  const parts = booked ? apart(details, own, where) : [];
+  const [finer] = parts.filter((part) => !isPayable(part.amount, own.currency));
+  if (finer !== undefined) throw statementFault(`${where}: ${finer.amount} is finer than ${own.currency} is paid in`);
   return {
     amount: parseDecimal(text),
     isCredit: direction === 'CRDT',
     booked,
-    transactions: booked
-      ? apart(details, own, where).map((part, index) =>
-          readTransaction(entry, part.details, {
-            ...own,
-            amount: part.amount,
-            bookedOn,
-            direction,
-            place: `${place}.${index + 1}`,
-          }),
-        )
-      : [],
+    transactions: parts.map((part, index) =>
+      readTransaction(entry, part.details, {
+        ...own,
+        amount: part.amount,
+        bookedOn,
+        direction,
+        place: `${place}.${index + 1}`,
+      }),
+    ),
   };
 }
 

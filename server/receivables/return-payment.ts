@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { EpochMs, LocalDate } from '../../engine/model.ts';
-import { compare, parseDecimal } from '../../engine/money.ts';
+import { compare, formatAmount, parseDecimal } from '../../engine/money.ts';
 import { resumeReminders } from '../engagement/resume-reminders.ts';
+import { amountFault } from './payment.ts';
 
 /** Money that goes back: the bank or the payer's provider took it, or we pay too much of it out. */
 export interface PaymentReturn {
@@ -26,7 +27,10 @@ export type ReturnResult =
       readonly reopened: readonly string[];
     }
   | { readonly kind: 'known' }
+  /** Another return was told under the same id. */
+  | { readonly kind: 'differs' }
   | { readonly kind: 'unknown payment' }
+  | { readonly kind: 'unfit'; readonly field: 'amount' | 'bankCharge' | 'returnedOn'; readonly detail: string }
   /** Less than that can go back. */
   | { readonly kind: 'too much'; readonly available: string };
 
@@ -35,15 +39,15 @@ export type ReturnResult =
  * it stood; a refund takes only what settles nothing.
  */
 export async function returnPayment(trx: Knex, back: PaymentReturn, now: EpochMs): Promise<ReturnResult> {
-  const payment = await trx('payment')
-    .where({ payment_id: back.paymentId })
-    .forUpdate()
-    .first<{ amount: string; account_id: string | null } | undefined>();
+  const payment = await trx('payment').where({ payment_id: back.paymentId }).forUpdate().first<PaidRow | undefined>();
   if (payment === undefined) return { kind: 'unknown payment' };
-  if (await trx('payment_return').where({ return_id: back.id }).first('return_id')) return { kind: 'known' };
+  const known = await toldBefore(trx, back);
+  if (known !== undefined) return known;
+  const unfit = unfitOf(back, payment);
+  if (unfit !== undefined) return unfit;
   const available = await availableOf(trx, back, payment);
-  const amount = back.amount ?? available;
-  if (compare(parseDecimal(amount), parseDecimal(available)) > 0 || /^0+(\.0+)?$/.test(amount))
+  const amount = back.amount === undefined ? available : formatAmount(parseDecimal(back.amount), payment.currency);
+  if (compare(parseDecimal(amount), parseDecimal(available)) > 0 || parseDecimal(amount).n === 0n)
     return { kind: 'too much', available };
   await trx('payment_return').insert({
     return_id: back.id,
@@ -57,6 +61,36 @@ export async function returnPayment(trx: Knex, back: PaymentReturn, now: EpochMs
     bank_reference: back.bankReference ?? '',
   });
   return { kind: 'returned', amount, reopened: await reopen(trx, back.paymentId, now) };
+}
+
+interface PaidRow {
+  readonly amount: string;
+  readonly currency: string;
+  readonly account_id: string | null;
+  readonly received_on: LocalDate;
+}
+
+async function toldBefore(trx: Knex, back: PaymentReturn): Promise<ReturnResult | undefined> {
+  const row = await trx('payment_return')
+    .where({ return_id: back.id })
+    .first<{ payment_id: string; kind: string; amount: string } | undefined>();
+  if (row === undefined) return undefined;
+  const isSame =
+    row.payment_id === back.paymentId &&
+    row.kind === back.kind &&
+    (back.amount === undefined || compare(parseDecimal(back.amount), parseDecimal(row.amount)) === 0);
+  return { kind: isSame ? 'known' : 'differs' };
+}
+
+function unfitOf(back: PaymentReturn, { currency, received_on }: PaidRow): ReturnResult | undefined {
+  const { amount, bankCharge = '0', returnedOn } = back;
+  const wrongAmount = amount === undefined ? undefined : amountFault(amount, currency);
+  if (wrongAmount !== undefined) return { kind: 'unfit', field: 'amount', detail: wrongAmount };
+  const wrongCharge = parseDecimal(bankCharge).n === 0n ? undefined : amountFault(bankCharge, currency);
+  if (wrongCharge !== undefined) return { kind: 'unfit', field: 'bankCharge', detail: wrongCharge };
+  return returnedOn < received_on
+    ? { kind: 'unfit', field: 'returnedOn', detail: `is before ${received_on}, on which the payment came in` }
+    : undefined;
 }
 
 async function availableOf(

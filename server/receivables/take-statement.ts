@@ -4,7 +4,7 @@ import type { EpochMs } from '../../engine/model.ts';
 import type { EngagementDeps } from '../engagement/engagement-deps.ts';
 import { type BankStatement, type BankTransaction, statementFault } from './bank-statement.ts';
 import { bookReturn } from './book-return.ts';
-import type { IncomingPayment } from './payment.ts';
+import { type IncomingPayment, joinReferences } from './payment.ts';
 import { readCamt053 } from './read-camt053.ts';
 import { takePayment } from './take-payment.ts';
 
@@ -117,7 +117,10 @@ async function takeTransaction(
   return booked.kind === 'booked' && booked.accountId !== undefined ? 'matched' : 'unmatched';
 }
 
-/** Some banks repeat a booking in the next statement; its own name, day and amount say that it is the same. */
+/**
+ * Some banks repeat a booking in the next statement: its own name, day, amount and all that it says of its payer are the same. The name alone is not
+ * enough: banks call many bookings alike that have none (`NONREF`), and a batch has one for all its payments.
+ */
 async function toldByAnother(
   trx: Knex,
   { account, id }: BankStatement,
@@ -125,8 +128,10 @@ async function toldByAnother(
 ): Promise<boolean> {
   if (transaction.bankReference === '') return false;
   const { bankReference: bank_reference, bookedOn: received_on, amount, currency } = transaction;
+  const { partyName: payer_name, partyIban: payer_iban, references, remittance } = transaction;
   const told = await trx('payment')
     .where({ bank_reference, received_on, amount, currency, statement_iban: account })
+    .where({ payer_name, payer_iban, reference: joinReferences(references), remittance })
     .whereNot({ statement_id: id })
     .first('payment_id');
   return told !== undefined;

@@ -63,6 +63,8 @@ describe('POST /v1/payments', () => {
 
   test.each<[string, object, string]>([
     ['nothing', { amount: '0.00' }, '#/amount must be more than nothing'],
+    ['parts of a cent', { amount: '119.005' }, '#/amount must have no more than 2 digits after the point in EUR'],
+    ['money of the future', { receivedOn: '2026-06-18' }, '#/receivedOn lies in the future'],
     ['less than nothing', { amount: '-1' }, '#/amount must be an amount as text, like "12.50"'],
     ['a provider that is kept for statements', { provider: 'bank' }, '#/provider is kept for account statements'],
     ['an IBAN that is none', { payerIban: '123' }, '#/payerIban must be an IBAN without blanks'],
@@ -70,6 +72,40 @@ describe('POST /v1/payments', () => {
     const answer = await post('/v1/payments', { ...payment, ...change });
     expect(answer).toMatchObject({ status: 422, body: { detail: expect.stringContaining(detail) } });
     expect(await it.db('payment')).toEqual([]);
+  });
+});
+
+test('An amount of more digits than its currency has is kept as it is paid', async () => {
+  const answer = await post('/v1/payments', { ...payment, amount: '119.00000', receivedOn: '2026-06-17' });
+  expect(answer).toMatchObject({ status: 201, body: { amount: '119.00', unused: '0.00' } });
+});
+
+describe('what goes back of a payment', () => {
+  beforeEach(() => post('/v1/payments', payment));
+  const back = { id: 'r-1', kind: 'return', amount: '19.00', by: 'Ines', reason: 'The bank took it' };
+  const url = '/v1/payments/shop:pi_1/returns';
+
+  test.each<[string, object, string]>([
+    ['parts of a cent', { amount: '0.001' }, '#/amount must have no more than 2 digits'],
+    ['a charge of parts of a cent', { bankCharge: '3.333' }, '#/bankCharge must have no more than 2 digits'],
+    ['on a day before it came', { returnedOn: '2026-06-15' }, '#/returnedOn is before 2026-06-16'],
+    ['on a day to come', { returnedOn: '2026-06-18' }, '#/returnedOn lies in the future'],
+  ])('is not %s', async (_, change, detail) => {
+    const answer = await post(url, { ...back, ...change });
+    expect(answer).toMatchObject({ status: 422, body: { detail: expect.stringContaining(detail) } });
+    expect(await it.db('payment_return')).toEqual([]);
+  });
+
+  test('is known by its id: another amount, or of another payment, under the same id is refused and not swallowed', async () => {
+    await post('/v1/payments', { ...payment, id: 'pi_2' });
+    expect(await post(url, back)).toMatchObject({ status: 201 });
+    expect(await post(url, { ...back, amount: '19.000' })).toMatchObject({ status: 200 });
+    for (const [where, one] of [
+      [url, { ...back, amount: '20.00' }],
+      ['/v1/payments/shop:pi_2/returns', back],
+    ] as const)
+      expect(await post(where, one)).toMatchObject({ status: 409, body: { type: '/v1/problems/return-differs' } });
+    expect(await it.db('payment_return')).toHaveLength(1);
   });
 });
 

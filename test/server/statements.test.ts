@@ -129,6 +129,15 @@ describe('an account statement is taken in', () => {
     expect((await trialBalance(db)).clearing).toBe('119.00');
   });
 
+  test('with a booking of a name that the bank gives to many: of another payer, it is other money', async () => {
+    const one = { text: ['NM-DE-2026-000001'], bankReference: 'NONREF', name: 'Ada One' };
+    const other = { text: ['for the telephone'], bankReference: 'NONREF', name: 'Bo Other' };
+    await takeIn(camt([{ closing: '1119.00', entries: [{ amount: '119.00', transactions: [one] }] }]));
+    const second = camt([{ id: 'ST-2', closing: '1119.00', entries: [{ amount: '119.00', transactions: [other] }] }]);
+    expect(await takeIn(second)).toMatchObject([{ repeated: 0, unmatched: 1 }]);
+    expect((await trialBalance(db)).clearing).toBe('238.00');
+  });
+
   test('written in Latin letters of old, and with entities of XML', async () => {
     const text = camt([
       { closing: '1119.00', entries: [pays('NM-DE-2026-000001 M&#252;ller &amp; Söhne')] },
