@@ -2,7 +2,6 @@ import type { Knex } from 'knex';
 import { startOfAccountDay } from '../../engine/account-days.ts';
 import type { AccountTimes } from '../../engine/billing-account.ts';
 import type { CycleBounds, UsageEvent } from '../../engine/model.ts';
-import { literal, readRows } from '../database/copy.ts';
 
 /** Which account cycles to load; `usageCut` is the last delivery that counts, undefined for all there is. */
 export interface CycleSelection {
@@ -55,59 +54,17 @@ export async function loadUsage(
  * cycle that bills it, and never again by its own one. What came since that and the cycles after it were rated waits to be decided.
  */
 export async function loadCycleUsage(db: Knex, selections: readonly UsageSelection[]): Promise<readonly CycleUsage[]> {
-  const usage = selections.map(() => ({ own: [] as UsageEvent[], late: [] as LateRecord[] }));
-  await readRows(
-    db,
-    usageSql(selections),
-    ([place, isLate, decidedIn, isBilled, subscriptionId, arrived, ...cells]) => {
-      const found = usage[Number(place) - 1];
-      const event = toUsageEvent(cells);
-      if (isLate === 'f') found?.own.push(event);
-      else
-        found?.late.push({
-          event,
-          subscriptionId: subscriptionId ?? '',
-          arrived: Number(arrived),
-          decidedIn: decidedIn ?? null,
-          isBilled: isBilled !== 'f',
-        });
-    },
-  );
-  return usage;
+  const { rows } = await db.raw<{ rows: UsageRow[] }>(usageSql, [
+    selections.map(({ accountId }) => accountId),
+    selections.map(({ times, bounds }) => startOfAccountDay(times, bounds.from)),
+    selections.map(({ times, bounds }) => startOfAccountDay(times, bounds.until)),
+    selections.map(({ usageCut }) => usageCut ?? everything),
+    selections.map(({ bounds }) => bounds.from),
+  ]);
+  return rows.map(toCycleUsage);
 }
 
-function usageSql(selections: readonly UsageSelection[]): string {
-  const each = (pick: (one: UsageSelection) => string | number, type: string) => literal(selections.map(pick), type);
-  const wanted = [
-    each(({ accountId }) => accountId, 'text'),
-    each(({ times, bounds }) => startOfAccountDay(times, bounds.from), 'bigint'),
-    each(({ times, bounds }) => startOfAccountDay(times, bounds.until), 'bigint'),
-    each(({ usageCut }) => usageCut ?? everything, 'int'),
-    each(({ bounds }) => bounds.from, 'date'),
-  ];
-  // Late usage cannot have started before the earliest record of what has come since: without that, each month would read all months before it.
-  return `
-    with wanted as (
-      select w.*, coalesce((select max(k.usage_cut) from account_cycle k
-                            where k.account_id = w.account_id and k.period_until <= w.period_from and k.state <> 'rejected'), 0) as late_from,
-                          (select max(k.usage_cut) from account_cycle k
-                            where k.account_id = w.account_id and k.period_from >= w.period_from and k.state <> 'rejected') as rated_at
-      from unnest(${wanted.join(', ')}) with ordinality as w (account_id, from_ms, until_ms, cut, period_from, place)),
-    come as (
-      select late_from, cut, (select min(coalesce(f.earliest, 0)) from usage_file f where f.file_id > late_from and f.file_id <= cut) as earliest
-      from (select distinct late_from, cut from wanted) as since)
-    select w.place, e.start_at < w.from_ms as late, l.period_from as decided_in, l.is_billed, e.subscription_id, e.arrived,
-      ${usageColumns.map((column) => `e.${column}`).join(', ')}
-    from wanted w join come using (late_from, cut)
-    join usage_version e on e.account_id = w.account_id and e.start_at >= least(w.from_ms, come.earliest) and e.start_at < w.until_ms and e.file_id <= w.cut
-      and (e.known_until is null or e.known_until > w.cut)
-    left join late_usage l on l.source = e.source and l.record_id = e.record_id
-    where case when e.start_at < w.from_ms then e.arrived > w.late_from or l.period_from = w.period_from
-               when l.source is null then w.rated_at is null or e.arrived <= w.rated_at
-               else l.period_from <= w.period_from end`;
-}
-
-/** What a bill reads of a record, in the order of `toUsageEvent`. */
+/** What a bill reads of every record. */
 const usageColumns = [
   'record_id',
   'source',
@@ -122,59 +79,110 @@ const usageColumns = [
   'called_number',
   'calling_number',
   'visited_network',
-  'value',
-  'value_currency',
-  'session',
-  'part_number',
-  'is_last_part',
-  'closing_cause',
-  'change',
-  'imsi',
-  'roaming_partner',
-  'record_type',
-  'attributes',
 ] as const;
 
-function toUsageEvent(cells: readonly (string | undefined)[]): UsageEvent {
-  const [id, source, sequence, msisdn, service, startAt, durationMs, bytes, messages, direction, ...more] = cells;
-  const [called, calling, network, ...details] = more;
-  const event = {
-    id: id ?? '',
-    source: shared(source),
-    sequence: Number(sequence),
-    msisdn: shared(msisdn),
-    service: shared(service),
-    startAt: Number(startAt),
-    durationMs: Number(durationMs),
-    bytes: Number(bytes),
-    messages: Number(messages),
-    direction: direction === 'incoming' ? ('incoming' as const) : ('outgoing' as const),
-    calledNumber: called ?? '',
-    callingNumber: calling ?? '',
-    visitedNetwork: shared(network),
-  };
-  // What is always of one shape is read faster, and few records say more.
-  return details.every((cell) => cell === undefined) ? event : { ...event, ...detailsOf(details) };
+/** The records of one cycle, column by column: many times fewer rows to be written and read than with one for each record. Without records, null. */
+type UsageRow = Readonly<Record<(typeof usageColumns)[number], readonly (string | number)[] | null>> & {
+  readonly details: readonly (RecordDetails | null)[] | null;
+  readonly late: readonly (Omit<LateRecord, 'event'> | null)[] | null;
+};
+
+/** What few records say. */
+interface RecordDetails {
+  readonly value: string | null;
+  readonly currency: string | null;
+  readonly session: string | null;
+  readonly part: number | null;
+  readonly isLast: boolean | null;
+  readonly closingCause: string | null;
+  readonly change: number | null;
+  readonly imsi: string | null;
+  readonly roamingPartner: string | null;
+  readonly recordType: string | null;
+  readonly attributes: NonNullable<UsageEvent['attributes']> | null;
 }
 
-function detailsOf(cells: readonly (string | undefined)[]): Partial<UsageEvent> {
-  const [value, currency, session, part, isLast, closingCause, change, ...rest] = cells;
-  const [imsi, roamingPartner, recordType, attributes] = rest;
+// Late usage cannot have started before the earliest record of what has come since: without that, each month would read all months before it.
+const usageSql = `
+  with wanted as (
+    select w.*, coalesce((select max(k.usage_cut) from account_cycle k
+                          where k.account_id = w.account_id and k.period_until <= w.period_from and k.state <> 'rejected'), 0) as late_from,
+                        (select max(k.usage_cut) from account_cycle k
+                          where k.account_id = w.account_id and k.period_from >= w.period_from and k.state <> 'rejected') as rated_at
+    from unnest(?::text[], ?::bigint[], ?::bigint[], ?::int[], ?::date[]) with ordinality as w (account_id, from_ms, until_ms, cut, period_from, place)),
+  come as (
+    select late_from, cut, (select min(coalesce(f.earliest, 0)) from usage_file f where f.file_id > late_from and f.file_id <= cut) as earliest
+    from (select distinct late_from, cut from wanted) as since)
+  select u.*
+  from wanted w join come using (late_from, cut) cross join lateral (
+    select ${usageColumns.map((column) => `json_agg(e.${column}) as ${column}`).join(', ')},
+      json_agg(case when num_nonnulls(e.value, e.session, e.change, e.imsi, e.roaming_partner, e.record_type, e.attributes) > 0 then
+        json_build_object('value', e.value::text, 'currency', e.value_currency, 'session', e.session, 'part', e.part_number,
+          'isLast', e.is_last_part, 'closingCause', e.closing_cause, 'change', e.change, 'imsi', e.imsi,
+          'roamingPartner', e.roaming_partner, 'recordType', e.record_type, 'attributes', e.attributes) end) as details,
+      json_agg(case when e.start_at < w.from_ms then
+        json_build_object('decidedIn', l.period_from, 'isBilled', coalesce(l.is_billed, true), 'subscriptionId', e.subscription_id,
+          'arrived', e.arrived) end) as late
+    from usage_version e left join late_usage l on l.source = e.source and l.record_id = e.record_id
+    where e.account_id = w.account_id and e.start_at >= least(w.from_ms, come.earliest) and e.start_at < w.until_ms and e.file_id <= w.cut
+      and (e.known_until is null or e.known_until > w.cut)
+      and case when e.start_at < w.from_ms then e.arrived > w.late_from or l.period_from = w.period_from
+               when l.source is null then w.rated_at is null or e.arrived <= w.rated_at
+               else l.period_from <= w.period_from end) u
+  order by w.place`;
+
+function toCycleUsage(row: UsageRow): CycleUsage {
+  const own: UsageEvent[] = [];
+  const late: LateRecord[] = [];
+  for (let index = 0; index < (row.record_id?.length ?? 0); index += 1) {
+    const event = toUsageEvent(row, index);
+    const found = row.late?.[index];
+    if (found) late.push({ ...found, event });
+    else own.push(event);
+  }
+  return { own, late };
+}
+
+function toUsageEvent(row: UsageRow, index: number): UsageEvent {
+  const text = (column: (typeof usageColumns)[number]) => (row[column]?.[index] ?? '') as string;
+  const number = (column: (typeof usageColumns)[number]) => (row[column]?.[index] ?? 0) as number;
+  const event = {
+    id: text('record_id'),
+    source: shared(text('source')),
+    sequence: number('sequence'),
+    msisdn: shared(text('msisdn')),
+    service: shared(text('service')),
+    startAt: number('start_at'),
+    durationMs: number('duration_ms'),
+    bytes: number('bytes'),
+    messages: number('messages'),
+    direction: text('direction') === 'incoming' ? ('incoming' as const) : ('outgoing' as const),
+    calledNumber: text('called_number'),
+    callingNumber: text('calling_number'),
+    visitedNetwork: shared(text('visited_network')),
+  };
+  // What is always of one shape is read faster, and few records say more.
+  const details = row.details?.[index];
+  return details ? { ...event, ...toDetails(details) } : event;
+}
+
+function toDetails(found: RecordDetails): Partial<UsageEvent> {
+  const { value, currency, session, part, isLast, closingCause, change, imsi, roamingPartner, recordType } = found;
   return {
-    ...(value !== undefined && currency !== undefined && { value: { amount: value, currency } }),
-    ...(session !== undefined && {
+    ...(value !== null && currency !== null && { value: { amount: value, currency } }),
+    ...(session !== null && {
       part: {
         session,
-        number: Number(part ?? 1),
-        isLast: isLast === 't',
-        ...(closingCause !== undefined && { closingCause }),
+        number: part ?? 1,
+        isLast: isLast ?? false,
+        ...(closingCause !== null && { closingCause }),
       },
     }),
-    ...(change !== undefined && { change: Number(change) }),
-    ...(imsi !== undefined && { imsi }),
-    ...(roamingPartner !== undefined && { roamingPartner }),
-    ...(recordType !== undefined && { recordType }),
-    ...(attributes !== undefined && { attributes: JSON.parse(attributes) }),
+    ...(change !== null && { change }),
+    ...(imsi !== null && { imsi }),
+    ...(roamingPartner !== null && { roamingPartner }),
+    ...(recordType !== null && { recordType }),
+    ...(found.attributes !== null && { attributes: found.attributes }),
   };
 }
 
@@ -182,8 +190,7 @@ function detailsOf(cells: readonly (string | undefined)[]): Partial<UsageEvent> 
  * One text for all that are equal, and such as names in the program are: a cell is a part of what came from the database, which is compared
  * letter by letter wherever a rule asks for it.
  */
-function shared(text: string | undefined): string {
-  if (text === undefined) return '';
+function shared(text: string): string {
   const known = sharedTexts.get(text);
   if (known !== undefined) return known;
   if (sharedTexts.size > mostShared) sharedTexts.clear();
