@@ -90,6 +90,7 @@ function takeAll(
   cycle: AccountCycle,
   rules: LoadedRuleSet,
 ): readonly TaxedLine[] {
+  if (fired.length === 0) return [];
   const gifts = fired.map(({ rule }) => rule).filter(({ name }) => name.startsWith('offer.'));
   const before = predecessors([...allDiscounts(rules), ...gifts]);
   const ledger = openLedger(lines);

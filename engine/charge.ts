@@ -1,5 +1,6 @@
 /** Charge: the lines of the bill before discounts: recurring fees, then usage, line by line; each rounds once. */
 import { type AgreedPeriod, type AgreedPlan, setsOf } from './contracts.ts';
+import { rulesByName } from './decide/policy.ts';
 import { feesOf } from './fees.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, ChargedLine, RatedLine, RatedUsage, Subscription } from './model.ts';
@@ -104,8 +105,10 @@ function howOf(line: RatedLine, plan: AgreedPlan, rules: LoadedRuleSet, measure:
 }
 
 function rateOutcome({ rule, service }: RatedLine, plan: AgreedPlan, rules: LoadedRuleSet): RateOutcome | undefined {
-  const outcome = setsOf(plan, 'rates', service)
-    .flatMap((set) => rules.sets.get(set)?.set.rules ?? [])
-    .find((one) => one.name === rule)?.event.params.outcome;
-  return outcome?.kind === 'rate' ? outcome : undefined;
+  for (const id of setsOf(plan, 'rates', service)) {
+    const loaded = rules.sets.get(id);
+    const outcome = loaded && rulesByName(loaded.set).get(rule)?.event.params.outcome;
+    if (outcome?.kind === 'rate') return outcome;
+  }
+  return undefined;
 }

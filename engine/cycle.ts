@@ -30,6 +30,7 @@ import { minimumSpend } from './minimum-spend.ts';
 import type {
   AccountCycle,
   Bill,
+  BillTax,
   CycleEvaluation,
   Decision,
   Exception,
@@ -112,9 +113,10 @@ export function priceCycle(
   const reduced = [...taxed, ...adjust(taxed, cycle, sheets, rules, decisions)];
   const owned = bySubscription([...reduced, ...bonusLines(reduced, cycle, usage, rules)]);
   const lines = cycle.subscriptions.flatMap(({ id }) => owned.get(id) ?? []);
-  const taxesOf = (all: readonly TaxedLine[]) => sumTaxes(all, cycle.account.currency);
+  const taxesOf = taxesOnce(cycle.account.currency);
   const settled = settleCredit([...lines, ...alreadyInvoiced(cycle, rules)], cycle, rules, taxesOf);
-  const all = [...settled, ...correctionLines(cycle, rules)];
+  const corrections = correctionLines(cycle, rules);
+  const all = corrections.length === 0 ? settled : [...settled, ...corrections];
   const bill = settlePrepaid(total(cycle, all, taxesOf(all), rules), cycle, usage, rules);
   if (!rules.sets.has('advantage')) return { bill, decisions };
   const told = advantages(
@@ -125,6 +127,16 @@ export function priceCycle(
     decisions,
   );
   return { bill: told.length > 0 ? { ...bill, advantages: told } : bill, decisions };
+}
+
+/** Whether credit is to be carried forward is asked of the very lines that mostly stay the bill's. */
+function taxesOnce(currency: string): (lines: readonly TaxedLine[]) => readonly BillTax[] {
+  const known = new WeakMap<readonly TaxedLine[], readonly BillTax[]>();
+  return (lines) => {
+    const taxes = known.get(lines) ?? sumTaxes(lines, currency);
+    known.set(lines, taxes);
+    return taxes;
+  };
 }
 
 function chargeCycle(cycle: AccountCycle, usage: RatedUsage, rules: LoadedRuleSet) {

@@ -29,23 +29,27 @@ function guideUsage(cycle: AccountCycle): GuidedUsage {
   const until = startOfAccountDay(account, cycle.bounds.until);
   const owners = ownersByNumber(cycle.subscriptions, account);
   const shown = (at: EpochMs) => localTime(at, zoneAt(account, at));
-  const seen = new Set<string>();
+  /** By their source, so that no key has to be put together. */
+  const seen = new Map<string, Set<string>>();
+  const seenParts = new Set<string>();
   const events: GuidedEvent[] = [];
   const exceptions: Exception[] = [];
 
   for (const event of [...cycle.usage].sort(compareEvents)) {
-    const key = eventKey(event);
+    const ids = seen.get(event.source) ?? new Set();
+    seen.set(event.source, ids);
+    const isSeen = ids.has(event.id);
     const refuse = (code: Exception['code'], evidence: string) =>
-      exceptions.push(exceptionOf(code, key, evidence, { object: 'event' }));
+      exceptions.push(exceptionOf(code, eventKey(event), evidence, { object: 'event' }));
     const periods = owners.get(event.msisdn);
     const owner = periods?.find((period) => period.from <= event.startAt && event.startAt < period.until);
     const part = event.part && JSON.stringify([event.source, event.part.session, event.part.number]);
-    if (part !== undefined && seen.has(part) && !seen.has(key)) {
+    if (part !== undefined && seenParts.has(part) && !isSeen) {
       refuse(
         'duplicate-charge',
         `Part ${event.part?.number} of session ${event.part?.session} came twice; it was rated once.`,
       );
-    } else if (seen.has(key)) {
+    } else if (isSeen) {
       refuse('duplicate-charge', `Event ${event.id} of ${event.source} occurs more than once; it was rated once.`);
     } else if (!hasQuantities(event)) {
       refuse(
@@ -74,8 +78,8 @@ function guideUsage(cycle: AccountCycle): GuidedUsage {
     } else {
       events.push({ event, subscription: owner.subscription, late: event.startAt < from });
     }
-    seen.add(key);
-    if (part !== undefined) seen.add(part);
+    ids.add(event.id);
+    if (part !== undefined) seenParts.add(part);
   }
   const accepted = events.map(({ event }) => event);
   return { events, exceptions: [...exceptions, ...repeatedUsage(accepted, account)] };
@@ -108,7 +112,13 @@ function ownersByNumber(
 
 function hasQuantities(event: UsageEvent): boolean {
   const { startAt, durationMs, bytes, messages } = event;
-  return [startAt, durationMs, bytes, messages].every(isQuantity) && isQuantity(valueMicroOf(event));
+  return (
+    isQuantity(startAt) &&
+    isQuantity(durationMs) &&
+    isQuantity(bytes) &&
+    isQuantity(messages) &&
+    isQuantity(valueMicroOf(event))
+  );
 }
 
 function isQuantity(value: number): boolean {

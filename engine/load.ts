@@ -2,7 +2,9 @@
 import { type CalendarTimes, calendarTimes } from './calendars.ts';
 import {
   type DecisionFunction,
+  type FactCheck,
   type FactProjection,
+  generateCheck,
   generateDecision,
   generateLeafTrace,
   generateProjection,
@@ -28,6 +30,8 @@ export interface LoadedSet {
   readonly leaves: () => LeafTrace;
   /** The base facts the set needs; what a recorded decision keeps. */
   readonly project: FactProjection;
+  /** The facts as they are, once each that the set needs is known to have a value; throws like `project`. */
+  readonly complete: FactCheck;
   readonly inputs: readonly string[];
 }
 
@@ -62,6 +66,7 @@ function loadSet(set: DecisionSet, derived: ReadonlyMap<string, DerivedReader>):
       return leaves;
     },
     project: generateProjection(inputs),
+    complete: generateCheck(inputs),
     inputs,
   };
 }

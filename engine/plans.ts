@@ -38,10 +38,19 @@ export function planOn(agreed: readonly AgreedPeriod[], date: LocalDate): Agreed
 
 /** The versions of a plan, also under the name that it had before. */
 export function versionsOf(document: RuleSet, planId: string): readonly Plan[] {
-  return document.plans
+  const found = versionsByPlan.get(document) ?? new Map<string, readonly Plan[]>();
+  versionsByPlan.set(document, found);
+  const known = found.get(planId);
+  if (known) return known;
+  const versions = document.plans
     .filter((plan) => plan.id === planId || plan.renamedFrom === planId)
     .sort((a, b) => (a.from < b.from ? -1 : 1));
+  found.set(planId, versions);
+  return versions;
 }
+
+/** Asked several times for every subscription. */
+const versionsByPlan = new WeakMap<RuleSet, Map<string, readonly Plan[]>>();
 
 /** The name that rules know a plan by, also for who still has it under the name before. */
 export function currentName(document: RuleSet, planId: string): string {
@@ -53,6 +62,24 @@ export function currentName(document: RuleSet, planId: string): string {
  * unless it is for newer subscriptions or the earlier one is locked for this one.
  */
 export function agreedPlans(
+  document: RuleSet,
+  subscription: Pick<Subscription, 'plan' | 'acceptedOn' | 'planChanges'>,
+  customerId: string,
+): readonly AgreedPeriod[] {
+  const known = agreed.get(subscription);
+  if (known?.document === document && known.customerId === customerId) return known.periods;
+  const periods = agreeOn(document, subscription, customerId);
+  agreed.set(subscription, { document, customerId, periods });
+  return periods;
+}
+
+/** Every stage of a bill asks for the same. */
+const agreed = new WeakMap<
+  object,
+  { readonly document: RuleSet; readonly customerId: string; readonly periods: readonly AgreedPeriod[] }
+>();
+
+function agreeOn(
   document: RuleSet,
   subscription: Pick<Subscription, 'plan' | 'acceptedOn' | 'planChanges'>,
   customerId: string,

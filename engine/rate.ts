@@ -5,11 +5,12 @@
  * decided with the facts at its own start. Increments run from the event's start: a portion is charged from the position
  * that is already charged through to its segment's end, rounded up to the increments of the rate in force.
  */
-import { startOfAccountDay, zonesBetween } from './account-days.ts';
+import { startOfAccountDay } from './account-days.ts';
 import { allowanceKey, available, type OpenBalance, openBalances, takeFrom } from './allowances.ts';
 import { benefitBalances } from './benefits.ts';
 import {
   askFor,
+  type Books,
   chargeCovered,
   chargePortion,
   closeEvent,
@@ -35,7 +36,7 @@ import { rateLevels } from './rate-levels.ts';
 import { collectLines, inReadingOrder } from './rated-lines.ts';
 import { openRecord, type Recording } from './recording.ts';
 import type { ServiceDefinition, StockRule } from './rule-set.ts';
-import { type Segment, segmentsOf } from './segments.ts';
+import { bandBounds, type Segment, segmentsOf } from './segments.ts';
 import { goOn, missingParts, openSessions } from './sessions.ts';
 import { type CycleTotals, startTierCounts } from './tier-counts.ts';
 import { eventKey, quantityOf } from './usage.ts';
@@ -100,6 +101,7 @@ interface Meter {
   /** Those of each service, as far as it was asked for. */
   readonly ofService: Map<string, ServiceBalances>;
   readonly totals: Map<string, { subscriptionId: string; service: string; events: number; quantity: number }>;
+  readonly books: Books;
   charges: Rational;
   /** 1 + the tax of each service that was paid from credit. */
   readonly factors: Map<string, Rational>;
@@ -115,8 +117,10 @@ function startRating(
   const { document } = rules;
   const meters = new Map<string, Meter>();
   const balances = openBalances(cycle, document);
+  const lines = collectLines(recording);
+  const tiers = startTierCounts(totals);
   for (const subscription of cycle.subscriptions) {
-    meters.set(subscription.id, {
+    const meter = {
       subscription,
       versions: planVersions(cycle, subscription, document),
       sheet: subscriptionFacts(cycle, subscription, rules),
@@ -125,7 +129,8 @@ function startRating(
       totals: new Map(),
       charges: zero,
       factors: new Map(),
-    });
+    };
+    meters.set(subscription.id, Object.assign(meter, { books: { lines, tiers, meter } }));
   }
   return {
     cycle,
@@ -134,8 +139,9 @@ function startRating(
     balances,
     services: new Map(document.services.map((service) => [service.name, service])),
     cycleBounds: [cycle.bounds.from, cycle.bounds.until].map((day) => startOfAccountDay(cycle.account, day)),
-    lines: collectLines(recording),
-    tiers: startTierCounts(totals),
+    lines,
+    tiers,
+    bandBounds: bandBounds(cycle, rules),
     pool: openPool(cycle),
     sessions: openSessions(guided, cycle),
     /** How the price of a level came about, by line. */
@@ -169,7 +175,7 @@ function rateEvent(guided: GuidedEvent, rating: Rating): void {
     refuse('no-rate', `The service "${event.service}" is not declared.`);
     return;
   }
-  const segments = segmentsOf(guided, service, meter.versions, bandBounds(rating), rating.cycleBounds);
+  const segments = segmentsOf(guided, service, meter.versions, rating.bandBounds, rating.cycleBounds);
   if (!segments) {
     refuse('unknown-plan', `No plan "${subscription.plan}" is in force for event ${event.id}.`);
     return;
@@ -181,7 +187,7 @@ function rateEvent(guided: GuidedEvent, rating: Rating): void {
   }
 
   const quantity = quantityOf(event, service.measure);
-  const books = { lines: rating.lines, tiers: rating.tiers, meter };
+  const { books } = meter;
   const isWhole = segments[0]?.version.plan.sessions !== 'by part';
   const session = isWhole && event.part ? rating.sessions.of(guided, service, books) : undefined;
   const offset = session?.offset ?? 0;
@@ -289,10 +295,21 @@ function coverageOf({ version }: Segment, { guided, meter, service }: EventWalk,
   const keys = [...gifts];
   for (const set of setsOf(version.plan, 'allowanceDecisions', service.name)) {
     const verdict = decide<AllowanceOutcome>(rating.rules, set, meter.sheet, rating.decisions, eventKey(guided.event));
-    for (const { event } of verdict?.rules ?? []) keys.push(allowanceKey(event.params.outcome.allowance));
+    for (const { event } of verdict?.rules ?? []) keys.push(keyOf(event.params.outcome));
   }
   return keys;
 }
+
+/** Asked for every portion that an allowance may cover. */
+function keyOf(outcome: AllowanceOutcome): string {
+  const known = outcomeKeys.get(outcome);
+  if (known !== undefined) return known;
+  const key = allowanceKey(outcome.allowance);
+  outcomeKeys.set(outcome, key);
+  return key;
+}
+
+const outcomeKeys = new WeakMap<AllowanceOutcome, string>();
 
 interface ServiceBalances {
   readonly balances: readonly OpenBalance[];
@@ -368,18 +385,4 @@ function countUsage(meter: Meter, { event, subscription }: GuidedEvent, quantity
   total.quantity += quantity;
   meter.totals.set(event.service, total);
   return before;
-}
-
-/** Where a band begins or ends, by the clocks of its zone; in plan time also where the account moves to another zone. */
-function bandBounds({ cycle, rules }: Rating) {
-  return (version: PlanVersion, from: number, until: number) =>
-    version.plan.calendars.flatMap((name) => {
-      const calendar = rules.document.calendars.find((one) => one.name === name);
-      if (calendar?.zone.kind === 'named') return rules.calendar(name, calendar.zone.zone).boundaries(from, until);
-      if (calendar?.zone.kind === 'customer') return rules.calendar(name, cycle.customer.zone).boundaries(from, until);
-      return zonesBetween(cycle.account, from, until).flatMap((stay) => [
-        ...(stay.from > from ? [stay.from] : []),
-        ...rules.calendar(name, stay.zone).boundaries(stay.from, stay.until),
-      ]);
-    });
 }

@@ -12,5 +12,10 @@ export function openRecord(recording: Recording): Decision[] {
   return recording === 'everything' ? [] : nothing;
 }
 
+/** Whether anybody will read what is recorded there. */
+export function isKept(record: readonly Decision[]): boolean {
+  return record !== nothing;
+}
+
 /** Takes all and keeps none. */
 const nothing: Decision[] = Object.assign([], { push: () => 0 });

@@ -1,5 +1,7 @@
 /** Cuts an event in time: at plan versions, at the bounds of the plan's calendars and at the cycle's own bounds. */
-import type { EpochMs, GuidedEvent } from './model.ts';
+import { zonesBetween } from './account-days.ts';
+import type { LoadedRuleSet } from './load.ts';
+import type { AccountCycle, EpochMs, GuidedEvent } from './model.ts';
 import { type PlanVersion, versionAt } from './plans.ts';
 import type { ServiceDefinition } from './rule-set.ts';
 import { quantityOf } from './usage.ts';
@@ -45,4 +47,20 @@ export function segmentsOf(
     // A plan that ends during the event goes on to its end.
     version: versionAt(versions, at) ?? first,
   }));
+}
+
+/** Where a band begins or ends, by the clocks of its zone; in plan time also where the account moves to another zone. */
+export function bandBounds({ account, customer }: AccountCycle, { document, calendar }: LoadedRuleSet) {
+  const zones = new Map(document.calendars.map(({ name, zone }) => [name, zone]));
+  return ({ plan }: PlanVersion, from: number, until: number) =>
+    plan.calendars.flatMap((name) => {
+      const zone = zones.get(name);
+      if (zone?.kind === 'named') return calendar(name, zone.zone).boundaries(from, until);
+      if (zone?.kind === 'customer') return calendar(name, customer.zone).boundaries(from, until);
+      if (!account.changes) return calendar(name, account.zone).boundaries(from, until);
+      return zonesBetween(account, from, until).flatMap((stay) => [
+        ...(stay.from > from ? [stay.from] : []),
+        ...calendar(name, stay.zone).boundaries(stay.from, stay.until),
+      ]);
+    });
 }

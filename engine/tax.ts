@@ -5,7 +5,18 @@ import { exceptionOf } from './exceptions.ts';
 import { type ClosedCycle, fillLine, state, workingSheets } from './facts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, BillTax, ChargedLine, Decision, Exception, TaxedLine } from './model.ts';
-import { formatAmount, multiply, negate, parseDecimal, type Rational, rational, roundToMinor, sum } from './money.ts';
+import {
+  add,
+  formatAmount,
+  multiply,
+  negate,
+  parseDecimal,
+  type Rational,
+  rational,
+  roundToMinor,
+  sum,
+  zero,
+} from './money.ts';
 import type { RoundingMode, TaxOutcome, TaxRounding } from './outcomes.ts';
 import type { StockRule } from './rule-set.ts';
 import { compareText } from './usage.ts';
@@ -82,23 +93,18 @@ function taxOf({ name, event }: StockRule<TaxOutcome>, lines: readonly TaxedLine
 /** Lines whose rule says so are rounded each by itself, the others together. */
 function roundedTax(lines: readonly TaxedLine[], percent: string, currency: string): Rational {
   const factor = multiply(parseDecimal(percent), rational(1, 100));
-  const rounded = (of: readonly TaxedLine[], mode: RoundingMode) => {
-    const amount = sum(of.map((line) => parseDecimal(line.amount)));
-    return parseDecimal(roundToMinor(multiply(amount, factor), currency, mode));
-  };
-  const [each, together] = [true, false].map((isEach) =>
-    lines.filter(({ taxRule }) => (roundingOf(taxRule).per === 'line') === isEach),
-  ) as [TaxedLine[], TaxedLine[]];
-  const modes = new Set(together.map(({ taxRule }) => roundingOf(taxRule).mode));
-  return sum([
-    ...each.map((line) => rounded([line], roundingOf(line.taxRule).mode)),
-    ...[...modes].map((mode) =>
-      rounded(
-        together.filter(({ taxRule }) => roundingOf(taxRule).mode === mode),
-        mode,
-      ),
-    ),
-  ]);
+  const rounded = (base: Rational, mode: RoundingMode) =>
+    parseDecimal(roundToMinor(multiply(base, factor), currency, mode));
+  let tax = zero;
+  const together = new Map<RoundingMode, Rational>();
+  for (const { amount, taxRule } of lines) {
+    const { mode, per } = roundingOf(taxRule);
+    const base = parseDecimal(amount);
+    if (per === 'line') tax = add(tax, rounded(base, mode));
+    else together.set(mode, add(together.get(mode) ?? zero, base));
+  }
+  for (const [mode, base] of together) tax = add(tax, rounded(base, mode));
+  return tax;
 }
 
 /** EN 16931 takes the tax of a rate off the sum of its lines (BR-CO-17), so that is the default. */

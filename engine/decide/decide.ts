@@ -2,8 +2,9 @@
 import type { LoadedRuleSet } from '../load.ts';
 import type { Decision } from '../model.ts';
 import type { Outcome } from '../outcomes.ts';
-import type { Facts } from '../rule-set.ts';
-import { applyPolicy, type Verdict } from './policy.ts';
+import { isKept } from '../recording.ts';
+import type { Facts, StockRule } from '../rule-set.ts';
+import { fireByPolicy, type Verdict } from './policy.ts';
 
 /**
  * The verdict of a decision set on base facts, or undefined if the rule set has no such set. The caller says by `O` which
@@ -19,8 +20,13 @@ export function decide<O extends Outcome>(
 ): Verdict<O> | undefined {
   const loaded = rules.sets.get(setId);
   if (!loaded) return undefined;
-  const seen = loaded.project(facts);
-  const matches = loaded.matches(seen).map((index) => loaded.set.rules[index]?.name ?? '');
-  record.push(about === undefined ? { set: setId, facts: seen, matches } : { set: setId, about, facts: seen, matches });
-  return applyPolicy(loaded.set, matches) as Verdict<O>;
+  const { set } = loaded;
+  const isRecorded = isKept(record);
+  const seen = isRecorded ? loaded.project(facts) : loaded.complete(facts);
+  const matching = loaded.matches(seen).map((index) => set.rules[index] as StockRule);
+  if (isRecorded) {
+    const matches = matching.map(({ name }) => name);
+    record.push({ set: setId, ...(about !== undefined && { about }), facts: seen, matches });
+  }
+  return fireByPolicy(set, matching) as Verdict<O>;
 }

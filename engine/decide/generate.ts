@@ -18,6 +18,9 @@ export type LeafTrace = (facts: Facts) => boolean[];
 /** Copies the facts a decision reads; throws an Error naming a fact that is undefined, since a fact never may be. */
 export type FactProjection = (facts: Facts) => Record<string, FactValue>;
 
+/** Throws likewise, and gives the facts themselves: where nothing is recorded, nothing is copied. */
+export type FactCheck = (facts: Facts) => Facts;
+
 /** `readers` gives the derived facts; every other fact is read from the object. Throws for an operator it does not know. */
 export function generateDecision(set: DecisionSet, readers: ReadonlyMap<string, FactReader>): DecisionFunction {
   return generate(set, readers, (context) => [
@@ -62,13 +65,22 @@ function generate<T>(
 
 export function generateProjection(inputs: readonly string[]): FactProjection {
   const names = inputs.map((name) => JSON.stringify(name));
-  const missing = (name: unknown) => {
-    throw new Error(`The fact ${name} has no value.`);
-  };
   const properties = names.map((name) => `${name}: f[${name}] ?? missing(${name})`);
   return new Function('missing', `"use strict";\nreturn (f) => ({ ${properties.join(', ')} });`)(
     missing,
   ) as FactProjection;
+}
+
+export function generateCheck(inputs: readonly string[]): FactCheck {
+  const names = inputs.map((name) => JSON.stringify(name));
+  const checks = names.map((name) => `if (f[${name}] === undefined) missing(${name});`);
+  return new Function('missing', `"use strict";\nreturn (f) => { ${checks.join('\n')}\nreturn f; };`)(
+    missing,
+  ) as FactCheck;
+}
+
+function missing(name: string): never {
+  throw new Error(`The fact ${name} has no value.`);
 }
 
 interface Context {

@@ -14,12 +14,19 @@ export type Verdict<O extends Outcome = Outcome> =
  */
 export function applyPolicy<O extends Outcome>(set: DecisionSet<O>, matches: readonly string[]): Verdict<O> {
   const named = rulesByName(set);
-  const matching = matches.map((name) => named.get(name) as StockRule<O>);
+  return fireByPolicy(
+    set,
+    matches.map((name) => named.get(name) as StockRule<O>),
+  );
+}
+
+/** The same of the rules themselves, in any order. */
+export function fireByPolicy<O extends Outcome>(set: DecisionSet<O>, matching: readonly StockRule<O>[]): Verdict<O> {
   const [only] = matching;
   // What a price list gives for nearly every event: one rule, whatever the policy.
   if (only && matching.length === 1) return { kind: 'fired', rules: matching };
   const particular = matching.filter((rule) => rule.event.params.otherwise !== true);
-  const rules = (particular.length > 0 ? particular : matching).sort(byRank);
+  const rules = [...(particular.length > 0 ? particular : matching)].sort(byRank);
   if (set.policy === 'all') return { kind: 'fired', rules };
   const [first] = rules;
   if (!first) return { kind: 'none', rules: [] };
@@ -31,7 +38,8 @@ function byRank(a: StockRule, b: StockRule): number {
   return a.event.params.rank - b.event.params.rank;
 }
 
-function rulesByName<O extends Outcome>(set: DecisionSet<O>): ReadonlyMap<string, StockRule<O>> {
+/** The rules of a set by their names, indexed once. */
+export function rulesByName<O extends Outcome>(set: DecisionSet<O>): ReadonlyMap<string, StockRule<O>> {
   const known = names.get(set);
   if (known) return known as ReadonlyMap<string, StockRule<O>>;
   const named = new Map(set.rules.map((rule) => [rule.name, rule]));
