@@ -13,6 +13,7 @@ import { MessagePage } from './messages/message.tsx';
 import { BrokenPage } from './parts/broken.tsx';
 import { useResource } from './parts/resource.ts';
 import { Empty, Loading } from './parts/states.tsx';
+import { QuarantinePage } from './quarantine/page.tsx';
 import { ReceivablesPage } from './receivables/page.tsx';
 import { hrefOf, parseRoute, type Route } from './route.ts';
 import { RunsPage } from './runs/list.tsx';
@@ -65,6 +66,8 @@ function pageOf(route: Route, health: ReturnType<typeof useResource<Health>>): R
       );
     case 'exceptions':
       return <ExceptionsPage runId={route.runId} code={route.code} />;
+    case 'quarantine':
+      return <QuarantinePage reason={route.reason} detail={route.detail} />;
     case 'messages':
       return route.key === undefined ? (
         <MessagesPage runId={route.runId} />

@@ -11,6 +11,7 @@ const entries: readonly { readonly page: Exclude<Route['page'], 'unknown' | 'fig
   { page: 'invoices', text: 'Invoices' },
   { page: 'receivables', text: 'Receivables' },
   { page: 'exceptions', text: 'Exceptions' },
+  { page: 'quarantine', text: 'Quarantine' },
   { page: 'messages', text: 'Messages' },
   { page: 'accounts', text: 'Accounts' },
   { page: 'surveys', text: 'Surveys' },

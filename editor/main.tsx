@@ -7,6 +7,7 @@ import './styles/parts.css';
 import './styles/tables.css';
 import './styles/dialog.css';
 import './styles/pages.css';
+import './styles/quarantine.css';
 import './styles/rules.css';
 import './styles/results.css';
 import './styles/plots.css';

@@ -7,6 +7,7 @@ export type Route =
   | { readonly page: 'runs'; readonly id?: string }
   | { readonly page: 'invoices'; readonly number?: string; readonly runId?: string }
   | { readonly page: 'exceptions'; readonly runId?: string; readonly code?: string }
+  | { readonly page: 'quarantine'; readonly reason?: string; readonly detail?: string }
   | { readonly page: 'messages'; readonly key?: string; readonly runId?: string }
   | { readonly page: 'accounts'; readonly id?: string }
   | { readonly page: 'surveys' }
@@ -22,6 +23,7 @@ export function parseRoute(hash: string): Route {
   const rest = segments.slice(1).map(decode).join('/');
   const runId = search.get('run') ?? undefined;
   const code = search.get('code') ?? undefined;
+  const detail = search.get('detail') ?? undefined;
   switch (segments[0] ?? 'rules') {
     case 'rules':
       return { page: 'rules', ...(rest && { file: rest }), ...lineOf(search) };
@@ -31,6 +33,8 @@ export function parseRoute(hash: string): Route {
       return { page: 'invoices', ...(rest && { number: rest }), ...(runId && { runId }) };
     case 'exceptions':
       return { page: 'exceptions', ...(runId && { runId }), ...(code && { code }) };
+    case 'quarantine':
+      return { page: 'quarantine', ...(rest && { reason: rest }), ...(detail && { detail }) };
     case 'messages':
       return { page: 'messages', ...(rest && { key: rest }), ...(runId && { runId }) };
     case 'accounts':
@@ -57,6 +61,8 @@ export function hrefOf(route: Route): string {
       return link(['invoices', route.number], { run: route.runId });
     case 'exceptions':
       return link(['exceptions'], { run: route.runId, code: route.code });
+    case 'quarantine':
+      return link(['quarantine', route.reason], { detail: route.detail });
     case 'messages':
       return link(['messages', route.key], { run: route.runId });
     case 'accounts':

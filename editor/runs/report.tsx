@@ -27,7 +27,13 @@ export function CycleReportView({ report }: { readonly report: CycleReport }): R
         <Figure
           label="Usage records accepted"
           value={formatCount(records.accepted)}
-          note={`of ${formatCount(records.read)} read; ${formatCount(records.duplicate)} duplicate, ${formatCount(records.quarantined)} quarantined, ${formatCount(records.late)} late`}
+          note={
+            <>
+              of {formatCount(records.read)} read; {formatCount(records.duplicate)} duplicate,{' '}
+              <a href={hrefOf({ page: 'quarantine' })}>{formatCount(records.quarantined)} quarantined</a>,{' '}
+              {formatCount(records.late)} late
+            </>
+          }
         />
         <Figure
           label="Messages delivered"

@@ -33,6 +33,9 @@ export function RunPage({ id }: { readonly id: string }): ReactNode {
             <a className="button" href={hrefOf({ page: 'exceptions', runId: run.id })}>
               Exceptions
             </a>
+            <a className="button" href={hrefOf({ page: 'quarantine' })}>
+              Quarantine
+            </a>
             <a className="button" href={hrefOf({ page: 'messages', runId: run.id })}>
               Messages
             </a>

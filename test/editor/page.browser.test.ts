@@ -206,6 +206,79 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
     expect(await page.locator('.count').allTextContents()).toContain(String(count - 1));
   });
 
+  it('leads from refused usage to the faulty field, and takes one correction for all records with the same fault', async () => {
+    await page.goto(`${server.url}/#/quarantine`);
+    const group = page.locator('.quarantine-group').filter({ hasText: 'Unknown service' });
+    const total = Number(await group.locator('.count').textContent());
+    const cause = group.locator('.counts li').first();
+    const records = Number(await cause.locator('.number').textContent());
+    await cause.getByRole('link').click();
+    const card = page.locator('.card').first();
+    const wrong = await card.locator('.record-fields .faulty code').textContent();
+    await card.getByRole('button', { name: /^Correct/ }).click();
+    await page.getByLabel('service, at fault').fill('telex');
+    await page.getByLabel('Your name (required)').fill('Anna Berger');
+    await page.keyboard.press('Enter');
+    await page.locator('dialog [role=alert]').filter({ hasText: 'telex' }).waitFor();
+    await page.getByLabel('service, at fault').fill('voice');
+    await page.getByLabel(/^The same in all/).check();
+    await page.getByRole('button', { name: 'Correct and replay' }).click();
+    await page.locator('.said').filter({ hasText: 'accepted' }).waitFor();
+    await page.getByRole('link', { name: 'All reasons' }).click();
+    await page.getByLabel('State').selectOption('Accepted since');
+    await page.locator('.quarantine-group').getByRole('link', { name: 'Unknown service' }).click();
+    await page.locator('.card').filter({ hasText: 'by Anna Berger' }).first().waitFor();
+    const accepted = await server.book.db('quarantined_record').where({ state: 'replayed', decided_by: 'Anna Berger' });
+    expect(accepted.length).toBeGreaterThan(1);
+    expect(accepted.every(({ raw, corrected }) => corrected === raw.replace(`,${wrong},`, ',voice,'))).toBe(true);
+    const left = await server.book.db('quarantined_record').where({ state: 'open', reason: 'unknown-service' });
+    expect(left.length).toBe(total - accepted.length);
+    expect(accepted.length).toBeLessThanOrEqual(records);
+  });
+
+  it('gives up what is never to be billed, with a reason, and tries what is left again', async () => {
+    await page.setViewportSize(phone);
+    await page.goto(`${server.url}/#/quarantine/too-old`);
+    await page.getByRole('button', { name: /^Drop all/ }).click();
+    await page.getByLabel('Why they are not billed (required)').fill('Older than the contract allows');
+    await page.getByLabel('Your name (required)').fill('Anna Berger');
+    await page
+      .locator('dialog')
+      .getByRole('button', { name: /^Drop all/ })
+      .click();
+    await page.locator('.said').filter({ hasText: 'dropped' }).waitFor();
+    await page.getByText('No record waits for this reason any more').waitFor();
+    await page.getByLabel('State').selectOption('Dropped');
+    await page
+      .locator('.card')
+      .filter({ hasText: 'Anna Berger' })
+      .filter({ hasText: 'Older than the' })
+      .first()
+      .waitFor();
+    expect(await overflow()).toBe(0);
+    await page.goto(`${server.url}/#/quarantine/unknown-subscriber`);
+    await page.getByLabel('State').selectOption('Waiting');
+    await page.getByRole('button', { name: /^Replay all/ }).click();
+    await page
+      .locator('dialog')
+      .getByRole('button', { name: /^Replay all/ })
+      .click();
+    await page.locator('.said').filter({ hasText: 'still waiting: no subscription has the number' }).waitFor();
+  });
+
+  it('keeps all of its navigation beside the test clock, or in a menu', async () => {
+    await page.goto(`${server.url}/#/runs`);
+    await page.locator('.clock').waitFor();
+    for (const width of [1280, 1300, 1409, 1440, 1665, 1920]) {
+      await page.setViewportSize({ width, height: 900 });
+      const gap = await page.evaluate(() => {
+        const right = document.querySelector('.bar nav li:last-child')?.getBoundingClientRect().right ?? 0;
+        return (document.querySelector('.bar-end')?.getBoundingClientRect().left ?? 0) - right;
+      });
+      expect(gap).toBeGreaterThan(0);
+    }
+  });
+
   it('releases rules whose tests fail only in a second step', async () => {
     await writeFile(
       join(server.rulesFolder, 'wrong.rules'),
@@ -248,12 +321,14 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
     faults = faults.filter((fault) => !fault.includes('404'));
   });
 
-  it.each(['rules', 'runs', 'invoices', 'exceptions', 'messages', 'accounts'])(
+  it.each(['rules', 'runs', 'invoices', 'exceptions', 'quarantine', 'messages', 'accounts', 'surveys'])(
     'fits the width of a phone on the page of %s, and of what it lists first',
     async (name) => {
       await page.setViewportSize(phone);
       await page.goto(`${server.url}/#/${name}`);
-      const ready = page.locator(name === 'rules' ? '.view-line' : 'tbody tr, .card, .empty').first();
+      const ready = page
+        .locator(name === 'rules' ? '.view-line' : 'tbody tr, .card, .quarantine-group, .empty')
+        .first();
       await ready.waitFor();
       expect(await overflow()).toBe(0);
       const first = page.locator('tbody th a').first();

@@ -24,6 +24,8 @@ describe('an address of the console', () => {
     { page: 'messages', key: 'notify.invoice_ready/NM-DE-2026-1/ä?b#c%' },
     { page: 'exceptions' },
     { page: 'exceptions', runId: '2026-05-31..2026-06-16', code: 'source-gap' },
+    { page: 'quarantine' },
+    { page: 'quarantine', reason: 'bad-number', detail: 'duration is "12?&s"' },
     { page: 'accounts', id: 'A-1' },
     { page: 'surveys' },
     { page: 'receivables' },
