@@ -109,9 +109,11 @@ function FieldInputs(props: {
 }): ReactNode {
   const { fields, texts, onChange } = props;
   const id = useId();
+  // The dialog gives the focus to its first field: that should be what is to be corrected.
+  const faultsFirst = fields.toSorted((a, b) => Number(b.faulty) - Number(a.faulty));
   return (
     <div className="field-inputs">
-      {fields.map(({ name, text, faulty }) => (
+      {faultsFirst.map(({ name, text, faulty }) => (
         <div key={name} className={faulty ? 'field faulty' : 'field'}>
           <label htmlFor={`${id}-${name}`}>{faulty ? `${name}, at fault` : name}</label>
           <input
