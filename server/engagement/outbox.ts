@@ -180,6 +180,7 @@ function templateData(request: MessageRequest, document: RuleSet): Readonly<Reco
         dueOn: invoice.dueOn,
         from: invoice.from,
         until: invoice.until,
+        ...(invoice.passed && { passed: invoice.passed }),
       },
     }),
     ...(payment && { payment: { amount: payment.amount, currency: payment.currency } }),

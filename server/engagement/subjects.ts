@@ -100,6 +100,8 @@ export interface InvoiceRow {
   /** The total less what has been allocated to it: payments, credit notes, credit of the account. */
   readonly open: string;
   readonly disputed: boolean;
+  /** Of one in mid-cycle: which subscription's usage came to which amount before tax. Null for the bill of a cycle. */
+  readonly passed: readonly { readonly msisdn: string; readonly threshold: string }[] | null;
 }
 
 export interface PaymentRow {
@@ -245,7 +247,9 @@ const invoiceSql = `
          i.issued_on as "issuedOn", i.due_on as "dueOn", i.period_from as "from", case when i.interim > 0 then i.bill->>'until' else i.period_until::text end as "until", i.currency,
          i.net, i.tax, i.total,
          (select o.open from open_invoice o where o.number = i.number) as open,
-         exists (select from invoice_dispute d where d.invoice_number = i.number and d.settled_at is null) as disputed
+         exists (select from invoice_dispute d where d.invoice_number = i.number and d.settled_at is null) as disputed,
+         (select jsonb_agg(jsonb_build_object('msisdn', s.msisdn, 'threshold', p.threshold::text) order by s.subscription_id)
+          from passed_threshold p join subscription s using (subscription_id) where p.invoice_number = i.number) as passed
   from invoice i join billing_account a using (account_id) where i.number = any(?)`;
 
 const paymentSql = `

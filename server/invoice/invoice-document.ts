@@ -1,6 +1,7 @@
 import type { BillAdvantage } from '../../engine/bill-advantage.ts';
 import type { CorrectionReason } from '../../engine/correction-charge.ts';
 import type { CreditNote } from '../../engine/credit-note.ts';
+import type { PassedThreshold } from '../../engine/interim-invoice.ts';
 import type { Amount, Bill, BillLine, BillTax, LineKind, LocalDate } from '../../engine/model.ts';
 import { formatAmount, parseDecimal, sum } from '../../engine/money.ts';
 import { versionsOf } from '../../engine/plans.ts';
@@ -38,8 +39,8 @@ export interface InvoiceDocument {
   readonly prepaid?: { readonly paid: Amount; readonly rounding?: Amount };
   /** What is left to pay. */
   readonly due: Amount;
-  /** Issued before the end of the period, whose bill takes it off. */
-  readonly isInterim: boolean;
+  /** Issued before the end of the period, whose bill takes it off: whose usage came to which amount before tax. */
+  readonly interim?: readonly PassedAmount[];
   /** Invoices of the same period that are taken off this one, in the order of issue, then those of earlier periods that lines of it correct. */
   readonly precededBy: readonly PrecedingInvoice[];
   /** The invoice that a credit note corrects. */
@@ -53,6 +54,11 @@ export interface PrecedingInvoice {
   readonly number: string;
   /** Not known of the invoice behind a line that corrects it. */
   readonly issuedOn?: LocalDate;
+}
+
+export interface PassedAmount {
+  readonly msisdn: string;
+  readonly amount: Amount;
 }
 
 export interface DocumentSubscription {
@@ -103,8 +109,8 @@ export interface IssuedInvoice {
   readonly seller: Company;
   /** That it was made by; null for one taken over from the predecessor system. */
   readonly rules: RuleSet | null;
-  /** Issued before the end of its cycle; false if absent. */
-  readonly isInterim?: boolean;
+  /** Of one that is issued before the end of its cycle: what its subscriptions have come to. */
+  readonly passed?: readonly PassedThreshold[];
 }
 
 export function documentOf({
@@ -113,7 +119,7 @@ export function documentOf({
   issuedOn,
   dueOn,
   bill,
-  isInterim = false,
+  passed,
   ...issued
 }: IssuedInvoice): InvoiceDocument {
   const { prepaid, advantages = [] } = bill;
@@ -125,13 +131,17 @@ export function documentOf({
     issuedOn,
     dueOn,
     due: prepaid?.due ?? bill.total,
-    isInterim,
+    ...(passed && { interim: passed.map((one) => passedAmount(one, issued.billedTo)) }),
     precededBy: precedingOf(bill.lines),
     ...(prepaid && {
       prepaid: { paid: prepaid.paid, ...(prepaid.rounding !== undefined && { rounding: prepaid.rounding }) },
     }),
     advantages: advantages.map((one) => ({ ...one, title: titles.rule(one.title) })),
   };
+}
+
+function passedAmount({ subscriptionId, threshold }: PassedThreshold, billedTo: BilledTo): PassedAmount {
+  return { msisdn: billedTo.subscriptions[subscriptionId]?.number ?? subscriptionId, amount: threshold };
 }
 
 /** A credit note as it was issued; buyer and seller are those of the invoice that it corrects. */
@@ -156,7 +166,6 @@ export function creditNoteDocumentOf({
     number,
     issuedOn,
     due: note.total,
-    isInterim: false,
     precededBy: [],
     corrects: { number: note.corrects, issuedOn: invoicedOn, reason: note.reason },
     advantages: [],

@@ -13,6 +13,7 @@ export interface InvoiceTexts {
   readonly period: string;
   readonly corrects: string;
   readonly reason: string;
+  readonly cameTo: string;
   readonly reasons: Readonly<Record<CorrectionReason, string>>;
   readonly description: string;
   readonly quantity: string;
@@ -91,6 +92,7 @@ const en: InvoiceTexts = {
   period: 'Period',
   corrects: 'Corrects',
   reason: 'Reason',
+  cameTo: 'Usage of {number} came to {amount} before VAT',
   reasons: {
     'late usage': 'Usage became known later',
     'corrected usage': 'Usage was corrected',
@@ -180,7 +182,7 @@ const en: InvoiceTexts = {
 
 const de: InvoiceTexts = {
   invoice: 'Rechnung',
-  interimInvoice: 'Teilrechnung',
+  interimInvoice: 'Zwischenrechnung',
   creditNote: 'Rechnungskorrektur',
   number: 'Nummer',
   customer: 'Kunde',
@@ -190,6 +192,7 @@ const de: InvoiceTexts = {
   period: 'Zeitraum',
   corrects: 'Berichtigt',
   reason: 'Grund',
+  cameTo: 'Nutzung von {number} hat {amount} ohne USt. erreicht',
   reasons: {
     'late usage': 'Nutzung wurde später bekannt',
     'corrected usage': 'Nutzung wurde berichtigt',

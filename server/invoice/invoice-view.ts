@@ -83,7 +83,7 @@ export function viewInvoice(document: InvoiceDocument, itemisation?: Itemisation
   const text = invoiceTexts(language);
   const money = (amount: string) => format.money(amount, currency);
   return {
-    title: `${document.isInterim ? text.interimInvoice : kind === 'invoice' ? text.invoice : text.creditNote} ${number}`,
+    title: `${document.interim ? text.interimInvoice : kind === 'invoice' ? text.invoice : text.creditNote} ${number}`,
     language,
     text,
     seller: sellerOf(document, text),
@@ -139,7 +139,7 @@ function addressOf({ buyer, seller }: InvoiceDocument, format: Format, text: Inv
 }
 
 function factsOf(document: InvoiceDocument, format: Format, text: InvoiceTexts): readonly Fact[] {
-  const { number, issuedOn, dueOn, from, until, buyer, accountId, corrects } = document;
+  const { number, issuedOn, dueOn, from, until, buyer, accountId, corrects, interim = [], currency } = document;
   return [
     [text.number, number],
     [text.issuedOn, format.date(issuedOn)],
@@ -151,6 +151,10 @@ function factsOf(document: InvoiceDocument, format: Format, text: InvoiceTexts):
       : []),
     ...(dueOn === undefined ? [] : [[text.dueOn, format.date(dueOn)] as const]),
     [text.period, showPeriod(format, from, until)],
+    ...interim.map(({ msisdn, amount }) => {
+      const values = { number: msisdn, amount: format.money(amount, currency) };
+      return [text.reason, filled(text.cameTo, values)] as const;
+    }),
     [text.customer, buyer.id],
     [text.account, accountId],
   ];

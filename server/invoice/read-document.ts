@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { PassedThreshold } from '../../engine/interim-invoice.ts';
 import type { RuleSet } from '../../engine/rule-set.ts';
 import type { Company } from '../company.ts';
 import { loadReleasedRuleSet } from '../rules/released-rule-set.ts';
@@ -33,8 +34,16 @@ async function readInvoiceDocument(db: Knex, number: string, company: Company): 
     billedTo: row.billed_to ?? (await billedToday(db, row.account_id, number)),
     seller: row.sellerThen ?? company,
     rules: await rulesOf(db, row.rule_set),
-    isInterim: row.interim > 0,
+    ...(row.interim > 0 && { passed: await readPassed(db, number) }),
   });
+}
+
+/** Why an invoice was issued before the end of its cycle. */
+function readPassed(db: Knex, number: string): Promise<PassedThreshold[]> {
+  return db('passed_threshold')
+    .where({ invoice_number: number })
+    .orderBy('subscription_id')
+    .select({ subscriptionId: 'subscription_id', threshold: 'threshold' });
 }
 
 async function readCreditNoteDocument(

@@ -72,6 +72,9 @@ const data = {
   },
 };
 
+/** The same data, told of an invoice in mid-cycle. */
+const interim = { ...data, invoice: { ...data.invoice, passed: [{ msisdn: '+4915790000297', threshold: '25.00' }] } };
+
 const names = readdirSync(messages, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
@@ -107,6 +110,20 @@ describe.each(names)('the message %s', (name) => {
     expect(text).not.toMatch(/undefined|\[object|&amp;|<|\n/);
     expect(text.length).toBeLessThanOrEqual(3 * 67);
   });
+});
+
+test.each([
+  ['de', 'Ihre Zwischenrechnung', 'unter +4915790000297 hat seit dem [2026-05-01] den Betrag von 25.00 EUR'],
+  ['en', 'Your interim invoice', 'with +4915790000297 has come to 25.00 EUR before VAT since [2026-05-01]'],
+])('in %s an invoice in mid-cycle is told as one, with the reason', (language, title, reason) => {
+  const mail = eta.render(`/invoice/${language}.email.eta`, interim);
+  expect(mail).toMatch(new RegExp(`^Subject: ${title} 2026-NM-DE-000001 `));
+  expect(mail).toContain(`>${title} i`);
+  expect(mail).toContain(reason);
+  const text = eta.render(`/invoice/${language}.sms.eta`, interim).trim();
+  expect(text).toContain('25.00 EUR');
+  expect(text).toContain(title);
+  expect(text.length).toBeLessThanOrEqual(3 * 67);
 });
 
 test('every number and network of the sample lies in the zone that the tables give it', () => {

@@ -212,6 +212,10 @@ describe('The bill of the cycle', () => {
     expect(page).toContain('Already invoiced by NM-DE-2026-000001');
     const interim = viewInvoice(await readDocument(db, 'NM-DE-2026-000002', company));
     expect(interim.title).toBe('Interim invoice NM-DE-2026-000002');
+    expect(interim.facts).toContainEqual([
+      'Reason',
+      expect.stringMatching(/^Usage of \+?\w+ came to €\d+\.00 before VAT$/),
+    ]);
     expect((await renderInvoicePdf(interim)).length).toBeGreaterThan(1000);
   });
 

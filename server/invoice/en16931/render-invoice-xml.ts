@@ -69,7 +69,7 @@ function ublInvoice(document: InvoiceDocument, categories: TaxCategories): UblNo
 }
 
 /** UNTDID 1001: a credit note, a partial invoice, which one before the end of its period is, or an invoice. */
-function typeCode({ kind, isInterim }: InvoiceDocument): string {
+function typeCode({ kind, interim }: InvoiceDocument): string {
   if (kind === 'credit note') return '381';
-  return isInterim ? '326' : '380';
+  return interim ? '326' : '380';
 }

@@ -70,7 +70,7 @@ export function invoiceOf(rules: string, parts: KindParts = {}, currency = 'EUR'
     billedTo: { ...buyer, ...changes },
     seller: { ...company, ...seller },
     rules: ruleSet,
-    isInterim: interim !== undefined,
+    ...(interim && { passed: interim.passed }),
   });
 }
 
