@@ -3,6 +3,7 @@
  * clear where they go. Nothing is made up: no fix writes a price, a date or a name that a person has not given.
  */
 import { type IToken, tokenMatcher } from 'chevrotain';
+import { distance } from './check/nearest.ts';
 import type { Edit, Fix, Reported } from './diagnostic.ts';
 import { type SentenceTokens, splitLines } from './syntax/lines.ts';
 import { Pipe } from './syntax/tokens.ts';
@@ -27,8 +28,25 @@ export function fixesFor({ code, at, help }: Reported, text: string): readonly F
     case 'rules-overlap':
       return help.includes('`, first that fits`') ? orderFixes(text, at) : [];
     default:
-      return wordFixes(written, at, help);
+      return phraseFixes(text, at, help) ?? wordFixes(written, at, help);
   }
+}
+
+/** A keyword of several words in place of those that are meant to be it, of which only the first wrong one is reported. */
+function phraseFixes(text: string, at: Span, help: string): readonly Fix[] | undefined {
+  const words = /^did you mean `(\w+(?: \w+)+)`\?/.exec(help)?.[1]?.split(' ');
+  if (!words) return undefined;
+  const read = (count: number) =>
+    new RegExp(`(?<!\\S)${words.slice(0, count).join('\\s+')}\\s+$`).exec(text.slice(0, at.start));
+  const counts = words.map((_, index) => words.length - 1 - index);
+  const start = counts.flatMap((count) => (count > 0 ? (read(count)?.index ?? []) : []))[0] ?? at.start;
+  const rest = /^[^\n,#"|]*/.exec(text.slice(at.start))?.[0] ?? '';
+  const ends = [...rest.matchAll(/\S+/g)].map((word) => at.start + word.index + word[0].length);
+  const phrase = words.join(' ');
+  const [end = at.end] = [...ends].sort(
+    (a, b) => distance(text.slice(start, a), phrase) - distance(text.slice(start, b), phrase),
+  );
+  return [replacement({ start, end }, phrase)];
 }
 
 /** Other words in place of those that are wrong. */

@@ -9,6 +9,11 @@ export function nearest(written: string, candidates: Iterable<string>): string |
   return best?.name;
 }
 
+/** How many letters have to be changed to make the one of the other. */
+export function distance(a: string, b: string): number {
+  return editDistance(a, b, Number.POSITIVE_INFINITY);
+}
+
 /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment); stops caring beyond `limit`. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;

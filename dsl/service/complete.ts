@@ -32,6 +32,7 @@ export function complete(workspace: Workspace, path: string, offset: number): re
     return distinct(expectedAt(cursor).flatMap(({ type, rules }) => (type === t.Text ? textItems(rules, cursor) : [])));
   if (cursor.opensLine) return clauseItems(cursor.kind);
   const items = expectedAt(cursor).flatMap(({ type, rules }) => itemsFor(type, rules, cursor));
+  if (items.length === 0) return halfSaid(cursor);
   return distinct(items).sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
 }
 
@@ -56,6 +57,23 @@ function itemsFor(type: TokenType, rules: readonly string[], cursor: Cursor): re
   if (keyword === undefined || (opens && !belongs(keyword, cursor.kind))) return [];
   return [item(keyword, 'keyword', '', (clauseWords as Record<string, string>)[keyword] ?? '')];
 }
+
+/** How keywords of several words go on: while one is not said whole, its words are none to the grammar. */
+function halfSaid(cursor: Cursor): readonly CompletionItem[] {
+  for (let said = 1; said <= Math.min(longestKeyword, cursor.tokens.length); said++) {
+    const begun = cursor.tokens
+      .slice(-said)
+      .map(({ image }) => `${image.replace(/\s+/g, ' ')} `)
+      .join('');
+    const rests = expectedAt({ ...cursor, tokens: cursor.tokens.slice(0, -said) })
+      .flatMap(({ type }) => /^'(.*)'$/.exec(type.name)?.[1] ?? [])
+      .flatMap((keyword) => (keyword.startsWith(begun) ? [keyword.slice(begun.length)] : []));
+    if (rests.length > 0) return distinct(rests.map((rest) => item(rest, 'keyword', `${begun}…`, '')));
+  }
+  return [];
+}
+
+const longestKeyword = 8;
 
 function followsNumber({ text }: Cursor): boolean {
   return /\d\s*$/.test(text);

@@ -21,6 +21,7 @@ import {
 } from './decision-table.ts';
 import { sentenceWords } from './keywords.ts';
 import { type SentenceTokens, splitLines } from './lines.ts';
+import { arePhrases, phraseSlip } from './phrases.ts';
 import { characterRemedy, listed, unitRemedy, visible, wordRemedy } from './remedies.ts';
 import { isRule, type Sentence, takesTable } from './sentences.ts';
 import {
@@ -242,7 +243,8 @@ const expectations: IParserErrorMessageProvider = {
 
 function explain(error: IRecognitionException, tokens: readonly IToken[], report: Report): void {
   const expected = error.message.split('\n').filter(Boolean);
-  const wanted = expected.length > 0 && expected.length <= 8 ? `expected ${listed(expected)}` : undefined;
+  const canBeListed = expected.length > 0 && (expected.length <= 8 || arePhrases(expected));
+  const wanted = canBeListed ? `expected ${listed(expected)}` : undefined;
   const position = tokens.indexOf(error.token);
   const before = tokens[position - 1];
   if (position < 0) {
@@ -256,17 +258,22 @@ function explain(error: IRecognitionException, tokens: readonly IToken[], report
       );
     return;
   }
+  const slip = phraseSlip(tokens.slice(position), expected);
+  if (slip?.kind === 'ends') {
+    report('unfinished', slip.span, `something is missing after \`${slip.read}\``, slip.help);
+    return;
+  }
   const { image } = error.token;
   if (before && tokenMatcher(before, NumberLiteral) && tokenMatcher(error.token, Name)) {
     report('unknown-unit', spanOf(error.token), `\`${image}\` is not a unit`, unitRemedy(image));
     return;
   }
-  const place = before ? ` after \`${before.image}\`` : '';
+  const after = slip?.read || before?.image;
   report(
     'unexpected-word',
-    spanOf(error.token),
-    `\`${image}\` cannot stand here${place}`,
-    wordRemedy(error.token, before, expected),
+    slip?.span ?? spanOf(error.token),
+    `\`${slip?.image ?? image}\` cannot stand here${after === undefined ? '' : ` after \`${after}\``}`,
+    slip?.help ?? wordRemedy(error.token, before, expected),
   );
 }
 

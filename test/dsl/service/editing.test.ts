@@ -46,6 +46,16 @@ describe('Completion', () => {
     expect(offered(`${plan}discount d\n  for plan ▮`)).toEqual(['flex']);
   });
 
+  it('offers the settings of a policy, and how one goes on that is half said', () => {
+    expect(offered(`${plan}  policy ▮`)).toEqual(
+      expect.arrayContaining(['cancellation day billed', 'tier bound in higher tier', 'late usage corrects its bill']),
+    );
+    expect(offered(`${plan}  policy late usage ▮`)).toEqual(['corrects its bill', 'billed in the next cycle']);
+    expect(offered(`${plan}  policy tier bound in hi▮`)).toEqual(['lower tier', 'higher tier']);
+    expect(offered(`${plan}  policy cancellation day free, first tier ▮`)).toEqual(['fee with usage', 'fee always']);
+    expect(offered(`${plan}  policy refunds ▮`)).toEqual([]);
+  });
+
   it('offers units after a number and services before charges', () => {
     expect(offered('discount d\n  when cycle.data > 50 ▮')).toEqual(expect.arrayContaining(['GB', 'GiB']));
     expect(offered('discount d\n  when cycle.data > 50 ▮')).not.toEqual(expect.arrayContaining(['min']));
