@@ -99,6 +99,16 @@ function checkLevy({ percent, category }: LevyClause, report: Report): boolean {
     );
     return false;
   }
+  // A standard or a reduced rate is above nothing (BR-S-05); those of the Canary Islands, Ceuta and Melilla need not be.
+  if (category.text === 'S' && Number(percent.number) === 0) {
+    report(
+      'wrong-type',
+      percent.span,
+      'a rate of category S is above 0 %',
+      'write category Z for a rate of zero, or E with the reason for what is exempt',
+    );
+    return false;
+  }
   if (taxed || Number(percent.number) === 0) return true;
   report(
     'wrong-type',
