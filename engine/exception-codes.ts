@@ -23,6 +23,7 @@ export type ExceptionCode =
   | 'trailer-mismatch'
   | 'source-silent'
   | 'unlike-past'
+  | 'mixed-identity'
   | 'older-rules'
   | 'undeliverable'
   | 'unknown-payment'

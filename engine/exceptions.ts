@@ -187,6 +187,15 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionEntry>>
     whatToDo:
       'Read what is unlike and ask the source. Approve if the file is right; reject to take it out until it comes again.',
   },
+  'mixed-identity': {
+    action: 'hold',
+    severity: 'high',
+    object: 'account',
+    meaning:
+      'Records name the number of one subscription and the IMSI or id of another, or came of the device of another one that uses it before and after.',
+    whatToDo:
+      'Find out whom the records served. Correct or replay them and rate the account again; approve if the bill is right as it is.',
+  },
   'older-rules': {
     action: 'hold',
     severity: 'high',

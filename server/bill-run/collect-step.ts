@@ -3,6 +3,7 @@ import { collectFolder } from '../usage/collect-folder.ts';
 import { readSubscriberDirectory } from '../usage/subscriber-directory.ts';
 import type { UsageFormat } from '../usage/usage-formats.ts';
 import { checkSources, type SourceChecks } from './check-sources.ts';
+import { doubtAccounts } from './doubt-accounts.ts';
 import type { RunContext } from './run-context.ts';
 
 /**
@@ -23,15 +24,16 @@ export async function collectStep(
   },
 ): Promise<void> {
   const { db, run, rules } = context;
+  const services = new Set(rules.document.services.map((service) => service.name));
+  const known = { services, directory: await readSubscriberDirectory(db), formats: usageFormats };
   if (run.usageFolder !== null) {
-    const services = new Set(rules.document.services.map((service) => service.name));
-    const directory = await readSubscriberDirectory(db);
     let done = 0;
-    await collectFolder({ db, services, directory, formats: usageFormats }, run.usageFolder, (records, total) => {
+    await collectFolder({ db, ...known }, run.usageFolder, (records, total) => {
       done += records;
       context.onProgress({ step: 'collect', done, total, unit: 'records' });
     });
   }
+  await doubtAccounts(db, run.id, known);
   const waits = await checkSources(context, { zone: settings.companyZone, incompleteUsage });
   if (waits !== undefined) throw new Error(waits);
 }

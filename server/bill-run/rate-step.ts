@@ -8,6 +8,7 @@ import { storeCorrections, withInvoice } from '../corrections/store-corrections.
 import { markFound } from '../corrections/unsettled-changes.ts';
 import { cutUsage } from '../usage/usage-lock.ts';
 import { type BillRun, readBillRun } from './bill-run.ts';
+import { doubtedAccounts } from './doubt-accounts.ts';
 import { type AccountMove, moveAccounts } from './move-accounts.ts';
 import { joinRating } from './rating-lock.ts';
 import type { RunContext, ShardAccount } from './run-context.ts';
@@ -30,6 +31,7 @@ export async function rateShard(
     shard.map((account) => ({ ...account, usageCut })),
     rules.document,
   );
+  const doubted = await doubtedAccounts(trx, run.id, shard);
   const found: FoundException[] = [];
   const moves: AccountMove[] = [];
   for (const { cycle, corrections } of opened) {
@@ -40,7 +42,7 @@ export async function rateShard(
     const exceptions = [...own, ...corrections.flatMap(withInvoice)];
     found.push(...exceptions.map((exception) => ({ exception, runId: run.id, accountId, periodFrom })));
     const isHeld = exceptions.some(({ action }) => action === 'hold');
-    const state = isHeld ? ('held' as const) : ('clear' as const);
+    const state = doubted.get(accountId) ?? (isHeld ? ('held' as const) : ('clear' as const));
     const carried = carryOver(cycle, rated, bill, rules.document);
     moves.push({
       accountId,

@@ -58,6 +58,8 @@ const inBrief = (one: Pick<Exception, 'code' | 'subject' | 'action' | 'evidence'
 async function readExceptions(db: Knex, { accountId, bounds }: ShardAccount): Promise<readonly string[]> {
   const rows = await db('exception')
     .where({ account_id: accountId, period_from: bounds.from })
+    // Found before rating, of more than one account at once.
+    .whereNot({ code: 'mixed-identity' })
     .select('code', 'subject', 'action', 'evidence');
   return rows.map(inBrief).sort();
 }

@@ -112,10 +112,16 @@ const countSql = `
   from counted join (select file_id, service, count(*) as records from fresh_usage group by 1, 2) f using (file_id, service)
   group by 1, 2, 3, 4, 5`;
 
-/** What waits in quarantine belongs to no service. */
+/**
+ * What waits in quarantine belongs to no service. Records that name two subscriptions count once for each two: a card that works before the
+ * books know of it refuses a day of calls, and holds its own account.
+ */
 const refusedSql = `
   insert into usage_profile (file_id, source, service, day, events, counts)
   select f.file_id, f.source, '*', d.day, f.lines_read,
-         jsonb_build_object('refused', jsonb_build_object('yes', f.quarantined, 'no', f.lines_read - f.quarantined))
+         jsonb_build_object('refused', jsonb_build_object('yes', f.quarantined - coalesce(t.again, 0), 'no', f.lines_read - f.quarantined))
   from usage_file f join (select file_id, max(day) as day from file_day group by 1) d using (file_id)
+  left join (
+    select file_id, count(*) - count(distinct detail) as again from quarantined_record
+    where reason = 'torn-subscriber' group by 1) t using (file_id)
   where f.file_id = any(:files)`;

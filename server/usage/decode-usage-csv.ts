@@ -10,7 +10,8 @@ import { fieldsOfCells } from './line-fields.ts';
  * `R,<record id>,<sequence>,<msisdn>,<service>,<start, ISO 8601 with offset>,<duration s>,<bytes>,<messages>,
  * <direction>,<called>,<calling>,<PLMN>`, and where something was bought `,<value>,<currency>` behind it. A part of a session says behind
  * these two, which may be empty, `,<session>,<number of the part>,<1 if it is the last, else 0>,<closing cause>`, and a change of a level behind
- * these four, which may be empty, `,<units more, or -units>`. Durations become milliseconds. `T,<records>`, and where the source sums up what it sent, `,<Σ duration s>,<Σ bytes>,<Σ messages>,<Σ numbers>`
+ * these four, which may be empty, `,<units more, or -units>`. A record that says which card and which device was served has `,<IMSI>,<device>` behind
+ * that, and any of these seven may be empty. Durations become milliseconds. `T,<records>`, and where the source sums up what it sent, `,<Σ duration s>,<Σ bytes>,<Σ messages>,<Σ numbers>`
  * behind it. Never throws: what is wrong with a line is its result.
  */
 export function decodeUsageLine(line: string, services: ReadonlySet<string>): DecodedLine<NumberedRecord> {
@@ -44,7 +45,14 @@ const fieldCount = 13;
 const fieldCountWithValue = 15;
 const fieldCountOfPart = 19;
 const fieldCountWithChange = 20;
-const fieldCounts: readonly number[] = [fieldCount, fieldCountWithValue, fieldCountOfPart, fieldCountWithChange];
+const fieldCountWithIdentity = 22;
+const fieldCounts: readonly number[] = [
+  fieldCount,
+  fieldCountWithValue,
+  fieldCountOfPart,
+  fieldCountWithChange,
+  fieldCountWithIdentity,
+];
 
 function decodeRecord(fields: readonly string[], services: ReadonlySet<string>): DecodedLine<NumberedRecord> {
   if (!fieldCounts.includes(fields.length))
@@ -88,13 +96,8 @@ function decodeRecord(fields: readonly string[], services: ReadonlySet<string>):
   if (calling.length > longestName) return refuse('bad-field', 'the other number is too long', 'callingNumber');
   const refusal = refusalOfValue(value, currency);
   if (refusal) return refusal;
-  const inParts = fields.slice(fieldCountWithValue, fieldCountOfPart);
-  const change = fields[fieldCountOfPart];
-  if (change !== undefined && !/^-?\d{1,9}$/.test(change))
-    return refuse('bad-number', `change is "${change}"`, 'change');
-  const isPart = inParts.length > 0 && !(change !== undefined && inParts.every((field) => field === ''));
-  const part = isPart ? decodePart(inParts) : undefined;
-  if (part !== undefined && 'reason' in part) return part;
+  const details = fields.length > fieldCountWithValue ? decodeDetails(fields.slice(fieldCountWithValue)) : none;
+  if ('reason' in details) return details;
   return {
     kind: 'record',
     event: {
@@ -111,8 +114,7 @@ function decodeRecord(fields: readonly string[], services: ReadonlySet<string>):
       callingNumber: calling,
       visitedNetwork: network,
       ...(value !== '' && { value: { amount: value, currency } }),
-      ...(part && { part }),
-      ...(change !== undefined && { change: Number(change) }),
+      ...details,
     },
   };
 }
@@ -125,7 +127,31 @@ function refusalOfValue(value: string, currency: string): RefusedLine | undefine
   return refuse('bad-number', `value is "${value}" in "${currency}"`, 'value');
 }
 
-function decodePart([session = '', number = '', last = '', closingCause = '']: readonly string[]):
+type Details = Pick<NumberedRecord, 'part' | 'change' | 'imsi' | 'attributes'>;
+const none: Details = {};
+
+/** What stands behind the value. Of a part alone, and of a change alone, it may not be empty; with card and device behind them both may be. */
+function decodeDetails(fields: readonly string[]): Details | RefusedLine {
+  const [session, number, last, cause, change, imsi = '', device = ''] = fields;
+  const inParts = [session, number, last, cause];
+  const isIdentified = fields.length === fieldCountWithIdentity - fieldCountWithValue;
+  const isChange = change !== undefined && !(isIdentified && change === '');
+  if (isChange && !/^-?\d{1,9}$/.test(change)) return refuse('bad-number', `change is "${change}"`, 'change');
+  const isPart = change === undefined || inParts.some((field) => field !== '');
+  const part = isPart ? decodePart(inParts) : undefined;
+  if (part !== undefined && 'reason' in part) return part;
+  if (imsi !== '' && !/^\d{6,15}$/.test(imsi)) return refuse('bad-field', `the IMSI is "${imsi}"`, 'imsi');
+  if (device.length > longestName)
+    return refuse('bad-field', `the device's name has ${device.length} characters`, 'attributes');
+  return {
+    ...(part && { part }),
+    ...(isChange && { change: Number(change) }),
+    ...(imsi !== '' && { imsi }),
+    ...(device !== '' && { attributes: { device } }),
+  };
+}
+
+function decodePart([session = '', number = '', last = '', closingCause = '']: readonly (string | undefined)[]):
   | SessionPart
   | RefusedLine {
   if (session === '') return refuse('field-count', 'The part names no session', 'part');
@@ -158,6 +184,8 @@ const columns = [
   ['last part', 'part'],
   ['closing cause', 'part'],
   ['change', 'change'],
+  ['IMSI', 'imsi'],
+  ['device', 'attributes'],
 ] as const;
 
 /** The fields of a record line; other lines have none. */

@@ -11,8 +11,9 @@ export const quarantineReasons = {
   'negative-quantity': 'A duration, volume or count is below zero. Correct it and replay the record.',
   'unknown-service': 'No service of this name is declared in the rules. Declare it, or correct the record, and replay.',
   'unknown-direction': 'The direction is neither outgoing nor incoming. Correct it and replay the record.',
-  'unknown-subscriber':
-    'No subscription has this number, IMSI or id, or it names several. Register it, or correct the record, and replay.',
+  'unknown-subscriber': 'No subscription has this number, IMSI or id. Register it, or correct the record, and replay.',
+  'torn-subscriber':
+    'Number, IMSI or id are of different subscriptions. Find out whom it served; correct the record or the subscriptions, and replay.',
   'too-old': 'The event started more than the look-back limit before the open cycle. Bill it by hand or drop it.',
 } as const;
 

@@ -33,6 +33,7 @@ export function refusedFields(
 /** Reasons that say themselves which field of the usage event it is; of the others, decoding the line again does. */
 const atFault: Readonly<Partial<Record<QuarantineReason, readonly string[]>>> = {
   'unknown-subscriber': ['msisdn', 'imsi', 'subscription'],
+  'torn-subscriber': ['msisdn', 'imsi', 'subscription'],
   'unknown-service': ['service'],
   'unknown-direction': ['direction'],
   'bad-instant': ['startAt'],

@@ -92,12 +92,28 @@ export function findServed(directory: SubscriberDirectory, record: UsageRecord):
       detail: `started ${new Date(startAt).toISOString()}, more than 60 days before the open cycle`,
     };
   }
-  const other =
-    (subscription !== undefined && msisdn !== undefined && otherThan(found, directory.byNumber, msisdn, startAt)) ||
-    (imsi !== undefined && otherThan(found, directory.byImsi, imsi, startAt));
-  if (!other) return found;
-  const detail = `names subscriptions ${found.subscriptionId} and ${other.subscriptionId}`;
-  return { reason: 'unknown-subscriber', detail };
+  const isTorn =
+    (subscription !== undefined && msisdn !== undefined && isOfAnother(found, directory.byNumber, msisdn, startAt)) ||
+    (imsi !== undefined && isOfAnother(found, directory.byImsi, imsi, startAt));
+  if (!isTorn) return found;
+  const said = findNamed(directory, record).map(({ by, subscriber }) => `${by} is of ${subscriber.subscriptionId}`);
+  return { reason: 'torn-subscriber', detail: said.join(', ') };
+}
+
+/** Whoever is known to have what a record says, with what that is, in words. */
+export function findNamed(
+  { bySubscription, byNumber, byImsi }: SubscriberDirectory,
+  { subscription, msisdn, imsi, startAt }: UsageRecord,
+): readonly { readonly by: string; readonly subscriber: Subscriber }[] {
+  const keys = [
+    [bySubscription, 'the id', subscription],
+    [byNumber, `number ${msisdn}`, msisdn],
+    [byImsi, `IMSI ${imsi}`, imsi],
+  ] as const;
+  return keys.flatMap(([holders, by, key]) => {
+    const subscriber = key === undefined ? undefined : holderAt(holders, key, startAt);
+    return subscriber ? [{ by, subscriber }] : [];
+  });
 }
 
 function holderAt(holders: Holders, key: string, startAt: EpochMs): Subscriber | undefined {
@@ -105,10 +121,10 @@ function holderAt(holders: Holders, key: string, startAt: EpochMs): Subscriber |
   return known?.find((one) => startAt >= one.activeFrom && startAt < one.activeUntil) ?? known?.[0];
 }
 
-/** Who else has the key; undefined if nobody is known to. */
-function otherThan(found: Subscriber, holders: Holders, key: string, startAt: EpochMs): Subscriber | undefined {
+/** Whether somebody else is known to have the key. */
+function isOfAnother(found: Subscriber, holders: Holders, key: string, startAt: EpochMs): boolean {
   const holder = holderAt(holders, key, startAt);
-  return holder && holder.subscriptionId !== found.subscriptionId ? holder : undefined;
+  return holder !== undefined && holder.subscriptionId !== found.subscriptionId;
 }
 
 function inWords({ subscription, msisdn, imsi }: UsageRecord): string {

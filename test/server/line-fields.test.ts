@@ -44,6 +44,8 @@ describe('the faulty field', () => {
     ['csv', record.replace(',60,', ',many,'), 'bad-number', ['duration']],
     ['csv', record.replace(',voice,', ',fax,'), 'unknown-service', ['service']],
     ['csv', record, 'unknown-subscriber', ['msisdn']],
+    ['csv', `${record},,,,,,,,262010000000002,35`, 'torn-subscriber', ['msisdn', 'IMSI']],
+    ['csv', `${record},,,,,,,,26201,35`, 'bad-field', ['IMSI']],
     ['csv', `${record},1,5,EUR`, 'field-count', undefined],
     ['csv', `${record},1.5,euro`, 'bad-number', ['value', 'currency']],
     ['csv', '<?xml version="1.0"?>', 'not-a-record', undefined],

@@ -18,9 +18,11 @@ import { settings } from './engagement-books.ts';
 export interface SmallBooks {
   readonly db: Knex;
   readonly rules: LoadedRuleSet;
-  /** Takes record lines in as a file; all must be accepted. */
-  readonly collect: (records: readonly string[]) => Promise<void>;
+  /** Takes record lines in as a file; all must be accepted, but so many that wait in quarantine. */
+  readonly collect: (records: readonly string[], waiting?: number) => Promise<void>;
   readonly withdraw: (recordIds: readonly string[]) => Promise<void>;
+  /** Begins the run of the cycles that close on a day, which waits for `bill`; its id. */
+  readonly begin: (closesFrom: string) => Promise<string>;
   /** Bills the cycles that close on a day; the id of the run. */
   readonly bill: (closesFrom: string) => Promise<string>;
   readonly close: () => Promise<void>;
@@ -36,15 +38,20 @@ export async function openSmallBooks(rulebook: string): Promise<SmallBooks> {
   const folder = await mkdtemp(join(tmpdir(), 'ratebook-small-'));
   const services = new Set(ruleSet.services.map(({ name }) => name));
   const context = async () => ({ db, services, directory: await readSubscriberDirectory(db) });
+  const begin = async (closesFrom: string) => {
+    const closesUntil = addDays(closesFrom, 1);
+    const bounds = { closesFrom, closesUntil, issuedOn: closesUntil, ruleSet: ruleSet.hash, usageFolder: null };
+    return (await initiateBillRun(db, bounds)).run.id;
+  };
   let files = 0;
   return {
     db,
     rules,
-    collect: async (records) => {
+    collect: async (records, waiting = 0) => {
       files += 1;
       const path = join(folder, `${files}.csv`);
       await writeFile(path, [`H,pgw,${files},x,${records.length}`, ...records, `T,${records.length}`, ''].join('\n'));
-      expect(await collectFile(await context(), path)).toMatchObject({ accepted: records.length });
+      expect(await collectFile(await context(), path)).toMatchObject({ accepted: records.length - waiting });
     },
     withdraw: async (recordIds) => {
       const corrections = recordIds.map((recordId) => {
@@ -52,13 +59,12 @@ export async function openSmallBooks(rulebook: string): Promise<SmallBooks> {
       });
       expect(await correctUsage(await context(), corrections)).toMatchObject({ taken: recordIds.length });
     },
+    begin,
     bill: async (closesFrom) => {
-      const closesUntil = addDays(closesFrom, 1);
-      const bounds = { closesFrom, closesUntil, issuedOn: closesUntil, ruleSet: ruleSet.hash, usageFolder: null };
-      const { run } = await initiateBillRun(db, bounds);
+      const runId = await begin(closesFrom);
       const nothing = async () => undefined;
-      await billRunToEnd({ db, settings, loadRules: async () => rules, deliver: nothing, report: nothing }, run.id);
-      return run.id;
+      await billRunToEnd({ db, settings, loadRules: async () => rules, deliver: nothing, report: nothing }, runId);
+      return runId;
     },
     close: async () => {
       await database.close();

@@ -59,8 +59,12 @@ test('a record names whom it served by number, IMSI or subscription, and is bill
     record('strange line', { subscription: 'S-3' }),
   ]);
   expect(quarantined).toEqual([
-    { index: 4, reason: 'unknown-subscriber', detail: 'names subscriptions S-1 and S-2' },
-    { index: 5, reason: 'unknown-subscriber', detail: 'names subscriptions S-1 and S-2' },
+    {
+      index: 4,
+      reason: 'torn-subscriber',
+      detail: 'number +491510000001 is of S-1, IMSI 262010000000002 is of S-2',
+    },
+    { index: 5, reason: 'torn-subscriber', detail: 'the id is of S-1, number +491510000002 is of S-2' },
     { index: 6, reason: 'unknown-subscriber', detail: 'no subscription is named' },
     { index: 7, reason: 'unknown-subscriber', detail: 'no subscription has the IMSI 262019999999999' },
     { index: 8, reason: 'unknown-subscriber', detail: 'no subscription has the id S-3' },

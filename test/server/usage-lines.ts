@@ -39,6 +39,9 @@ const right = fc.record(
       { requiredKeys: ['session', 'number', 'isLast'] },
     ),
     change: fc.integer({ min: -(10 ** 9) + 1, max: 10 ** 9 - 1 }),
+    // Of the first line, and of nobody whom the books know.
+    imsi: fc.constantFrom('262010000000001', '262019999999999'),
+    attributes: fc.record({ device: fc.stringMatching(/^35\d{13}$/) }),
   },
   {
     requiredKeys: [
@@ -66,13 +69,21 @@ const faults: readonly Partial<DrawnEvent>[] = [
   { direction: 'sideways' as 'outgoing' },
   { startAt: '2025-01-01T10:00:00Z' },
   { callingNumber: 'N'.repeat(201) },
+  { imsi: '26201' },
+  { msisdn: '+491510000002', imsi: '262010000000001' },
 ];
 
 export const drawnEvent: fc.Arbitrary<DrawnEvent> = fc
-  .tuple(right, fc.option(fc.constantFrom(...faults), { freq: 5, nil: undefined }))
+  .tuple(right.map(ofOneLine), fc.option(fc.constantFrom(...faults), { freq: 5, nil: undefined }))
   .map(([event, fault]) => (fault ? { ...event, ...fault, fault: JSON.stringify(fault) } : event));
 
-export function csvLine({ value, part, change, ...event }: DrawnEvent): string {
+/** The card of the first line with the number of the second would be a fault. */
+function ofOneLine(event: DrawnEvent): DrawnEvent {
+  return event.imsi === '262010000000001' ? { ...event, msisdn: '+491510000001' } : event;
+}
+
+export function csvLine({ value, part, change, imsi, attributes, ...event }: DrawnEvent): string {
+  const isIdentified = imsi !== undefined || attributes !== undefined;
   const fields = [
     'R',
     event.id,
@@ -88,10 +99,11 @@ export function csvLine({ value, part, change, ...event }: DrawnEvent): string {
     event.callingNumber,
     event.visitedNetwork,
   ];
-  if (value || part || change !== undefined) fields.push(value?.amount ?? '', value?.currency ?? '');
+  if (value || part || change !== undefined || isIdentified) fields.push(value?.amount ?? '', value?.currency ?? '');
   if (part) fields.push(part.session, part.number, part.isLast ? 1 : 0, part.closingCause ?? '');
-  else if (change !== undefined) fields.push('', '', '', '');
-  if (change !== undefined) fields.push(change);
+  else if (change !== undefined || isIdentified) fields.push('', '', '', '');
+  if (change !== undefined || isIdentified) fields.push(change ?? '');
+  if (isIdentified) fields.push(imsi ?? '', attributes?.device?.toString() ?? '');
   return fields.join(',');
 }
 
@@ -141,6 +153,8 @@ export const vendorMapping = {
     Last: 'part.isLast',
     Cause: 'part.closingCause',
     Change: 'change',
+    Card: 'imsi',
+    Handset: 'attributes.device',
   },
   words: { direction: { MO: 'outgoing', MT: 'incoming' } },
 } as const satisfies CsvMapping;
@@ -170,6 +184,8 @@ export function vendorLine({ value, part, ...event }: DrawnEvent): string {
     part ? (part.isLast ? '1' : '0') : '',
     part?.closingCause ?? '',
     event.change ?? '',
+    event.imsi ?? '',
+    event.attributes?.device?.toString() ?? '',
   ]
     .map((cell) => quoted(String(cell)))
     .join(';');

@@ -1,0 +1,145 @@
+/** Records of the wrong subscription: what tells is the card or the device that they name beside the number. */
+import type { Knex } from 'knex';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { decideException } from '../../server/api/decide-exception.ts';
+import { doubtAccounts } from '../../server/bill-run/doubt-accounts.ts';
+import { replayRecords } from '../../server/usage/replay-records.ts';
+import { readSubscriberDirectory } from '../../server/usage/subscriber-directory.ts';
+import { enrol } from './engagement-books.ts';
+import { openSmallBooks, type SmallBooks } from './small-books.ts';
+
+const rulebook = `
+plan flex "Flex" in EUR, round half even per line, split at boundaries
+  from 2026-01-01
+  rate voice charge 0.10 EUR per min
+tax standard otherwise 0% category Z
+`;
+
+const numbers = { A: '+358400000001', B: '+358400000002', C: '+358400000003' };
+const cards = { A: '244050000000001', B: '244050000000002', C: '244050000000003' };
+const devices = { A: '350000000000011', B: '350000000000029', C: '350000000000037' };
+type Name = keyof typeof numbers;
+
+interface Call {
+  readonly number?: Name;
+  readonly card?: Name;
+  readonly device?: string;
+}
+
+/** A minute on a day of May at noon. */
+function call(id: string, day: number, { number = 'A', card = number, device = devices[number] }: Call): string {
+  const start = `2026-05-${String(day).padStart(2, '0')}T12:00:00+03:00`;
+  return `R,${id},1,${numbers[number]},voice,${start},60,0,0,outgoing,+358409999999,${numbers[number]},24405,,,,,,,,${cards[card]},${device}`;
+}
+
+/** One call of a subscription on each of some days. */
+function calls(number: Name, days: readonly number[], device = devices[number]): readonly string[] {
+  return days.map((day) => call(`${number}-${device}-${day}`, day, { number, device }));
+}
+
+const days = (from: number, until: number) => Array.from({ length: until - from + 1 }, (_, index) => from + index);
+
+let books: SmallBooks;
+let db: Knex;
+beforeEach(async () => {
+  books = await openSmallBooks(rulebook);
+  db = books.db;
+  for (const name of ['A', 'B', 'C'] as const)
+    await enrol(db, name, { subscription: { plan: 'flex', msisdn: numbers[name], imsi: cards[name] } });
+  await books.collect([...calls('A', days(1, 28)), ...calls('B', days(1, 28))]);
+});
+afterEach(() => books.close());
+
+const queue = () =>
+  db('exception')
+    .where({ code: 'mixed-identity' })
+    .orderBy('subject')
+    .select('subject', 'account_id', 'state', 'evidence');
+const cycles = async () => Object.fromEntries(await stateRows());
+const stateRows = async (): Promise<[string, string][]> =>
+  (await db('account_cycle').orderBy('account_id')).map((row) => [row.account_id, row.state]);
+const context = async () => ({ services: new Set(['voice']), directory: await readSubscriberDirectory(db) });
+
+describe('a record with the number of one subscription and the card of another', () => {
+  beforeEach(() => books.collect([call('torn', 30, { number: 'A', card: 'B' })], 1));
+
+  test('waits in quarantine, and the bills of both are held until a person has decided', async () => {
+    await books.bill('2026-06-01');
+    const detail = `Line 2 of 2.csv waits in quarantine: number ${numbers.A} is of S-A, IMSI ${cards.B} is of S-B.`;
+    expect(await queue()).toEqual([
+      { subject: 'S-A', account_id: 'A-A', state: 'open', evidence: detail },
+      { subject: 'S-B', account_id: 'A-B', state: 'open', evidence: detail },
+    ]);
+    expect(await cycles()).toEqual({ 'A-A': 'held', 'A-B': 'held', 'A-C': 'invoiced' });
+    const { exception_id: id } = await db('exception').where({ subject: 'S-A' }).first();
+    await decideException(db, id, { state: 'approved', reason: 'The card was swapped', by: 'maija' }, 0);
+    expect(await cycles()).toMatchObject({ 'A-A': 'clear', 'A-B': 'held' });
+  });
+
+  test('holds nobody any more when it has been corrected before anything is rated', async () => {
+    const runId = await books.begin('2026-06-01');
+    await doubtAccounts(db, runId, await context());
+    expect((await queue()).map(({ state }) => state)).toEqual(['open', 'open']);
+    const { file_id: file } = await db('quarantined_record').first();
+    const mended = [{ file, line: 2, corrected: call('torn', 30, { number: 'B' }) }];
+    expect(await replayRecords({ db, ...(await context()) }, mended, { by: 'maija', at: 0 })).toMatchObject({
+      accepted: 1,
+    });
+    await books.bill('2026-06-01');
+    expect((await queue()).map(({ state }) => state)).toEqual(['approved', 'approved']);
+    expect(await cycles()).toEqual({ 'A-A': 'invoiced', 'A-B': 'invoiced', 'A-C': 'invoiced' });
+  });
+
+  test('is billed to nobody where a person has rejected the bill before it was rated', async () => {
+    const runId = await books.begin('2026-06-01');
+    await doubtAccounts(db, runId, await context());
+    const { exception_id: id } = await db('exception').where({ subject: 'S-A' }).first();
+    await decideException(db, id, { state: 'rejected', reason: 'To be looked into', by: 'maija' }, 0);
+    await books.bill('2026-06-01');
+    expect(await cycles()).toMatchObject({ 'A-A': 'rejected', 'A-B': 'held' });
+  });
+});
+
+describe('a record of the device of another subscription', () => {
+  const held = async (more: readonly string[]) => {
+    await books.collect(more);
+    await books.bill('2026-06-01');
+    return (await queue()).map(({ subject }) => subject);
+  };
+
+  test('holds both bills, and says whose device it is', async () => {
+    expect(await held([call('mixed', 10, { number: 'B', device: devices.A })])).toEqual(['S-A', 'S-B']);
+    const [{ evidence } = { evidence: '' }] = await queue();
+    expect(evidence).toBe(
+      `A record of S-B came of the device ${devices.A}, the first at 2026-05-10T09:00:00.000Z; it is that of S-A, which used it 28 times before and after.`,
+    );
+  });
+
+  test('holds them at the end of the month too, when there can be no use of it afterwards', async () => {
+    expect(await held([call('mixed', 30, { number: 'B', device: devices.A })])).toEqual(['S-A', 'S-B']);
+  });
+
+  test('is none where the device was handed on, and its former user has another one', async () => {
+    expect(await held([...calls('A', [29, 30, 31], '350000000000045'), ...calls('C', [30, 31], devices.A)])).toEqual(
+      [],
+    );
+  });
+
+  test('is none among the lines of one account', async () => {
+    await db('subscription').where({ subscription_id: 'S-C' }).update({ account_id: 'A-A' });
+    expect(await held([call('shared', 10, { number: 'C', device: devices.A })])).toEqual([]);
+  });
+
+  test('says nothing where many have a device of that number', async () => {
+    await enrol(db, 'D', { subscription: { plan: 'flex', msisdn: '+358400000004' } });
+    const april = (['A', 'B', 'C'] as const).map((number) =>
+      call(`april-${number}`, 10, { number, device: devices.A }).replace('2026-05-10', '2026-04-10'),
+    );
+    await books.collect(april);
+    expect(
+      await held([
+        call('cloned', 10, { number: 'C', device: devices.A }).replace(numbers.C, '+358400000004').replace(cards.C, ''),
+      ]),
+    ).toEqual([]);
+  });
+});
