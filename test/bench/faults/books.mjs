@@ -118,8 +118,8 @@ export async function openBooks(folder) {
   };
 }
 
-/** Customers, accounts and lines as they stand at the beginning of a month; `first` is the first month of the books. */
-export async function enterPeople(db, people, index, first = 0) {
+/** Customers, accounts and lines as they stand at the beginning of a month, and their cards at its end; `first` is the first month of the books. */
+export async function enterPeople(db, people, cards, index, first = 0) {
   const from = `${months[index]}-01`;
   const came = people.filter((account) => (index === first ? account.since <= first : account.since === index));
   const insert = async (table, rows) => {
@@ -167,6 +167,12 @@ export async function enterPeople(db, people, index, first = 0) {
     ),
   );
   for (const line of people.flatMap((account) => account.lines)) {
+    const imsi = isActive(line, index) && cards[index].get(line.id).told;
+    if (imsi)
+      await db('subscription')
+        .where({ subscription_id: line.id })
+        .whereRaw('imsi is distinct from ?', [imsi])
+        .update({ imsi });
     if (line.changesIn === index && isActive(line, index))
       await db('subscription')
         .where({ subscription_id: line.id })

@@ -1,7 +1,12 @@
 // The eight kinds of faults: each edits one file of a clean month, or the price release that the month is billed by.
+import { identityOf } from './cards.mjs';
 import { pick, pickWeighted, stream, whole } from './random.mjs';
 
-/** Kinds in the order of the issue; `beside` is reported without a target. */
+/** What is wrong of a record of the wrong subscription: ever more of what says whose it is. README.md says how each comes about. */
+export const forms = ['number', 'number and IMSI', 'number, IMSI and device'];
+const wrongSubscription = 'wrong subscription';
+
+/** Kinds in the order of the issue, the last one in each of its forms; `beside` is reported without a target. */
 export const kinds = [
   'duplicate under a new id',
   'lost file',
@@ -10,15 +15,17 @@ export const kinds = [
   'clock off by 1 to 12 hours',
   'previous price release',
   'corrupted number',
-  'wrong subscription',
+  ...forms.map((form) => `${wrongSubscription}: ${form}`),
 ];
 export const besides = ['corrupted number, before the trailer was made'];
+/** The kind of the issue that a form of it belongs to. */
+export const kindOf = (kind) => (kind.startsWith(wrongSubscription) ? wrongSubscription : kind);
 
 /**
  * One fault: the files as they are then delivered, whether the previous release is billed by, and what was done, in words. Its
  * share of the file's records is drawn from 0.1 % to 100 %, evenly in its logarithm.
  */
-export function inject(seed, kind, nth, files, people, certainShare) {
+export function inject(seed, kind, nth, files, { people, cards }, certainShare) {
   const random = stream(seed, 'fault', kind, nth);
   const drawnShare = 10 ** (-3 + 3 * random());
   const share = certainShare ?? drawnShare;
@@ -48,8 +55,8 @@ export function inject(seed, kind, nth, files, people, certainShare) {
     };
   const fitting = file.records.filter((record) => !service || record.service === service);
   const count = Math.max(1, Math.round(fitting.length * share));
-  const hit = new Set(shuffled(random, fitting).slice(0, count));
-  const { change, how } = changes(random, kind, people);
+  const { change, how, together } = changes(random, kind, { people, cards });
+  const hit = new Set((together ? byLine : shuffled)(random, fitting).slice(0, count));
   const records = file.records.flatMap((record, index) => (hit.has(record) ? change(record, index) : [record]));
   // What goes wrong on the way is not in the trailer; what goes wrong at the source is.
   const inTransit = kind === 'corrupted number';
@@ -62,7 +69,8 @@ export function inject(seed, kind, nth, files, people, certainShare) {
   };
 }
 
-function changes(random, kind, people) {
+function changes(random, kind, { people, cards }) {
+  if (kindOf(kind) === wrongSubscription) return mistaken(random, forms.indexOf(kind.split(': ')[1]), people, cards);
   const same = (change) => (record, index) => [{ ...record, ...change(record, index) }];
   switch (kind) {
     case 'duplicate under a new id':
@@ -91,23 +99,43 @@ function changes(random, kind, people) {
     case 'corrupted number':
     case besides[0]:
       return { how: '', change: same((record) => corrupted(random, record)) };
-    case 'wrong subscription': {
-      const lines = people.flatMap((account) => account.lines);
-      const wholly = random() < 0.5;
-      return {
-        how: wholly ? ', at both ends' : ', the served number only',
-        change: same((record) => {
-          const { msisdn } = pick(
-            random,
-            lines.filter((line) => line.until === 99 && line.msisdn !== record.msisdn),
-          );
-          return wholly && record.own ? { msisdn, own: msisdn } : { msisdn };
-        }),
-      };
-    }
     default:
       throw new Error(`There is no fault "${kind}"`);
   }
+}
+
+/**
+ * Records under the number, the IMSI and the device of another line, as far as the form goes: half of the time each record under one of its own,
+ * else all records of a line under the same one; half of the time with the number at its end of the call too.
+ */
+function mistaken(random, form, people, cards) {
+  const lines = people.flatMap((account) => account.lines).filter((line) => line.until === 99);
+  const [wholly, together] = [random() < 0.5, random() < 0.5];
+  const takenFor = new Map();
+  const change = (record) => {
+    const other =
+      takenFor.get(record.msisdn) ??
+      pick(
+        random,
+        lines.filter((line) => line.msisdn !== record.msisdn),
+      );
+    if (together) takenFor.set(record.msisdn, other);
+    const { imsi, device } = identityOf(random, cards.get(other.id), record);
+    return [
+      {
+        ...record,
+        msisdn: other.msisdn,
+        ...(wholly && record.own && { own: other.msisdn }),
+        ...(form > 0 && { imsi }),
+        ...(form > 1 && { device }),
+      },
+    ];
+  };
+  return {
+    together,
+    change,
+    how: `${together ? ', line by line' : ''}, ${wholly ? 'at both ends' : 'the served number only'}`,
+  };
 }
 
 /** One digit of one number becomes another: of the duration, the volume, the other party's or the served number. */
@@ -119,6 +147,11 @@ function corrupted(random, record) {
   const digit = (Number(text[at]) + whole(random, 1, 9)) % 10;
   const changed = `${text.slice(0, at)}${digit}${text.slice(at + 1)}`;
   return { [field]: typeof record[field] === 'number' ? Number(changed) : changed };
+}
+
+function byLine(random, records) {
+  const keys = new Map(records.map(({ msisdn }) => [msisdn, random()]));
+  return [...records].sort((a, b) => keys.get(a.msisdn) - keys.get(b.msisdn));
 }
 
 function shuffled(random, list) {

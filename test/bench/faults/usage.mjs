@@ -1,6 +1,7 @@
 // A month's usage files of the faults bench: one a source and day, as mediation would deliver them.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { identityOf } from './cards.mjs';
 import { isActive, monthOf, months, numberIn } from './people.mjs';
 import { logNormal, pick, pickWeighted, poisson, stream, whole, zipf } from './random.mjs';
 
@@ -25,16 +26,18 @@ const holidays = [
 ];
 
 /** Files as {source, sequence, day, records}; a record is what a line says, with its fields apart. */
-export function usageOf(seed, people, index) {
+export function usageOf(seed, people, cards, index) {
   const month = months[index];
   const days = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 0)).getUTCDate();
   const byFile = new Map();
   for (const { lines } of people) {
     for (const line of lines) {
       if (!isActive(line, index)) continue;
-      for (const record of recordsOf(seed, line, index, days)) {
-        const random = record.late;
-        const day = Math.min(days, record.day + (random < 0.003 ? 1 + Math.floor(random * 1000) : 0));
+      const random = stream(seed, 'identity', line.id, index);
+      for (const unnamed of recordsOf(seed, line, index, days)) {
+        const record = { ...unnamed, ...identityOf(random, cards[index].get(line.id), unnamed) };
+        const { late } = record;
+        const day = Math.min(days, record.day + (late < 0.003 ? 1 + Math.floor(late * 1000) : 0));
         const key = `${record.source} ${day}`;
         if (!byFile.has(key)) byFile.set(key, { source: record.source, day, records: [] });
         byFile.get(key).records.push(record);
@@ -198,7 +201,7 @@ export function textOf(file) {
         : record.direction === 'outgoing'
           ? [record.other, record.own]
           : [record.own, record.other];
-    return `R,${record.id},${record.sequence},${record.msisdn},${record.service},${start},${record.duration},${record.bytes},${record.messages},${record.direction},${called},${calling},${record.network}`;
+    return `R,${record.id},${record.sequence},${record.msisdn},${record.service},${start},${record.duration},${record.bytes},${record.messages},${record.direction},${called},${calling},${record.network},,,,,,,,${record.imsi},${record.device}`;
   });
   return `H,${source},${sequence},${month}-${String(day).padStart(2, '0')}T23:59:59Z,${announced.length}\n${lines.join('\n')}\n${trailer(announced)}\n`;
 }
