@@ -5,6 +5,7 @@ import { Value } from 'typebox/value';
 import { isCreditorId, isIban } from './bank-identifiers.ts';
 import type { EngagementSettings } from './engagement/engagement-deps.ts';
 import { countryCode, isAddressScheme, isVatId } from './invoice/en16931/codes.ts';
+import { taxCurrencySchema } from './invoice/tax-currency.ts';
 import { csvMappingSchema, mappingFault } from './usage/mapped-csv.ts';
 
 const time = Type.String({ pattern: '^([01][0-9]|2[0-4]):[0-5][0-9]$' });
@@ -41,6 +42,8 @@ const companySchema = Type.Object(
     contact: Type.Optional(
       Type.Object({ name: Type.String(), phone: Type.String(), email: Type.String() }, { additionalProperties: false }),
     ),
+    /** Where invoices may be of another currency than the seller accounts for tax in. */
+    taxCurrency: Type.Optional(taxCurrencySchema),
     /** So many of the last digits of called numbers are hidden on itemised invoices; 3 if not said. */
     hiddenDigits: Type.Optional(Type.Integer({ minimum: 0, maximum: 15 })),
     companyZone: Type.String(),

@@ -5,6 +5,8 @@ export interface Format {
   readonly money: (amount: string, currency: string) => string;
   readonly date: (iso: string) => string;
   readonly percent: (percent: string) => string;
+  /** A number with all its digits. */
+  readonly decimal: (text: string) => string;
   /** ISO 3166 alpha-2. */
   readonly country: (code: string) => string;
   readonly quantity: (quantity: number, measure: ServiceDefinition['measure'], currency: string) => string;
@@ -26,6 +28,7 @@ function makeFormat(language: string): Format {
   const currencies = new Map<string, Intl.NumberFormat>();
   const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
+  const exact = new Intl.NumberFormat(language, { maximumFractionDigits: 20 });
   const money = (amount: string, currency: string) => {
     const format = currencies.get(currency) ?? new Intl.NumberFormat(language, { style: 'currency', currency });
     currencies.set(currency, format);
@@ -46,6 +49,7 @@ function makeFormat(language: string): Format {
     quantity,
     country: (code) => countries.of(code) ?? code,
     date: (iso) => date.format(new Date(`${iso.slice(0, 10)}T00:00:00Z`)),
+    decimal: (text) => exact.format(text as Intl.StringNumericLiteral),
     percent: (percent) => `${number.format(percent as Intl.StringNumericLiteral)} %`,
   };
 }

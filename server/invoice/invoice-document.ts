@@ -8,6 +8,7 @@ import { versionsOf } from '../../engine/plans.ts';
 import type { RuleSet, ServiceDefinition } from '../../engine/rule-set.ts';
 import type { Company } from '../company.ts';
 import type { BilledTo } from './billed-to.ts';
+import { type TaxInCurrency, taxInCurrency } from './tax-currency.ts';
 import { type Titles, titlesIn } from './titles.ts';
 
 /**
@@ -34,6 +35,8 @@ export interface InvoiceDocument {
   readonly net: Amount;
   readonly taxes: readonly DocumentTax[];
   readonly tax: Amount;
+  /** The tax in the currency that the seller accounts for it in, where that is another and its rate is known. */
+  readonly taxIn?: TaxInCurrency;
   readonly total: Amount;
   /** Of that, what was paid before, and what rounding adds to it and nobody has to pay (negative). */
   readonly prepaid?: { readonly paid: Amount; readonly rounding?: Amount };
@@ -125,7 +128,7 @@ export function documentOf({
   const { prepaid, advantages = [] } = bill;
   const titles = titlesIn(issued.billedTo.language, issued.rules);
   return {
-    ...bodyOf(bill, customerId, issued),
+    ...bodyOf(bill, customerId, issuedOn, issued),
     kind: 'invoice',
     number,
     issuedOn,
@@ -161,7 +164,7 @@ export function creditNoteDocumentOf({
   ...issued
 }: IssuedCreditNote): InvoiceDocument {
   return {
-    ...bodyOf(note, customerId, issued),
+    ...bodyOf(note, customerId, invoicedOn, issued),
     kind: 'credit note',
     number,
     issuedOn,
@@ -178,10 +181,12 @@ type Computed = Pick<Bill, 'accountId' | 'currency' | 'from' | 'until' | 'lines'
 function bodyOf(
   { accountId, currency, from, until, lines, net, taxes, tax, total }: Computed,
   customerId: string,
+  invoicedOn: LocalDate,
   { billedTo, seller, rules }: Pick<IssuedInvoice, 'billedTo' | 'seller' | 'rules'>,
 ) {
   const titles = titlesIn(billedTo.language, rules);
   const told = { lines, billedTo, rules, titles, currency };
+  const taxIn = taxInCurrency(seller.taxCurrency, currency, tax, invoicedOn);
   return {
     language: billedTo.language,
     seller,
@@ -195,6 +200,7 @@ function bodyOf(
     net,
     taxes: taxes.map((one) => taxOf(one, titles)),
     tax,
+    ...(taxIn && { taxIn }),
     total,
   };
 }

@@ -22,6 +22,7 @@ export interface InvoiceTexts {
   readonly summary: string;
   readonly net: string;
   readonly tax: string;
+  readonly taxIn: string;
   readonly total: string;
   readonly totalCredited: string;
   readonly paidBefore: string;
@@ -106,6 +107,7 @@ const en: InvoiceTexts = {
   summary: 'Summary',
   net: 'Total before VAT',
   tax: 'VAT',
+  taxIn: 'VAT in {currency} (1 {of} = {rate} {currency})',
   total: 'Total',
   totalCredited: 'Total credited',
   paidBefore: 'Paid from your credit',
@@ -206,6 +208,7 @@ const de: InvoiceTexts = {
   summary: 'Zusammenfassung',
   net: 'Summe ohne USt.',
   tax: 'USt.',
+  taxIn: 'USt. in {currency} (1 {of} = {rate} {currency})',
   total: 'Gesamtbetrag',
   totalCredited: 'Gutschrift gesamt',
   paidBefore: 'Aus Ihrem Guthaben bezahlt',

@@ -35,7 +35,7 @@ export interface InvoiceView {
   readonly taxes: readonly ViewTax[];
   readonly totalLabel: string;
   readonly total: string;
-  /** Below the total: what was paid before, and what is left. */
+  /** Below the total: the tax in another currency, what was paid before, and what is left. */
   readonly settled: readonly Fact[];
   readonly payment: {
     readonly text: string;
@@ -99,7 +99,7 @@ export function viewInvoice(document: InvoiceDocument, itemisation?: Itemisation
     taxes: document.taxes.map((tax) => showTax(tax, currency, format, text)),
     totalLabel: kind === 'invoice' ? text.total : text.totalCredited,
     total: money(document.total),
-    settled: settledOf(document, money, text),
+    settled: [...taxInOf(document, format, text), ...settledOf(document, money, text)],
     payment: paymentOf(document, format, text),
     advantages: document.advantages.flatMap((one) => showAdvantage(one, currency, format, text)),
     ...(itemisation && { itemisation: viewItemisation(document, itemisation) }),
@@ -158,6 +158,12 @@ function factsOf(document: InvoiceDocument, format: Format, text: InvoiceTexts):
     [text.customer, buyer.id],
     [text.account, accountId],
   ];
+}
+
+function taxInOf({ taxIn, currency }: InvoiceDocument, format: Format, text: InvoiceTexts): readonly Fact[] {
+  if (!taxIn) return [];
+  const values = { currency: taxIn.currency, of: currency, rate: format.decimal(taxIn.rate) };
+  return [[filled(text.taxIn, values), format.money(taxIn.amount, taxIn.currency)]];
 }
 
 function settledOf(

@@ -27,6 +27,10 @@ describe('company.json', () => {
     [{ vatId: 'QQ999999999' }, '/vatId "QQ999999999" is no VAT number'],
     [{ country: 'QQ' }, '/country "QQ" is no country of ISO 3166'],
     [{ endpoint: { scheme: '1234', id: 'x' } }, '/endpoint/scheme "1234" is not of the list EAS'],
+    [
+      { taxCurrency: { currency: 'EUR', rates: [{ of: 'CHF', from: '2026-05-01', rate: '1,03' }] } },
+      '/taxCurrency/rates/0/rate',
+    ],
     [{ creditorId: 'DE97ZZZ09999999999' }, '/creditorId "DE97ZZZ09999999999" is no SEPA creditor identifier'],
     [{ hiddenDigits: -1 }, '/hiddenDigits'],
     [{ endpoint: { scheme: 'email', id: 'x' } }, '/endpoint/scheme'],

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { NotExpressible } from '../../server/invoice/en16931/amounts.ts';
 import { renderInvoiceXml } from '../../server/invoice/en16931/render-invoice-xml.ts';
+import { viewInvoice } from '../../server/invoice/invoice-view.ts';
 import { brokenRules, checks } from './en16931/checks.ts';
-import { business, invoiceOf } from './en16931/documents.ts';
+import { business, inEuros, invoiceOf } from './en16931/documents.ts';
 import { kinds } from './en16931/kinds.ts';
 import { at, readXml, textAt } from './en16931/xml.ts';
 
@@ -157,6 +158,30 @@ describe('An e-invoice', () => {
     expect(textAt(cent, 'cac:TaxTotal/cbc:TaxAmount')).toBe('2.29');
   });
 
+  test('says the tax in the currency of the seller too: 8.1 % of 12.05 francs are 0.98, and at 1.0321 a franc 1.01 euros', async () => {
+    const kind = 'Swiss francs, of a seller who accounts for tax in euros';
+    const invoice = readXml(await xmlOf(kind));
+    expect(textAt(invoice, 'cbc:TaxCurrencyCode')).toBe('EUR');
+    expect(
+      at(invoice, 'cac:TaxTotal/cbc:TaxAmount').map(({ text, attributes }) => [text, attributes.currencyID]),
+    ).toEqual([
+      ['0.98', 'CHF'],
+      ['1.01', 'EUR'],
+    ]);
+    expect(at(readXml(await xmlOf('Swiss francs')), 'cac:TaxTotal').length).toBe(1);
+    // Nothing is to be accounted for.
+    const untaxed = readXml(await xmlOf('yen without tax, of a seller who accounts for it in euros'));
+    expect(textAt(untaxed, 'cbc:TaxCurrencyCode')).toBe('');
+    const { settled } = viewInvoice(
+      invoiceOf(
+        '  fee "Line rental" 12.05 CHF monthly in arrears\ntax standard otherwise 8.1% category S\n',
+        { seller: inEuros, buyer: { language: 'de' } },
+        'CHF',
+      ),
+    );
+    expect(settled).toEqual([['USt. in EUR (1 CHF = 1,0321 EUR)', '1,01\u00a0€']]);
+  });
+
   test('writes Kosovo as the standard does, and keeps out a VAT number that begins with no country', async () => {
     const kosovo = readXml(await xmlOf('a customer in Kosovo'));
     const address = 'cac:AccountingCustomerParty/cac:Party/cac:PostalAddress/cac:Country/cbc:IdentificationCode';
@@ -176,6 +201,16 @@ describe('An e-invoice', () => {
         ),
       // Each bears 100.5, rounded 101; together they are 404, and a tenth of 4020 is 402.
       'NM-2026-000042 has 404 JPY of tax on 4020 JPY (S, 10 %)',
+    ],
+    [
+      'a tax that has to be said in a currency whose rate of that day is not known',
+      () =>
+        invoiceOf(
+          '  fee "Line" 10.00 GBP monthly in arrears\ntax s otherwise 20% category S\n',
+          { seller: inEuros },
+          'GBP',
+        ),
+      'the tax of NM-2026-000042 has to be said in EUR too, and company.json has no rate of GBP for its day',
     ],
     [
       'split payment outside Italy',

@@ -44,6 +44,21 @@ describe('The payment code', () => {
     ]);
   });
 
+  test('knows amounts from a cent to 999,999,999.99, and names of 70 letters, in no more than 331 bytes', () => {
+    const due = (amount: string) => paymentCodeText({ ...made('one rate, with usage'), due: amount });
+    expect(due('0.01')).toContain('\nEUR0.01\n');
+    expect(due('999999999.99')).toContain('\nEUR999999999.99\n');
+    expect([due('1000000000.00'), due('0.00'), due('-5.00')]).toEqual([undefined, undefined, undefined]);
+    const legalName = 'Ελληνική Εταιρεία Τηλεπικοινωνιών και Ταχυδρομείων Ανώνυμη Εταιρεία με μεγάλο όνομα';
+    const long = paymentCodeText({
+      ...made('one rate, with usage'),
+      seller: { ...company, legalName },
+      due: '999999999.99',
+    });
+    expect(long?.split('\n')[5]).toBe([...legalName].slice(0, 70).join(''));
+    expect(Buffer.byteLength(long ?? '', 'utf8')).toBeLessThanOrEqual(331);
+  });
+
   test('is on no invoice that is not paid by a transfer of euros', () => {
     for (const kind of ['direct debit', 'card', 'Swiss francs', 'free of charge'])
       expect(paymentCodeText(made(kind)), kind).toBeUndefined();

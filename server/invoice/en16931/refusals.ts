@@ -9,6 +9,7 @@ import {
   subtract,
 } from '../../../engine/money.ts';
 import type { DocumentTax, InvoiceDocument } from '../invoice-document.ts';
+import { isToldInTaxCurrency } from '../tax-currency.ts';
 import { NotExpressible } from './amounts.ts';
 import { countryCode, isVatId } from './codes.ts';
 import type { TaxCategories } from './tax-categories.ts';
@@ -18,6 +19,7 @@ export function refuseWhatCannotBeSaid(document: InvoiceDocument, categories: Ta
   refuseUnknownBuyer(document);
   refuseReverseChargeWithoutVatId(document, categories);
   refuseSplitPaymentAbroad(document, categories);
+  refuseTaxInUnknownCurrency(document);
   for (const tax of categories.taxes) refuseTaxFarFromItsRate(tax, document);
 }
 
@@ -48,6 +50,14 @@ function refuseSplitPaymentAbroad({ seller, buyer, number }: InvoiceDocument, { 
     throw new NotExpressible(`${number} bears tax category B, which is for sellers and customers in Italy`);
   if (taxes.some(({ category }) => category === 'S'))
     throw new NotExpressible(`${number} bears tax category B beside S: an e-invoice has the one or the other`);
+}
+
+/** The seller's own currency for tax is said (BT-6, BT-111) wherever it is not the invoice's. */
+function refuseTaxInUnknownCurrency({ seller, currency, tax, taxIn, number }: InvoiceDocument): void {
+  if (taxIn || !isToldInTaxCurrency(seller.taxCurrency, currency, tax)) return;
+  throw new NotExpressible(
+    `the tax of ${number} has to be said in ${seller.taxCurrency.currency} too, and company.json has no rate of ${currency} for its day`,
+  );
 }
 
 /**

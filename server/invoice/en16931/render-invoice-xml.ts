@@ -9,7 +9,7 @@ import { cleaned, type UblNode } from './node.ts';
 import { buyerParty, sellerParty } from './parties.ts';
 import { paymentMeans } from './payment-means.ts';
 import { refuseWhatCannotBeSaid } from './refusals.ts';
-import { type TaxCategories, taxCategoriesOf, taxTotal } from './tax-categories.ts';
+import { type TaxCategories, taxCategoriesOf, taxInCurrency, taxTotal } from './tax-categories.ts';
 
 /**
  * The document as an e-invoice: EN 16931 in the syntax UBL 2.1, an `Invoice` (380; 326 before the end of its period) or a `CreditNote` (381). All sums are the bill's.
@@ -42,6 +42,7 @@ function ublInvoice(document: InvoiceDocument, categories: TaxCategories): UblNo
     'cbc:InvoiceTypeCode': typeCode(document),
     'cbc:Note': corrects && [invoiceTexts(language).reasons[corrects.reason]],
     'cbc:DocumentCurrencyCode': currency,
+    'cbc:TaxCurrencyCode': document.taxIn?.currency,
     'cbc:BuyerReference': accountId,
     'cac:InvoicePeriod': { 'cbc:StartDate': from, 'cbc:EndDate': addDays(until, -1) },
     ...(preceding.length > 0 && {
@@ -62,7 +63,7 @@ function ublInvoice(document: InvoiceDocument, categories: TaxCategories): UblNo
     'cac:PaymentMeans': paymentMeans(document),
     'cac:PaymentTerms': { 'cbc:Note': viewInvoice(document).payment.terms },
     'cac:AllowanceCharge': allowancesAndCharges,
-    'cac:TaxTotal': [taxTotal(categories, document)],
+    'cac:TaxTotal': [taxTotal(categories, document), ...taxInCurrency(document)],
     'cac:LegalMonetaryTotal': totals,
     'cac:InvoiceLine': lines,
   };

@@ -84,6 +84,11 @@ export function taxTotal({ taxes }: TaxCategories, { tax, currency }: InvoiceDoc
   };
 }
 
+/** The tax in the currency that the seller accounts for it in (BT-111), a total of its own without a breakdown. */
+export function taxInCurrency({ taxIn }: InvoiceDocument): readonly UblNode[] {
+  return taxIn ? [money('cbc:TaxAmount', taxIn.amount, taxIn.currency)] : [];
+}
+
 /** For rules that were released before a reason was asked of them. */
 function reasonOf(category: string): string | undefined {
   return category === 'E' ? 'Exempt from VAT' : undefined;

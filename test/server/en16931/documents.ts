@@ -122,7 +122,7 @@ export function creditNoteOf(
     issuedOn: '2026-07-02',
     invoicedOn: '2026-06-02',
     billedTo: { ...buyer, ...parts.buyer },
-    seller: company,
+    seller: { ...company, ...parts.seller },
     rules: null,
     note: {
       accountId: 'A-1',
@@ -178,6 +178,18 @@ export const taxOf = (
   ...(note !== undefined && { note }),
   because,
 });
+
+/** A seller of euros who bills francs: what one was worth from May and from July on. */
+export const inEuros: Partial<Company> = {
+  taxCurrency: {
+    currency: 'EUR',
+    rates: [
+      { of: 'CHF', from: '2026-07-01', rate: '1.1' },
+      { of: 'CHF', from: '2026-05-01', rate: '1.0321' },
+      { of: 'JPY', from: '2026-05-01', rate: '0.005987' },
+    ],
+  },
+};
 
 /** What a bill charges more of the invoice of April. */
 export const correction = (amount: string, tax: string, changes: Partial<CorrectionCharge> = {}): CorrectionCharge => ({

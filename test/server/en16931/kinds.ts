@@ -8,6 +8,7 @@ import {
   correctionsOf,
   creditNoteOf,
   givenBack,
+  inEuros,
   invoiceOf,
   metered,
   month,
@@ -220,6 +221,18 @@ tax none otherwise 0% category ${category}, note "The law says so"\n`,
     ),
   'Swiss francs': () =>
     invoiceOf('  fee "Line rental" 12.05 CHF monthly in arrears\ntax standard otherwise 8.1% category S\n', {}, 'CHF'),
+  'Swiss francs, of a seller who accounts for tax in euros': () =>
+    invoiceOf(
+      '  fee "Line rental" 12.05 CHF monthly in arrears\ntax standard otherwise 8.1% category S\n',
+      { seller: inEuros },
+      'CHF',
+    ),
+  'yen without tax, of a seller who accounts for it in euros': () =>
+    invoiceOf(
+      '  fee "Line rental" 1234 JPY monthly in arrears\ntax none otherwise 0% category Z\n',
+      { seller: inEuros },
+      'JPY',
+    ),
   'yen, which have no decimals': () =>
     invoiceOf('  fee "Line rental" 1234 JPY monthly in arrears\ntax standard otherwise 10% category S\n', {}, 'JPY'),
   'yen of several rates, with a discount': () =>

@@ -10,6 +10,16 @@ const total = (invoice: Element, name: string): bigint => {
 
 /** What must add up. */
 export const sums: readonly Check[] = [
+  [
+    'BR-53',
+    (i) => {
+      const own = textAt(i, 'cbc:TaxCurrencyCode');
+      const others = at(i, 'cac:TaxTotal/cbc:TaxAmount').filter(
+        ({ attributes }) => attributes.currencyID !== parts(i).currency,
+      );
+      return own === '' ? others.length === 0 : others.length === 1 && others[0]?.attributes.currencyID === own;
+    },
+  ],
   ['BR-CO-10', (i) => total(i, 'cbc:LineExtensionAmount') === sumAt(parts(i).lines, 'cbc:LineExtensionAmount')],
   [
     'BR-CO-11',

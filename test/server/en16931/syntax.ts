@@ -60,9 +60,9 @@ export const syntax: readonly Check[] = [
   [
     'BR-CL-03',
     (i) =>
-      everywhere(i).every(
-        ({ attributes }) => attributes.currencyID === undefined || attributes.currencyID === parts(i).currency,
-      ),
+      everywhere(i)
+        .filter((one) => !at(i, 'cac:TaxTotal/cbc:TaxAmount').includes(one))
+        .every(({ attributes }) => attributes.currencyID === undefined || attributes.currencyID === parts(i).currency),
   ],
   [
     'BR-CL-10',
