@@ -89,66 +89,118 @@ export function totalChange({ before, after }: AccountImpact): Rational {
 
 export interface ImpactSum {
   readonly add: (one: AccountImpact) => void;
-  /** One entry for each currency, by its code; the same whatever order the accounts came in. */
+  /** Takes in what was summed elsewhere of other accounts. */
+  readonly merge: (others: ImpactSums) => void;
+  /** What is summed so far, as data that a thread can send. */
+  readonly sums: () => ImpactSums;
+  /** One entry for each currency, by its code; the same whatever order the accounts came in, and in whatever parts they were summed. */
   readonly result: () => readonly Impact[];
 }
 
+/** Sums of some accounts by currency, exact and not yet written as amounts. */
+export type ImpactSums = ReadonlyMap<string, Sums>;
+
+interface Sums {
+  readonly accounts: number;
+  readonly net: Pair;
+  readonly tax: Pair;
+  readonly total: Pair;
+  readonly plans: Groups;
+  readonly categories: Groups;
+  readonly segments: Groups;
+  /** Accounts by band, in the order of `bands`. */
+  readonly distribution: readonly number[];
+  readonly movers: readonly AccountImpact[];
+  readonly newlyHeld: HeldInvoices;
+  readonly noLongerHeld: HeldInvoices;
+}
+
+interface Pair {
+  readonly before: Rational;
+  readonly after: Rational;
+}
+
+type Groups = ReadonlyMap<string, Pair & { readonly accounts: number }>;
+
+/** An account is summed as a part of one account, so that there is one way to sum: joining parts. */
 export function startImpact(): ImpactSum {
-  const byCurrency = new Map<string, ReturnType<typeof sumOf>>();
+  const byCurrency = new Map<string, Sums>();
+  const take = (currency: string, sums: Sums) => {
+    const own = byCurrency.get(currency);
+    byCurrency.set(currency, own ? joined(own, sums) : sums);
+  };
   return {
-    add: (one) => {
-      const own = byCurrency.get(one.currency) ?? sumOf(one.currency);
-      byCurrency.set(one.currency, own);
-      own.add(one);
+    add: (one) => take(one.currency, sumsOfOne(one)),
+    merge: (others) => {
+      for (const [currency, sums] of others) take(currency, sums);
     },
-    result: () => [...byCurrency].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, own]) => own.result()),
+    sums: () => byCurrency,
+    result: () => [...byCurrency].sort(byKey).map(([currency, sums]) => impactOf(sums, currency)),
   };
 }
 
 const mostMovers = 10;
 const mostHeld = 20;
 
-function sumOf(currency: string) {
-  const [net, tax, total] = [pair(currency), pair(currency), pair(currency)];
-  const [plans, categories, segments] = [groups(currency), groups(currency), groups(currency)];
-  const distribution = new Map(bands.map(({ change }) => [change, 0]));
-  const movers = firstFew(mostMovers, byChange);
-  const newlyHeld = heldList();
-  const noLongerHeld = heldList();
-  let accounts = 0;
-  const addOne = (one: AccountImpact) => {
-    const { before, after } = one;
-    accounts++;
-    net.add(before.net, after.net);
-    tax.add(before.tax, after.tax);
-    total.add(before.total, after.total);
-    categories.add(one.category, before.net, after.net);
-    for (const segment of one.segments) segments.add(segment, before.net, after.net);
-    for (const plan of new Set([...before.plans, ...after.plans].map((line) => line.plan)))
-      plans.add(plan, netOf(before, plan), netOf(after, plan));
-    const change = totalChange(one);
-    const band = bands.find(({ upTo }) => upTo === undefined || compare(change, upTo) <= 0);
-    if (band) distribution.set(band.change, (distribution.get(band.change) ?? 0) + 1);
-    if (change.n !== 0n) movers.add(one);
-    if (before.heldBy.length === 0 && after.heldBy.length > 0) newlyHeld.add(one);
-    if (before.heldBy.length > 0 && after.heldBy.length === 0) noLongerHeld.add(one);
-  };
+function sumsOfOne(one: AccountImpact): Sums {
+  const { before, after } = one;
+  const net = pairOf(before.net, after.net);
+  const change = totalChange(one);
+  const plans = new Set([...before.plans, ...after.plans].map(({ plan }) => plan));
   return {
-    add: addOne,
-    result: (): Impact => ({
-      currency,
-      accounts,
-      net: net.result(),
-      tax: tax.result(),
-      total: total.result(),
-      plans: plans.result(),
-      categories: categories.result(),
-      segments: segments.result(),
-      distribution: [...distribution].map(([change, count]) => ({ change, accounts: count })),
-      movers: movers.result(),
-      newlyHeld: newlyHeld.result(),
-      noLongerHeld: noLongerHeld.result(),
-    }),
+    accounts: 1,
+    net,
+    tax: pairOf(before.tax, after.tax),
+    total: pairOf(before.total, after.total),
+    plans: new Map(
+      [...plans].map((plan) => [plan, { ...pairOf(netOf(before, plan), netOf(after, plan)), accounts: 1 }]),
+    ),
+    categories: new Map([[one.category, { ...net, accounts: 1 }]]),
+    segments: new Map(one.segments.map((segment) => [segment, { ...net, accounts: 1 }])),
+    distribution: inBand(change),
+    movers: change.n === 0n ? [] : [one],
+    newlyHeld: heldIf(before.heldBy.length === 0 && after.heldBy.length > 0, one),
+    noLongerHeld: heldIf(before.heldBy.length > 0 && after.heldBy.length === 0, one),
+  };
+}
+
+function joined(a: Sums, b: Sums): Sums {
+  return {
+    accounts: a.accounts + b.accounts,
+    net: joinedPair(a.net, b.net),
+    tax: joinedPair(a.tax, b.tax),
+    total: joinedPair(a.total, b.total),
+    plans: joinedGroups(a.plans, b.plans),
+    categories: joinedGroups(a.categories, b.categories),
+    segments: joinedGroups(a.segments, b.segments),
+    distribution: a.distribution.map((accounts, band) => accounts + (b.distribution[band] ?? 0)),
+    movers: firstFew(a.movers, b.movers, mostMovers, byChange),
+    newlyHeld: joinedHeld(a.newlyHeld, b.newlyHeld),
+    noLongerHeld: joinedHeld(a.noLongerHeld, b.noLongerHeld),
+  };
+}
+
+function impactOf(sums: Sums, currency: string): Impact {
+  const inWords = ({ before, after }: Pair): Change => ({
+    before: formatAmount(before, currency),
+    after: formatAmount(after, currency),
+    change: formatAmount(subtract(after, before), currency),
+  });
+  const byName = (groups: Groups): readonly GroupChange[] =>
+    [...groups].sort(byKey).map(([key, group]) => ({ key, accounts: group.accounts, ...inWords(group) }));
+  return {
+    currency,
+    accounts: sums.accounts,
+    net: inWords(sums.net),
+    tax: inWords(sums.tax),
+    total: inWords(sums.total),
+    plans: byName(sums.plans),
+    categories: byName(sums.categories),
+    segments: byName(sums.segments),
+    distribution: bands.map(({ change }, band) => ({ change, accounts: sums.distribution[band] ?? 0 })),
+    movers: sums.movers,
+    newlyHeld: sums.newlyHeld,
+    noLongerHeld: sums.noLongerHeld,
   };
 }
 
@@ -200,60 +252,49 @@ function netOf({ plans }: AccountMoney, plan: string): Amount | undefined {
   return plans.find((one) => one.plan === plan)?.net;
 }
 
-function pair(currency: string) {
-  let [before, after] = [zero, zero];
+function pairOf(was: Amount | undefined, is: Amount | undefined): Pair {
   return {
-    add: (was: Amount | undefined, is: Amount | undefined) => {
-      if (was !== undefined) before = add(before, parseDecimal(was));
-      if (is !== undefined) after = add(after, parseDecimal(is));
-    },
-    result: (): Change => ({
-      before: formatAmount(before, currency),
-      after: formatAmount(after, currency),
-      change: formatAmount(subtract(after, before), currency),
-    }),
+    before: was === undefined ? zero : parseDecimal(was),
+    after: is === undefined ? zero : parseDecimal(is),
   };
 }
 
-function groups(currency: string) {
-  const byKey = new Map<string, { readonly money: ReturnType<typeof pair>; accounts: number }>();
-  return {
-    add: (key: string, was: Amount | undefined, is: Amount | undefined) => {
-      const own = byKey.get(key) ?? { money: pair(currency), accounts: 0 };
-      byKey.set(key, own);
-      own.accounts++;
-      own.money.add(was, is);
-    },
-    result: (): readonly GroupChange[] =>
-      [...byKey]
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, { money, accounts }]) => ({ key, accounts, ...money.result() })),
-  };
+function joinedPair(a: Pair, b: Pair): Pair {
+  return { before: add(a.before, b.before), after: add(a.after, b.after) };
 }
 
-function heldList() {
-  const first = firstFew(mostHeld, byId);
-  let accounts = 0;
-  return {
-    add: (one: AccountImpact) => {
-      accounts++;
-      first.add(one);
-    },
-    result: (): HeldInvoices => ({ accounts, first: first.result() }),
-  };
+function joinedGroups(a: Groups, b: Groups): Groups {
+  const groups = new Map(a);
+  for (const [key, group] of b) {
+    const own = groups.get(key);
+    groups.set(key, own ? { ...joinedPair(own, group), accounts: own.accounts + group.accounts } : group);
+  }
+  return groups;
 }
 
-/** The first of all that are added, in an order of their own; never more than these are kept. */
-function firstFew(most: number, order: (a: AccountImpact, b: AccountImpact) => number) {
-  const kept: AccountImpact[] = [];
-  return {
-    add: (one: AccountImpact) => {
-      const place = kept.findIndex((other) => order(one, other) < 0);
-      kept.splice(place < 0 ? kept.length : place, 0, one);
-      kept.length = Math.min(kept.length, most);
-    },
-    result: (): readonly AccountImpact[] => [...kept],
-  };
+function inBand(change: Rational): readonly number[] {
+  const own = bands.findIndex(({ upTo }) => upTo === undefined || compare(change, upTo) <= 0);
+  return bands.map((_, band) => (band === own ? 1 : 0));
+}
+
+function heldIf(isSo: boolean, one: AccountImpact): HeldInvoices {
+  return isSo ? { accounts: 1, first: [one] } : { accounts: 0, first: [] };
+}
+
+function joinedHeld(a: HeldInvoices, b: HeldInvoices): HeldInvoices {
+  return { accounts: a.accounts + b.accounts, first: firstFew(a.first, b.first, mostHeld, byId) };
+}
+
+/** The first of both; each of them is in order. Most accounts are not among them, which one comparison tells. */
+function firstFew(
+  a: readonly AccountImpact[],
+  b: readonly AccountImpact[],
+  most: number,
+  order: (a: AccountImpact, b: AccountImpact) => number,
+): readonly AccountImpact[] {
+  const last = a[most - 1];
+  const found = last === undefined ? b : b.filter((one) => order(one, last) < 0);
+  return found.length === 0 ? a : [...a, ...found].sort(order).slice(0, most);
 }
 
 function byChange(a: AccountImpact, b: AccountImpact): number {
@@ -264,6 +305,15 @@ function byChange(a: AccountImpact, b: AccountImpact): number {
   return compare(size(b), size(a)) || byId(a, b);
 }
 
+/** Two cycles of one account stand in an order of their own too: which came first depends on the threads. */
 function byId(a: AccountImpact, b: AccountImpact): number {
-  return a.accountId < b.accountId ? -1 : a.accountId > b.accountId ? 1 : 0;
+  return inOrder(a.accountId, b.accountId) || inOrder(JSON.stringify(a), JSON.stringify(b));
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return inOrder(a, b);
+}
+
+function inOrder(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,4 +1,4 @@
-import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { parentPort, Worker } from 'node:worker_threads';
 
 /** Makes ready what a thread needs once; what it gives works on one task after the other. */
 export type StartWork<Setup, Task, Result> = (setup: Setup) => Promise<(task: Task) => Promise<Result>>;
@@ -7,18 +7,19 @@ export interface ThreadedWork<Setup, Task, Result> {
   /** Module of the worker, which calls `serveTasks(start)`. */
   readonly module: URL;
   readonly start: StartWork<Setup, Task, Result>;
-  readonly setup: Setup;
+  /** Where it is worked out first, the threads meanwhile load what they are made of. */
+  readonly setup: Setup | Promise<Setup>;
   readonly threads: number;
 }
 
-type Answer<Result> = { readonly result: Result } | { readonly error: string } | { readonly ready: true };
+type Answer<Result> = { readonly result: Result } | { readonly error: Error } | { readonly ready: true };
 
 /**
  * Works through tasks in threads beside the main one. A task is taken from the source when a thread is free for it, so that
  * no more than one a thread is in memory; results come in the order in which they are done. Run from the TypeScript
  * sources, which a Node thread cannot load, it works in the main thread.
  *
- * @throws Error of the first task that fails.
+ * @throws Error of the first task that fails, or of the setup.
  */
 export async function workThrough<Setup, Task, Result>(
   work: ThreadedWork<Setup, Task, Result>,
@@ -27,13 +28,13 @@ export async function workThrough<Setup, Task, Result>(
 ): Promise<void> {
   const next = taker(tasks);
   if (work.module.pathname.endsWith('.ts')) {
-    const run = await work.start(work.setup);
+    const run = await work.start(await work.setup);
     for (let task = await next(); !task.done; task = await next()) onResult(await run(task.value));
     return;
   }
-  const workers = Array.from({ length: work.threads }, () => new Worker(work.module, { workerData: work.setup }));
+  const workers = Array.from({ length: work.threads }, () => new Worker(work.module));
   try {
-    await Promise.all(workers.map((worker) => feed(worker, next, onResult)));
+    await Promise.all(workers.map((worker) => feed(worker, work.setup, next, onResult)));
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
@@ -44,19 +45,21 @@ export function serveTasks<Setup, Task, Result>(start: StartWork<Setup, Task, Re
   const port = parentPort;
   if (!port) return;
   const answer = (message: Answer<Result>) => port.postMessage(message);
-  const fail = (error: unknown) =>
-    answer({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-  start(workerData as Setup).then((run) => {
-    port.on('message', (task: Task) => {
-      run(task).then((result) => answer({ result }), fail);
-    });
-    answer({ ready: true });
-  }, fail);
+  const fail = (error: unknown) => answer({ error: error instanceof Error ? error : new Error(String(error)) });
+  port.once('message', (setup: Setup) => {
+    start(setup).then((run) => {
+      port.on('message', (task: Task) => {
+        run(task).then((result) => answer({ result }), fail);
+      });
+      answer({ ready: true });
+    }, fail);
+  });
 }
 
 /** One thread, from its first task to the end of all. */
-function feed<Task, Result>(
+function feed<Setup, Task, Result>(
   worker: Worker,
+  setup: Setup | Promise<Setup>,
   next: () => Promise<IteratorResult<Task>>,
   onResult: (result: Result) => void,
 ): Promise<void> {
@@ -68,7 +71,7 @@ function feed<Task, Result>(
     };
     worker.on('message', (answer: Answer<Result>) => {
       if ('error' in answer) {
-        reject(new Error(answer.error));
+        reject(answer.error);
         return;
       }
       if ('result' in answer) onResult(answer.result);
@@ -76,6 +79,7 @@ function feed<Task, Result>(
     });
     worker.on('error', reject);
     worker.on('exit', (code) => reject(new Error(`A thread has ended with ${code}`)));
+    Promise.resolve(setup).then((known) => worker.postMessage(known), reject);
   });
 }
 

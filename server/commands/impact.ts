@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import type { Knex } from 'knex';
 import type { AccountImpact } from '../../engine/impact.ts';
-import { impactOf } from '../impact/impact-of.ts';
+import { type BothRuleSets, impactOf } from '../impact/impact-of.ts';
 import { cyclesFromFile, cyclesOfRun, type RecordedCycle } from '../impact/recorded-cycles.ts';
 import { changeOf, impactAsMarkdown } from '../impact/show-impact.ts';
 import { readRuleSet } from '../rules/rule-revision.ts';
@@ -34,14 +34,18 @@ export interface ImpactOptions extends CycleSource {
  * @throws Error when one of the two does not compile, or the cycles cannot be read.
  */
 export async function impact(before: string, after: string, options: ImpactOptions): Promise<void> {
-  const [old, young] = [await readRuleSet(before), await readRuleSet(after)];
   await withCycles(options, async (cycles, name) => {
     const file = options.accounts === undefined ? undefined : accountFile(options.accounts);
-    const impacts = await impactOf({ before: old, after: young }, cycles, file?.add, options.threads);
+    const impacts = await impactOf(readBoth(before, after), cycles, file?.add, options.threads);
     await file?.end();
     const report = { cycles: name, before, after, impacts };
     process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : impactAsMarkdown(report));
   });
+}
+
+/** The second is compiled with what is remembered of the first, which most of it is like. */
+async function readBoth(before: string, after: string): Promise<BothRuleSets> {
+  return { before: await readRuleSet(before), after: await readRuleSet(after) };
 }
 
 /** Reads the cycles that the options name; the books are open only while `action` runs. */

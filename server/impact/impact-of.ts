@@ -1,19 +1,26 @@
 import { availableParallelism } from 'node:os';
 import { type AccountImpact, type Impact, startImpact } from '../../engine/impact.ts';
+import type { RuleSet } from '../../engine/rule-set.ts';
 import { workThrough } from '../threads.ts';
-import { type BothRuleSets, startImpacts } from './impact-thread.ts';
+import { startImpacts } from './impact-thread.ts';
 import type { RecordedCycle } from './recorded-cycles.ts';
 
+export interface BothRuleSets {
+  readonly before: RuleSet;
+  readonly after: RuleSet;
+}
+
 /**
- * Bills recorded cycles under two rule sets, in threads of their own, and sums what differs. Cycles are read as they are needed.
+ * Bills recorded cycles under two rule sets, in threads of their own, each of which sums what differs in its parts of them; here the
+ * sums are joined. Cycles are read as they are needed. Rule sets that are still being compiled are waited for while the threads start.
  *
  * @param threads one for each core if not told.
  * @param onAccount hears of every account, in no particular order.
  */
 export async function impactOf(
-  rules: BothRuleSets,
+  rules: BothRuleSets | Promise<BothRuleSets>,
   cycles: AsyncIterable<RecordedCycle>,
-  onAccount: (one: AccountImpact) => void = () => {},
+  onAccount?: (one: AccountImpact) => void,
   threads = availableParallelism(),
 ): Promise<readonly Impact[]> {
   const sum = startImpact();
@@ -21,23 +28,22 @@ export async function impactOf(
     import.meta.url.endsWith('.ts') ? './impact-thread.ts' : './impact-thread.js',
     import.meta.url,
   );
-  await workThrough({ module, start: startImpacts, setup: rules, threads }, batches(cycles), (impacts) => {
-    for (const one of impacts) {
-      sum.add(one);
-      onAccount(one);
-    }
+  const setup = Promise.resolve(rules).then((both) => ({ ...both, isEachWanted: onAccount !== undefined }));
+  await workThrough({ module, start: startImpacts, setup, threads }, batches(cycles), ({ sums, accounts }) => {
+    sum.merge(sums);
+    for (const one of accounts) onAccount?.(one);
   });
   return sum.result();
 }
 
-/** Handing a cycle to a thread costs little if several go at once, as those of a file do anyway. */
+/** Handing a cycle to a thread costs little if several go at once, as those of a part of a file do anyway. */
 const batchSize = 10;
 
 async function* batches(cycles: AsyncIterable<RecordedCycle>): AsyncGenerator<readonly RecordedCycle[]> {
   let batch: RecordedCycle[] = [];
   for await (const cycle of cycles) {
     batch.push(cycle);
-    if (batch.length < batchSize && !('lines' in cycle)) continue;
+    if (batch.length < batchSize && !('until' in cycle)) continue;
     yield batch;
     batch = [];
   }

@@ -1,9 +1,10 @@
-import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { Knex } from 'knex';
 import type { AccountCycle, UsageEvent } from '../../engine/model.ts';
 import { isInputError, readAccountCycle } from '../api/cycle-json.ts';
 import { withUsage } from '../bill-run/read-drafts.ts';
 import { unusable } from '../unusable.ts';
+import { type FilePart, lineNumberAt, linesOf, partsOf } from './file-parts.ts';
 
 const pageSize = 50;
 
@@ -31,44 +32,24 @@ export async function* cyclesOfRun(db: Knex, runId: string): AsyncGenerator<Acco
   }
 }
 
-/** A cycle, or lines of a file that hold one each and are not read yet: reading them is work for whoever bills them. */
-export type RecordedCycle = AccountCycle | RecordedLines;
+/** A cycle, or a part of a file with one a line, which is not read yet: reading is work for whoever bills them. */
+export type RecordedCycle = AccountCycle | FilePart;
 
-interface RecordedLines {
-  /** UTF-8, whole lines. */
-  readonly lines: Uint8Array;
-  /** For messages: the file, and the number of the first line. */
-  readonly path: string;
-  readonly first: number;
-}
-
-/** So many bytes are handed on at once, and at least a line: some cycles. */
-const blockBytes = 1 << 18;
-
-/** One cycle a line, as `ratebook record` writes them. */
+/**
+ * One cycle a line, as `ratebook record` writes them.
+ *
+ * @throws Error if the file is not there, or is a pipe: threads read its parts in any order.
+ */
 export async function* cyclesFromFile(path: string): AsyncGenerator<RecordedCycle> {
-  let first = 1;
-  let begun: Buffer[] = [];
-  for await (const chunk of createReadStream(path, { highWaterMark: blockBytes }) as AsyncIterable<Buffer>) {
-    const end = chunk.lastIndexOf(newline) + 1;
-    begun.push(chunk.subarray(0, end === 0 ? chunk.length : end));
-    if (end === 0) continue;
-    const lines = Buffer.concat(begun);
-    yield { lines, path, first };
-    first += newlinesIn(lines);
-    begun = [chunk.subarray(end)];
-  }
-  const lines = Buffer.concat(begun);
-  if (lines.length > 0) yield { lines, path, first };
+  const found = await stat(path);
+  if (!found.isFile()) throw unusable(`${path} is no file whose parts can be read in any order`);
+  yield* partsOf(path, found.size, Math.min(Math.max(Math.ceil(found.size / fewestParts), smallestPart), largestPart));
 }
 
-const newline = 0x0a;
-
-function newlinesIn(lines: Uint8Array): number {
-  let count = 0;
-  for (let at = lines.indexOf(newline); at >= 0; at = lines.indexOf(newline, at + 1)) count++;
-  return count;
-}
+/** Parts are many, so that threads end together, and hold several cycles, so that handing them out and joining their sums costs nothing. */
+const fewestParts = 64;
+const smallestPart = 1 << 16;
+const largestPart = 1 << 20;
 
 /** A cycle as one line of such a file. */
 export function cycleAsLine({ usage, tooLate, prepaid, ...cycle }: AccountCycle): string {
@@ -95,20 +76,18 @@ export function cycleAsLine({ usage, tooLate, prepaid, ...cycle }: AccountCycle)
  * @throws Error naming the line that is no cycle.
  */
 export function* readRecorded(recorded: RecordedCycle): Generator<AccountCycle> {
-  if (!('lines' in recorded)) {
+  if (!('until' in recorded)) {
     yield recorded;
     return;
   }
-  const { lines, path, first } = recorded;
-  const texts = new TextDecoder().decode(lines).split(/\r?\n/);
-  for (const [index, text] of texts.entries()) if (text.trim() !== '') yield readLine(text, `${path}:${first + index}`);
+  for (const { text, at } of linesOf(recorded)) if (text.trim() !== '') yield readLine(text, recorded.path, at);
 }
 
-function readLine(text: string, place: string): AccountCycle {
+function readLine(text: string, path: string, at: number): AccountCycle {
   try {
     return readAccountCycle(JSON.parse(text));
   } catch (error) {
-    if (error instanceof SyntaxError || isInputError(error)) throw new Error(`${place}: ${error.message}`);
-    throw error;
+    if (!(error instanceof SyntaxError) && !isInputError(error)) throw error;
+    throw new Error(`${path}:${lineNumberAt(path, at)}: ${error.message}`);
   }
 }

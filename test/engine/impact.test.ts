@@ -113,6 +113,27 @@ describe('The impact of a change', () => {
     expect(expected[0]?.movers).toHaveLength(10);
   });
 
+  it('is the same however the accounts are cut into parts that are summed apart', () => {
+    // Few ids and few amounts, so that accounts have two cycles and moves of one size.
+    const one = fc
+      .tuple(fc.nat(12), fc.nat(9), fc.nat(9), fc.boolean(), fc.boolean(), fc.constantFrom('EUR', 'USD'))
+      .map(([id, before, after, wasHeld, isHeld, currency]) =>
+        account(`A${id}`, `${before}.25`, `${after}.75`, { plan: `p${id % 3}`, wasHeld, isHeld, currency }),
+      );
+    const placed = fc.array(fc.tuple(one, fc.nat(5)), { maxLength: 80 });
+    fc.assert(
+      fc.property(placed, fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 }), (all, order) => {
+        const whole = startImpact();
+        for (const part of order) {
+          const own = startImpact();
+          for (const [of, place] of all) if (place === part) own.add(of);
+          whole.merge(structuredClone(own.sums()));
+        }
+        expect(whole.result()).toEqual(impactOf(all.map(([of]) => of)));
+      }),
+    );
+  });
+
   it('reads well in a pull request', async () => {
     const report = { cycles: 'four accounts', before: 'main', after: 'rules', impacts: impactOf(accounts) };
     await expect(impactAsMarkdown(report)).toMatchFileSnapshot('golden/impact.md');
