@@ -17,7 +17,7 @@ import { writeProgress } from './progress.ts';
 import { fixUsageCut, rateShard } from './rate-step.ts';
 import type { RunContext, ShardAccount } from './run-context.ts';
 import { askForShards, enterStep, lockRun, moveOn, type Shard, workOnShard } from './run-shards.ts';
-import { validateStep } from './validate-step.ts';
+import { validateShard } from './validate-step.ts';
 
 /** The steps whose work lies outside this folder. */
 export interface RunEffects {
@@ -127,7 +127,7 @@ const isWorkedInShards: Readonly<Record<RunStep, StepWork>> = {
     await correctClosedAccounts(context.db, await fixUsageCut(context));
     return askForShards(context.db, context.run);
   },
-  validate: whole(validateStep),
+  validate: ({ db, run }) => askForShards(db, run),
   invoice: async (context) => {
     await assignNumbers(context);
     return askForShards(context.db, context.run);
@@ -153,6 +153,8 @@ function shardWork(
   switch (context.run.step) {
     case 'rate':
       return rateShard(trx, context, accounts);
+    case 'validate':
+      return validateShard(trx, context, accounts);
     case 'invoice':
       return invoiceShard(trx, context, settings, accounts);
     default:

@@ -13,7 +13,7 @@ import { sampleOfRun } from './sample.ts';
  */
 export async function checkStep(context: RunContext): Promise<void> {
   const { db, run, rules } = context;
-  const sample = await sampleOfRun(context, ['invoiced']);
+  const sample = await sampleOfRun(db, run.id, ['invoiced']);
   for (const [index, account] of sample.entries()) {
     const invoice = await db('invoice')
       .where({ account_id: account.accountId, period_from: account.bounds.from, interim: 0 })

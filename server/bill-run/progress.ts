@@ -28,7 +28,8 @@ export function writeProgress(db: Knex, runId: string): (progress: StepProgress)
  */
 export async function readBillRunView(db: Knex, id: string): Promise<BillRunView> {
   const run = await readBillRun(db, id);
-  const [states, messages, files, row] = await Promise.all([
+  const [sampled, states, messages, files, row] = await Promise.all([
+    db('run_shard').where({ run_id: id, step: 'validate', done: true }).sum({ accounts: 'accounts' }).first(),
     db('account_cycle')
       .where({ run_id: id })
       .groupBy('state')
@@ -55,15 +56,15 @@ export async function readBillRunView(db: Knex, id: string): Promise<BillRunView
   const total = states.reduce((sum, one) => sum + one.count, 0);
   const lines = Number(files?.lines ?? 0);
   const current = run.step === 'done' ? runSteps.length : runSteps.indexOf(run.step);
-  const isOver = (step: RunStep, size: number): Counts => [
-    current > runSteps.indexOf(step) ? size : 0,
+  const isOver = (step: RunStep, size: number, done = 0): Counts => [
+    current > runSteps.indexOf(step) ? size : done,
     size,
     'samples',
   ];
   const counts: Readonly<Record<RunStep, Counts>> = {
     collect: [lines, lines, 'records'],
     rate: [total - count('open'), total, 'accounts'],
-    validate: isOver('validate', sampleSize(total)),
+    validate: isOver('validate', sampleSize(total), Number(sampled?.accounts ?? 0)),
     invoice: [count('invoiced'), count('invoiced', 'clear'), 'invoices'],
     check: isOver('check', sampleSize(count('invoiced'))),
     deliver: [messages.done, messages.total, 'messages'],

@@ -2,9 +2,17 @@ import type { Knex } from 'knex';
 import { addJobs } from '../queue/jobs.ts';
 import { type BillRun, type RunStep, runSteps } from './bill-run.ts';
 import { type AccountCycleState, type ShardAccount, toShardAccount } from './run-context.ts';
+import { sampleOfRun } from './sample.ts';
 
-/** The steps that are cut into shards, with the state of the accounts that they are to move on. */
-export const shardedSteps: Readonly<Partial<Record<RunStep, AccountCycleState>>> = { rate: 'open', invoice: 'clear' };
+/** The steps that are cut into shards, with the states of the accounts that they are about. */
+const shardedSteps: Readonly<Partial<Record<RunStep, readonly AccountCycleState[]>>> = {
+  rate: ['open'],
+  validate: ['held', 'clear'],
+  invoice: ['clear'],
+};
+
+/** A sample is small: cut like this, the workers that there are end with it at the same time. */
+const sampleShardSize = 20;
 
 export interface Shard {
   readonly runId: string;
@@ -21,17 +29,14 @@ export interface Shard {
 export async function askForShards(db: Knex, { id, step }: Pick<BillRun, 'id' | 'step'>): Promise<boolean> {
   return db.transaction(async (trx) => {
     await lockRun(trx, id);
+    // Who did its last shard meanwhile has taken the run on.
+    if (!(await trx('bill_run').where({ run_id: id, step }).first('step'))) return false;
     const left = () => trx('run_shard').where({ run_id: id, step, done: false }).orderBy('shard').pluck('shard');
     let shards: number[] = await left();
     if (shards.length === 0) {
       // Those of an earlier round of the step, before held accounts were released, are all done: nobody holds their rows.
-      await trx.raw(
-        `insert into run_shard (run_id, step, shard, accounts)
-         select run_id, ?, shard, count(*) from account_cycle where run_id = ? and state = ?
-           and (state <> 'clear' or invoice_number is not null) group by run_id, shard
-         on conflict (run_id, step, shard) do update set accounts = excluded.accounts, done = false`,
-        [step, id, shardedSteps[step as RunStep] ?? ''],
-      );
+      await trx('run_shard').where({ run_id: id, step }).delete();
+      await (step === 'validate' ? storeSampleShards(trx, id) : storeShards(trx, id, step as RunStep));
       shards = await left();
     }
     await addJobs(
@@ -41,6 +46,28 @@ export async function askForShards(db: Knex, { id, step }: Pick<BillRun, 'id' | 
     );
     return shards.length > 0;
   });
+}
+
+async function storeShards(trx: Knex.Transaction, runId: string, step: RunStep): Promise<void> {
+  await trx.raw(
+    `insert into run_shard (run_id, step, shard, accounts)
+     select run_id, ?, shard, count(*) from account_cycle where run_id = ? and state = any(?)
+       and (state <> 'clear' or invoice_number is not null) group by run_id, shard`,
+    [step, runId, [...statesOf(step)]],
+  );
+}
+
+async function storeSampleShards(trx: Knex.Transaction, runId: string): Promise<void> {
+  const sample = (await sampleOfRun(trx, runId, statesOf('validate'))).map(({ accountId }) => accountId);
+  const rows = Array.from({ length: Math.ceil(sample.length / sampleShardSize) }, (_, shard) => {
+    const accounts = sample.slice(shard * sampleShardSize, (shard + 1) * sampleShardSize);
+    return { run_id: runId, step: 'validate', shard, accounts: accounts.length, sample: accounts };
+  });
+  if (rows.length > 0) await trx('run_shard').insert(rows);
+}
+
+function statesOf(step: RunStep): readonly AccountCycleState[] {
+  return shardedSteps[step] ?? [];
 }
 
 /**
@@ -58,10 +85,12 @@ export async function workOnShard(
       .whereExists(trx('bill_run').where({ run_id: runId, step, error: null }).select(trx.raw('1')))
       .forUpdate()
       .skipLocked()
-      .first('shard');
+      .first('sample');
     if (!claimed) return;
     const rows = await trx('account_cycle')
-      .where({ run_id: runId, shard, state: shardedSteps[step] ?? '' })
+      .where({ run_id: runId })
+      .whereIn('state', statesOf(step) as string[])
+      .modify((query) => (claimed.sample ? query.whereIn('account_id', claimed.sample) : query.where({ shard })))
       .modify((query) => step === 'invoice' && query.whereNotNull('invoice_number'))
       .select('account_id', 'period_from', 'period_until', 'next_until')
       .orderBy(['account_id', 'period_from']);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type AccountCycleState, type RunContext, type ShardAccount, toShardAccount } from './run-context.ts';
+import type { Knex } from 'knex';
+import { type AccountCycleState, type ShardAccount, toShardAccount } from './run-context.ts';
 
 /** 1 % of the accounts, at least one and at most 200. */
 export function sampleSize(accounts: number): number {
@@ -8,14 +9,15 @@ export function sampleSize(accounts: number): number {
 
 /** A sample of a run's accounts, chosen by a hash of run and account: the same in every attempt. */
 export async function sampleOfRun(
-  { db, run }: Pick<RunContext, 'db' | 'run'>,
+  db: Knex,
+  runId: string,
   states: readonly AccountCycleState[],
 ): Promise<readonly ShardAccount[]> {
   const rows = await db('account_cycle')
-    .where({ run_id: run.id })
+    .where({ run_id: runId })
     .whereIn('state', states as string[])
     .select('account_id', 'period_from', 'period_until', 'next_until');
-  const digest = (accountId: string) => createHash('sha256').update(`${run.id} ${accountId}`).digest('hex');
+  const digest = (accountId: string) => createHash('sha256').update(`${runId} ${accountId}`).digest('hex');
   return rows
     .map((row) => ({ row, digest: digest(row.account_id) }))
     .sort((a, b) => (a.digest < b.digest ? -1 : 1))

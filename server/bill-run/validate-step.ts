@@ -1,31 +1,41 @@
+import { setImmediate as others } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
 import { evaluateCycle } from '../../engine/cycle.ts';
-import type { Exception } from '../../engine/model.ts';
+import type { AccountCycle, Decision, Exception } from '../../engine/model.ts';
 import { recheckDecisions } from '../../engine/recheck.ts';
 import { correctionExceptions } from '../corrections/store-corrections.ts';
-import { readDrafts, withUsage } from './read-drafts.ts';
+import { type Draft, readDrafts, withUsage } from './read-drafts.ts';
 import type { RunContext, ShardAccount } from './run-context.ts';
-import { sampleOfRun } from './sample.ts';
 import { identity } from './store-exceptions.ts';
 
 /**
  * Before any invoice is issued, a sample of the accounts is evaluated again from what was kept of them, and its decisions are
- * decided again by the library: any difference stops the run.
+ * decided again by the library: any difference stops the run. This does a shard of the sample.
  */
-export async function validateStep(context: RunContext): Promise<void> {
-  const sample = await sampleOfRun(context, ['held', 'clear']);
+export async function validateShard(
+  trx: Knex.Transaction,
+  context: Pick<RunContext, 'run' | 'rules'>,
+  sample: readonly ShardAccount[],
+): Promise<void> {
+  const drafts = await readDrafts(trx, sample);
+  const cycles = await withUsage(trx, drafts);
   for (const [index, account] of sample.entries()) {
-    await recheckAccount(context, account);
-    context.onProgress({ step: 'validate', done: index + 1, total: sample.length, unit: 'samples' });
+    // A server answers meanwhile.
+    await others();
+    const [draft, cycle] = [drafts[index], cycles[index]];
+    if (!cycle || !draft) throw new Error(`Account ${account.accountId} cannot be read again`);
+    await recheckAccount(trx, context, account, draft, cycle);
   }
 }
 
-async function recheckAccount({ db, run, rules }: RunContext, account: ShardAccount): Promise<void> {
-  const drafts = await readDrafts(db, [account]);
-  const [cycle] = await withUsage(db, drafts);
-  const [draft] = drafts;
-  if (!cycle || !draft) throw new Error(`Account ${account.accountId} cannot be read again`);
+async function recheckAccount(
+  db: Knex,
+  { run, rules }: Pick<RunContext, 'run' | 'rules'>,
+  account: ShardAccount,
+  draft: Draft,
+  cycle: AccountCycle,
+): Promise<void> {
   const again = evaluateCycle(cycle, rules);
   const stop = (difference: string) =>
     new Error(`Bill run ${run.id} is stopped: evaluated again, account ${account.accountId} ${difference}`);
@@ -34,12 +44,18 @@ async function recheckAccount({ db, run, rules }: RunContext, account: ShardAcco
   const corrections = await correctionExceptions(db, account.accountId, account.bounds.from);
   if (!isSame(uniqueInBrief([...again.exceptions, ...corrections]), await readExceptions(db, account)))
     throw stop('has other exceptions than the run found');
-  const [difference] = await recheckDecisions(again.decisions, rules);
+  const [difference] = await recheckDecisions(distinct(again.decisions), rules);
   if (difference) {
     throw new Error(
       `Bill run ${run.id} is stopped: json-rules-engine decides ${difference.set} otherwise for account ${account.accountId}: ${JSON.stringify(difference)}`,
     );
   }
+}
+
+/** The events of a bill are often alike in all that the rules ask of them: the library is asked once. */
+function distinct(decisions: readonly Decision[]): readonly Decision[] {
+  const byQuestion = new Map(decisions.map((one) => [JSON.stringify([one.set, one.facts, one.matches]), one]));
+  return [...byQuestion.values()];
 }
 
 /** What the queue keeps of an account's exceptions: one for each code, subject and rule. */

@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boundsFault, readBillRun } from '../../server/bill-run/bill-run.ts';
-import { validateStep } from '../../server/bill-run/validate-step.ts';
+import { sampleOfRun } from '../../server/bill-run/sample.ts';
+import { validateShard } from '../../server/bill-run/validate-step.ts';
 import { loadReleasedRuleSet } from '../../server/rules/released-rule-set.ts';
 import { startTestServer, type TestServer } from './running-server.ts';
 
@@ -95,7 +96,8 @@ describe('a bill run whose customers do not stand still', () => {
     );
     const lying = { ...rules, sets };
     const lyingRun = await readBillRun(db, 'lying');
-    await expect(validateStep({ db, run: lyingRun, rules: lying, onProgress: () => {} })).rejects.toThrow(
+    const sample = await sampleOfRun(db, 'lying', ['held', 'clear']);
+    await expect(db.transaction((trx) => validateShard(trx, { run: lyingRun, rules: lying }, sample))).rejects.toThrow(
       'json-rules-engine decides rate:flex.voice otherwise',
     );
     expect(await db('invoice').where({ run_id: 'lying' })).toEqual([]);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { initiateBillRun } from '../../server/bill-run/bill-run.ts';
 import { readBillRunView } from '../../server/bill-run/progress.ts';
+import { sampleSize } from '../../server/bill-run/sample.ts';
 import { startTestServer, type TestServer } from './running-server.ts';
 
 describe('a bill run', () => {
@@ -116,6 +117,16 @@ describe('a bill run', () => {
     });
     const total = await rows('invoice', { run_id: server.runId }).sum({ total: 'total' }).first();
     expect(after.report?.revenue.total).toBe(total?.total);
+  });
+
+  test('decides all of its sample again, in shards that hold each account once', async () => {
+    const shards = await rows('run_shard', { run_id: server.runId, step: 'validate' });
+    expect(shards.map(({ done }) => done)).toEqual(shards.map(() => true));
+    const sample = shards.flatMap((shard) => shard.sample);
+    expect(new Set(sample).size).toBe(sample.length);
+    const accounts = await rows('account_cycle', { run_id: server.runId });
+    expect(sample.length).toBe(sampleSize(accounts.length));
+    expect(accounts.map(({ account_id }) => account_id)).toEqual(expect.arrayContaining(sample));
   });
 
   test('is stopped before any invoice is issued when a bill, evaluated again, is another one', async () => {

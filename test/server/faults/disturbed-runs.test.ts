@@ -86,6 +86,7 @@ describe('The books of a run are those of an undisturbed one, to the byte,', () 
       for (const moment of [
         'select from usage_file',
         "select from run_shard where step = 'rate' and done",
+        "select from run_shard where step = 'validate' and done",
         "select from run_shard where step = 'invoice' and done",
         "select from message where state = 'sent'",
       ]) {
