@@ -8,7 +8,7 @@ import { readCompany } from '../../server/company.ts';
 import { type DeliveryDeps, deliverDue } from '../../server/delivery/deliver.ts';
 import { type MailSink, readKeptMail, startMailSink } from '../../server/delivery/mail-sink.ts';
 import { createMailer, type Mailer } from '../../server/delivery/mailer.ts';
-import { createPostTray } from '../../server/delivery/post-tray.ts';
+import { createPostTray, envelopeOf } from '../../server/delivery/post-tray.ts';
 import { createMessageRenderer } from '../../server/delivery/render-message.ts';
 import { compileFolder } from '../../server/rules/compile-folder.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
@@ -136,6 +136,18 @@ describe('delivery', () => {
     await database.db('message').where({ key: 'letter' }).update({ state: 'queued' });
     await deliverDue(through(sink.smtpUrl), {});
     expect(await inTray()).toEqual([first]);
+  });
+
+  test.each([
+    ['DE', [], ''],
+    ['AT', ['ÖSTERREICH'], ' · Deutschland'],
+    ['FR', ['FRANKREICH'], ' · Allemagne'],
+    ['GR', ['GRIECHENLAND'], ' · Germany'],
+  ])('a letter to %s names the countries that the posts on its way need', async (country, last, whence) => {
+    const company = await readCompany('rules');
+    const { sender, recipient } = envelopeOf(`Zoë Čapek\nAm Ring 1\n1010 Wien\n${country}`, company);
+    expect(recipient).toEqual(['Zoë Čapek', 'Am Ring 1', '1010 Wien', ...last]);
+    expect(sender).toBe(`Nordlicht Mobile GmbH · Ackerstraße 76 · 13355 Berlin${whence}`);
   });
 
   test('an address that does not exist is a bounce for a person to settle, and the next recipient gets theirs', async () => {
