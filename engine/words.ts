@@ -28,15 +28,37 @@ export function valueInWords(value: FactValue, type: FactType, currency: string)
   }
 }
 
-/** "55 GB", "12.5 min", "3 messages", "20.00 EUR": the largest unit that keeps at most two digits after the point, else base units. */
+/**
+ * "55 GB", "12.5 min", "3 messages", "20.00 EUR": the largest unit that keeps at most two digits after the point and four before it; else exact all
+ * the same, as people read it: "34.415648805 GB", "63:07 min".
+ */
 export function quantityInWords(quantity: number, measure: ServiceDefinition['measure'], currency: string): string {
   if (measure === 'value') return valueInWords(quantity, { kind: 'money' }, currency);
   if (measure === 'units') return `${quantity} ${quantity === 1 ? 'unit' : 'units'}`;
   if (measure === 'messages') return `${quantity} ${quantity === 1 ? 'message' : 'messages'}`;
   const units = measure === 'duration' ? durationUnits : dataUnits;
-  const [size, unit] = units.find(([one]) => quantity >= one && (quantity * 100) % one === 0) ??
-    units.at(-1) ?? [1, ''];
-  return `${quantity / size} ${unit}`;
+  const short = units.find(([one]) => quantity >= one && (quantity * 100) % one === 0);
+  const inClock = measure === 'duration' && quantity >= 60_000;
+  if (short && (inClock ? short[0] >= 60_000 : quantity < 10_000 * short[0]))
+    return `${quantity / short[0]} ${short[1]}`;
+  return inClock ? inMinutes(quantity) : inDecimals(quantity, units);
+}
+
+/** Minutes and seconds, and what is left of a second: "63:07 min". */
+function inMinutes(quantity: number): string {
+  const [seconds = '', unit] = inDecimals(quantity % 60_000, [[1000, 'min']]).split(' ');
+  const [whole = '', rest] = seconds.split('.');
+  return `${Math.floor(quantity / 60_000)}:${whole.padStart(2, '0')}${rest === undefined ? '' : `.${rest}`} ${unit}`;
+}
+
+/** In the largest unit that fits, all of it: sizes are powers of ten, so that a shift of the point is exact where a division need not be. */
+function inDecimals(quantity: number, units: readonly (readonly [size: number, unit: string])[]): string {
+  const [size, unit] = units.find(([one]) => quantity >= one) ?? units.at(-1) ?? [1, ''];
+  const rest = quantity % size;
+  const decimals = String(rest)
+    .padStart(String(size).length - 1, '0')
+    .replace(/0+$/, '');
+  return `${Math.floor(quantity / size)}${rest === 0 ? '' : `.${decimals}`} ${unit}`;
 }
 
 /** "0.05 EUR per min", "3.00 EUR per 100 MB". */

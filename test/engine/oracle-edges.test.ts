@@ -147,7 +147,7 @@ plan flex "Mobile Flex" in EUR, round up per line, split at boundaries
     expect(bill.lines.map((line) => [line.exact, line.amount, line.because.how])).toEqual([
       ['100', '100.00', '100.00 EUR'],
       ['3/50', '0.06', '1 min × 0.06 EUR per min, 1 event'],
-      ['91/1200', '0.08', '65 s × 0.07 EUR per min, 1 event'],
+      ['91/1200', '0.08', '1:05 min × 0.07 EUR per min, 1 event'],
     ]);
     const rounded = evaluateCycle(accountCycle({ usage: [call('2026-05-17T10:00:00+02:00', 61)] }), rules);
     expect(rounded.bill.lines.at(-1)).toMatchObject({ exact: '427/6000', amount: '0.08' });

@@ -53,10 +53,10 @@ test('Per event: a call costs a quarter however long it is; the first two are fr
     ],
   });
   expect(invoice(bill(rules, cycle))).toBe(`
-Voice, tier 1 | 0.00 EUR per event, 3010 s in 2 events    | 0.00
+Voice, tier 1 | 0.00 EUR per event, 50:10 min in 2 events | 0.00
 Voice, tier 2 | 0.25 EUR per event, 1.1 min in 2 events   | 0.50
 Sms           | 0.10 EUR per event, 3 messages in 1 event | 0.10
-Data          | 0.50 EUR per event, 123456 B in 1 event   | 0.50
+Data          | 0.50 EUR per event, 123.456 KB in 1 event | 0.50
 Net           |                                           | 1.10
 VAT           | 0 % of 1.10 EUR                           | 0.00
 Total         | EUR                                       | 1.10
@@ -133,11 +133,11 @@ test('Least and most: each call is bounded once and rounded up to the cent, also
     ],
   });
   expect(invoice(bill(rules, cycle))).toBe(`
-Voice: time is offpeak | 30 s × 0.02 EUR per min, at least 0.10 EUR per event, 1 event                                                                    | 0.01
-Voice                  | 3787 s × 0.05 EUR per min, at least 0.10 EUR per event, at most 2.00 EUR per event, rounded up to 2 decimals per event, 4 events | 2.30
-Net                    |                                                                                                                                  | 2.31
-VAT                    | 0 % of 2.31 EUR                                                                                                                  | 0.00
-Total                  | EUR                                                                                                                              | 2.31
+Voice: time is offpeak | 30 s × 0.02 EUR per min, at least 0.10 EUR per event, 1 event                                                                       | 0.01
+Voice                  | 63:07 min × 0.05 EUR per min, at least 0.10 EUR per event, at most 2.00 EUR per event, rounded up to 2 decimals per event, 4 events | 2.30
+Net                    |                                                                                                                                     | 2.31
+VAT                    | 0 % of 2.31 EUR                                                                                                                     | 0.00
+Total                  | EUR                                                                                                                                 | 2.31
 `);
 });
 

@@ -22,7 +22,7 @@ tax standard otherwise 19% category S
   expect(invoice(bill(rules, accountCycle({ usage })))).toBe(`
 Voice | 2.05 min × 0.05 EUR per min, 2 events      | 0.10
 Sms   | 3 messages × 0.09 EUR per message, 1 event | 0.27
-Data  | 123456789 B × 0.005 EUR per MB, 1 event    | 0.62
+Data  | 123.456789 MB × 0.005 EUR per MB, 1 event  | 0.62
 Net   |                                            | 0.99
 VAT   | 19 % of 0.99 EUR                           | 0.19
 Total | EUR                                        | 1.18
@@ -96,14 +96,14 @@ tax standard otherwise 19% category S
     session('2026-05-30T09:00+02:00', 0.5 * GB),
   ];
   expect(invoice(bill(rules, accountCycle({ usage })))).toBe(`
-Line rental 2026-05-01 – 2026-06-01 | 10.00 EUR                                            | 10.00
-Included: 1 GB of data              | 1 GB in 2 events, covered by flex.allowance.data     |  0.00
-Data: roaming_zone is zone_2        | 3.00 EUR per 100 MB started, 200000002 B in 3 events | 12.00
-Data: roaming_zone is zone_1        | 0.50 EUR per 50 MB started, 60 MB in 1 event         |  1.00
-Data                                | 500 MB × 1.00 EUR per GB, 1 event                    |  0.50
-Net                                 |                                                      | 23.50
-VAT                                 | 19 % of 23.50 EUR                                    |  4.47
-Total                               | EUR                                                  | 27.97
+Line rental 2026-05-01 – 2026-06-01 | 10.00 EUR                                              | 10.00
+Included: 1 GB of data              | 1 GB in 2 events, covered by flex.allowance.data       |  0.00
+Data: roaming_zone is zone_2        | 3.00 EUR per 100 MB started, 200.000002 MB in 3 events | 12.00
+Data: roaming_zone is zone_1        | 0.50 EUR per 50 MB started, 60 MB in 1 event           |  1.00
+Data                                | 500 MB × 1.00 EUR per GB, 1 event                      |  0.50
+Net                                 |                                                        | 23.50
+VAT                                 | 19 % of 23.50 EUR                                      |  4.47
+Total                               | EUR                                                    | 27.97
 `);
 });
 
