@@ -12,6 +12,7 @@ import { fmt } from './commands/fmt.ts';
 import { impact } from './commands/impact.ts';
 import { ledger } from './commands/ledger.ts';
 import { mutate } from './commands/mutate.ts';
+import { payOutAccount } from './commands/pay-out.ts';
 import { payments } from './commands/payments.ts';
 import { record } from './commands/record.ts';
 import { report } from './commands/report.ts';
@@ -19,6 +20,7 @@ import { check, compile, test } from './commands/rule-commands.ts';
 import { serve } from './commands/serve.ts';
 import { verify } from './commands/verify.ts';
 import { worker } from './commands/worker.ts';
+import { writeOffInvoice } from './commands/write-off.ts';
 import { rulesFolder } from './folders.ts';
 import { exitCodeOf } from './unusable.ts';
 
@@ -135,8 +137,10 @@ program
   .action(books);
 program
   .command('report')
-  .description('print figures of the runs (metrics) or what is owed by days past due (ageing) as CSV')
-  .addArgument(new Argument('<what>', 'which figures').choices(['metrics', 'ageing']))
+  .description(
+    'print figures of the runs (metrics), what is owed by days past due (ageing) or what was written off (write-offs) as CSV',
+  )
+  .addArgument(new Argument('<what>', 'which figures').choices(['metrics', 'ageing', 'write-offs']))
   .option('--run <id>', 'metrics of one bill run')
   .option('--on <day>', 'ageing at the end of a day instead of today', isoDay)
   .option(...json)
@@ -185,6 +189,26 @@ program
   .argument('<file>', 'XML file of the bank')
   .option(...json)
   .action(payments);
+program
+  .command('write-off')
+  .description('give up what is open of an invoice')
+  .argument('<invoice>', 'number of the invoice')
+  .requiredOption('--id <id>', 'names it for ever: told again it is the same')
+  .requiredOption('--by <name>', 'who says so')
+  .requiredOption('--why <reason>', 'why')
+  .option('--amount <amount>', 'a part of it, like 12.50; all that is open if not told')
+  .option('--on <day>', 'the day; today if not told', isoDay)
+  .action(writeOffInvoice);
+program
+  .command('pay-out')
+  .description('pay out what an account has paid too much or was given back')
+  .argument('<account>', 'id of the billing account')
+  .requiredOption('--id <id>', 'names it for ever: told again it is the same')
+  .requiredOption('--by <name>', 'who says so')
+  .requiredOption('--why <reason>', 'why')
+  .option('--amount <amount>', 'a part of it, like 12.50; all of it if not told')
+  .option('--on <day>', 'the day; today if not told', isoDay)
+  .action(payOutAccount);
 program
   .command('ledger')
   .description('print the balance of every ledger, and check that they are true')

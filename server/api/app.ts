@@ -21,6 +21,7 @@ import { healthRoutes } from './health.ts';
 import { interimInvoiceRoutes } from './interim-invoices.ts';
 import { invoiceRoutes } from './invoices.ts';
 import { messageRoutes } from './messages.ts';
+import { payOutRoutes } from './pay-outs.ts';
 import { paymentWebhookRoutes } from './payment-webhook.ts';
 import { paymentRoutes } from './payments.ts';
 import { problemRoutes } from './problems.ts';
@@ -37,6 +38,7 @@ import { surveyRoutes } from './surveys.ts';
 import { usageRoutes } from './usage.ts';
 import { usageCorrectionRoutes } from './usage-corrections.ts';
 import { voucherRoutes } from './vouchers.ts';
+import { writeOffRoutes } from './write-offs.ts';
 
 /** What a route takes in one body, unless it says otherwise. */
 const bodyLimit = 1024 * 1024;
@@ -60,6 +62,8 @@ const resources = [
   paymentRoutes,
   statementRoutes,
   paymentWebhookRoutes,
+  writeOffRoutes,
+  payOutRoutes,
   reportRoutes,
   exceptionRoutes,
   eventRoutes,

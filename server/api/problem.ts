@@ -197,6 +197,26 @@ export const problems = {
     title: 'So much of the payment cannot go back',
     remedy: 'Return at most “available”; for what settles an invoice choose a return or chargeback, not a refund.',
   },
+  'write-off-differs': {
+    status: 409,
+    title: 'Another write-off goes by this id',
+    remedy: 'Send each write-off under an id of its own; what was written off first stands.',
+  },
+  'not-so-much-open': {
+    status: 409,
+    title: 'So much of the invoice is not open',
+    remedy: 'Write off at most “available”.',
+  },
+  'pay-out-differs': {
+    status: 409,
+    title: 'Another pay-out goes by this id',
+    remedy: 'Send each pay-out under an id of its own; what was paid out first stands.',
+  },
+  'not-so-much-credit': {
+    status: 409,
+    title: 'The account has no such credit',
+    remedy: 'Pay out at most “available”; prepaid credit, and what the next invoice will take off, is not part of it.',
+  },
   'statement-unusable': {
     status: 422,
     title: 'The account statement cannot be taken in',

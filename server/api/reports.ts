@@ -3,9 +3,10 @@ import { Type } from 'typebox';
 import { ageingBuckets, readAgeing } from '../receivables/ageing.ts';
 import { readDso, usualDsoDays } from '../receivables/dso.ts';
 import { findLedgerFaults, ledgerChecks } from '../receivables/ledger-faults.ts';
+import { readWriteOffs } from '../receivables/read-write-offs.ts';
 import { readTrialBalance } from '../receivables/trial-balance.ts';
 import { toCsv } from '../report/csv.ts';
-import { ageingColumns, metricColumns } from '../report/export.ts';
+import { ageingColumns, metricColumns, writeOffColumns } from '../report/export.ts';
 import { type Metric, metrics } from '../report/metrics.ts';
 import { readMetrics } from '../report/read-metrics.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
@@ -27,6 +28,7 @@ const sums = {
 export function reportRoutes(api: Api, deps: ApiDeps): void {
   metricsRoute(api, deps);
   ageingRoute(api, deps);
+  writeOffsRoute(api, deps);
   ledgerRoute(api, deps);
 }
 
@@ -111,6 +113,42 @@ function ageingRoute(api: Api, deps: ApiDeps): void {
       const periodDays = query.days ?? usualDsoDays;
       const dso = await Promise.all(ageing.totals.map(({ currency }) => readDso(db, { on, currency, periodDays })));
       return reply.send({ ...ageing, dso });
+    },
+  );
+}
+
+function writeOffsRoute(api: Api, deps: ApiDeps): void {
+  const answer = Type.Object({
+    rows: Type.Array(
+      Type.Object({
+        on: day,
+        id: Type.String(),
+        invoiceNumber: Type.String(),
+        accountId: Type.String(),
+        customerName: Type.String(),
+        currency: Type.String(),
+        amount: Type.String({ description: 'With tax; below zero: taken back, because it was paid or given back' }),
+        taxIncluded: Type.String({ description: 'The part of it that is the invoice’s tax, in proportion' }),
+        because: Type.String(),
+      }),
+    ),
+  });
+  const querystring = Type.Object({ from: Type.Optional(day), until: Type.Optional(day), format });
+  api.get(
+    '/v1/reports/write-offs',
+    {
+      schema: {
+        summary: 'What was written off, with the tax in it; of days from one to another if told, both included',
+        querystring,
+        produces: ['application/json', 'text/csv'],
+        response: withProblems({ 200: Type.Unsafe<object | string>(answer) }),
+      },
+    },
+    async ({ query }, reply) => {
+      const rows = await readWriteOffs(deps.engagement.db, query);
+      return query.format === 'csv'
+        ? sendCsv(reply, 'write-offs', toCsv(rows, writeOffColumns))
+        : reply.send({ rows: [...rows] });
     },
   );
 }

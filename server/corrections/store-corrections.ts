@@ -4,6 +4,7 @@ import { carryOver } from '../../engine/carry-over.ts';
 import type { CreditNote } from '../../engine/credit-note.ts';
 import type { AccountCycle, Bill, Exception, RatedUsage } from '../../engine/model.ts';
 import { storeCarriedOver } from '../bill-run/store-carried-over.ts';
+import { makeRoomForNotes } from '../receivables/write-off.ts';
 import { loadReleasedRuleSet } from '../rules/released-rule-set.ts';
 import type { FoundCorrection } from './find-corrections.ts';
 
@@ -116,7 +117,10 @@ export async function issueCorrections(
   const notes = drafts.flatMap((draft) =>
     draft.credit_notes.map((note, index) => noteRow(note, draft.note_numbers?.[index], issue)),
   );
-  if (notes.length > 0) await trx('credit_note').insert(notes);
+  if (notes.length > 0) {
+    await makeRoomForNotes(trx, notes, issue.issuedOn);
+    await trx('credit_note').insert(notes);
+  }
   for (const draft of drafts) {
     await trx('correction')
       .where({ account_id: draft.account_id, period_from: draft.period_from, number: draft.number })

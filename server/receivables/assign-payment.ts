@@ -6,6 +6,7 @@ import type { PaymentMethod } from './payment.ts';
 import { closePaymentExceptions } from './payment-exceptions.ts';
 import { reopen } from './return-payment.ts';
 import { settleFromCredit } from './settle-from-credit.ts';
+import { settleNamed } from './settle-named.ts';
 import { tellOfPayment } from './take-payment.ts';
 
 /** A person says whose a payment is; of account and invoice one is enough. */
@@ -53,6 +54,7 @@ export async function assignPayment(
     assigned_by: by,
     reason,
   });
+  if (invoiceNumber !== undefined) await settleNamed(trx, paymentId, invoiceNumber, `Assigned by ${by}: ${reason}`);
   await settleFromCredit(trx, [target.account_id]);
   await reopen(trx, paymentId, now);
   await closePaymentExceptions(trx, paymentId, { reason, by, at: toTimestamp(now) });

@@ -4,6 +4,7 @@ import { matchPayment } from './match-payment.ts';
 import { type IncomingPayment, joinReferences, type Match, type MatchRule, paymentKey } from './payment.ts';
 import { storePaymentException } from './payment-exceptions.ts';
 import { settleFromCredit } from './settle-from-credit.ts';
+import { settleNamed } from './settle-named.ts';
 
 export type BookedPayment =
   | {
@@ -48,7 +49,7 @@ export async function bookPayment(trx: Knex, told: IncomingPayment): Promise<Boo
       evidence: duplicates,
       accountId,
     });
-  for (const number of invoices.slice(1)) await settleNamed(trx, paymentId, number, because);
+  for (const number of invoices) await settleNamed(trx, paymentId, number, because);
   await settleFromCredit(trx, [accountId]);
   const [invoiceNumber] = invoices;
   return {
@@ -117,15 +118,4 @@ async function storePayment(trx: Knex, payment: IncomingPayment, match: Match): 
     .ignore()
     .returning('payment_id');
   return stored.length === 1;
-}
-
-/** A further invoice that the payment names takes what is left of it, before any other does. */
-async function settleNamed(trx: Knex, paymentId: string, number: string, because: string): Promise<void> {
-  await trx.raw(
-    `insert into allocation (kind, document, invoice_number, place, account_id, amount, allocated_on, because)
-     select c.kind, c.document, o.number, 1, o.account_id, least(c.unused, o.open), greatest(c.since, o.issued_on), ?
-     from credit_source c join open_invoice o on o.account_id = c.account_id and o.currency = c.currency
-     where c.kind = 'payment' and c.document = ? and o.number = ? and least(c.unused, o.open) > 0`,
-    [because, paymentId, number],
-  );
 }

@@ -3,8 +3,10 @@ import type { Knex } from 'knex';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { assignPayment } from '../../server/receivables/assign-payment.ts';
 import { askLedger } from '../../server/receivables/ledger-faults.ts';
+import { payOut } from '../../server/receivables/pay-out.ts';
 import { returnPayment } from '../../server/receivables/return-payment.ts';
 import { takePayment } from '../../server/receivables/take-payment.ts';
+import { writeOff } from '../../server/receivables/write-off.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { enrol, instant, storyDeps } from './engagement-books.ts';
 import { giveBack, issue } from './ledger-books.ts';
@@ -39,6 +41,8 @@ const what = fc.oneof(
   }),
   fc.record({ kind: fc.constant('assignment' as const), payment: pick, account: fc.constantFrom(...accounts) }),
   fc.record({ kind: fc.constant('dispute' as const), invoice: pick }),
+  fc.record({ kind: fc.constant('write-off' as const), invoice: pick, amount: fc.option(cents) }),
+  fc.record({ kind: fc.constant('pay-out' as const), account: fc.constantFrom(...accounts), amount: fc.option(cents) }),
 );
 
 type Step = typeof what extends fc.Arbitrary<infer One> ? One : never;
@@ -46,7 +50,7 @@ type Step = typeof what extends fc.Arbitrary<infer One> ? One : never;
 const money = (amount: number) => (amount / 100).toFixed(2);
 const now = instant('2026-06-16T12:00:00+02:00');
 
-test('whatever is invoiced, paid, returned, given back, disputed and assigned, in any order: the ledger is true after every step', async () => {
+test('whatever is invoiced, paid, returned, given back, disputed, assigned, written off and paid out, in any order: the ledger is true after every step', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(what, { minLength: 1, maxLength: 14 }), async (steps) => {
       await database.db
@@ -55,6 +59,7 @@ test('whatever is invoiced, paid, returned, given back, disputed and assigned, i
           for (const [index, step] of steps.entries()) {
             await take(db, step, index);
             expect(await askLedger(db)).toEqual([]);
+            expect(await overpaid(db)).toEqual([]);
           }
           throw new Undone();
         })
@@ -128,6 +133,26 @@ async function take(db: Knex, step: Step, index: number): Promise<void> {
         await assignPayment(db, storyDeps(db), { paymentId, accountId: step.account, by: 'Ines', reason: 'Test' }, now);
       return;
     }
+    case 'write-off': {
+      const invoiceNumber = await one('invoice', 'number', step.invoice);
+      const amount = step.amount === null ? {} : { amount: money(step.amount) };
+      if (invoiceNumber !== undefined)
+        await writeOff(db, {
+          id: `W-${index}`,
+          invoiceNumber,
+          ...amount,
+          on: '2026-06-16',
+          by: 'Ines',
+          reason: 'Test',
+        });
+      return;
+    }
+    case 'pay-out': {
+      const amount = step.amount === null ? {} : { amount: money(step.amount) };
+      const asked = { id: `O-${index}`, accountId: step.account, on: '2026-06-16', by: 'Ines', reason: 'Test' };
+      await payOut(db, { ...asked, ...amount }, now);
+      return;
+    }
     case 'dispute': {
       const number = await one('invoice', 'number', step.invoice);
       if (number !== undefined)
@@ -137,6 +162,23 @@ async function take(db: Knex, step: Step, index: number): Promise<void> {
           .ignore();
     }
   }
+}
+
+/**
+ * Nobody is paid out more than he paid beyond what he owed: what an account has paid, less what went back, is at least its invoices less credit notes,
+ * less what is open or written off; worked out from the documents alone, without their allocations but for what was given up.
+ */
+async function overpaid(db: Knex): Promise<readonly unknown[]> {
+  const { rows } = await db.raw(`
+    select a.account_id, paid - gone as kept, owed - given as due, unpaid from billing_account a,
+      lateral (select coalesce(sum(amount), 0) as paid from payment p where p.account_id = a.account_id) p,
+      lateral (select coalesce(sum(r.amount), 0) as gone from payment_return r join payment p using (payment_id) where p.account_id = a.account_id) r,
+      lateral (select coalesce(sum(total), 0) as owed from invoice i where i.account_id = a.account_id) i,
+      lateral (select coalesce(sum(total), 0) as given from credit_note n where n.account_id = a.account_id) n,
+      lateral (select coalesce((select sum(open) from open_invoice o where o.account_id = a.account_id), 0)
+                    + coalesce((select sum(amount) from allocation w where w.account_id = a.account_id and w.kind = 'write-off'), 0) as unpaid) u
+    where paid - gone < owed - given - unpaid`);
+  return rows;
 }
 
 async function centsLeftOf(db: Knex, number: string): Promise<number> {
