@@ -34,6 +34,8 @@ export function adjust(
   const refunds = lines.filter((line) => line.kind === 'fee refund').map(mirrored);
   const refunded = new Set(refunds.map((line) => line.subscriptionId));
   const now = cycleNumber(cycle.account, cycle.bounds.from);
+  // The last bill that was issued, and charged what is given back.
+  const before = cycleNumber(cycle.account, cycle.unbilledFrom ?? cycle.bounds.from) - 1;
   const fired: Firing[] = [];
   const firedBefore: Firing[] = [];
   for (const subscription of cycle.subscriptions) {
@@ -44,7 +46,7 @@ export function adjust(
         .map((rule) => ({ rule, subscriptionId: subscription.id }));
     fired.push(...firedOn(facts, now), ...benefitFirings(cycle, subscription, rules));
     if (refunded.has(subscription.id))
-      firedBefore.push(...firedOn(factsOfBillBefore(facts, cycle, subscription, rules), now - 1));
+      firedBefore.push(...firedOn(factsOfBillBefore(facts, cycle, subscription, rules), before));
   }
   const ofAccount = (sheet: Facts) =>
     decided('discount:account', cycle.account.id, sheet, rules, decisions).map((rule) => ({ rule }));

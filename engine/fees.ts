@@ -2,7 +2,7 @@
 
 import { startOfAccountDay } from './account-days.ts';
 import type { AgreedPeriod } from './contracts.ts';
-import { cycleNumber } from './cycles.ts';
+import { cycleNumber, numberedCycle } from './cycles.ts';
 import type { Fee } from './fee.ts';
 import { type FeePeriod, feePeriods } from './fee-periods.ts';
 import { type FeeStay, feeStays } from './fee-stays.ts';
@@ -30,10 +30,29 @@ export interface FeeCharge {
  * In advance, a bill charges the fee periods that begin in the cycle after its own, and of its own cycle whatever no earlier
  * bill charged (from activation on). In arrears, it charges a fee period once that is over. What is due once comes with the
  * bill of the cycle in which service begins. A bill knows activations before its cycle's end, and plan changes, pauses and
- * cancellations up to it; what ends within the cycle gives back the days charged before. Where the bill before was rejected, this
- * one charges what that would have charged in advance.
+ * cancellations up to it; what ends within the cycle gives back the days charged before. Where bills before were rejected, this one
+ * charges what they would have charged in advance, and gives back what they would have given back.
  */
 export function feesOf(cycle: AccountCycle, subscription: Subscription, document: RuleSet): readonly FeeCharge[] {
+  const refunds = skipped(cycle).flatMap((before) =>
+    feesOfBill(before, subscription, document).filter(({ kind }) => kind === 'fee refund'),
+  );
+  return [...refunds, ...feesOfBill(cycle, subscription, document)];
+}
+
+/** The cycles whose bills were rejected right before this one, each as it would have been billed. */
+function skipped({ unbilledFrom, ...cycle }: AccountCycle): readonly AccountCycle[] {
+  if (unbilledFrom === undefined) return [];
+  const { account, bounds } = cycle;
+  const first = cycleNumber(account, unbilledFrom);
+  return Array.from({ length: cycleNumber(account, bounds.from) - first }, (_, index) => ({
+    ...cycle,
+    bounds: numberedCycle(account, first + index),
+    ...(index > 0 && { unbilledFrom }),
+  }));
+}
+
+function feesOfBill(cycle: AccountCycle, subscription: Subscription, document: RuleSet): readonly FeeCharge[] {
   const stays = feeStays(subscription, cycle.customer.id, document);
   const begin = stays[0]?.from ?? subscription.activatedOn;
   return stays.flatMap((stay, index) => {

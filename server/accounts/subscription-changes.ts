@@ -53,6 +53,23 @@ export function dayOfLineSql(line: string): string {
   return `((${line}->>'from')::date - case when ${line}->>'kind' = 'fee refund' then 1 else 0 end)`;
 }
 
+/**
+ * SQL of the plan that the line of a bill is of, as the bill knew it: `k` is the subscription as it was rated (`ratedSql`); where nobody rated it,
+ * the subscription `s` as it is now.
+ */
+export function planOfLineSql(line: string): string {
+  const day = dayOfLineSql(line);
+  return `coalesce((select c.one->>'plan' from jsonb_array_elements(k.one->'planChanges') c (one)
+    where (c.one->>'from')::date <= ${day} order by c.one->>'from' desc limit 1), k.one->>'plan', ${planSql(day)})`;
+}
+
+/** SQL of the subscriptions of cycles as they were rated, by `account_id`, `period_from` and `id`; `cycles` has the first two. */
+export function ratedSql(cycles: string): string {
+  return `select c.account_id, c.period_from, s.one->>'id' as id, s.one
+    from account_cycle c cross join lateral jsonb_array_elements(c.inputs->'subscriptions') s (one)
+    where (c.account_id, c.period_from) in (select account_id, period_from from ${cycles})`;
+}
+
 export type ChangeOutcome = 'done' | 'unknown' | 'already billed' | 'paused already';
 
 /** Enters a change of plan, or replaces the one of the same day. */

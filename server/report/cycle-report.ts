@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { formatAmount, parseDecimal } from '../../engine/money.ts';
 import { addDays } from '../../engine/period.ts';
-import { dayOfLineSql, planSql } from '../accounts/subscription-changes.ts';
+import { planOfLineSql, ratedSql } from '../accounts/subscription-changes.ts';
 import type { CycleReport } from '../api/bill-run-view.ts';
 import { readDso } from '../receivables/dso.ts';
 import { readAccuracy, readRunDelivery, share } from './shares.ts';
@@ -88,9 +88,11 @@ async function readRevenueBy(db: Knex, runId: string, currency: string): Promise
   const money = (text: string) => formatAmount(parseDecimal(text), currency);
   const lines = `invoice i cross join jsonb_array_elements(i.bill->'lines') line where i.run_id = ?`;
   const plan = await db.raw(
-    `select ${planSql(dayOfLineSql('line'))} as key, sum((line->>'amount')::numeric)::text as net
-    from invoice i cross join jsonb_array_elements(i.bill->'lines') line join subscription s on s.subscription_id = line->>'subscriptionId'
-    where i.run_id = ? group by 1 order by 1`,
+    `with issued as (select * from invoice where run_id = ?), rated as (${ratedSql('issued')})
+    select ${planOfLineSql('line')} as key, sum((line->>'amount')::numeric)::text as net
+    from issued i cross join jsonb_array_elements(i.bill->'lines') line join subscription s on s.subscription_id = line->>'subscriptionId'
+    left join rated k on k.id = s.subscription_id and k.account_id = i.account_id and k.period_from = i.period_from
+    group by 1 order by 1`,
     [runId],
   );
   const service = await db.raw(

@@ -28,7 +28,7 @@ export const metrics = {
     title: 'Revenue by plan',
     unit: 'money',
     formula:
-      'lines of the run’s invoices less those of its credit notes, before tax, by the plan of their subscription',
+      'lines of the run’s invoices less those of its credit notes, before tax, by the plan that their subscription had as it was billed',
   },
   'revenue-by-service': {
     title: 'Revenue by service',

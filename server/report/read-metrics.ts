@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { addDays } from '../../engine/period.ts';
-import { dayOfLineSql, planSql } from '../accounts/subscription-changes.ts';
+import { planOfLineSql, ratedSql } from '../accounts/subscription-changes.ts';
 import { readDso, usualDsoDays } from '../receivables/dso.ts';
 import { type MetricName, type MetricRow, metrics } from './metrics.ts';
 import { readAccuracy, readRunDelivery, share } from './shares.ts';
@@ -60,16 +60,18 @@ function plain(metric: MetricName, value: string, working = ''): Found {
 
 const documents = `
   with document as (
-    select i.currency, i.bill::jsonb as bill, 1 as sign from invoice i where i.run_id = :run
-    union all select n.currency, n.note::jsonb, -1 from credit_note n where n.run_id = :run),
-  line as (select d.currency, d.sign, l from document d cross join lateral jsonb_array_elements(d.bill->'lines') l),
+    select i.account_id, i.period_from, i.currency, i.bill::jsonb as bill, 1 as sign from invoice i where i.run_id = :run
+    union all select i.account_id, i.period_from, n.currency, n.note::jsonb, -1 from credit_note n join invoice i on i.number = n.corrects where n.run_id = :run),
+  line as (select d.account_id, d.period_from, d.currency, d.sign, l from document d cross join lateral jsonb_array_elements(d.bill->'lines') l),
   tax as (select d.currency, d.sign, t from document d cross join lateral jsonb_array_elements(d.bill->'taxes') t)`;
 
 /** Figures of several keys; each query gives `key`, `currency` and `value`. */
 const breakdowns: Readonly<Partial<Record<MetricName, string>>> = {
-  'revenue-by-plan': `${documents}
-    select coalesce(${planSql(dayOfLineSql('l'))}, 'no plan') as key, currency, sum(sign * (l->>'amount')::numeric)::text as value
-    from line left join subscription s on s.subscription_id = l->>'subscriptionId' group by 1, 2 order by 2, 1`,
+  'revenue-by-plan': `${documents}, rated as (${ratedSql('document')})
+    select coalesce(${planOfLineSql('l')}, 'no plan') as key, currency, sum(sign * (l->>'amount')::numeric)::text as value
+    from line left join subscription s on s.subscription_id = l->>'subscriptionId'
+    left join rated k on k.id = l->>'subscriptionId' and k.account_id = line.account_id and k.period_from = line.period_from
+    group by 1, 2 order by 2, 1`,
   'revenue-by-service': `${documents}
     select coalesce(l->>'service', l->>'kind') as key, currency, sum(sign * (l->>'amount')::numeric)::text as value from line group by 1, 2 order by 2, 1`,
   'revenue-by-tax': `${documents}

@@ -1,10 +1,12 @@
 /** Fees that are not monthly by day: once, by the week, by the second. The others are in `bill.test.ts`. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluateCycle } from '../../engine/cycle.ts';
 import type { Fee } from '../../engine/fee.ts';
 import { loadRuleSet } from '../../engine/load.ts';
 import type { BillLine, Subscription } from '../../engine/model.ts';
-import { formatExact, parseExact, sum } from '../../engine/money.ts';
+import { formatExact, multiply, parseExact, rational, sum } from '../../engine/money.ts';
+import { addDays, daysIn, intersect } from '../../engine/period.ts';
 import {
   accountCycle,
   type CycleParts,
@@ -203,6 +205,60 @@ describe('After a bill that was rejected', () => {
     const yearly = feesOn({ interval: 'yearly' });
     expect(starts(yearly('2026-06-01', { activatedOn: '2025-09-10' }, skipped))).toEqual([]);
     expect(starts(yearly('2026-06-01', { activatedOn: '2025-06-10' }, skipped))).toEqual(['2026-06-01']);
+  });
+
+  test('what it would have given back is given back by the next bill, the days of a cycle that nobody charged are not', () => {
+    const monthly = feesOn({ amount: '31.00', prorated: 'by day' });
+    // The bill of April charged May; 21 of its 31 days were without service.
+    const inMay = { cancelledOn: '2026-05-11' };
+    expect(brief(monthly('2026-06-01', inMay, skipped))).toEqual([
+      ['fee refund', '2026-05-11', '2026-06-01', '-21.00', '−31.00 EUR × 21/31 days'],
+    ]);
+    expect(monthly('2026-07-01', inMay, skipped)).toEqual(monthly('2026-06-01', inMay, skipped));
+    expect(monthly('2026-07-01', { cancelledOn: '2026-06-11' }, skipped)).toEqual([]);
+    expect(monthly('2026-07-01', inMay, {})).toEqual([]);
+  });
+
+  test('whatever bills are rejected, who cancels has paid for the days before, or for none of a month, and never for days after', () => {
+    const monthly = feesOn({ amount: '0.31', prorated: 'by day' });
+    const months = ['2026-01-01', '2026-02-01', '2026-03-01', '2026-04-01', '2026-05-01', '2026-06-01'];
+    fc.assert(
+      fc.property(
+        fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
+        fc.integer({ min: 1, max: 150 }),
+        (rejected, day) => {
+          const cancelledOn = addDays('2026-01-01', day);
+          // Charged and given back, by the first day of the month; a bill of December charged January.
+          const paid = new Map([['2026-01-01', rational(31, 100)]]);
+          let unbilledFrom: string | undefined;
+          months.forEach((on, index) => {
+            // The last one is not rejected, so that all is settled in the end.
+            if (rejected[index]) {
+              unbilledFrom ??= on;
+              return;
+            }
+            for (const line of monthly(
+              on,
+              { activatedOn: '2025-12-01', cancelledOn },
+              unbilledFrom === undefined ? {} : { unbilledFrom },
+            )) {
+              const month = `${line.from.slice(0, 7)}-01`;
+              paid.set(month, sum([paid.get(month) ?? rational(0), parseExact(line.exact)]));
+            }
+            unbilledFrom = undefined;
+          });
+          for (const [index, on] of months.slice(0, 5).entries()) {
+            const days = daysIn(
+              intersect({ from: on, until: months[index + 1] ?? '' }, { from: '2026-01-01', until: cancelledOn }),
+            );
+            const whole = daysIn({ from: on, until: months[index + 1] ?? '' });
+            const due = multiply(rational(31, 100), rational(days, whole));
+            const isGivenUp = index > 0 && rejected[index - 1] === true && rejected[index] === true;
+            expect([on, formatExact(paid.get(on) ?? rational(0))]).toEqual([on, isGivenUp ? '0' : formatExact(due)]);
+          }
+        },
+      ),
+    );
   });
 
   test('a rental that only the next bill charges counts once towards the minimum spend of its cycle', () => {

@@ -247,6 +247,33 @@ describe('metrics', () => {
     );
   });
 
+  test('give revenue to the plan that it was billed by, whatever the subscription has become since', async () => {
+    const rated = (of: object) => JSON.stringify({ subscriptions: [of] });
+    const [fee, usage] = ['2026-06-01', '2026-05-01'];
+    const changed = { id: 'S-C-2', plan: 'basic', planChanges: [{ from: '2026-05-20', plan: 'max' }] };
+    await it
+      .db('account_cycle')
+      .where({ account_id: 'A-C-2' })
+      .update({ inputs: rated(changed) });
+    const lines = [
+      { subscriptionId: 'S-C-2', kind: 'fee', from: fee, amount: '60.00' },
+      { subscriptionId: 'S-C-2', kind: 'usage', service: 'voice', from: usage, amount: '40.00' },
+    ];
+    const net = { net: '100.00', tax: '0.00', total: '100.00', taxes: [] };
+    await it.db.raw('alter table invoice disable trigger invoice_is_immutable');
+    await it
+      .db('invoice')
+      .where({ number: 'I-C-2' })
+      .update({ bill: JSON.stringify({ ...net, lines }) });
+    const { rows } = await get(`/v1/reports/metrics?run=${run}`);
+    const byPlan = rows.filter((row: { metric: string }) => row.metric === 'revenue-by-plan');
+    expect(byPlan.map((row: Record<string, string>) => [row.key, row.value])).toEqual([
+      ['basic', '40.00'],
+      ['flat', '100.00'],
+      ['max', '60.00'],
+    ]);
+  });
+
   test('count an invoice as corrected that a credit note gives back from, once', async () => {
     await giveBack(it.db, 'N-1', 'I-C-2', '10.00', '1.90');
     await giveBack(it.db, 'N-2', 'I-C-1', '10.00', '1.90');
