@@ -19,7 +19,7 @@ export async function readCycleReport(db: Knex, runId: string): Promise<CycleRep
   const [revenue, accounts, records, delivery, exceptions, revenueBy, receivables, accuracy] = await Promise.all([
     readRevenue(db, runId),
     readAccounts(db, runId),
-    readRecords(db),
+    readRecords(db, runId),
     readDelivery(db, runId),
     readExceptions(db, runId),
     readRevenueBy(db, runId, currency),
@@ -61,8 +61,14 @@ async function readAccounts(db: Knex, runId: string): Promise<CycleReport['accou
     .first() as never;
 }
 
-async function readRecords(db: Knex): Promise<CycleReport['records']> {
+/** What was delivered up to the run's usage cut, and after that of the run before. */
+async function readRecords(db: Knex, runId: string): Promise<CycleReport['records']> {
   return db('usage_file')
+    .joinRaw(
+      `join bill_run r on r.run_id = ? and file_id <= r.usage_cut and file_id > coalesce((
+         select max(o.usage_cut) from bill_run o where (o.closes_until, o.run_id) < (r.closes_until, r.run_id)), 0)`,
+      [runId],
+    )
     .select(
       db.raw(`coalesce(sum(lines_read), 0)::int as read, coalesce(sum(accepted), 0)::int as accepted, coalesce(sum(duplicate), 0)::int as duplicate,
     coalesce(sum(quarantined), 0)::int as quarantined, coalesce(sum(late), 0)::int as late`),

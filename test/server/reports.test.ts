@@ -1,5 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { addDays } from '../../engine/period.ts';
+import { readCycleReport } from '../../server/report/cycle-report.ts';
 import { type ApiUnderTest, startApi } from './api-books.ts';
 import { enrol } from './engagement-books.ts';
 import { giveBack, issue, pay } from './ledger-books.ts';
@@ -301,4 +303,33 @@ test('the ledger says what every balance is, and that nothing of it is untrue', 
   ]);
   expect(checks).toContain('every entry balances in its currency');
   expect(faults).toEqual([]);
+});
+
+test('the report of a run counts the records that came for it, and not again those of the runs before', async () => {
+  const { db } = it;
+  await db('rule_set').insert({ hash: 'h', document: '{}' });
+  const cuts: number[] = [];
+  for (const accepted of [100, 20, 3]) {
+    const counts = { lines_read: accepted + 1, accepted, duplicate: 1, quarantined: 0, late: 0 };
+    const file = { source: 'S', sequence: accepted, name: `${accepted}`, sha256: `${accepted}`, ...counts };
+    const [row] = await db('usage_file').insert(file).returning('file_id');
+    cuts.push(row.file_id);
+  }
+  const runs = ['2026-05-01', '2026-06-01', '2026-07-01'];
+  for (const [index, closesFrom] of runs.entries())
+    await db('bill_run').insert({
+      run_id: closesFrom,
+      closes_from: closesFrom,
+      closes_until: addDays(closesFrom, 1),
+      rule_set: 'h',
+      step: 'done',
+      issued_on: addDays(closesFrom, 1),
+      usage_cut: cuts[index],
+    });
+  const reports = await Promise.all(runs.map((run) => readCycleReport(db, run)));
+  expect(reports.map(({ records }) => [records.read, records.accepted])).toEqual([
+    [101, 100],
+    [21, 20],
+    [4, 3],
+  ]);
 });
