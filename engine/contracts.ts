@@ -25,6 +25,19 @@ export function contractsOf(document: RuleSet, customerId: string): readonly Con
 
 /** Decision sets in the order in which they are asked: what a contract's rate does not price is priced by the plan's. */
 export function setsOf(plan: AgreedPlan, sets: 'rates' | 'allowanceDecisions', service: string): readonly string[] {
+  const found = setsOfPlans.get(plan) ?? { rates: new Map(), allowanceDecisions: new Map() };
+  setsOfPlans.set(plan, found);
+  const known = found[sets].get(service);
+  if (known) return known;
+  const asked = setsAsked(plan, sets, service);
+  found[sets].set(service, asked);
+  return asked;
+}
+
+/** Asked for every portion of usage. */
+const setsOfPlans = new WeakMap<AgreedPlan, Record<'rates' | 'allowanceDecisions', Map<string, readonly string[]>>>();
+
+function setsAsked(plan: AgreedPlan, sets: 'rates' | 'allowanceDecisions', service: string): readonly string[] {
   const own = plan[sets][service];
   const agreed = plan.contract?.[sets][service];
   if (agreed === undefined) return own === undefined ? [] : [own];

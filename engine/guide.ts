@@ -35,7 +35,7 @@ function guideUsage(cycle: AccountCycle): GuidedUsage {
   const events: GuidedEvent[] = [];
   const exceptions: Exception[] = [];
 
-  for (const event of [...cycle.usage].sort(compareEvents)) {
+  for (const event of inOrder(cycle.usage)) {
     const ids = seen.get(event.source) ?? new Set();
     seen.set(event.source, ids);
     const isSeen = ids.has(event.id);
@@ -83,6 +83,15 @@ function guideUsage(cycle: AccountCycle): GuidedUsage {
   }
   const accepted = events.map(({ event }) => event);
   return { events, exceptions: [...exceptions, ...repeatedUsage(accepted, account)] };
+}
+
+/** Usage mostly comes as it is rated, and to see that takes less than to sort it. */
+function inOrder(usage: readonly UsageEvent[]): readonly UsageEvent[] {
+  const isSorted = usage.every((event, place) => {
+    const before = usage[place - 1];
+    return before === undefined || compareEvents(before, event) <= 0;
+  });
+  return isSorted ? usage : [...usage].sort(compareEvents);
 }
 
 /** Nothing that is billed by the month lasts longer; a clock that went wrong does. */

@@ -10,6 +10,7 @@ import {
   generateProjection,
   type LeafTrace,
 } from './decide/generate.ts';
+import { fireByPolicy, type Verdict } from './decide/policy.ts';
 import { type CalendarSource, type Derive, type DerivedReader, derivedReaders } from './derive.ts';
 import { type SheetMaker, sheetMaker } from './fact-sheet.ts';
 import type { DecisionSet, RuleSet } from './rule-set.ts';
@@ -33,6 +34,9 @@ export interface LoadedSet {
   /** The facts as they are, once each that the set needs is known to have a value; throws like `project`. */
   readonly complete: FactCheck;
   readonly inputs: readonly string[];
+  /** What the policy makes of no match, and of each rule if it alone matches: nearly all decisions. */
+  readonly unmatched: Verdict;
+  readonly alone: readonly Verdict[];
 }
 
 /**
@@ -68,6 +72,8 @@ function loadSet(set: DecisionSet, derived: ReadonlyMap<string, DerivedReader>):
     project: generateProjection(inputs),
     complete: generateCheck(inputs),
     inputs,
+    unmatched: fireByPolicy(set, []),
+    alone: set.rules.map((rule) => fireByPolicy(set, [rule])),
   };
 }
 

@@ -291,25 +291,33 @@ function coverageOf({ version }: Segment, { guided, meter, service }: EventWalk,
   if (guided.late) return [];
   const { balances, gifts } = balancesFor(meter, service.name);
   const { id } = meter.subscription;
-  if (!balances.some((one) => available(one, id) > 0)) return [];
-  const keys = [...gifts];
+  if (!hasSome(balances, id)) return [];
+  let keys = gifts;
   for (const set of setsOf(version.plan, 'allowanceDecisions', service.name)) {
     const verdict = decide<AllowanceOutcome>(rating.rules, set, meter.sheet, rating.decisions, eventKey(guided.event));
-    for (const { event } of verdict?.rules ?? []) keys.push(keyOf(event.params.outcome));
+    for (const { event } of verdict?.rules ?? []) {
+      const own = keysOf(event.params.outcome);
+      keys = keys.length === 0 ? own : [...keys, ...own];
+    }
   }
   return keys;
 }
 
-/** Asked for every portion that an allowance may cover. */
-function keyOf(outcome: AllowanceOutcome): string {
+/** Asked for every portion that an allowance may cover: a list of one is made once. */
+function keysOf(outcome: AllowanceOutcome): readonly string[] {
   const known = outcomeKeys.get(outcome);
-  if (known !== undefined) return known;
-  const key = allowanceKey(outcome.allowance);
-  outcomeKeys.set(outcome, key);
-  return key;
+  if (known) return known;
+  const keys = [allowanceKey(outcome.allowance)];
+  outcomeKeys.set(outcome, keys);
+  return keys;
 }
 
-const outcomeKeys = new WeakMap<AllowanceOutcome, string>();
+const outcomeKeys = new WeakMap<AllowanceOutcome, readonly string[]>();
+
+function hasSome(balances: readonly OpenBalance[], subscriptionId: string): boolean {
+  for (const one of balances) if (available(one, subscriptionId) > 0) return true;
+  return false;
+}
 
 interface ServiceBalances {
   readonly balances: readonly OpenBalance[];

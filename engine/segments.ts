@@ -31,13 +31,14 @@ export function segmentsOf(
     return [{ from: 0, until: quantity, version: first }];
   }
   const end = event.startAt + quantity;
-  const cuts = cycleBounds.filter((at) => event.startAt < at && at < end);
+  const cuts: EpochMs[] = [];
+  for (const at of cycleBounds) if (event.startAt < at && at < end) cuts.push(at);
   for (const version of versions) {
     const from = Math.max(version.from, event.startAt);
     const until = Math.min(version.until, end);
     if (from >= until) continue;
     if (from > event.startAt) cuts.push(from);
-    cuts.push(...bandBounds(version, from, until));
+    for (const at of bandBounds(version, from, until)) cuts.push(at);
   }
   if (cuts.length === 0) return [{ from: 0, until: quantity, version: first }];
   const starts = [...new Set([event.startAt, ...cuts])].sort((a, b) => a - b);
@@ -52,15 +53,21 @@ export function segmentsOf(
 /** Where a band begins or ends, by the clocks of its zone; in plan time also where the account moves to another zone. */
 export function bandBounds({ account, customer }: AccountCycle, { document, calendar }: LoadedRuleSet) {
   const zones = new Map(document.calendars.map(({ name, zone }) => [name, zone]));
-  return ({ plan }: PlanVersion, from: number, until: number) =>
-    plan.calendars.flatMap((name) => {
-      const zone = zones.get(name);
-      if (zone?.kind === 'named') return calendar(name, zone.zone).boundaries(from, until);
-      if (zone?.kind === 'customer') return calendar(name, customer.zone).boundaries(from, until);
-      if (!account.changes) return calendar(name, account.zone).boundaries(from, until);
-      return zonesBetween(account, from, until).flatMap((stay) => [
-        ...(stay.from > from ? [stay.from] : []),
-        ...calendar(name, stay.zone).boundaries(stay.from, stay.until),
-      ]);
-    });
+  const boundsOf = (name: string, from: EpochMs, until: EpochMs): readonly EpochMs[] => {
+    const zone = zones.get(name);
+    if (zone?.kind === 'named') return calendar(name, zone.zone).boundaries(from, until);
+    if (zone?.kind === 'customer') return calendar(name, customer.zone).boundaries(from, until);
+    if (!account.changes) return calendar(name, account.zone).boundaries(from, until);
+    return zonesBetween(account, from, until).flatMap((stay) => [
+      ...(stay.from > from ? [stay.from] : []),
+      ...calendar(name, stay.zone).boundaries(stay.from, stay.until),
+    ]);
+  };
+  return ({ plan: { calendars } }: PlanVersion, from: EpochMs, until: EpochMs): readonly EpochMs[] => {
+    const [only] = calendars;
+    if (only === undefined) return [];
+    return calendars.length === 1
+      ? boundsOf(only, from, until)
+      : calendars.flatMap((one) => boundsOf(one, from, until));
+  };
 }

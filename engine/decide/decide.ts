@@ -1,5 +1,5 @@
 /** Decides inside the bill cycle: the generated function, then the policy; every decision is recorded. */
-import type { LoadedRuleSet } from '../load.ts';
+import type { LoadedRuleSet, LoadedSet } from '../load.ts';
 import type { Decision } from '../model.ts';
 import type { Outcome } from '../outcomes.ts';
 import { isKept } from '../recording.ts';
@@ -23,10 +23,20 @@ export function decide<O extends Outcome>(
   const { set } = loaded;
   const isRecorded = isKept(record);
   const seen = isRecorded ? loaded.project(facts) : loaded.complete(facts);
-  const matching = loaded.matches(seen).map((index) => set.rules[index] as StockRule);
+  const found = loaded.matches(seen);
   if (isRecorded) {
-    const matches = matching.map(({ name }) => name);
+    const matches = found.map((index) => set.rules[index]?.name ?? '');
     record.push({ set: setId, ...(about !== undefined && { about }), facts: seen, matches });
   }
-  return fireByPolicy(set, matching) as Verdict<O>;
+  return verdictOf(loaded, found) as Verdict<O>;
+}
+
+function verdictOf({ set, alone, unmatched }: LoadedSet, found: readonly number[]): Verdict | undefined {
+  const [first] = found;
+  if (first === undefined) return unmatched;
+  if (found.length === 1) return alone[first];
+  return fireByPolicy(
+    set,
+    found.map((index) => set.rules[index] as StockRule),
+  );
 }

@@ -2,7 +2,7 @@
  * Generates one function per decision set from the compiled rules: base facts in, indices of all matching rules out.
  *
  * The functions have no semantics of their own: each operator does what json-rules-engine's operator of that name does for
- * the types of value that the compiler emits, and a test holds the two together. Nothing is allocated but the result. Rules
+ * the types of value that the compiler emits, and a test holds the two together. Nothing is allocated where no rule matches, or one. Rules
  * that a value of some fact rules out are not asked (`branches.ts`), and a derived fact is worked out where it is first read.
  */
 import type { FactReader } from '../derive.ts';
@@ -10,7 +10,7 @@ import type { Condition, DecisionSet, Facts, FactValue, LeafCondition } from '..
 import { type Branch, branchesOf, type OpenRule } from './branches.ts';
 
 /** Indices into the set's rules, ascending, before any policy. */
-export type DecisionFunction = (facts: Facts) => number[];
+export type DecisionFunction = (facts: Facts) => readonly number[];
 
 /** For each condition of the set without parts, in the order of rules and of their text, whether it holds. */
 export type LeafTrace = (facts: Facts) => boolean[];
@@ -24,7 +24,7 @@ export type FactCheck = (facts: Facts) => Facts;
 /** `readers` gives the derived facts; every other fact is read from the object. Throws for an operator it does not know. */
 export function generateDecision(set: DecisionSet, readers: ReadonlyMap<string, FactReader>): DecisionFunction {
   return generate(set, readers, (context) => [
-    'const m = [];',
+    `let m = ${context.constant(noMatch)};`,
     ...branchCode(branchesOf(set.rules.map(({ conditions }) => conditions)), context, new Set()),
     'return m;',
   ]);
@@ -83,6 +83,8 @@ function missing(name: string): never {
   throw new Error(`The fact ${name} has no value.`);
 }
 
+const noMatch: readonly number[] = [];
+
 interface Context {
   readonly constant: (value: unknown) => string;
   readonly variables: ReadonlyMap<string, string>;
@@ -129,8 +131,9 @@ function declare(facts: Iterable<string>, context: Context, known: ReadonlySet<s
 }
 
 function ruleCode({ index, conditions }: OpenRule, context: Context): string {
-  if (conditions.length === 0) return `m.push(${index});`;
-  return `if (${conditions.map((condition) => conditionCode(condition, context)).join(' && ')}) m.push(${index});`;
+  const found = `m = m.length === 0 ? ${context.constant([index])} : [...m, ${index}];`;
+  if (conditions.length === 0) return found;
+  return `if (${conditions.map((condition) => conditionCode(condition, context)).join(' && ')}) ${found}`;
 }
 
 function conditionCode(condition: Condition, context: Context): string {
