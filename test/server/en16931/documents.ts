@@ -15,7 +15,7 @@ import { accountCycle, type CycleParts, call, session, text } from '../../engine
 
 export const company = JSON.parse(readText('rules/company.json')) as Company;
 
-const buyer: BilledTo = {
+export const buyer: BilledTo = {
   name: 'Erika Mustermann',
   category: 'consumer',
   street: 'Heidestraße 17',
