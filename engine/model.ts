@@ -299,6 +299,7 @@ export interface BillTax {
   readonly percent: string;
   readonly base: Amount;
   readonly amount: Amount;
+  /** Why nothing is taxed; of several rules their reasons, with `; ` between. */
   readonly note?: string;
   readonly because: Because;
 }

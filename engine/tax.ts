@@ -78,6 +78,7 @@ function taxOf({ name, event }: StockRule<TaxOutcome>, lines: readonly TaxedLine
   const invoiced = sum(lines.map(({ alreadyInvoiced }) => parseDecimal(alreadyInvoiced?.tax ?? '0')));
   const share = `${decimalInWords(outcome.percent)} % of ${roundToMinor(taxed, currency, 'half up')} ${currency}${roundingOf(lines[0]?.taxRule).per === 'line' ? ', line by line' : ''}`;
   const amounts = (amount: Rational) => `${formatAmount(amount, currency)} ${currency}`;
+  const notes = [...new Set(lines.flatMap(({ taxRule }) => taxRule?.event.params.outcome.note ?? []))];
   const corrected = lines.some(({ correction }) => correction) ? `, and ${amounts(ofCorrections)} of corrections` : '';
   const less = invoiced.n === 0n ? '' : `, less ${amounts(negate(invoiced))} that was invoiced before`;
   return {
@@ -85,7 +86,7 @@ function taxOf({ name, event }: StockRule<TaxOutcome>, lines: readonly TaxedLine
     percent: outcome.percent,
     base: roundToMinor(base, currency, 'half up'),
     amount: formatAmount(sum([tax, ofCorrections, invoiced]), currency),
-    ...(outcome.note !== undefined && { note: outcome.note }),
+    ...(notes.length > 0 && { note: notes.join('; ') }),
     because: { rule: name, at, how: `${share}${corrected}${less}` },
   };
 }

@@ -285,7 +285,13 @@ function usageOf({ lines, rules, titles, currency }: Lines): readonly DocumentUs
 }
 
 function taxOf({ category, percent, base, amount, note }: BillTax, titles: Titles): DocumentTax {
-  return { category, percent, base, amount, ...(note !== undefined && { note: titles.rule(note) }) };
+  return { category, percent, base, amount, ...(note !== undefined && { note: reasonIn(note, titles) }) };
+}
+
+/** The reasons of several rules stand together, and each is translated by itself. */
+function reasonIn(note: string, titles: Titles): string {
+  const whole = titles.rule(note);
+  return whole === note ? note.split('; ').map(titles.rule).join('; ') : whole;
 }
 
 function totalOf(lines: readonly BillLine[], currency: string): Amount {

@@ -62,6 +62,10 @@ describe('An e-invoice', () => {
     };
     expect(await reason('reverse charge')).toEqual(['VATEX-EU-AE', 'Reverse charge: the recipient owes the tax']);
     expect(await reason('exempt only')).toEqual(['', 'Small business, no VAT (§ 19 UStG)']);
+    expect(await reason('exempt for two reasons')).toEqual([
+      '',
+      'Kleinunternehmer nach § 19 UStG; Versicherung ist steuerfrei',
+    ]);
     expect(await reason('outside the scope of VAT')).toEqual(['VATEX-EU-O', 'Damages are not subject to VAT']);
   });
 

@@ -32,6 +32,21 @@ export const kinds: Readonly<Record<string, () => InvoiceDocument>> = {
   fee "Phone insurance" 4.99 EUR monthly in arrears, fiscal category insurance
 ${several}${standard}`,
     ),
+  'exempt for two reasons': () =>
+    invoiceOf(
+      `${rental}  fee "Phone insurance" 4.99 EUR monthly in arrears, fiscal category insurance
+tax insurance
+  when line.fiscal_category is insurance
+  0% category E, note "Insurance is exempt (VAT Directive, Article 135)"
+tax small otherwise 0% category E, note "Small business, no VAT (§ 19 UStG)"\n`,
+      {
+        buyer: { language: 'de' },
+        titles: {
+          path: 'titles/de.csv',
+          text: 'title,translation\nMobile Flex,Mobile Flex\nLine rental,Grundgebühr\nPhone insurance,Versicherung\n"Insurance is exempt (VAT Directive, Article 135)",Versicherung ist steuerfrei\n"Small business, no VAT (§ 19 UStG)",Kleinunternehmer nach § 19 UStG\n',
+        },
+      },
+    ),
   'exempt only': () =>
     invoiceOf(`${rental}tax small otherwise 0% category E, note "Small business, no VAT (§ 19 UStG)"\n`),
   'zero-rated': () => invoiceOf(`${rental}tax zero otherwise 0% category Z\n`),
