@@ -28,6 +28,9 @@ interface StrangeUse {
  * Uses of the cycles by one subscription with the device of another one's, which used it before and uses it afterwards: a device that
  * is handed on does not come back, so the records are more likely booked on the wrong subscription. Both are doubted.
  *
+ * Not so where several such uses follow each other while neither the stranger used another device nor the owner this one: that is what a card does
+ * that is put into another one's device for a while.
+ *
  * What a device is says the attribute `device` of a record (IMEI); records without it are not looked at. Subscriptions of one
  * account may share devices.
  */
@@ -81,4 +84,9 @@ const strangeSql = `
     and (o.last > s.last or s.last >= :shortlyBefore and not exists (
       select from device_use n where n.subscription_id = o.subscription_id and n.device <> o.device and n.first >= o.last))
     and device not in (select device from shared)
+    and (s.uses = 1
+      or exists (select from usage_event e where e.account_id = s.account_id and e.start_at > s.first and e.start_at < s.last
+        and e.subscription_id = s.subscription_id and e.known_until is null and e.attributes->>'device' not in ('', s.device))
+      or exists (select from usage_event e where e.account_id = o.account_id and e.start_at > s.first and e.start_at < s.last
+        and e.subscription_id = o.subscription_id and e.known_until is null and e.attributes->>'device' = s.device))
   order by s.subscription_id, s.first, s.device`;

@@ -125,6 +125,15 @@ describe('a record of the device of another subscription', () => {
     );
   });
 
+  test('is none where a card was in the device for some days: neither subscription used its own meanwhile', async () => {
+    const before = calls('C', days(1, 14));
+    expect(await held([...before, ...calls('C', [29, 30], devices.A), ...calls('A', [31])])).toEqual([]);
+  });
+
+  test('are several that are no loan if one of the two used its own device between them', async () => {
+    expect(await held(calls('C', [20, 22], devices.A))).toEqual(['S-A', 'S-C']);
+  });
+
   test('is none among the lines of one account', async () => {
     await db('subscription').where({ subscription_id: 'S-C' }).update({ account_id: 'A-A' });
     expect(await held([call('shared', 10, { number: 'C', device: devices.A })])).toEqual([]);

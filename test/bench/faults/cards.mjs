@@ -75,9 +75,12 @@ function change(seed, { lines, line, index, month, now }) {
   }
   // 1 % use an old telephone of their own for some days.
   if (random() < 0.01) own.borrowed.push({ from: day, until: day + whole(random, 1, 5), device: state.spare });
-  // One in 2,000 puts the card into another customer's telephone for a day, or part of it.
-  if (random() < 1 / 2000 && others.length > 0)
-    own.borrowed.push({ from: day, until: day + 1, device: now.get(pick(random, others).id).device });
+  // One in 2,000 puts the card into another customer's telephone for a day; that one uses an old one meanwhile.
+  if (random() < 1 / 2000 && others.length > 0) {
+    const lender = pick(random, others).id;
+    own.borrowed.push({ from: day, until: day + 1, device: now.get(lender).device });
+    month.get(lender).borrowed.unshift({ from: day, until: day + 1, device: now.get(lender).spare });
+  }
   // One in 1,000 of several lines of an account works for a day on the card of another one already.
   if (random() < 1 / 1000 && kin.length > 0) own.early = { day, imsi: now.get(pick(random, kin).id).imsi };
 }
