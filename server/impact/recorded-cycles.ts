@@ -1,4 +1,6 @@
+import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
 import type { Knex } from 'knex';
 import type { AccountCycle, UsageEvent } from '../../engine/model.ts';
 import { isInputError, readAccountCycle } from '../api/cycle-json.ts';
@@ -36,14 +38,22 @@ export async function* cyclesOfRun(db: Knex, runId: string): AsyncGenerator<Acco
 export type RecordedCycle = AccountCycle | FilePart;
 
 /**
- * One cycle a line, as `ratebook record` writes them.
+ * One cycle a line, as `ratebook record` writes them. What comes from a pipe has no parts: it is read here, line by line.
  *
- * @throws Error if the file is not there, or is a pipe: threads read its parts in any order.
+ * @throws Error if there is no such file; and naming the line of a pipe that is no cycle.
  */
 export async function* cyclesFromFile(path: string): AsyncGenerator<RecordedCycle> {
   const found = await stat(path);
-  if (!found.isFile()) throw unusable(`${path} is no file whose parts can be read in any order`);
-  yield* partsOf(path, found.size, Math.min(Math.max(Math.ceil(found.size / fewestParts), smallestPart), largestPart));
+  if (found.isFile()) {
+    const bytesEach = Math.min(Math.max(Math.ceil(found.size / fewestParts), smallestPart), largestPart);
+    yield* partsOf(path, found.size, bytesEach);
+    return;
+  }
+  let number = 0;
+  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+    number++;
+    if (text.trim() !== '') yield readLine(text, () => `${path}:${number}`);
+  }
 }
 
 /** Parts are many, so that threads end together, and hold several cycles, so that handing them out and joining their sums costs nothing. */
@@ -80,14 +90,15 @@ export function* readRecorded(recorded: RecordedCycle): Generator<AccountCycle> 
     yield recorded;
     return;
   }
-  for (const { text, at } of linesOf(recorded)) if (text.trim() !== '') yield readLine(text, recorded.path, at);
+  for (const { text, at } of linesOf(recorded))
+    if (text.trim() !== '') yield readLine(text, () => `${recorded.path}:${lineNumberAt(recorded.path, at)}`);
 }
 
-function readLine(text: string, path: string, at: number): AccountCycle {
+function readLine(text: string, place: () => string): AccountCycle {
   try {
     return readAccountCycle(JSON.parse(text));
   } catch (error) {
     if (!(error instanceof SyntaxError) && !isInputError(error)) throw error;
-    throw new Error(`${path}:${lineNumberAt(path, at)}: ${error.message}`);
+    throw new Error(`${place()}: ${error.message}`);
   }
 }

@@ -1,10 +1,14 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AccountCycle } from '../../engine/model.ts';
 import { lineNumberAt, linesOf, partsOf } from '../../server/impact/file-parts.ts';
-import { cyclesFromFile } from '../../server/impact/recorded-cycles.ts';
+import { cycleAsLine, cyclesFromFile, type RecordedCycle } from '../../server/impact/recorded-cycles.ts';
+import { sampleCycles } from '../../server/sample/sample-cycles.ts';
 
 describe('A file of lines that is read in parts', () => {
   let folder: string;
@@ -40,11 +44,25 @@ describe('A file of lines that is read in parts', () => {
     expect(lineNumberAt(path, 300_007)).toBe(3);
   });
 
-  it('must be there, and be a file', async () => {
-    const all = async (name: string) => {
-      for await (const _ of cyclesFromFile(name));
-    };
+  it('must be there, and be no folder', async () => {
     await expect(all(join(folder, 'none.ndjson'))).rejects.toThrow('none.ndjson');
-    await expect(all(folder)).rejects.toThrow('is no file whose parts can be read in any order');
+    await expect(all(folder)).rejects.toThrow('EISDIR');
+  });
+
+  it('may be a pipe, which is read line by line', async () => {
+    const pipe = join(folder, 'pipe');
+    const cycles: AccountCycle[] = [];
+    await promisify(execFile)('mkfifo', [pipe]);
+    for await (const cycle of sampleCycles({ seed: 1, accounts: 3, records: 300 })) cycles.push(cycle);
+    const text = cycles.map(cycleAsLine).join('');
+    expect((await Promise.all([all(pipe), writeFile(pipe, `\n${text}`)]))[0]).toEqual(cycles);
+    const bad = Promise.all([all(pipe), writeFile(pipe, `${text}{"account":1}\n`)]);
+    await expect(bad).rejects.toThrow(`${pipe}:4: #/`);
   });
 });
+
+async function all(path: string): Promise<readonly RecordedCycle[]> {
+  const found: RecordedCycle[] = [];
+  for await (const one of cyclesFromFile(path)) found.push(one);
+  return found;
+}
