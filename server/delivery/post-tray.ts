@@ -5,6 +5,8 @@ import type { EpochMs } from '../../engine/model.ts';
 import { localDate } from '../../engine/period.ts';
 import type { Company } from '../company.ts';
 import { formatFor } from '../format.ts';
+import { invoiceTexts } from '../invoice/invoice-texts.ts';
+import { imprintOf } from '../invoice/invoice-view.ts';
 import { type Letter, renderLetterPdf } from './render-letter-pdf.ts';
 
 /** A message that goes by post. */
@@ -29,7 +31,8 @@ export function createPostTray(folder: string, company: Company): PostTray {
     put: async ({ messageId, recipient, language, subject, text }, now) => {
       const day = localDate(now, company.companyZone);
       const place = `${company.city}, ${formatFor(language).date(day)}`;
-      const pdf = await renderLetterPdf({ language, ...envelopeOf(recipient, company), place, subject, text });
+      const imprint = imprintOf(company, invoiceTexts(language));
+      const pdf = await renderLetterPdf({ language, ...envelopeOf(recipient, company), place, subject, text, imprint });
       const name = createHash('sha256').update(messageId).digest('hex').slice(0, 40);
       await mkdir(folder, { recursive: true });
       const unfinished = join(folder, `${name}.part`);

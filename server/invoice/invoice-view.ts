@@ -2,6 +2,7 @@ import type { BillAdvantage } from '../../engine/bill-advantage.ts';
 import type { LocalDate } from '../../engine/model.ts';
 import { parseDecimal } from '../../engine/money.ts';
 import { addDays } from '../../engine/period.ts';
+import type { Company } from '../company.ts';
 import { type Format, formatFor } from '../format.ts';
 import type { DocumentLine, DocumentTax, DocumentUsage, InvoiceDocument } from './invoice-document.ts';
 import { filled, type InvoiceTexts, invoiceTexts } from './invoice-texts.ts';
@@ -106,24 +107,25 @@ export function viewInvoice(document: InvoiceDocument, itemisation?: Itemisation
   };
 }
 
+/** What the law wants at the foot of a business letter. */
+export function imprintOf(company: Company, text: InvoiceTexts): readonly string[] {
+  const { legalName, street, postcode, city, registration, vatId, iban, bic } = company;
+  const register = registration && `${text.register} ${registration.court}, ${registration.id}`;
+  return [
+    `${legalName} · ${street} · ${postcode} ${city} · ${text.vatId} ${vatId}`,
+    [register, `IBAN ${iban}`, `BIC ${bic}`].filter(Boolean).join(' · '),
+  ];
+}
+
 function sellerOf({ seller }: InvoiceDocument, text: InvoiceTexts): InvoiceView['seller'] {
-  const { name, legalName, street, postcode, city, website, registration, email, phone } = seller;
+  const { name, legalName, street, postcode, city, website, email, phone } = seller;
   const contact = seller.contact ?? { name, phone, email };
   return {
     name,
     legalName,
     address: `${street} · ${postcode} ${city}`,
     website: website.replace(/^https?:\/\//, ''),
-    imprint: [
-      `${legalName} · ${street} · ${postcode} ${city} · ${text.vatId} ${seller.vatId}`,
-      [
-        registration && `${text.register} ${registration.court}, ${registration.id}`,
-        `IBAN ${seller.iban}`,
-        `BIC ${seller.bic}`,
-      ]
-        .filter(Boolean)
-        .join(' · '),
-    ],
+    imprint: imprintOf(seller, text),
     contact: `${contact.name}, ${contact.phone}, ${contact.email}`,
   };
 }
