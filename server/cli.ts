@@ -1,26 +1,5 @@
 #!/usr/bin/env node
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
-import { backdate } from './commands/backdate.ts';
-import { bill } from './commands/bill.ts';
-import { billThresholdsNow } from './commands/bill-thresholds.ts';
-import { books } from './commands/books.ts';
-import { correct } from './commands/correct.ts';
-import { demo } from './commands/demo.ts';
-import { diff } from './commands/diff.ts';
-import { explain } from './commands/explain.ts';
-import { fmt } from './commands/fmt.ts';
-import { impact } from './commands/impact.ts';
-import { ledger } from './commands/ledger.ts';
-import { mutate } from './commands/mutate.ts';
-import { payOutAccount } from './commands/pay-out.ts';
-import { payments } from './commands/payments.ts';
-import { record } from './commands/record.ts';
-import { report } from './commands/report.ts';
-import { check, compile, test } from './commands/rule-commands.ts';
-import { serve } from './commands/serve.ts';
-import { verify } from './commands/verify.ts';
-import { worker } from './commands/worker.ts';
-import { writeOffInvoice } from './commands/write-off.ts';
 import { rulesFolder } from './folders.ts';
 import { exitCodeOf } from './unusable.ts';
 
@@ -37,20 +16,20 @@ program
   .argument('[folder]', 'rules folder', rulesFolder())
   .option(...json)
   .option('--sarif', 'print SARIF 2.1.0')
-  .action(check);
+  .action(loaded(() => import('./commands/rule-commands.ts'), 'check'));
 program
   .command('fmt')
   .description('bring the rules into their one format')
   .argument('[folder]', 'rules folder', rulesFolder())
   .option('--check', 'write nothing, list what is not formatted')
-  .action(fmt);
+  .action(loaded(() => import('./commands/fmt.ts'), 'fmt'));
 program
   .command('test')
   .description('run the test blocks of the rules')
   .argument('[folder]', 'rules folder', rulesFolder())
   .option('--coverage', 'say what of the rules no test reaches')
   .option(...json)
-  .action(test);
+  .action(loaded(() => import('./commands/rule-commands.ts'), 'test'));
 program
   .command('mutate')
   .description('spoil the rules at one place at a time and list what neither check nor a test notices')
@@ -58,13 +37,13 @@ program
   .option('--seed <number>', 'seed of the mutants', whole, 1)
   .option('--count <number>', 'how many mutants', whole, 500)
   .option(...json)
-  .action(mutate);
+  .action(loaded(() => import('./commands/mutate.ts'), 'mutate'));
 program
   .command('compile')
   .description('write the compiled rule set')
   .argument('[folder]', 'rules folder', rulesFolder())
   .option('--out <file>', 'write to a file instead')
-  .action(compile);
+  .action(loaded(() => import('./commands/rule-commands.ts'), 'compile'));
 program
   .command('explain')
   .description('say which rule is behind an outcome, with the values it saw, and why the others are not')
@@ -81,7 +60,7 @@ program
   .option('--set <id>', 'decision set to decide on facts')
   .option('--facts <file>', 'JSON file with the facts')
   .option(...json)
-  .action(explain);
+  .action(loaded(() => import('./commands/explain.ts'), 'explain'));
 program
   .command('diff')
   .description('say what changes in meaning between two versions of the rules')
@@ -89,7 +68,7 @@ program
   .argument('[after]', 'rules folder or git revision', rulesFolder())
   .option(...json)
   .option('--markdown', 'print Markdown for a pull request')
-  .action(diff);
+  .action(loaded(() => import('./commands/diff.ts'), 'diff'));
 program
   .command('impact')
   .description('say what a change of the rules does to the money of a recorded cycle')
@@ -102,7 +81,7 @@ program
   .option('--accounts <file>', 'write every account’s change to a CSV file')
   .option('--threads <number>', 'how many cycles are billed at once; one for each core if not told', oneOrMore)
   .option(...json)
-  .action(impact);
+  .action(loaded(() => import('./commands/impact.ts'), 'impact'));
 program
   .command('verify')
   .description('run everything that a pull request on rules is checked by, and write one report')
@@ -114,7 +93,7 @@ program
   .option('--seed <number>', 'seed of the sample', whole, 42)
   .option('--out <file>', 'write the report to a file instead')
   .option(...json)
-  .action(verify);
+  .action(loaded(() => import('./commands/verify.ts'), 'verify'));
 program
   .command('record')
   .description('write the cycles of a bill run to a file for impact')
@@ -122,19 +101,19 @@ program
   .option('--sample <accounts>', 'cycles of that many accounts of the sample company', whole)
   .option('--seed <number>', 'seed of the sample', whole, 42)
   .requiredOption('--out <file>', 'file to write, one cycle a line')
-  .action(record);
+  .action(loaded(() => import('./commands/record.ts'), 'record'));
 program
   .command('bill')
   .description("evaluate one account's cycle from a JSON file, without a database")
   .option('--rules <folder>', 'rules folder', rulesFolder())
   .requiredOption('--cycle <file>', 'JSON file of the cycle')
   .option(...json)
-  .action(bill);
+  .action(loaded(() => import('./commands/bill.ts'), 'bill'));
 program
   .command('books')
   .description('print the hash of the canonical books')
   .option(...json)
-  .action(books);
+  .action(loaded(() => import('./commands/books.ts'), 'books'));
 program
   .command('report')
   .description(
@@ -144,7 +123,7 @@ program
   .option('--run <id>', 'metrics of one bill run')
   .option('--on <day>', 'ageing at the end of a day instead of today', isoDay)
   .option(...json)
-  .action(report);
+  .action(loaded(() => import('./commands/report.ts'), 'report'));
 program
   .command('correct')
   .description('show what would be corrected of issued invoices, or correct it')
@@ -159,7 +138,7 @@ program
   .option('--why <reason>', 'why')
   .option('--company <folder>', 'folder of company.json', rulesFolder())
   .option(...json)
-  .action(correct);
+  .action(loaded(() => import('./commands/correct.ts'), 'correct'));
 program
   .command('backdate')
   .description('show what a change of a subscription in billed days gives back or costs, or enter it')
@@ -176,19 +155,19 @@ program
   .option('--why <reason>', 'why')
   .option('--company <folder>', 'folder of company.json', rulesFolder())
   .option(...json)
-  .action(backdate);
+  .action(loaded(() => import('./commands/backdate.ts'), 'backdate'));
 program
   .command('bill-thresholds')
   .description('invoice usage that has come to an amount which its plan says, before the cycle ends')
   .option('--rules <folder>', 'rules folder', rulesFolder())
   .option(...json)
-  .action(billThresholdsNow);
+  .action(loaded(() => import('./commands/bill-thresholds.ts'), 'billThresholdsNow'));
 program
   .command('payments')
   .description('take in a file of account statements (camt.053)')
   .argument('<file>', 'XML file of the bank')
   .option(...json)
-  .action(payments);
+  .action(loaded(() => import('./commands/payments.ts'), 'payments'));
 program
   .command('write-off')
   .description('give up what is open of an invoice')
@@ -198,7 +177,7 @@ program
   .requiredOption('--why <reason>', 'why')
   .option('--amount <amount>', 'a part of it, like 12.50; all that is open if not told')
   .option('--on <day>', 'the day; today if not told', isoDay)
-  .action(writeOffInvoice);
+  .action(loaded(() => import('./commands/write-off.ts'), 'writeOffInvoice'));
 program
   .command('pay-out')
   .description('pay out what an account has paid too much or was given back')
@@ -208,18 +187,21 @@ program
   .requiredOption('--why <reason>', 'why')
   .option('--amount <amount>', 'a part of it, like 12.50; all of it if not told')
   .option('--on <day>', 'the day; today if not told', isoDay)
-  .action(payOutAccount);
+  .action(loaded(() => import('./commands/pay-out.ts'), 'payOutAccount'));
 program
   .command('ledger')
   .description('print the balance of every ledger, and check that they are true')
   .option(...json)
-  .action(ledger);
+  .action(loaded(() => import('./commands/ledger.ts'), 'ledger'));
 program
   .command('serve')
   .description('serve API and console')
   .option('--port <number>', 'port on the loopback address', port, 8080)
-  .action(serve);
-program.command('worker').description('take on bill runs beside whoever else does').action(worker);
+  .action(loaded(() => import('./commands/serve.ts'), 'serve'));
+program
+  .command('worker')
+  .description('take on bill runs beside whoever else does')
+  .action(loaded(() => import('./commands/worker.ts'), 'worker'));
 program
   .command('demo')
   .description("bill the sample company's month and serve the console")
@@ -229,7 +211,7 @@ program
   .option('--accounts <number>', 'billing accounts', whole, 1_200)
   .option('--records <number>', 'usage records', whole, 260_000)
   .option('--port <number>', 'port on the loopback address', port, 8080)
-  .action(demo);
+  .action(loaded(() => import('./commands/demo.ts'), 'demo'));
 
 // `ratebook books --json | head` closes our output early: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -268,4 +250,14 @@ function isoDay(text: string): string {
   if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(Date.parse(text)))
     throw new InvalidArgumentError('It must be a day like 2026-06-16.');
   return text;
+}
+
+/** The command as a function of its module, which is loaded when it is asked for: no other one's is. */
+function loaded<Name extends string>(
+  load: () => Promise<{ readonly [K in Name]: (...args: never[]) => unknown }>,
+  name: Name,
+): (...args: unknown[]) => Promise<void> {
+  return async (...args) => {
+    await (await load())[name](...(args as never[]));
+  };
 }
