@@ -7,7 +7,6 @@ import {
   openFaultLab,
   outcomeOf,
   type Trial,
-  until,
   untilDone,
   type Work,
   writtenBytes,
@@ -51,7 +50,7 @@ describe('The books of a run are those of an undisturbed one, to the byte,', () 
       const start = (work: Work) => ({ work, process: trial[work]() });
       const running = atWork.map(start);
       for (const moment of moments) {
-        await until(async () => (await writtenBytes(trial.db)) - before >= moment || (await isDone(trial)));
+        await trial.until(async () => (await writtenBytes(trial.db)) - before >= moment || (await isDone(trial)));
         for (const { work, process } of running.splice(0, 1)) {
           process.kill();
           expect((await process.finished).signal).toBe('SIGKILL');
@@ -90,13 +89,20 @@ describe('The books of a run are those of an undisturbed one, to the byte,', () 
         "select from run_shard where step = 'invoice' and done",
         "select from message where state = 'sent'",
       ]) {
-        await until(has(moment));
+        await trial.until(has(moment));
         await lab.restartPostgres();
       }
       await untilDone(trial, lab.runId);
       expect(await outcomeOf(trial)).toEqual(undisturbed);
     });
   }, 600_000);
+
+  test('is waited for no longer than there is somebody who works on it', async () => {
+    await inTrial(async (trial) => {
+      trial.work().kill();
+      await expect(untilDone(trial, lab.runId)).rejects.toThrow('All processes have ended');
+    });
+  });
 
   test('which is started several times at once, by several workers', async () => {
     await inTrial(async (trial) => {
@@ -120,7 +126,7 @@ describe('The books of a run are those of an undisturbed one, to the byte,', () 
     await inTrial(async (trial) => {
       const { db } = trial;
       trial.work();
-      await until(async () => (await db('run_shard').where({ done: true }).first('shard')) !== undefined);
+      await trial.until(async () => (await db('run_shard').where({ done: true }).first('shard')) !== undefined);
       const { now } = await db('test_clock').first('now');
       await db('test_clock').update({ now: '2026-05-16T07:00:00Z' });
       await untilDone(trial, lab.runId);

@@ -36,6 +36,12 @@ export interface Trial {
   readonly work: () => DemoProcess;
   /** A `ratebook serve` process on these books, which works on runs and does what the clock makes due. */
   readonly serve: () => DemoProcess;
+  /**
+   * Asks until the answer is true, also while the database is away; the processes under test are what makes it come true.
+   *
+   * @throws Error with what they said when none of them is left.
+   */
+  readonly until: (ask: () => Promise<boolean>) => Promise<void>;
   /** Ends all processes where they stand, and does what the clock makes due and they have not done. */
   readonly settle: () => Promise<void>;
   /** Mails in the customers' mailboxes, each by its Message-ID. */
@@ -61,7 +67,7 @@ const size = { seed: 5, accounts: 60, records: 12_000 };
 export const month = { closesFrom: '2026-05-31', closesUntil: '2026-06-16', issuedOn: '2026-06-16' };
 
 export async function openFaultLab(): Promise<FaultLab> {
-  const folder = await mkdtemp(join(tmpdir(), 'ratebook-faults-'));
+  const folder = await mkdtemp(join(tmpdir(), 'ratebook-fault-lab-'));
   const server = await startEmbeddedPostgres(folder);
   await generateCompany(join(folder, 'sample'), size);
   const runId = await prepareBooks(server.serverUrl, join(folder, 'sample'));
@@ -118,6 +124,7 @@ async function openTrial(serverUrl: string, folder: string, name: string, runId:
     db,
     work: () => start('worker'),
     serve: () => start('serve', '--port', '0'),
+    until: (ask) => until(ask, started),
     settle: async () => {
       await end();
       await doWhatIsDue(db, folder, sink.smtpUrl);
@@ -173,18 +180,25 @@ export async function outcomeOf({
   return { books: await hashBooks(db), mails: sent.length };
 }
 
-/** Asks until the answer is true, also while the database is away; the processes under test are what makes it come true. */
-export async function until(ask: () => Promise<boolean>): Promise<void> {
+async function until(ask: () => Promise<boolean>, started: readonly DemoProcess[]): Promise<void> {
   for (let asked = 0; asked < 60_000; asked += 1) {
+    // Looked at before: what the last one has done before it ended counts.
+    const isDeserted = started.length > 0 && !started.some((one) => one.isAlive());
     if (await ask().catch(() => false)) return;
+    if (isDeserted) throw new Error(`All processes have ended:\n${await lastWords(started)}`);
     // Who asks without a pause keeps the processor from those who are to make it come true.
     await pause(10);
   }
   throw new Error('It never came true');
 }
 
+async function lastWords(ended: readonly DemoProcess[]): Promise<string> {
+  const all = await Promise.all(ended.map(({ finished }) => finished));
+  return all.map(({ code, signal, output }) => `${signal ?? code}: ${output.slice(-2000)}`).join('\n');
+}
+
 /** The run is over, or has stopped, which is an Error. */
-export async function untilDone({ db }: Trial, runId: string): Promise<void> {
+export async function untilDone({ db, until }: Trial, runId: string): Promise<void> {
   let error: string | null = null;
   await until(async () => {
     const run = await db('bill_run').where({ run_id: runId }).first('step', 'asked', 'error');
