@@ -118,6 +118,8 @@ export interface BillRunView {
     readonly rejected: number;
   };
   readonly error?: string | null;
+  /** How many decisions it waits for before anything is rated. */
+  readonly awaits?: number | null;
   readonly report?: CycleReport | null;
 }
 
@@ -329,23 +331,6 @@ export const getMessages = (query: Query, signal?: AbortSignal) =>
   request<Page<MessageItem>>(`/v1/messages${search(query)}`, { signal });
 export const getMessage = (key: string, signal?: AbortSignal) =>
   request<MessageView>(`/v1/messages/${encodeURIComponent(key)}`, { signal });
-
-/** Calls back with every state of a run until it is done or has failed; returns what ends the watching. */
-export function watchBillRun(id: string, onProgress: (run: BillRunView) => void, onBroken: () => void): () => void {
-  const source = new EventSource(`/v1/bill-runs/${encodeURIComponent(id)}/progress`);
-  let ended = false;
-  source.addEventListener('progress', (event: MessageEvent<string>) => {
-    const run = JSON.parse(event.data) as BillRunView;
-    // The server closes the stream at the end; without this the browser would reconnect for ever.
-    ended = run.step === 'done' || Boolean(run.error);
-    if (ended) source.close();
-    onProgress(run);
-  });
-  source.addEventListener('error', () => {
-    if (!ended) onBroken();
-  });
-  return () => source.close();
-}
 
 interface RequestOptions {
   readonly method?: 'GET' | 'PUT' | 'POST';

@@ -55,6 +55,7 @@ export function RunsPage(): ReactNode {
 }
 
 export function RunState({ run }: { readonly run: BillRunView }): ReactNode {
+  if (run.awaits) return <Tag tone="warn">Waits for a person</Tag>;
   if (run.error) return <Tag tone="bad">Stopped in {run.step}</Tag>;
   if (run.step === 'done') return <Tag tone="good">Done</Tag>;
   return <Tag tone="live">{inWords(run.step)} running</Tag>;

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { type BillRunView, getBillRun, getReport, type Problem, startBillRun, watchBillRun } from '../api.ts';
+import { type BillRunView, getBillRun, getReport, type Problem, startBillRun } from '../api.ts';
 import { formatCount, formatPeriod } from '../format.ts';
 import { Figure, PageHead } from '../parts/pieces.tsx';
 import { useResource } from '../parts/resource.ts';
@@ -8,6 +8,7 @@ import { hrefOf } from '../route.ts';
 import { RunState } from './list.tsx';
 import { CycleReportView } from './report.tsx';
 import { Steps } from './steps.tsx';
+import { watchBillRun } from './watch.ts';
 
 /** One bill run: its steps while it goes, its report when it is done. */
 export function RunPage({ id }: { readonly id: string }): ReactNode {
@@ -55,7 +56,7 @@ export function RunPage({ id }: { readonly id: string }): ReactNode {
   );
 }
 
-/** Why the run stopped, in one line, and the way on: the same bounds are the same run. */
+/** Why the run stopped or waits, in one line, and the way on: the same bounds are the same run. */
 function Stopped(props: {
   readonly run: BillRunView;
   readonly error: string;
@@ -74,8 +75,10 @@ function Stopped(props: {
     if (answer.ok) props.onGoOn({ ...answer.value, error: null });
   };
   return (
-    <div className="notice bad" role="alert">
-      <p className="notice-title">The run stopped in step {run.step}</p>
+    <div className={run.awaits ? 'notice warn' : 'notice bad'} role="alert">
+      <p className="notice-title">
+        {run.awaits ? 'The run waits for a person' : `The run stopped in step ${run.step}`}
+      </p>
       <p>{first}</p>
       {rest.length > 0 && (
         <details>
@@ -83,9 +86,18 @@ function Stopped(props: {
           <pre className="error-text">{rest.join('\n')}</pre>
         </details>
       )}
-      <p className="what-to-do">Nothing is lost: remove the cause, then go on. The run continues where it stopped.</p>
+      <p className="what-to-do">
+        {run.awaits
+          ? 'The last decision takes the run on by itself.'
+          : 'Nothing is lost: remove the cause, then go on. The run continues where it stopped.'}
+      </p>
       {problem && <ProblemNotice problem={problem} />}
       <div className="actions">
+        {run.awaits && (
+          <a className="button strong" href={hrefOf({ page: 'exceptions', runId: run.id })}>
+            {run.awaits === 1 ? 'Decide the exception' : `Decide ${formatCount(run.awaits)} exceptions`}
+          </a>
+        )}
         <button type="button" className="button" onClick={goOn} disabled={busy}>
           {busy ? 'Going on …' : 'Go on'}
         </button>

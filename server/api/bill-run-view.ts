@@ -59,6 +59,9 @@ export const billRunViewSchema = Type.Object({
   ),
   accounts: Type.Object({ total: count, invoiced: count, held: count, rejected: count }),
   error: Type.Optional(Type.String()),
+  awaits: Type.Optional(
+    Type.Integer({ description: 'How many decisions on exceptions it waits for before anything is rated', minimum: 1 }),
+  ),
   report: Type.Optional(cycleReportSchema),
 });
 export type BillRunView = Static<typeof billRunViewSchema>;

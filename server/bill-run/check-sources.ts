@@ -50,6 +50,16 @@ export async function checkSources(context: RunContext, checks: SourceChecks): P
   );
 }
 
+/** How many decisions a run that waits before anything is rated waits for; 0 if it stopped for another reason. */
+export async function decisionsAwaited(db: Knex, runId: string): Promise<number> {
+  const row = await db('exception')
+    .where({ run_id: runId, state: 'open', action: 'hold' })
+    .whereIn('code', checked)
+    .count({ open: '*' })
+    .first();
+  return Number(row?.open ?? 0);
+}
+
 function actionOf({ incompleteUsage }: SourceChecks): Exception['action'] {
   switch (incompleteUsage) {
     case 'wait':

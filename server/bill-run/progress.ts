@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { BillRunView } from '../api/bill-run-view.ts';
 import { type RunStep, readBillRun, runSteps } from './bill-run.ts';
+import { decisionsAwaited } from './check-sources.ts';
 import type { StepProgress } from './run-context.ts';
 import { sampleSize } from './sample.ts';
 
@@ -51,6 +52,7 @@ export async function readBillRunView(db: Knex, id: string): Promise<BillRunView
         db.raw('extract(epoch from clock_timestamp() - step_started_at)::float8 as seconds'),
       ) as unknown as Promise<StepRow>,
   ]);
+  const awaited = run.error && run.step === 'collect' ? await decisionsAwaited(db, id) : 0;
   const count = (...wanted: string[]) =>
     states.filter(({ state }) => wanted.includes(state)).reduce((sum, one) => sum + one.count, 0);
   const total = states.reduce((sum, one) => sum + one.count, 0);
@@ -84,6 +86,7 @@ export async function readBillRunView(db: Knex, id: string): Promise<BillRunView
     }),
     accounts: { total, invoiced: count('invoiced'), held: count('held'), rejected: count('rejected') },
     ...(run.error ? { error: run.error } : {}),
+    ...(awaited > 0 ? { awaits: awaited } : {}),
     ...(row.report ? { report: row.report } : {}),
   };
 }

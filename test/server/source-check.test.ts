@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { decideException } from '../../server/api/decide-exception.ts';
-import { checkSources } from '../../server/bill-run/check-sources.ts';
+import { checkSources, decisionsAwaited } from '../../server/bill-run/check-sources.ts';
 import type { RunContext } from '../../server/bill-run/run-context.ts';
 import { compare, limitOf, scoreOf } from '../../server/source-check/score.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
@@ -168,6 +168,7 @@ describe('before anything is rated', () => {
       .where({ sequence: faultyDay + 1 })
       .update({ totals_announced: '1 0 0 5', totals_read: '2 0 0 5' });
     expect(await check()).toContain(`trailer-mismatch MSC1#${faultyDay + 1}`);
+    expect(await decisionsAwaited(books.db, 'now')).toBe(1);
     expect((await queue())[0]?.evidence).toContain('add up to 2 0 0 5; its trailer says 1 0 0 5');
     await decide('approved');
     expect(await check()).toBeUndefined();
