@@ -218,7 +218,7 @@ export interface InvoiceView extends InvoiceItem {
   readonly bill: Bill;
 }
 
-export type ExceptionState = 'open' | 'approved' | 'rejected';
+export type ExceptionState = 'open' | 'approved' | 're-rated' | 'rejected';
 
 export interface ExceptionView {
   readonly id: number;
@@ -321,7 +321,7 @@ export const getExceptions = (query: Query, signal?: AbortSignal) =>
 /** With the invoice as it would be, while it is not issued. */
 export const getException = (id: number, signal?: AbortSignal) =>
   request<ExceptionView & { readonly bill?: Bill }>(`/v1/exceptions/${id}`, { signal });
-export const decideException = (id: number, verdict: 'approve' | 'reject', reason: string, by: string) =>
+export const decideException = (id: number, verdict: 'approve' | 're-rate' | 'reject', reason: string, by: string) =>
   request<ExceptionView>(`/v1/exceptions/${id}/${verdict}`, {
     method: 'POST',
     body: { reason, by },

@@ -3,7 +3,7 @@ import type { ExceptionView } from '../api.ts';
 import { inWords, Money, Tag, type Tone } from '../parts/pieces.tsx';
 import { hrefOf } from '../route.ts';
 import { Figures } from './figures.tsx';
-import { isOnlyChecked, outcomeOf, type Verdict } from './verdict.ts';
+import { canBeRatedAgain, isOnlyChecked, outcomeOf, type Verdict, verdictName } from './verdict.ts';
 
 const tones: Readonly<Record<ExceptionView['severity'], Tone>> = { high: 'bad', medium: 'warn', low: 'plain' };
 const effects: Readonly<Record<ExceptionView['action'], string>> = {
@@ -61,7 +61,7 @@ export function ExceptionCard(props: {
         </button>
       )}
       {exception.state === 'open' ? (
-        props.onDecide && <Decide name={name} onlyChecked={isOnlyChecked(exception)} onDecide={props.onDecide} />
+        props.onDecide && <Decide name={name} exception={exception} onDecide={props.onDecide} />
       ) : (
         <StateTag exception={exception} />
       )}
@@ -89,29 +89,32 @@ function StateTag({ exception }: { readonly exception: ExceptionView }): ReactNo
 
 function Decide({
   name,
-  onlyChecked,
+  exception,
   onDecide,
 }: {
   readonly name: string;
-  /** There is nothing to release or to take out. */
-  readonly onlyChecked: boolean;
+  readonly exception: ExceptionView;
   readonly onDecide: (verdict: Verdict) => void;
 }): ReactNode {
+  const verdicts: readonly Verdict[] = [
+    'approve',
+    ...(canBeRatedAgain(exception) ? (['re-rate'] as const) : []),
+    // There is nothing to take out where there is only something to look after.
+    ...(isOnlyChecked(exception) ? [] : (['reject'] as const)),
+  ];
   return (
     <div className="actions">
-      <button
-        type="button"
-        className="button strong"
-        onClick={() => onDecide('approve')}
-        aria-label={`${onlyChecked ? 'Mark as checked' : 'Approve'}, ${name}`}
-      >
-        {onlyChecked ? 'Mark as checked' : 'Approve'}
-      </button>
-      {!onlyChecked && (
-        <button type="button" className="button" onClick={() => onDecide('reject')} aria-label={`Reject, ${name}`}>
-          Reject
+      {verdicts.map((verdict) => (
+        <button
+          key={verdict}
+          type="button"
+          className={verdict === 'approve' ? 'button strong' : 'button'}
+          onClick={() => onDecide(verdict)}
+          aria-label={`${verdictName(exception, verdict)}, ${name}`}
+        >
+          {verdictName(exception, verdict)}
         </button>
-      )}
+      ))}
     </div>
   );
 }

@@ -100,10 +100,10 @@ function DecideButton(props: {
   return (
     <button
       type="submit"
-      className={verdict === 'approve' ? 'button strong' : 'button danger'}
+      className={verdict === 'reject' ? 'button danger' : 'button strong'}
       disabled={busy || !ready}
     >
-      {busy ? 'Saving …' : props.name}
+      {busy ? (verdict === 're-rate' ? 'Rating …' : 'Saving …') : props.name}
     </button>
   );
 }
@@ -113,6 +113,8 @@ function consequence(exception: ExceptionView, verdict: Verdict): string {
     return verdict === 'approve'
       ? 'The run goes on with what there is.'
       : 'The run goes on waiting. A usage file is taken out until its source delivers it again.';
+  if (verdict === 're-rate')
+    return 'The draft is made anew with all that is known now. What is still the matter with it holds it on.';
   if (verdict === 'reject')
     return exception.object === 'invoice' ? 'The draft is not issued.' : 'It is taken out of this cycle.';
   return exception.action === 'hold' ? 'The draft is released and issued.' : 'It stays as it is and counts as checked.';

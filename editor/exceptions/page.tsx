@@ -16,12 +16,14 @@ import { outcomeOf, type Verdict } from './verdict.ts';
 const states = [
   { value: 'open', text: 'Open' },
   { value: 'approved', text: 'Approved' },
+  { value: 're-rated', text: 'Rated again' },
   { value: 'rejected', text: 'Rejected' },
 ] as const satisfies readonly { value: ExceptionState; text: string }[];
 
-const intro = 'What no rule may decide alone. Approving releases it, rejecting takes it out; both keep your reason.';
+const intro =
+  'What no rule may decide alone. Approving releases it, rejecting takes it out; what has been mended is rated again. Your reason is kept.';
 
-/** What waits for a person, by kind, with the evidence and the two ways to decide. */
+/** What waits for a person, by kind, with the evidence and the ways to decide. */
 export function ExceptionsPage(props: {
   readonly runId: string | undefined;
   readonly code: string | undefined;
@@ -38,7 +40,9 @@ export function ExceptionsPage(props: {
   const decided = (exception: ExceptionView) => {
     setAsking(undefined);
     setSaid(`${inWords(exception.code)} of ${exception.customerName ?? exception.subject} is ${outcomeOf(exception)}.`);
-    pages.change((other) => other.id === exception.id, exception);
+    // What else is the matter with the bill may have gone, or come.
+    if (exception.state === 're-rated') pages.reload();
+    else pages.change((other) => other.id === exception.id, exception);
     // The button that had the focus is gone with the decision.
     saying.current?.focus();
   };

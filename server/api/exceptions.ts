@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { EvidenceFigures } from '../../engine/evidence-figures.ts';
 import type { Bill } from '../../engine/model.ts';
+import { type RateAgainResult, rateAgain } from '../bill-run/rate-again.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { decideException, type ExceptionDecision } from './decide-exception.ts';
 import { nextSchema, pageQuery } from './paging.ts';
@@ -39,12 +40,14 @@ export const exceptionSchema = Type.Object({
   draft: Type.Optional(Type.Object({ total: Type.String(), currency: Type.String() })),
 });
 
+const idSchema = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });
+
 /** The exceptions queue: what a person has to decide. */
 export function exceptionRoutes(api: Api, deps: ApiDeps): void {
   const { db } = deps.engagement;
   const querystring = Type.Object({
     ...pageQuery,
-    state: Type.Optional(Type.Enum(['open', 'approved', 'rejected'])),
+    state: Type.Optional(Type.Enum(['open', 'approved', 'rejected', 're-rated'])),
     runId: Type.Optional(Type.String({ maxLength: 100 })),
     accountId: Type.Optional(Type.String({ maxLength: 200 })),
     code: Type.Optional(Type.String({ maxLength: 100 })),
@@ -56,7 +59,7 @@ export function exceptionRoutes(api: Api, deps: ApiDeps): void {
     async (request) => listExceptions(db, request.query),
   );
 
-  const params = Type.Object({ id: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) });
+  const params = Type.Object({ id: idSchema });
   const detail = Type.Object({
     ...exceptionSchema.properties,
     bill: Type.Optional(
@@ -75,6 +78,13 @@ export function exceptionRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
+  decisionRoutes(api, deps);
+}
+
+/** A decision is for good: whoever decides again is told who was first. */
+function decisionRoutes(api: Api, deps: ApiDeps): void {
+  const { db } = deps.engagement;
+  const params = Type.Object({ id: idSchema });
   const said = Type.String({ minLength: 1, maxLength: 2000, pattern: '\\S' });
   const body = Type.Object({ reason: said, by: said }, { additionalProperties: false });
   const response = withProblems({ 200: exceptionSchema });
@@ -89,12 +99,25 @@ export function exceptionRoutes(api: Api, deps: ApiDeps): void {
     async ({ params: { id }, body: { reason, by } }) => decide(id, { state: 'rejected', reason, by }),
   );
 
+  api.post(
+    '/v1/exceptions/:id/re-rate',
+    { schema: { summary: 'Rate the held invoice again with all that is known now', params, body, response } },
+    async ({ params: { id }, body: decision }) => {
+      const { now } = await deps.clock.read();
+      return answer(id, await rateAgain(db, id, decision, now));
+    },
+  );
+
   async function decide(id: number, decision: ExceptionDecision): Promise<ExceptionView> {
     const { now } = await deps.clock.read();
-    const result = await decideException(db, id, decision, now);
+    return answer(id, await decideException(db, id, decision, now));
+  }
+
+  async function answer(id: number, result: RateAgainResult): Promise<ExceptionView> {
     if (result.kind === 'unknown') throw problem('not-found', `There is no exception ${id}`);
     if (result.kind === 'already decided')
       throw problem('already-decided', `Exception ${id} was ${result.state} by ${result.by ?? 'somebody'}`);
+    if (result.kind === 'refused') throw problem('cannot-rate-again', result.why);
     if (result.runId !== null) await deps.billRuns.continue(result.runId);
     const decided = await readException(db, id);
     if (decided === undefined) throw new Error(`Exception ${id} is gone although exceptions are never deleted`);

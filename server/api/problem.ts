@@ -107,6 +107,11 @@ export const problems = {
     title: 'The exception has been decided',
     remedy: 'Read it again to see who decided what.',
   },
+  'cannot-rate-again': {
+    status: 409,
+    title: 'The bill cannot be rated again now',
+    remedy: '“detail” says why and what to do; nothing was changed.',
+  },
   'already-billed': {
     status: 409,
     title: 'That time is billed already',

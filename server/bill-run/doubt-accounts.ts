@@ -7,7 +7,8 @@ import type { CollectContext } from '../usage/place-line.ts';
 import type { AccountCycleState, ShardAccount } from './run-context.ts';
 import { storeExceptions } from './store-exceptions.ts';
 
-const code = 'mixed-identity';
+/** Of doubts about whose the records are: found before rating, of more than one account at once. */
+export const doubtCode = 'mixed-identity';
 
 /** Sentences that the evidence quotes. */
 const quoted = 3;
@@ -29,7 +30,7 @@ export async function doubtAccounts(db: Knex, runId: string, context: Omit<Colle
     first
       ? [
           {
-            exception: exceptionOf(code, subscriptionId, inWords([first, ...others])),
+            exception: exceptionOf(doubtCode, subscriptionId, inWords([first, ...others])),
             runId,
             accountId: first.cycle.accountId,
             periodFrom: first.cycle.periodFrom,
@@ -40,7 +41,7 @@ export async function doubtAccounts(db: Knex, runId: string, context: Omit<Colle
   await db.transaction(async (trx) => {
     await storeExceptions(trx, found);
     await trx('exception')
-      .where({ run_id: runId, code, state: 'open' })
+      .where({ run_id: runId, code: doubtCode, state: 'open' })
       .whereNotIn('subject', [...bySubscription.keys()])
       .update({ state: 'approved', reason: 'It is so no more: mended by what came since.', decided_by: 'Ratebook' });
   });
@@ -69,7 +70,7 @@ export async function doubtedAccounts(
     .forUpdate()
     .select('account_id');
   const rows: { account_id: string; state: string }[] = await trx('exception')
-    .where({ run_id: runId, code })
+    .where({ run_id: runId, code: doubtCode })
     .whereIn('account_id', accounts)
     .whereIn('state', ['open', 'rejected'])
     .select('account_id', 'state');

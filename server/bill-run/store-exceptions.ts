@@ -9,7 +9,7 @@ export interface FoundException {
 }
 
 /** Of two exceptions of one account cycle that agree in this, the queue keeps the first. */
-export function identity({ code, subject, rule }: Exception): string {
+export function identity({ code, subject, rule }: Pick<Exception, 'code' | 'subject' | 'rule'>): string {
   return [code, subject, rule ?? ''].join(' ');
 }
 

@@ -5,6 +5,7 @@ import { evaluateCycle } from '../../engine/cycle.ts';
 import type { AccountCycle, Decision, Exception } from '../../engine/model.ts';
 import { recheckDecisions } from '../../engine/recheck.ts';
 import { correctionExceptions } from '../corrections/store-corrections.ts';
+import { doubtCode } from './doubt-accounts.ts';
 import { type Draft, readDrafts, withUsage } from './read-drafts.ts';
 import type { RunContext, ShardAccount } from './run-context.ts';
 import { identity } from './store-exceptions.ts';
@@ -38,7 +39,7 @@ async function recheckAccount(
 ): Promise<void> {
   const again = evaluateCycle(cycle, rules);
   const stop = (difference: string) =>
-    new Error(`Bill run ${run.id} is stopped: evaluated again, account ${account.accountId} ${difference}`);
+    new Error(`Bill run ${run.id}: evaluated again, account ${account.accountId} ${difference}`);
   if (!isSame(again.bill, draft.bill)) throw stop('has another bill than the run made');
   if (!isSame(again.intents, draft.intents)) throw stop('gets other messages than the run found');
   const corrections = await correctionExceptions(db, account.accountId, account.bounds.from);
@@ -47,7 +48,7 @@ async function recheckAccount(
   const [difference] = await recheckDecisions(distinct(again.decisions), rules);
   if (difference) {
     throw new Error(
-      `Bill run ${run.id} is stopped: json-rules-engine decides ${difference.set} otherwise for account ${account.accountId}: ${JSON.stringify(difference)}`,
+      `Bill run ${run.id}: json-rules-engine decides ${difference.set} otherwise for account ${account.accountId}: ${JSON.stringify(difference)}`,
     );
   }
 }
@@ -73,9 +74,8 @@ const inBrief = (one: Pick<Exception, 'code' | 'subject' | 'action' | 'evidence'
 
 async function readExceptions(db: Knex, { accountId, bounds }: ShardAccount): Promise<readonly string[]> {
   const rows = await db('exception')
-    .where({ account_id: accountId, period_from: bounds.from })
-    // Found before rating, of more than one account at once.
-    .whereNot({ code: 'mixed-identity' })
+    .where({ account_id: accountId, period_from: bounds.from, superseded: false })
+    .whereNot({ code: doubtCode })
     .select('code', 'subject', 'action', 'evidence');
   return rows.map(inBrief).sort();
 }

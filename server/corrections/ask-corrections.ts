@@ -5,6 +5,7 @@ import { formatAmount, parseDecimal, subtract } from '../../engine/money.ts';
 import { everything } from '../bill-run/load-usage.ts';
 import { lockRatings } from '../bill-run/rating-lock.ts';
 import { storeExceptions } from '../bill-run/store-exceptions.ts';
+import { usageCuts } from '../bill-run/usage-cuts.ts';
 import { cutUsage } from '../usage/usage-lock.ts';
 import { bookCredit, settleReopened } from './credit-of-corrections.ts';
 import { type CorrectionRequest, findAsked } from './find-asked.ts';
@@ -99,7 +100,8 @@ export async function correctAccount(
   await lockRatings(trx);
   const inWork = await readInWork(trx, accountId);
   if (inWork !== undefined) return { accountId, why: inWork };
-  const { found, late, open } = await findAsked(trx, accountId, request, run?.usageCut ?? (await cutUsage(trx)));
+  const usageCut = run ? (await usageCuts(trx, [accountId], run.usageCut))(accountId) : await cutUsage(trx);
+  const { found, late, open } = await findAsked(trx, accountId, request, usageCut);
   const doubtful = found.flatMap(({ newExceptions }) => newExceptions).find(({ action }) => action === 'hold');
   if (doubtful) return { accountId, why: `${doubtful.code}: ${doubtful.evidence}`, exception: doubtful };
   await settleChanges(trx, accountId, request.from ?? '', today);

@@ -67,7 +67,7 @@ export async function readIssuedCycles(db: Knex, accountId: string, before: stri
     .groupBy('u.period_from', 'u.credit', 't.kind')
     .select('u.period_from', 'u.credit', 't.kind', db.raw('sum(u.amount) as amount'));
   const exceptions = await db('exception')
-    .where({ account_id: accountId })
+    .where({ account_id: accountId, superseded: false })
     .select('period_from', 'code', 'subject', 'rule');
   return cycles.map((row) => {
     const of = <T extends { readonly period_from: string }>(many: readonly T[]) =>

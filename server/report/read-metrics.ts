@@ -83,5 +83,5 @@ const breakdowns: Readonly<Partial<Record<MetricName, string>>> = {
   'payments-returned': `
     select r.kind as key, p.currency, sum(r.amount)::text as value from payment_return r join payment p using (payment_id)
     where r.returned_on between :from::date and :on::date group by 1, 2 order by 2, 1`,
-  exceptions: `select code as key, '' as currency, count(*)::text as value from exception where run_id = :run group by 1 order by 1`,
+  exceptions: `select code as key, '' as currency, count(*)::text as value from exception where run_id = :run and not superseded group by 1 order by 1`,
 };

@@ -14,7 +14,9 @@ export async function withdrawFile(
   const ids: number[] = await trx('usage_file')
     .where({ source, sequence })
     .whereNull('withdrawn_at')
-    .whereRaw('file_id > (select coalesce(max(usage_cut), 0) from bill_run)')
+    .whereRaw('file_id > coalesce((select max(usage_cut) from bill_run), 0)')
+    // A cycle that was rated again has taken in more than its run.
+    .whereRaw('file_id > coalesce((select max(usage_cut) from account_cycle), 0)')
     .pluck('file_id');
   await trx('usage_event').whereIn('file_id', ids).delete();
   await trx('quarantined_record').whereIn('file_id', ids).where({ state: 'open' }).update({ state: 'dropped' });

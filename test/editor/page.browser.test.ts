@@ -7,6 +7,7 @@ import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { chromiumArguments, findChromium } from '../browser.ts';
 import { startTestServer, type TestServer } from '../server/running-server.ts';
+import { putCursor, typeAtEnd } from './editing.ts';
 
 const executablePath = findChromium();
 const desk = { width: 1440, height: 900 };
@@ -56,7 +57,10 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
 
   it('shows a mistake while it is typed, leads to it, and takes it back with it', async () => {
     await openRules();
-    await typeAtEnd('anomaly mistaken "x"\n  when cycel.data > 3 GB\n  flag invoice, severity low\n  because "x"');
+    await typeAtEnd(
+      page,
+      'anomaly mistaken "x"\n  when cycel.data > 3 GB\n  flag invoice, severity low\n  because "x"',
+    );
     const problem = page.locator('.problem.error').filter({ hasText: 'cycel.data' });
     await problem.waitFor();
     await page.locator('.view-lines .squiggly-error, .cdr.squiggly-error').first().waitFor();
@@ -69,7 +73,7 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
 
   it('completes a fact from the vocabulary', async () => {
     await openRules();
-    await typeAtEnd('anomaly completed "x"\n  when history.da');
+    await typeAtEnd(page, 'anomaly completed "x"\n  when history.da');
     await page.keyboard.press('Control+Space');
     const suggestion = page.locator('.suggest-widget .monaco-list-row').filter({ hasText: 'history.data.median' });
     await suggestion.first().waitFor();
@@ -79,7 +83,7 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
 
   it('mends a mistake by the fix that the remedy says, with one key', async () => {
     await openRules();
-    await typeAtEnd('anomaly mended "x"\n  when cycel.data > 3 GB\n  flag invoice, severity low\n  because "x"');
+    await typeAtEnd(page, 'anomaly mended "x"\n  when cycel.data > 3 GB\n  flag invoice, severity low\n  because "x"');
     await page.locator('.problem.error').filter({ hasText: 'cycel.data' }).click();
     await page.keyboard.press('Control+.');
     const fix = page.locator('.action-widget .monaco-list-row').filter({ hasText: 'Write `cycle.data`' });
@@ -91,7 +95,7 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
 
   it('goes to where a name comes from, in another file too, and to all its uses', async () => {
     await openRules('discounts.rules');
-    await putCursor('for plan flex or', 10);
+    await putCursor(page, 'for plan flex or', 10);
     await page.keyboard.press('F12');
     await page.locator('.toolbar-path').filter({ hasText: 'consumer.rules' }).waitFor();
     await page.locator('.view-line').filter({ hasText: 'plan flex "Mobile Flex"' }).waitFor();
@@ -102,19 +106,19 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
 
   it('renames in all files, and says why not', async () => {
     await openRules('discounts.rules');
-    await putCursor('for plan flex or', 10);
+    await putCursor(page, 'for plan flex or', 10);
     await renameTo('mobile_flex');
     await page.locator('.view-line').filter({ hasText: 'for plan mobile_flex or' }).waitFor();
     await page.locator('.file-edited').nth(2).waitFor();
     await page.getByText(/^None\. \d+ tests to run\.$/).waitFor();
-    await putCursor('for plan mobile_flex or', 10);
+    await putCursor(page, 'for plan mobile_flex or', 10);
     await renameTo('business');
     await page.locator('.monaco-editor-overlaymessage').filter({ hasText: 'is taken' }).waitFor();
   });
 
   it('shows the outline of a file, and what may be said in a clause', async () => {
     await openRules('consumer.rules');
-    await putCursor('fee "Line rental"', 0);
+    await putCursor(page, 'fee "Line rental"', 0);
     await page.keyboard.press('Control+Shift+O');
     await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'rate voice' }).first().waitFor();
     await page.keyboard.press('Escape');
@@ -136,7 +140,7 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
     const colour = (of: typeof plain) => of.evaluate((span) => getComputedStyle(span).color);
     await expect.poll(() => colour(plain)).not.toBe(await colour(page.locator('.view-line .mtk1').first()));
     expect(await colour(plain)).not.toBe(await colour(keyword));
-    await typeAtEnd('discount   loose\n     when cycle.data>5 GB\n take 1%   off all charges');
+    await typeAtEnd(page, 'discount   loose\n     when cycle.data>5 GB\n take 1%   off all charges');
     await page.keyboard.press('Shift+Alt+F');
     await page.locator('.view-line').filter({ hasText: 'when cycle.data > 5 GB' }).waitFor();
   });
@@ -145,7 +149,7 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
     await openRules();
     await page.getByRole('button', { name: 'Run tests' }).click();
     await page.getByText(/^All \d+ passed$/).waitFor();
-    await typeAtEnd('test "a wrong expectation"\n  given plan flex\n  expect invoice total 1.23 EUR');
+    await typeAtEnd(page, 'test "a wrong expectation"\n  given plan flex\n  expect invoice total 1.23 EUR');
     await page.getByRole('button', { name: 'Run again' }).click();
     await page.locator('.test.failed').filter({ hasText: 'a wrong expectation' }).waitFor();
   });
@@ -204,6 +208,24 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
       .getByRole('link', { name: /account and invoices$/ })
       .waitFor();
     expect(await page.locator('.count').allTextContents()).toContain(String(count - 1));
+  });
+
+  it('has a held bill rated again, and shows what still holds it', async () => {
+    await page.goto(`${server.url}/#/exceptions`);
+    const card = page
+      .locator('.card')
+      .filter({ has: page.getByRole('button', { name: /^Rate again/ }) })
+      .first();
+    const evidence = (await card.locator('.evidence').textContent()) ?? '';
+    await card.getByRole('button', { name: /^Rate again/ }).click();
+    await page.getByLabel('Reason (required)').fill('The records were corrected');
+    await page.getByLabel('Your name (required)').fill('Anna Berger');
+    await page.locator('dialog').getByRole('button', { name: 'Rate again' }).click();
+    await page.locator('.said').filter({ hasText: 'is rated again' }).waitFor();
+    // Nothing was mended.
+    await page.locator('.card .evidence').getByText(evidence, { exact: true }).first().waitFor();
+    await page.getByLabel('State').selectOption({ label: 'Rated again' });
+    await page.locator('.card').filter({ hasText: 'The records were corrected' }).first().waitFor();
   });
 
   it('leads from refused usage to the faulty field, and takes one correction for all records with the same fault', async () => {
@@ -355,36 +377,11 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
     await page.getByText('Checking …').waitFor({ state: 'detached' });
   }
 
-  /** As a person would: to some words, by finding them, and on by a few letters. */
-  async function putCursor(words: string, letters: number): Promise<void> {
-    await page.locator('.monaco-editor .view-lines').click({ position: { x: 40, y: 10 } });
-    await page.keyboard.press('Control+Home');
-    await page.keyboard.press('Control+F');
-    await page.locator('.find-widget textarea').first().fill(words);
-    await page.keyboard.press('Enter');
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('ArrowLeft');
-    for (let letter = 0; letter < letters; letter += 1) await page.keyboard.press('ArrowRight');
-  }
-
   async function renameTo(name: string): Promise<void> {
     await page.keyboard.press('F2');
     await page.locator('.rename-box input').waitFor();
     await page.locator('.rename-box input').fill(name);
     await page.keyboard.press('Enter');
-  }
-
-  /** As a person would: into the text, to its end, and typing. */
-  async function typeAtEnd(text: string): Promise<void> {
-    await page.locator('.monaco-editor .view-lines').click({ position: { x: 40, y: 10 } });
-    await page.keyboard.press('Control+End');
-    for (const line of text.split('\n')) {
-      await page.keyboard.press('Enter');
-      // The editor indents by itself; what is typed here brings its own indentation.
-      await page.keyboard.press('Shift+Home');
-      await page.keyboard.type(line);
-      await page.keyboard.press('Escape');
-    }
   }
 
   function overflow(): Promise<number> {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ApiUnderTest, fillBooks, runId, startApi } from './api-books.ts';
+import { storyRules } from './engagement-rules.ts';
 
 describe('deciding exceptions', () => {
   let it: ApiUnderTest;
@@ -9,7 +10,7 @@ describe('deciding exceptions', () => {
   });
   afterEach(() => it.close());
 
-  const decide = (id: number, verdict: 'approve' | 'reject') =>
+  const decide = (id: number, verdict: 'approve' | 'reject' | 're-rate') =>
     it.api.inject({
       method: 'POST',
       url: `/v1/exceptions/${id}/${verdict}`,
@@ -59,6 +60,29 @@ describe('deciding exceptions', () => {
     expect(await cycleState()).toBe('rejected');
     await decide(2, 'approve');
     expect(await cycleState()).toBe('rejected');
+  });
+
+  test('a bill that is rated again and that nothing holds any more goes on; the same is not decided twice', async () => {
+    const rules = storyRules();
+    await it.db('rule_set').insert({ hash: rules.hash, document: JSON.stringify(rules) });
+    await it.db('bill_run').update({ rule_set: rules.hash });
+    const first = await decide(1, 're-rate');
+    expect(first.json()).toMatchObject({ id: 1, state: 're-rated', reason: 'Looked at it', decidedBy: 'maija' });
+    expect(first.json().draft.total).not.toBe('999.00');
+    expect(await cycleState()).toBe('clear');
+    expect(it.continued).toEqual([runId]);
+    expect((await it.api.inject('/v1/exceptions?state=re-rated')).json()).toMatchObject({ total: 3 });
+    const second = await decide(2, 're-rate');
+    expect([second.statusCode, second.json().type]).toEqual([409, '/v1/problems/already-decided']);
+    expect((await decide(4, 're-rate')).statusCode).toBe(404);
+  });
+
+  test('what is no held bill cannot be rated again, and it is said why', async () => {
+    await it.db('account_cycle').update({ state: 'rejected' });
+    const refused = await decide(1, 're-rate');
+    expect([refused.statusCode, refused.json().type]).toEqual([409, '/v1/problems/cannot-rate-again']);
+    expect(refused.json().detail).toContain('is not held: it is rejected');
+    expect(it.continued).toEqual([]);
   });
 
   test('rejecting a flag moves nothing', async () => {

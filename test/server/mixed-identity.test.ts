@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decideException } from '../../server/api/decide-exception.ts';
 import { doubtAccounts } from '../../server/bill-run/doubt-accounts.ts';
+import { rateAgain } from '../../server/bill-run/rate-again.ts';
 import { replayRecords } from '../../server/usage/replay-records.ts';
 import { readSubscriberDirectory } from '../../server/usage/subscriber-directory.ts';
 import { enrol } from './engagement-books.ts';
@@ -88,6 +89,20 @@ describe('a record with the number of one subscription and the card of another',
     await books.bill('2026-06-01');
     expect((await queue()).map(({ state }) => state)).toEqual(['approved', 'approved']);
     expect(await cycles()).toEqual({ 'A-A': 'invoiced', 'A-B': 'invoiced', 'A-C': 'invoiced' });
+  });
+
+  test('that is put right while it holds the bill is on that bill, which is rated again', async () => {
+    await books.bill('2026-06-01');
+    const { file_id: file } = await db('quarantined_record').first();
+    const mended = [{ file, line: 2, corrected: call('torn', 30, { number: 'A' }) }];
+    await replayRecords({ db, ...(await context()) }, mended, { by: 'maija', at: 0 });
+    const { exception_id: id } = await db('exception').where({ subject: 'S-A' }).first();
+    await rateAgain(db, id, { reason: 'It is of this one', by: 'maija' }, 0);
+    expect((await queue()).map(({ state }) => state)).toEqual(['re-rated', 'open']);
+    expect(await cycles()).toMatchObject({ 'A-A': 'clear', 'A-B': 'held' });
+    await books.bill('2026-06-01');
+    const { total } = await db('invoice').where({ account_id: 'A-A' }).first('total');
+    expect(total).toBe('2.90');
   });
 
   test('is billed to nobody where a person has rejected the bill before it was rated', async () => {
