@@ -175,6 +175,24 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
     expect(page.url()).toMatch(/#\/rules\/.+\.rules\?line=\d+$/);
   });
 
+  it('has a held bill rated again, and shows what still holds it', async () => {
+    await page.goto(`${server.url}/#/exceptions`);
+    const card = page
+      .locator('.card')
+      .filter({ has: page.getByRole('button', { name: /^Rate again/ }) })
+      .first();
+    const evidence = (await card.locator('.evidence').textContent()) ?? '';
+    await card.getByRole('button', { name: /^Rate again/ }).click();
+    await page.getByLabel('Reason (required)').fill('The records were corrected');
+    await page.getByLabel('Your name (required)').fill('Anna Berger');
+    await page.locator('dialog').getByRole('button', { name: 'Rate again' }).click();
+    await page.locator('.said').filter({ hasText: 'is rated again' }).waitFor();
+    // Nothing was mended.
+    await page.locator('.card .evidence').getByText(evidence, { exact: true }).first().waitFor();
+    await page.getByLabel('State').selectOption({ label: 'Rated again' });
+    await page.locator('.card').filter({ hasText: 'The records were corrected' }).first().waitFor();
+  });
+
   it('approves an exception by keyboard, with a reason', async () => {
     await page.goto(`${server.url}/#/exceptions`);
     const card = page.locator('.card').first();
@@ -208,24 +226,6 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
       .getByRole('link', { name: /account and invoices$/ })
       .waitFor();
     expect(await page.locator('.count').allTextContents()).toContain(String(count - 1));
-  });
-
-  it('has a held bill rated again, and shows what still holds it', async () => {
-    await page.goto(`${server.url}/#/exceptions`);
-    const card = page
-      .locator('.card')
-      .filter({ has: page.getByRole('button', { name: /^Rate again/ }) })
-      .first();
-    const evidence = (await card.locator('.evidence').textContent()) ?? '';
-    await card.getByRole('button', { name: /^Rate again/ }).click();
-    await page.getByLabel('Reason (required)').fill('The records were corrected');
-    await page.getByLabel('Your name (required)').fill('Anna Berger');
-    await page.locator('dialog').getByRole('button', { name: 'Rate again' }).click();
-    await page.locator('.said').filter({ hasText: 'is rated again' }).waitFor();
-    // Nothing was mended.
-    await page.locator('.card .evidence').getByText(evidence, { exact: true }).first().waitFor();
-    await page.getByLabel('State').selectOption({ label: 'Rated again' });
-    await page.locator('.card').filter({ hasText: 'The records were corrected' }).first().waitFor();
   });
 
   it('leads from refused usage to the faulty field, and takes one correction for all records with the same fault', async () => {
