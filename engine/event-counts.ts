@@ -23,7 +23,7 @@ export function countEvents(
     if (expression.op !== 'count of events') return [];
     const found = new Float64Array(events.length);
     const counted = [...events.keys()].filter((place) =>
-      isCounted(factsOf(events[place] as GuidedEvent), expression, rules),
+      isCounted(events[place] as GuidedEvent, factsOf, expression, rules),
     );
     for (const own of bySubscription(counted, events)) countWithin(own, events, expression.withinMs, found);
     return [{ fact: expression.fact, found }];
@@ -33,9 +33,14 @@ export function countEvents(
   };
 }
 
-function isCounted(facts: Facts, { service, to }: EventCount, rules: LoadedRuleSet): boolean {
-  if (facts['event.service'] !== service) return false;
-  return to === undefined || to.among.includes(String(rules.derive(to.fact, facts)));
+function isCounted(
+  guided: GuidedEvent,
+  factsOf: (event: GuidedEvent) => Facts,
+  { service, to }: EventCount,
+  rules: LoadedRuleSet,
+): boolean {
+  if (guided.event.service !== service) return false;
+  return to === undefined || to.among.includes(String(rules.derive(to.fact, factsOf(guided))));
 }
 
 function bySubscription(places: readonly number[], events: readonly GuidedEvent[]): Iterable<readonly number[]> {

@@ -37,6 +37,8 @@ export interface LoadedSet {
   /** What the policy makes of no match, and of each rule if it alone matches: nearly all decisions. */
   readonly unmatched: Verdict;
   readonly alone: readonly Verdict[];
+  /** What it has made of two: mostly a rule and the otherwise. By the first index times the number of rules, plus the second. */
+  readonly pairs: Map<number, Verdict>;
 }
 
 /**
@@ -74,6 +76,7 @@ function loadSet(set: DecisionSet, derived: ReadonlyMap<string, DerivedReader>):
     inputs,
     unmatched: fireByPolicy(set, []),
     alone: set.rules.map((rule) => fireByPolicy(set, [rule])),
+    pairs: new Map(),
   };
 }
 

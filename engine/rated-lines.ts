@@ -87,13 +87,10 @@ export function collectLines(recording: Recording): LineCollection {
     lines: () =>
       [...collected.values()]
         .sort((a, b) => inReadingOrder(a.line, b.line))
-        .map(({ line, events, quantity, exact, isLimited }) => ({
-          ...line,
-          events,
-          quantity,
-          exact: formatExact(exact),
-          ...(isLimited && { creditEnded: true as const }),
-        })),
+        .map(({ line, events, quantity, exact, isLimited }) => {
+          const sums = { ...line, events, quantity, exact: formatExact(exact) };
+          return isLimited ? { ...sums, creditEnded: true } : sums;
+        }),
   };
 }
 

@@ -2,6 +2,9 @@
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import { rulesFolder } from './folders.ts';
 import { exitCodeOf } from './unusable.ts';
+import { warmUpFast } from './warm-up.ts';
+
+warmUpFast();
 
 const program = new Command('ratebook').description(
   'Prices and customer engagement written as rules; the machine runs the month from them.',

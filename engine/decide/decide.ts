@@ -31,12 +31,18 @@ export function decide<O extends Outcome>(
   return verdictOf(loaded, found) as Verdict<O>;
 }
 
-function verdictOf({ set, alone, unmatched }: LoadedSet, found: readonly number[]): Verdict | undefined {
+function verdictOf({ set, alone, unmatched, pairs }: LoadedSet, found: readonly number[]): Verdict | undefined {
   const [first] = found;
   if (first === undefined) return unmatched;
   if (found.length === 1) return alone[first];
-  return fireByPolicy(
-    set,
-    found.map((index) => set.rules[index] as StockRule),
-  );
+  const fired = () =>
+    fireByPolicy(
+      set,
+      found.map((index) => set.rules[index] as StockRule),
+    );
+  if (found.length > 2) return fired();
+  const pair = first * set.rules.length + (found[1] as number);
+  const verdict = pairs.get(pair) ?? fired();
+  pairs.set(pair, verdict);
+  return verdict;
 }
