@@ -80,7 +80,7 @@ describe('Going to where a name comes from', () => {
       'when destination is premium',
     );
     expect(shown(definition(workspace, ...at('business.rules', 'business.voice.received', 'received')))).toEqual([
-      'business.rules:16 received',
+      'business.rules:18 received',
     ]);
   });
 });
