@@ -1,5 +1,5 @@
 /**
- * Where `PROPERTY_SEED` is set, every property draws its cases from it: equal trees are then judged by equal cases, and what is
+ * Where `PROPERTY_SEED` is set, every property draws its cases from it: equal code is then judged by equal cases, and what is
  * red is red again. Without it each run draws new ones.
  */
 const seed = process.env.PROPERTY_SEED;
