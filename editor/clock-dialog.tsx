@@ -1,7 +1,7 @@
 import { type ReactNode, useId, useState } from 'react';
 import { type ClockView, type Problem, putClock } from './api.ts';
 import { zoneName } from './format.ts';
-import { Dialog } from './parts/dialog.tsx';
+import { Dialog, FormActions } from './parts/dialog.tsx';
 import { ProblemNotice } from './parts/states.tsx';
 
 /** Moves the server's test clock forward; everything that becomes due on the way happens. */
@@ -42,14 +42,9 @@ export function ClockDialog(props: {
           />
         </div>
         {problem && <ProblemNotice problem={problem} />}
-        <div className="actions end">
-          <button type="button" className="button" onClick={props.onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="button strong" disabled={busy}>
-            {busy ? 'Moving …' : 'Move clock'}
-          </button>
-        </div>
+        <FormActions onClose={props.onClose} disabled={busy}>
+          {busy ? 'Moving …' : 'Move clock'}
+        </FormActions>
       </form>
     </Dialog>
   );

@@ -1,7 +1,7 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
 import type { Problem } from '../api.ts';
 import { formatDate } from '../format.ts';
-import { Dialog } from '../parts/dialog.tsx';
+import { Dialog, FormActions } from '../parts/dialog.tsx';
 import { nameKey, TextField } from '../parts/fields.tsx';
 import { inWords, Money, SelectField } from '../parts/pieces.tsx';
 import { useResource } from '../parts/resource.ts';
@@ -53,14 +53,9 @@ export function BackdateDialog(props: {
         {preview && <TextField label="Reason (required)" value={why} onChange={setWhy} required />}
         {preview && <TextField label="Your name (required)" value={by} onChange={setBy} required autoComplete="name" />}
         {problem && <ProblemNotice problem={problem} />}
-        <div className="actions end">
-          <button type="button" className="button" onClick={props.onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="button strong" disabled={busy || !isReady}>
-            {preview ? 'Enter and correct' : 'Show what it changes'}
-          </button>
-        </div>
+        <FormActions onClose={props.onClose} disabled={busy || !isReady}>
+          {preview ? 'Enter and correct' : 'Show what it changes'}
+        </FormActions>
       </form>
     </Dialog>
   );

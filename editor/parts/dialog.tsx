@@ -28,3 +28,23 @@ export function Dialog(props: {
     </dialog>
   );
 }
+
+/** The end of a form in a dialog: the way out of it, and what it is for. */
+export function FormActions(props: {
+  readonly onClose: () => void;
+  /** It is at work, or something is still to be filled in. */
+  readonly disabled: boolean;
+  /** What the form does, or that it is doing it. */
+  readonly children: ReactNode;
+}): ReactNode {
+  return (
+    <div className="actions end">
+      <button type="button" className="button" onClick={props.onClose}>
+        Cancel
+      </button>
+      <button type="submit" className="button strong" disabled={props.disabled}>
+        {props.children}
+      </button>
+    </div>
+  );
+}

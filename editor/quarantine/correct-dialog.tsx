@@ -1,7 +1,7 @@
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import type { Problem } from '../api.ts';
 import { formatCount } from '../format.ts';
-import { Dialog } from '../parts/dialog.tsx';
+import { Dialog, FormActions } from '../parts/dialog.tsx';
 import { nameKey, TextField } from '../parts/fields.tsx';
 import { useResource } from '../parts/resource.ts';
 import { ProblemNotice } from '../parts/states.tsx';
@@ -51,14 +51,9 @@ export function CorrectDialog(props: {
         {!asLine && <SameFault record={record} chosen={forAll} onChange={setForAll} />}
         <TextField label="Your name (required)" value={by} onChange={setBy} required autoComplete="name" />
         {problem && <ProblemNotice problem={problem} />}
-        <div className="actions end">
-          <button type="button" className="button" onClick={props.onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="button strong" disabled={busy || !isChanged || by.trim() === ''}>
-            {busy ? 'Trying …' : 'Correct and replay'}
-          </button>
-        </div>
+        <FormActions onClose={props.onClose} disabled={busy || !isChanged || by.trim() === ''}>
+          {busy ? 'Trying …' : 'Correct and replay'}
+        </FormActions>
       </form>
     </Dialog>
   );

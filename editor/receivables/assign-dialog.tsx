@@ -1,7 +1,7 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
 import type { Problem } from '../api.ts';
 import { formatMoney } from '../format.ts';
-import { Dialog } from '../parts/dialog.tsx';
+import { Dialog, FormActions } from '../parts/dialog.tsx';
 import { nameKey, TextField } from '../parts/fields.tsx';
 import { ProblemNotice } from '../parts/states.tsx';
 import { assignPayment, type PaymentItem } from './receivables-api.ts';
@@ -54,14 +54,9 @@ export function AssignDialog(props: {
         <TextField label="Reason (required)" value={reason} onChange={setReason} required />
         <TextField label="Your name (required)" value={by} onChange={setBy} required autoComplete="name" />
         {problem && <ProblemNotice problem={problem} />}
-        <div className="actions end">
-          <button type="button" className="button" onClick={props.onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="button strong" disabled={busy || !isReady}>
-            {busy ? 'Saving …' : 'Assign'}
-          </button>
-        </div>
+        <FormActions onClose={props.onClose} disabled={busy || !isReady}>
+          {busy ? 'Saving …' : 'Assign'}
+        </FormActions>
       </form>
     </Dialog>
   );

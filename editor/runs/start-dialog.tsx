@@ -1,6 +1,6 @@
 import { type ReactNode, useId, useState } from 'react';
 import { type Problem, startBillRun } from '../api.ts';
-import { Dialog } from '../parts/dialog.tsx';
+import { Dialog, FormActions } from '../parts/dialog.tsx';
 import { ProblemNotice } from '../parts/states.tsx';
 import { hrefOf } from '../route.ts';
 
@@ -53,14 +53,9 @@ export function StartRunDialog({ onClose }: { readonly onClose: () => void }): R
           </div>
         </div>
         {problem && <ProblemNotice problem={problem} />}
-        <div className="actions end">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="button strong" disabled={busy}>
-            {busy ? 'Starting …' : 'Start'}
-          </button>
-        </div>
+        <FormActions onClose={onClose} disabled={busy}>
+          {busy ? 'Starting …' : 'Start'}
+        </FormActions>
       </form>
     </Dialog>
   );
