@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
+import { findBillRun } from '../bill-run/bill-run.ts';
 import { ageingBuckets, readAgeing } from '../receivables/ageing.ts';
 import { readDso, usualDsoDays } from '../receivables/dso.ts';
 import { findLedgerFaults, ledgerChecks } from '../receivables/ledger-faults.ts';
@@ -11,7 +12,7 @@ import { type Metric, metrics } from '../report/metrics.ts';
 import { readMetrics } from '../report/read-metrics.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { todayIn } from './payments.ts';
-import { withProblems } from './problem.ts';
+import { problem, withProblems } from './problem.ts';
 
 const amount = Type.String({ description: 'Decimal amount as text' });
 const day = Type.String({ format: 'date' });
@@ -63,6 +64,8 @@ function metricsRoute(api: Api, deps: ApiDeps): void {
       },
     },
     async ({ query }, reply) => {
+      if (query.run !== undefined && (await findBillRun(deps.engagement.db, query.run)) === undefined)
+        throw problem('not-found', `There is no bill run ${query.run}`);
       const rows = await readMetrics(deps.engagement.db, query.run);
       return query.format === 'csv'
         ? sendCsv(reply, 'metrics', toCsv(rows, metricColumns))

@@ -1,3 +1,4 @@
+import { readBillRun } from '../bill-run/bill-run.ts';
 import { readAgeing } from '../receivables/ageing.ts';
 import { readWriteOffs } from '../receivables/read-write-offs.ts';
 import { toCsv } from '../report/csv.ts';
@@ -6,13 +7,18 @@ import { readMetrics } from '../report/read-metrics.ts';
 import { readToday } from './today.ts';
 import { withBooks } from './with-books.ts';
 
-/** `ratebook report metrics|ageing|write-offs`: the figures as CSV, or as JSON; `--run` one run's, `--on` what was owed at the end of a day. */
+/**
+ * `ratebook report metrics|ageing|write-offs`: the figures as CSV, or as JSON; `--run` one run's, `--on` what was owed at the end of a day.
+ *
+ * @throws Error when there is no such run.
+ */
 export async function report(
   what: 'metrics' | 'ageing' | 'write-offs',
   options: { readonly run?: string; readonly on?: string; readonly json?: boolean },
 ): Promise<void> {
   await withBooks(async (db) => {
     if (what === 'metrics') {
+      if (options.run !== undefined) await readBillRun(db, options.run);
       const rows = await readMetrics(db, options.run);
       process.stdout.write(options.json ? `${JSON.stringify(rows, null, 2)}\n` : toCsv(rows, metricColumns));
       return;

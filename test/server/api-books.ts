@@ -23,6 +23,8 @@ export const runId = '2026-06-01..2026-06-16';
 export interface ApiUnderTest {
   readonly api: Api;
   readonly db: Knex;
+  /** Of the database, for commands. */
+  readonly url: string;
   readonly rulesFolder: string;
   /** Runs that were told to go on. */
   readonly continued: string[];
@@ -40,7 +42,7 @@ export async function startApi(
   folder: 'empty folder' | 'sample rules' = 'empty folder',
   document: RuleSet = storyRules(),
 ): Promise<ApiUnderTest> {
-  const { db, close } = await createTestDatabase();
+  const { db, url, close } = await createTestDatabase();
   const rulesFolder = await mkdtemp(join(tmpdir(), 'ratebook-api-'));
   const continued: string[] = [];
   const logged: { requestId: string; error: unknown }[] = [];
@@ -88,7 +90,7 @@ export async function startApi(
     await close();
     await rm(rulesFolder, { recursive: true, force: true });
   };
-  return { api: checkingAnswers(api), db, rulesFolder, continued, logged, close: stop };
+  return { api: checkingAnswers(api), db, url, rulesFolder, continued, logged, close: stop };
 }
 
 export function runView(changes: Partial<BillRunView> = {}): BillRunView {

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { addDays } from '../../engine/period.ts';
+import { report } from '../../server/commands/report.ts';
 import { readCycleReport } from '../../server/report/cycle-report.ts';
 import { type ApiUnderTest, startApi } from './api-books.ts';
 import { enrol } from './engagement-books.ts';
@@ -281,6 +282,17 @@ describe('metrics', () => {
     await giveBack(it.db, 'N-2', 'I-C-1', '10.00', '1.90');
     const { rows } = await get('/v1/reports/metrics');
     expect(rows[0]).toMatchObject({ metric: 'billing-accuracy', value: '0.00', working: '0 ÷ 2' });
+  });
+
+  test('of a run that does not exist are a mistake of who asks, over HTTP and in the terminal, and not an empty list', async () => {
+    for (const format of ['', '&format=csv']) {
+      const answer = await it.api.inject({ url: `/v1/reports/metrics?run=unknown${format}` });
+      expect(answer.statusCode).toBe(404);
+      expect(answer.json()).toMatchObject({ type: '/v1/problems/not-found', detail: 'There is no bill run unknown' });
+    }
+    vi.stubEnv('DATABASE_URL', it.url);
+    await expect(report('metrics', { run: 'unknown' })).rejects.toThrow('There is no bill run unknown');
+    vi.unstubAllEnvs();
   });
 
   test('are CSV, too', async () => {
