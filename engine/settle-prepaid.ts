@@ -72,7 +72,7 @@ function bonusLine(
   const { quantity: _quantity, events: _events, ...line } = of;
   return {
     ...line,
-    id: `${of.subscriptionId}/bonus credit/${service}`,
+    id: bonusLineId(of.subscriptionId, service),
     kind: 'discount',
     title: 'Bonus credit',
     amount: formatAmount(negate(taken), cycle.account.currency),
@@ -107,7 +107,7 @@ function ownPart(bill: Bill, cycle: AccountCycle, usage: RatedUsage, rules: Load
   const paid = credits.filter(({ kind }) => kind === 'paid').sort(inOrderOfUse('soonest to expire first'));
   for (const credit of paid) pay(credit, minorUp(drawnFrom(credit, usage), currency));
   for (const credit of paid) if (isUsable(credit, end - 1)) pay(credit, parseDecimal(credit.amount));
-  const rounding = isRounding(bill, open, cycle, rules) ? open : zero;
+  const rounding = isRounding(bill, open, cycle, usage, rules) ? open : zero;
   const left = credits.flatMap((credit) => {
     const rest = subtract(parseDecimal(credit.amount), used.get(credit.id) ?? zero);
     return rest.n === 0n ? [] : [{ ...credit, amount: formatAmount(rest, currency) }];
@@ -156,41 +156,64 @@ function withCorrections(own: PrepaidPart, { total, currency }: Bill, { prepaid 
 function giftsUsed(
   credits: readonly PrepaidCredit[],
   usage: RatedUsage,
-  { lines }: Bill,
+  bill: Bill,
   currency: string,
 ): readonly (readonly [string, Rational])[] {
-  const gifts = (usage.draws ?? []).filter(({ kind }) => kind === 'bonus');
-  const share = (draw: CreditDraw): Rational => {
-    const line = lines.find(({ id }) => id === `${draw.subscriptionId}/bonus credit/${draw.service}`);
-    if (!line) return zero;
-    const exact = negate(parseExact(line.exact));
-    const taken = negate(parseDecimal(line.amount));
-    // A cent of rounding is no cut.
-    const isCut = compare(add(taken, rational(1, 100)), exact) < 0;
-    return isCut ? divide(taken, exact) : rational(1);
-  };
+  const cuts = giftCuts(usage, bill);
   return credits.flatMap(({ id, kind, amount }) => {
     if (kind !== 'bonus') return [];
-    const drawn = sum(
-      gifts.filter(({ credit }) => credit === id).map((draw) => multiply(parseExact(draw.gross), share(draw))),
-    );
+    const own = cuts.filter(({ draw, isOnBill }) => draw.credit === id && isOnBill);
+    const drawn = sum(own.map(takenWithTax));
     return [[id, smaller(parseDecimal(amount), parseDecimal(roundToMinor(drawn, currency, 'half up')))] as const];
   });
 }
 
-/** Whether all that is open comes from rounding: what was charged, exactly and with tax, is paid. */
-function isRounding(bill: Bill, open: Rational, cycle: AccountCycle, rules: LoadedRuleSet): boolean {
+/** A draw on a gift, and the part of it that came off the bill but for rounding: 1 unless discounts had left less to take it from. */
+interface GiftCut {
+  readonly draw: CreditDraw;
+  readonly share: Rational;
+  /** Not so where all that was drawn for the line rounds to nothing. */
+  readonly isOnBill: boolean;
+}
+
+function giftCuts({ draws = [] }: RatedUsage, { lines }: Bill): readonly GiftCut[] {
+  const gifts = draws.filter(({ kind }) => kind === 'bonus');
+  return gifts.map((draw) => {
+    const line = lines.find(({ id }) => id === bonusLineId(draw.subscriptionId, draw.service));
+    const exact = sum(gifts.filter((one) => placeOf(one) === placeOf(draw)).map(({ net }) => parseExact(net)));
+    const taken = line ? negate(parseDecimal(line.amount)) : zero;
+    // A cent of rounding is no cut.
+    const isCut = compare(add(taken, rational(1, 100)), exact) < 0;
+    return { draw, share: isCut ? divide(taken, exact) : rational(1), isOnBill: line !== undefined };
+  });
+}
+
+function takenWithTax({ draw, share }: GiftCut): Rational {
+  return multiply(parseExact(draw.gross), share);
+}
+
+/** Whether all that is open comes from rounding: what was charged, exactly and with tax, is paid, by gifts as well. */
+function isRounding(bill: Bill, open: Rational, cycle: AccountCycle, usage: RatedUsage, rules: LoadedRuleSet): boolean {
   const isPrepaid = cycle.subscriptions.every((subscription) => {
     const terms = planOn(agreedPlans(rules.document, subscription, cycle.customer.id), cycle.bounds.from)?.prepaid;
     return terms !== undefined && terms.atEnd !== 'rest billed';
   });
   if (open.n <= 0n || !isPrepaid) return false;
-  const exact = sum(
-    bill.lines.map(({ exact, taxPercent }) =>
-      multiply(parseExact(exact), add(rational(1), multiply(parseDecimal(taxPercent), rational(1, 100)))),
-    ),
+  const cuts = giftCuts(usage, bill);
+  const given = new Set(cuts.map(({ draw }) => bonusLineId(draw.subscriptionId, draw.service)));
+  const charged = sum(
+    bill.lines
+      .filter(({ id }) => !given.has(id))
+      .map(({ exact, taxPercent }) =>
+        multiply(parseExact(exact), add(rational(1), multiply(parseDecimal(taxPercent), rational(1, 100)))),
+      ),
   );
+  const exact = subtract(charged, sum(cuts.map(takenWithTax)));
   return compare(subtract(parseDecimal(bill.total), open), exact) >= 0;
+}
+
+function bonusLineId(subscriptionId: string, service: string): string {
+  return `${subscriptionId}/bonus credit/${service}`;
 }
 
 function drawnFrom({ id }: PrepaidCredit, { draws = [] }: RatedUsage): Rational {

@@ -6,7 +6,20 @@ import type { UsageEvent } from '../../engine/model.ts';
 import { add, compare, multiply, parseDecimal, parseExact, rational, sum } from '../../engine/money.ts';
 import type { PrepaidTerms } from '../../engine/outcomes.ts';
 import type { PrepaidCredit } from '../../engine/prepaid-credit.ts';
-import { accountCycle, flatRate, perMessage, perMinute, plan, ruleSet, standardTax, usage } from './fixture.ts';
+import {
+  accountCycle,
+  decisionSet,
+  fee,
+  flatRate,
+  otherwise,
+  perMessage,
+  perMinute,
+  plan,
+  ruleSet,
+  standardTax,
+  subscription,
+  usage,
+} from './fixture.ts';
 
 const endings = ['last event cut', 'last event whole', 'last event refused', 'rest billed'] as const;
 const orders = ['soonest to expire first', 'bonus first', 'paid first'] as const;
@@ -107,7 +120,7 @@ describe('Prepaid credit', () => {
     );
   });
 
-  it('is never exceeded by a plan that cuts or refuses: nothing is to pay, to the cent; where something was given, a cent at most', () => {
+  it('is never exceeded by a plan that cuts or refuses: nothing is to pay, to the cent', () => {
     fc.assert(
       fc.property(month, fc.constantFrom('last event cut' as const, 'last event refused' as const), (drawn, atEnd) => {
         const { bill } = evaluate({
@@ -115,9 +128,7 @@ describe('Prepaid credit', () => {
           prepaid: [...drawn.prepaid, { id: 'last', kind: 'paid', amount: '0.01', validFrom: 0 }],
           atEnd,
         });
-        // Rounding a gift that pays a part of a cent can leave one cent to pay: it should be written off like the rest, and is not yet.
-        const isGiven = drawn.prepaid.some(({ kind }) => kind === 'bonus');
-        expect(Number(bill.prepaid?.due)).toBeLessThanOrEqual(isGiven ? 0.01 : 0);
+        expect(bill.prepaid?.due).toBe('0.00');
         // What rounding added and nobody pays is less than half a cent a line and tax.
         expect(Number(bill.prepaid?.rounding ?? '0')).toBeGreaterThanOrEqual(-0.02);
       }),
@@ -162,5 +173,68 @@ describe('Prepaid credit', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  describe('with a gift', () => {
+    const terms = { atEnd: 'last event cut', order: 'paid first' } as const;
+    const bonus = (amount: string): PrepaidCredit => ({ id: 'bonus', kind: 'bonus', amount, validFrom: 0 });
+    const paid = (id: string, amount: string): PrepaidCredit => ({ id, kind: 'paid', amount, validFrom: 0 });
+    const messages = (count: number): UsageEvent => ({
+      ...usage('2026-05-10T12:00+02:00', {}),
+      service: 'sms',
+      messages: count,
+    });
+
+    it('demands no cent for what a gift has paid of a message and rounding has left on the bill', () => {
+      const { bill } = evaluateCycle(
+        accountCycle({ usage: [messages(2)], prepaid: [bonus('0.01'), paid('a', '0.03'), paid('b', '0.01')] }),
+        rulesOf(terms),
+      );
+      // 2 × 0.019 and tax are 0.04522: 0.04 is paid, the gift pays the rest, of which no line off the bill can be made.
+      expect(bill.total).toBe('0.05');
+      expect(bill.prepaid).toMatchObject({ paid: '0.04', rounding: '-0.01', due: '0.00' });
+      expect(bill.prepaid?.left).toEqual([bonus('0.01')]);
+    });
+
+    it('asks for a fee in full where a discount has left less to take the gift from', () => {
+      const half = decisionSet('discount', 'discount', 'all', 'subscription', [
+        [
+          'half',
+          otherwise,
+          {
+            kind: 'discount',
+            take: { kind: 'percent', percent: '50' },
+            off: { kind: 'service', service: 'sms' },
+            after: [],
+            beside: [],
+          },
+          'Half of all usage',
+        ],
+      ]);
+      const { bill } = evaluateCycle(
+        accountCycle({
+          usage: [messages(400)],
+          prepaid: [bonus('20.00')],
+          subscriptions: [subscription(), subscription({ id: 'S-2', plan: 'line', msisdn: '+4915112345679' })],
+        }),
+        loadRuleSet(
+          ruleSet({
+            plans: [
+              plan({ prepaid: terms, rates: { sms: 'rate:flex.sms' } }),
+              plan({ id: 'line', prepaid: terms, fees: [fee({ amount: '1.00' })] }),
+            ],
+            decisions: [flatRate('sms', perMessage('0.019')), half, standardTax],
+          }),
+        ),
+      );
+      expect(bill.lines.map(({ kind, amount }) => [kind, amount])).toEqual([
+        ['usage', '7.60'],
+        ['discount', '-3.80'],
+        ['discount', '-3.80'],
+        ['fee', '1.00'],
+      ]);
+      expect(bill.prepaid).toMatchObject({ paid: '0.00', due: '1.19' });
+      expect(bill.prepaid?.rounding).toBeUndefined();
+    });
   });
 });
