@@ -4,9 +4,9 @@ import { cycleNumber, monthsOf, numberedCycle } from '../../engine/cycles.ts';
 import { isZone } from '../../engine/period.ts';
 import { readAccountTimes, removeAccountChange, setAccountChange } from '../accounts/account-changes.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
+import { closed, day } from './json-fields.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
 
-const day = Type.String({ format: 'date' });
 const zone = Type.String({ maxLength: 60, description: 'IANA time zone' });
 const cycleDay = Type.Integer({ minimum: 1, maximum: 31 });
 const bridge = Type.Union([Type.Literal('shorter'), Type.Literal('longer')], {
@@ -52,7 +52,7 @@ export function accountChangeRoutes(api: Api, deps: ApiDeps): void {
 
   const body = Type.Object(
     { zone: Type.Optional(zone), cycleDay: Type.Optional(cycleDay), bridge: Type.Optional(bridge) },
-    { additionalProperties: false },
+    closed,
   );
   api.put(
     '/v1/accounts/:id/changes/:from',

@@ -5,11 +5,10 @@ import { type BackdatedChange, readBackdated } from '../accounts/backdated-chang
 import { type BackdateOutcome, backdate, previewBackdated } from '../corrections/backdate.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { correctedInvoice, mutableInvoices } from './corrected-invoice.ts';
+import { closed, day } from './json-fields.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
 
 const mostChanges = 20;
-const closed = { additionalProperties: false };
-const day = Type.String({ format: 'date' });
 const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 const params = Type.Object({ id: Type.String({ maxLength: 200 }) });
 

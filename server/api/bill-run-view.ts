@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { day } from './json-fields.ts';
 
 const amount = Type.String({ description: 'Decimal amount as text' });
 const count = Type.Integer({ minimum: 0 });
@@ -43,8 +44,8 @@ export type CycleReport = Static<typeof cycleReportSchema>;
 /** A bill run as the console follows it. */
 export const billRunViewSchema = Type.Object({
   id: Type.String({ description: 'closesFrom..closesUntil' }),
-  closesFrom: Type.String({ format: 'date' }),
-  closesUntil: Type.String({ format: 'date' }),
+  closesFrom: day,
+  closesUntil: day,
   step: Type.String(),
   steps: Type.Array(
     Type.Object({

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { billRunViewSchema, cycleReportSchema } from './bill-run-view.ts';
+import { closed, day } from './json-fields.ts';
 import { problem, withProblems } from './problem.ts';
 import { streamProgress } from './progress-stream.ts';
 
@@ -18,8 +19,7 @@ function collectionRoutes(api: Api, { billRuns, released }: ApiDeps): void {
     async () => ({ items: [...(await billRuns.list())] }),
   );
 
-  const day = Type.String({ format: 'date' });
-  const body = Type.Object({ closesFrom: day, closesUntil: day }, { additionalProperties: false });
+  const body = Type.Object({ closesFrom: day, closesUntil: day }, closed);
   api.post(
     '/v1/bill-runs',
     {

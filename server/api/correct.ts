@@ -5,12 +5,11 @@ import type { CorrectionRequest } from '../corrections/find-asked.ts';
 import { runSelection } from '../corrections/run-selection.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { correctedInvoice, mutableInvoices } from './corrected-invoice.ts';
+import { closed, id } from './json-fields.ts';
 import { problem, withProblems } from './problem.ts';
 
 /** More are better asked for by `ratebook correct`, which shows how far it is. */
 const mostAccounts = 500;
-const closed = { additionalProperties: false };
-const id = Type.String({ minLength: 1, maxLength: 200 });
 const body = Type.Object(
   {
     accounts: Type.Optional(Type.Array(id, { minItems: 1, maxItems: mostAccounts, uniqueItems: true })),

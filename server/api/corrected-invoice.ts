@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { CorrectedInvoice } from '../corrections/ask-corrections.ts';
+import { day } from './json-fields.ts';
 
 const sums = { net: Type.String(), tax: Type.String(), total: Type.String() };
 
@@ -7,8 +8,8 @@ const sums = { net: Type.String(), tax: Type.String(), total: Type.String() };
 export const correctedInvoice = Type.Object({
   invoice: Type.String(),
   accountId: Type.String(),
-  from: Type.String({ format: 'date' }),
-  until: Type.String({ format: 'date' }),
+  from: day,
+  until: day,
   currency: Type.String(),
   before: Type.Object(sums),
   after: Type.Object(sums),

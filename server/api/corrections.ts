@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { CreditNote } from '../../engine/credit-note.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
+import { day } from './json-fields.ts';
 import { problem, withProblems } from './problem.ts';
 import { type IssuedCorrection, readCorrections, readCreditNotes } from './read/corrections.ts';
 import { readInvoice } from './read/invoices.ts';
@@ -9,7 +10,7 @@ export const creditNoteSchema = Type.Object({
   number: Type.String(),
   corrects: Type.String({ description: 'Number of the invoice that it gives back from' }),
   accountId: Type.String(),
-  issuedOn: Type.String({ format: 'date' }),
+  issuedOn: day,
   currency: Type.String(),
   net: Type.String(),
   tax: Type.String(),

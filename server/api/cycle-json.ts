@@ -6,7 +6,7 @@ import { isZone } from '../../engine/period.ts';
 import { faultsOf, type InputFault } from '../input-faults.ts';
 import { instantAsEpochMs, usageEvent, usageEventFields, withInstant } from '../usage/usage-event-json.ts';
 import { correctionsSchema, interimSchema } from './invoiced-json.ts';
-import { amount, closed, day, id, text } from './json-fields.ts';
+import { amount, closed, dayOfAccount as day, id, text } from './json-fields.ts';
 
 const quantity = Type.Integer({
   minimum: 0,

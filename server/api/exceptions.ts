@@ -4,6 +4,7 @@ import type { Bill } from '../../engine/model.ts';
 import { type RateAgainResult, rateAgain } from '../bill-run/rate-again.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { decideException, type ExceptionDecision } from './decide-exception.ts';
+import { closed, decidedBy } from './json-fields.ts';
 import { nextSchema, pageQuery } from './paging.ts';
 import { problem, withProblems } from './problem.ts';
 import { type ExceptionView, listExceptions, readDraft, readException } from './read/exceptions.ts';
@@ -85,8 +86,7 @@ export function exceptionRoutes(api: Api, deps: ApiDeps): void {
 function decisionRoutes(api: Api, deps: ApiDeps): void {
   const { db } = deps.engagement;
   const params = Type.Object({ id: idSchema });
-  const said = Type.String({ minLength: 1, maxLength: 2000, pattern: '\\S' });
-  const body = Type.Object({ reason: said, by: said }, { additionalProperties: false });
+  const body = Type.Object(decidedBy, closed);
   const response = withProblems({ 200: exceptionSchema });
   api.post(
     '/v1/exceptions/:id/approve',

@@ -1,6 +1,6 @@
 /** What other invoices have charged, or lack, of an account's cycle, as JSON. */
 import { Type } from 'typebox';
-import { amount, closed, day, id, text } from './json-fields.ts';
+import { amount, closed, dayOfAccount as day, id, text } from './json-fields.ts';
 
 const correction = Type.Object(
   {

@@ -5,6 +5,7 @@ import { type ExplainedWithWords, withWords } from '../explain/explanation-words
 import type { Api, ApiDeps } from './api-deps.ts';
 import { documentRoutes, documentTypes, sendPreferred } from './document-routes.ts';
 import { itemisationRoute } from './itemisation.ts';
+import { day } from './json-fields.ts';
 import { nextSchema, pageQuery, searchQuery } from './paging.ts';
 import { problem, withProblems } from './problem.ts';
 import { listInvoices, readInvoice } from './read/invoices.ts';
@@ -13,8 +14,8 @@ const invoiceFields = {
   number: Type.String(),
   accountId: Type.String(),
   customerName: Type.String(),
-  issuedOn: Type.String({ format: 'date' }),
-  dueOn: Type.String({ format: 'date' }),
+  issuedOn: day,
+  dueOn: day,
   interim: Type.Integer({ description: '0 for the bill of a cycle; else which invoice of it before its end' }),
   currency: Type.String(),
   net: Type.String(),

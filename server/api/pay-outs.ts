@@ -1,27 +1,12 @@
 import { Type } from 'typebox';
 import { type PayOutResult, payOut } from '../receivables/pay-out.ts';
-import { dayFault } from '../receivables/payment.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
-import { amountText } from './payment-json.ts';
-import { todayIn } from './payments.ts';
+import { bookingBody } from './booking-json.ts';
+import { bookingDay } from './payments.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
 
-const said = Type.String({ minLength: 1, maxLength: 2000, pattern: '\\S' });
 const params = Type.Object({ id: Type.String({ maxLength: 200 }) });
-const body = Type.Object(
-  {
-    id: Type.String({
-      minLength: 1,
-      maxLength: 150,
-      description: 'Unique for ever: told again it is the same pay-out',
-    }),
-    amount: Type.Optional({ ...amountText, description: 'All that can be paid out unless told' }),
-    on: Type.Optional(Type.String({ format: 'date', description: 'Today unless told' })),
-    by: said,
-    reason: said,
-  },
-  { additionalProperties: false },
-);
+const body = bookingBody('pay-out', 'All that can be paid out unless told', 150);
 const answer = Type.Object({
   currency: Type.String(),
   refunds: Type.Array(
@@ -47,10 +32,7 @@ export function payOutRoutes(api: Api, deps: ApiDeps): void {
     },
     async ({ params: { id: accountId }, body: { on, ...rest } }, reply) => {
       const { now } = await deps.clock.read();
-      const today = todayIn(deps, now);
-      const wrongDay = dayFault(on ?? today, today);
-      if (wrongDay !== undefined) throw invalidBody([{ pointer: '#/on', detail: wrongDay }]);
-      const asked = { ...rest, accountId, on: on ?? today };
+      const asked = { ...rest, accountId, on: bookingDay(deps, on, now) };
       // What is refused is thrown inside, so that nothing of it is stored.
       const done = await deps.engagement.db.transaction(async (trx) => paidOut(await payOut(trx, asked, now), asked));
       const { kind, ...paid } = done;

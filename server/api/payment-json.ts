@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
 import type { LocalDate } from '../../engine/model.ts';
 import type { IncomingPayment } from '../receivables/payment.ts';
+import { closed, day } from './json-fields.ts';
 
-const closed = { additionalProperties: false } as const;
 const id = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
 const text = (maxLength: number) => Type.Optional(Type.String({ maxLength }));
 const textOrNull = Type.Union([Type.String(), Type.Null()]);
@@ -47,7 +47,7 @@ export function incomingPayment(body: Static<typeof paymentBody>, today: LocalDa
 export const paymentSchema = Type.Object({
   id: Type.String(),
   provider: Type.String(),
-  receivedOn: Type.String({ format: 'date' }),
+  receivedOn: day,
   amount: Type.String(),
   currency: Type.String(),
   method: Type.String(),
@@ -64,7 +64,7 @@ export const paymentSchema = Type.Object({
     Type.Object({
       invoiceNumber: Type.String(),
       amount: Type.String({ description: 'Below zero: taken back' }),
-      on: Type.String({ format: 'date' }),
+      on: day,
       because: Type.String(),
     }),
   ),
@@ -73,7 +73,7 @@ export const paymentSchema = Type.Object({
       id: Type.String(),
       kind: Type.String(),
       amount: Type.String(),
-      on: Type.String({ format: 'date' }),
+      on: day,
       reason: Type.String(),
     }),
   ),

@@ -7,14 +7,14 @@ import { amountFault, dayFault, type IncomingPayment } from '../receivables/paym
 import { returnPayment } from '../receivables/return-payment.ts';
 import { takePayment } from '../receivables/take-payment.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
+import { bookedOnce } from './booking-json.ts';
+import { closed, day, decidedBy } from './json-fields.ts';
 import { nextSchema, pageQuery, searchQuery } from './paging.ts';
 import { amountText, incomingPayment, paymentBody, paymentSchema } from './payment-json.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
 import { listPayments, type PaymentView, readPayment } from './read/payments.ts';
 
 const params = Type.Object({ id: Type.String({ maxLength: 400 }) });
-const said = Type.String({ minLength: 1, maxLength: 2000, pattern: '\\S' });
-const closed = { additionalProperties: false } as const;
 
 /** Money that came in: taken in once, matched, assigned by a person where nobody knows, returned. */
 export function paymentRoutes(api: Api, deps: ApiDeps): void {
@@ -95,13 +95,19 @@ export function todayIn(deps: ApiDeps, now: EpochMs): LocalDate {
   return localDate(now, deps.engagement.settings.companyZone);
 }
 
+/** The day of what a person books: today unless told. It throws a problem for a day that cannot be. */
+export function bookingDay(deps: ApiDeps, on: LocalDate | undefined, now: EpochMs): LocalDate {
+  const today = todayIn(deps, now);
+  refuse('on', dayFault(on ?? today, today));
+  return on ?? today;
+}
+
 function allocationRoute(api: Api, deps: ApiDeps): void {
   const body = Type.Object(
     {
       accountId: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
       invoiceNumber: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-      by: said,
-      reason: said,
+      ...decidedBy,
     },
     closed,
   );
@@ -137,17 +143,12 @@ function allocationRoute(api: Api, deps: ApiDeps): void {
 function returnRoute(api: Api, deps: ApiDeps): void {
   const body = Type.Object(
     {
-      id: Type.String({
-        minLength: 1,
-        maxLength: 200,
-        description: 'Unique for ever: told again it is the same return',
-      }),
+      id: bookedOnce('return'),
       kind: Type.Enum(['return', 'chargeback', 'refund'], { description: 'A refund takes only what settles nothing' }),
       amount: Type.Optional(amountText),
       bankCharge: Type.Optional(amountText),
-      returnedOn: Type.Optional(Type.String({ format: 'date' })),
-      by: said,
-      reason: said,
+      returnedOn: Type.Optional(day),
+      ...decidedBy,
     },
     closed,
   );

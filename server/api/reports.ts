@@ -11,11 +11,11 @@ import { ageingColumns, metricColumns, writeOffColumns } from '../report/export.
 import { type Metric, metrics } from '../report/metrics.ts';
 import { readMetrics } from '../report/read-metrics.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
+import { day } from './json-fields.ts';
 import { todayIn } from './payments.ts';
 import { problem, withProblems } from './problem.ts';
 
 const amount = Type.String({ description: 'Decimal amount as text' });
-const day = Type.String({ format: 'date' });
 const format = Type.Optional(Type.Enum(['json', 'csv'], { description: 'JSON unless told' }));
 const sums = {
   currency: Type.String(),

@@ -4,11 +4,11 @@ import { replayRecords } from '../usage/replay-records.ts';
 import { longestRaw } from '../usage/store-usage.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { collectContext } from './collect-context.ts';
+import { closed } from './json-fields.ts';
 import { withProblems } from './problem.ts';
 
 const mostRecords = 1_000;
 const serial = Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 });
-const closed = { additionalProperties: false };
 const by = Type.String({ minLength: 1, maxLength: 200, description: 'Who says so' });
 const notWaiting = Type.Array(Type.Integer(), { description: 'Places of records that are unknown or no longer wait' });
 

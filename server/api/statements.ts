@@ -3,6 +3,7 @@ import { isStatementFault } from '../receivables/bank-statement.ts';
 import { mostStatementBytes } from '../receivables/read-camt053.ts';
 import { takeStatementFile } from '../receivables/take-statement.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
+import { day } from './json-fields.ts';
 import { requireRules } from './payments.ts';
 import { problem, withProblems } from './problem.ts';
 
@@ -10,8 +11,8 @@ const statementSchema = Type.Object({
   account: Type.String(),
   id: Type.String(),
   currency: Type.String(),
-  opensOn: Type.String({ format: 'date' }),
-  closesOn: Type.String({ format: 'date' }),
+  opensOn: day,
+  closesOn: day,
   kind: Type.Enum(['taken', 'known'], { description: '`known`: it was taken in before; nothing is new' }),
   matched: Type.Integer(),
   unmatched: Type.Integer(),

@@ -9,16 +9,16 @@ import {
   setPlanChange,
 } from '../accounts/subscription-changes.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
+import { closed, day } from './json-fields.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
 
-const day = Type.String({ format: 'date' });
 const id = Type.String({ maxLength: 200 });
 const params = Type.Object({ id });
 const changeParams = Type.Object({ id, from: day });
-const planBody = Type.Object({ plan: Type.String({ minLength: 1, maxLength: 200 }) }, { additionalProperties: false });
+const planBody = Type.Object({ plan: Type.String({ minLength: 1, maxLength: 200 }) }, closed);
 const pauseBody = Type.Object(
   { until: Type.Optional(Type.String({ format: 'date', description: 'First day with service again' })) },
-  { additionalProperties: false },
+  closed,
 );
 const changesSchema = Type.Object({
   plan: Type.String({ description: 'Before any change' }),

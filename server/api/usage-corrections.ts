@@ -4,10 +4,10 @@ import { correctUsage, type UsageCorrection } from '../usage/correct-usage.ts';
 import { usageRecordFields } from '../usage/usage-event-json.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { collectContext } from './collect-context.ts';
+import { closed } from './json-fields.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
 
 const mostCorrections = 1_000;
-const closed = { additionalProperties: false };
 const text = (maxLength: number, description: string) => Type.String({ minLength: 1, maxLength, description });
 
 /** Records that were wrong are withdrawn or replaced; what was invoiced by them is corrected with the account's next bill. */

@@ -1,32 +1,16 @@
 import { Type } from 'typebox';
-import { dayFault } from '../receivables/payment.ts';
 import { writeOff } from '../receivables/write-off.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
+import { bookingBody } from './booking-json.ts';
 import { invoiceSchema } from './invoices.ts';
-import { amountText } from './payment-json.ts';
-import { todayIn } from './payments.ts';
+import { bookingDay } from './payments.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
 import { readInvoice } from './read/invoices.ts';
-
-const said = Type.String({ minLength: 1, maxLength: 2000, pattern: '\\S' });
 
 /** What will never be paid is given up, invoice by invoice. */
 export function writeOffRoutes(api: Api, deps: ApiDeps): void {
   const params = Type.Object({ number: Type.String({ maxLength: 200 }) });
-  const body = Type.Object(
-    {
-      id: Type.String({
-        minLength: 1,
-        maxLength: 200,
-        description: 'Unique for ever: told again it is the same write-off',
-      }),
-      amount: Type.Optional({ ...amountText, description: 'With tax; all that is open unless told' }),
-      on: Type.Optional(Type.String({ format: 'date', description: 'Today unless told' })),
-      by: said,
-      reason: said,
-    },
-    { additionalProperties: false },
-  );
+  const body = bookingBody('write-off', 'With tax; all that is open unless told');
   api.post(
     '/v1/invoices/:number/write-offs',
     {
@@ -39,10 +23,8 @@ export function writeOffRoutes(api: Api, deps: ApiDeps): void {
     },
     async ({ params: { number }, body: { on, ...rest } }, reply) => {
       const { db } = deps.engagement;
-      const today = todayIn(deps, (await deps.clock.read()).now);
-      const wrongDay = dayFault(on ?? today, today);
-      if (wrongDay !== undefined) throw invalidBody([{ pointer: '#/on', detail: wrongDay }]);
-      const result = await db.transaction((trx) => writeOff(trx, { ...rest, invoiceNumber: number, on: on ?? today }));
+      const asked = { ...rest, invoiceNumber: number, on: bookingDay(deps, on, (await deps.clock.read()).now) };
+      const result = await db.transaction((trx) => writeOff(trx, asked));
       switch (result.kind) {
         case 'unknown invoice':
           throw problem('not-found', `There is no invoice ${number}`);
