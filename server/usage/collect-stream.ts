@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { nextDelivery } from './api-delivery.ts';
+import { apiDelivery, redeliver } from './api-delivery.ts';
 import type { CollectContext } from './place-line.ts';
 import { readRecords, type Trailer } from './read-records.ts';
 import { storeUsage, type UsageCounts } from './store-usage.ts';
@@ -20,7 +20,8 @@ export const mostStreamBytes = 2 ** 30;
 
 /**
  * Collects a stream of NDJSON of any length, as a delivery of its own; memory does not grow with it. It is kept on disk until it has
- * come to its end: a broken one leaves nothing, and a slow one does not hold up a bill run, which waits for collections under way.
+ * come to its end: a broken one leaves nothing, and a slow one does not hold up a bill run, which waits for collections under way. The
+ * same bytes sent again are the same delivery, of which only what waits in quarantine is tried again.
  */
 export async function collectStream(
   context: CollectContext,
@@ -34,7 +35,12 @@ export async function collectStream(
     const sha256 = await keep(input, path, mostBytes);
     if (sha256 === undefined) return { kind: 'too large' };
     return await context.db.transaction(async (trx) => {
-      const delivery = await nextDelivery(trx, source, 'api stream', sha256);
+      const found = await apiDelivery(trx, source, 'api stream', sha256);
+      if (found.kind === 'known') {
+        const { counts } = await redeliver(trx, context, found.file);
+        return { kind: 'collected', file: found.file.file_id, counts };
+      }
+      const { delivery } = found;
       let trailer: Trailer | undefined;
       const records = readRecords(context, path, usageFormats.ndjson, source, (last) => {
         trailer = last;
@@ -43,7 +49,8 @@ export async function collectStream(
         records: trailer?.records ?? linesRead,
         ...(trailer?.totals && { totals: { announced: trailer.totals, read: trailer.read } }),
       }));
-      const row = await trx('usage_file').where({ sha256: delivery.sha256 }).first('file_id');
+      const { source: from, sequence } = delivery;
+      const row = await trx('usage_file').where({ source: from, sequence, sha256: delivery.sha256 }).first('file_id');
       return { kind: 'collected', file: row.file_id, counts };
     });
   } finally {

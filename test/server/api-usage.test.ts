@@ -164,10 +164,14 @@ describe('over real HTTP', () => {
     return { status: response.status, body: await response.json() };
   };
   const line = (id: string, more: object = {}) => JSON.stringify({ ...event(id), startAt, ...more });
+  const quarantineOf = async (source: string): Promise<{ file: number; line: number }[]> =>
+    (await (await fetch(`${url}/v1/usage/quarantine?source=${source}&state=open`)).json()).items;
+  const dropped = (records: readonly { file: number; line: number }[]) =>
+    JSON.stringify({ by: 'A. B.', why: 'Never happened', records: records.map(({ file, line }) => ({ file, line })) });
   const stream = (lines: readonly string[]) =>
     Readable.toWeb(Readable.from(lines.map((one) => `${one}\n`))) as ReadableStream;
 
-  test('a stream of events is answered with what became of them, and sent again it is all duplicates', async () => {
+  test('a stream of events is answered with what became of them, and sent again it is known: nothing is refused twice', async () => {
     const header = JSON.stringify({ header: { source: 'PGW', sequence: 9, records: 3 } });
     const lines = [
       header,
@@ -183,11 +187,47 @@ describe('over real HTTP', () => {
       { line: 4, reason: 'negative-quantity', name: 'api stream 1', source: 'PGW' },
     ]);
     const again = await post('/v1/usage/stream?source=PGW', 'application/x-ndjson', stream(lines));
-    expect(again.body).toMatchObject({ accepted: 0, duplicate: 2, quarantined: 1 });
+    expect(again.body).toEqual({ file: first.body.file, accepted: 0, duplicate: 2, quarantined: 1 });
+    expect(await quarantineOf('PGW')).toHaveLength(1);
     expect((await checkCompleteness(it.db)).filter(({ subject }) => subject.startsWith('PGW'))).toEqual([]);
     const cut = [line('4'), '{"trailer":{"records":2}}'];
     await post('/v1/usage/stream?source=PGW', 'application/x-ndjson', stream(cut));
-    expect(await checkCompleteness(it.db)).toMatchObject([{ code: 'trailer-mismatch', subject: 'PGW#3' }]);
+    expect(await checkCompleteness(it.db)).toMatchObject([{ code: 'trailer-mismatch', subject: 'PGW#2' }]);
+  });
+
+  test('a stream that is sent again is tried again where it was refused, and counts each of its lines once', async () => {
+    const lines = [line('R-1'), line('R-2', { msisdn: '+491510000077' }), line('R-3', { bytes: -1 }), line('R-1')];
+    const send = () => post('/v1/usage/stream?source=RETRY', 'application/x-ndjson', stream(lines));
+    expect((await send()).body).toMatchObject({ accepted: 1, duplicate: 1, quarantined: 2 });
+    await openLine(it.db, { id: 'S-77', msisdn: '+491510000077' });
+    expect((await send()).body).toMatchObject({ accepted: 1, duplicate: 2, quarantined: 1 });
+    expect((await send()).body).toMatchObject({ accepted: 0, duplicate: 3, quarantined: 1 });
+    expect(await quarantineOf('RETRY')).toMatchObject([{ line: 3, reason: 'negative-quantity' }]);
+    await post('/v1/usage/quarantine/drop', 'application/json', dropped(await quarantineOf('RETRY')));
+    expect((await send()).body).toMatchObject({ accepted: 0, duplicate: 4, quarantined: 0 });
+    expect(await quarantineOf('RETRY')).toEqual([]);
+    // The same lines of another source are another delivery.
+    const other = await post('/v1/usage/stream?source=RETRY-2', 'application/x-ndjson', stream(lines));
+    expect(other.body).toMatchObject({ accepted: 2, duplicate: 1, quarantined: 1 });
+  });
+
+  test('a batch that is sent again is refused in the same places, and waits once', async () => {
+    const cloudEvent = { specversion: '1.0', id: '1', source: '/again', type: 'ratebook.usage.fax', time: startAt };
+    const cloudEvents = JSON.stringify([{ ...cloudEvent, id: '0', type: 'com.example' }, cloudEvent]);
+    const batch = JSON.stringify({
+      source: 'AGAIN',
+      events: [event('1'), { ...event('2'), msisdn: '+49151' }].map((one) => ({ ...one, startAt })),
+    });
+    for (const [path, type, body, source, refused] of [
+      ['/v1/usage', 'application/json', batch, 'AGAIN', 1],
+      ['/v1/usage/cloudevents', 'application/cloudevents-batch+json', cloudEvents, '/again', 2],
+    ] as const) {
+      const first = await post(path, type, body);
+      const again = await post(path, type, body);
+      expect(first.body.quarantined).toHaveLength(refused);
+      expect(again.body).toEqual({ ...first.body, accepted: 0, duplicate: first.body.accepted });
+      expect(await quarantineOf(source)).toHaveLength(refused);
+    }
   });
 
   test('a stream that breaks off leaves nothing, and one of another type or without a source is refused', async () => {
