@@ -17,7 +17,7 @@ export interface CommittedCycle {
   readonly charged: string;
 }
 
-/** What an invoice owed a subscription and could not give back, before tax; positive. */
+/** What an invoice owed a subscription and could not give back, before tax; positive. An invoice leaves one a tax group. */
 export interface CreditBalance {
   readonly subscriptionId: string;
   readonly taxCategory: string;

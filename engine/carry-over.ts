@@ -5,7 +5,7 @@
 import { startOfAccountDay } from './account-days.ts';
 import type { CommittedCycle, CreditBalance } from './carried.ts';
 import { committedBy } from './commitments.ts';
-import { creditsOf } from './credit.ts';
+import { creditsLeft, creditsOf } from './credit.ts';
 import { costs } from './facts.ts';
 import { guide } from './guide.ts';
 import { levelsAfter } from './levels.ts';
@@ -43,7 +43,10 @@ export function openAfter(cycle: AccountCycle, before: AccountCycle, carried: Ca
   const opensWithIt = (cycle.unbilledFrom ?? cycle.bounds.from) === until;
   return {
     ...cycle,
-    ...(opensWithIt && { balances: carried.balances, credits: carried.credits }),
+    ...(opensWithIt && {
+      balances: carried.balances,
+      credits: creditsLeft(carried.credits, cycle.creditPaidOut ?? [], cycle.account.currency),
+    }),
     ...(follows && {
       ...sessionsAfter(before, cycle),
       ...levelsAfter(before, [...guide(before).events.filter(({ late }) => !late), ...lateChanges(cycle)]),

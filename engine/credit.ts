@@ -17,6 +17,7 @@ import {
   rational,
   roundToMinor,
   smaller,
+  subtract,
   sum,
   zero,
 } from './money.ts';
@@ -47,6 +48,33 @@ export function creditsOf(bill: { readonly lines: readonly Omit<TaxedLine, 'taxR
       taxPercent,
       amount,
     }));
+}
+
+/** What is left of credit once some of it was paid out, tax group by tax group; never less than nothing. */
+export function creditsLeft(
+  credits: readonly CreditBalance[],
+  paidOut: readonly CreditBalance[],
+  currency: string,
+): readonly CreditBalance[] {
+  if (paidOut.length === 0) return credits;
+  return credits.flatMap((credit) => {
+    const gone = sum(paidOut.filter((one) => isOfGroup(one, credit)).map(({ amount }) => parseDecimal(amount)));
+    const left = subtract(parseDecimal(credit.amount), gone);
+    return left.n > 0n ? [{ ...credit, amount: formatAmount(left, currency) }] : [];
+  });
+}
+
+/** Of credit that was paid out, what `credits` do not cover: the bill that left it owes less by now. */
+export function creditOverpaid(
+  credits: readonly CreditBalance[],
+  paidOut: readonly CreditBalance[],
+  currency: string,
+): readonly CreditBalance[] {
+  return creditsLeft(paidOut, credits, currency);
+}
+
+function isOfGroup(a: CreditBalance, b: CreditBalance): boolean {
+  return a.taxCategory === b.taxCategory && a.taxPercent === b.taxPercent;
 }
 
 function creditUsed(credit: CreditBalance, cycle: AccountCycle, rules: LoadedRuleSet): TaxedLine {

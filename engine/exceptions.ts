@@ -124,8 +124,10 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionEntry>>
     action: 'hold',
     severity: 'high',
     object: 'account',
-    meaning: 'There are charges for an account that was closed before the cycle began.',
-    whatToDo: 'Cancel its subscriptions, or open the account again.',
+    meaning:
+      'There are charges for an account that was closed before the cycle began, or a correction would lower credit that was paid out when it was closed.',
+    whatToDo:
+      'Cancel its subscriptions, or open the account again. Claim what was paid out too much, or approve to leave it.',
   },
   'missing-usage': {
     action: 'flag',

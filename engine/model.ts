@@ -129,6 +129,8 @@ export interface AccountCycle {
   readonly balances: readonly AllowanceBalance[];
   /** Left by the previous invoice; none if absent. */
   readonly credits?: readonly CreditBalance[];
+  /** Of what the previous invoice left, paid out since: it is in `credits` no more; nothing if absent. */
+  readonly creditPaidOut?: readonly CreditBalance[];
   /** Charged before the end of the cycle and not billed yet; none if absent. */
   readonly oneOffFees?: readonly OneOffFee[];
   readonly benefits?: readonly GrantedBenefit[];

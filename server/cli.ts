@@ -183,7 +183,7 @@ program
   .action(loaded(() => import('./commands/write-off.ts'), 'writeOffInvoice'));
 program
   .command('pay-out')
-  .description('pay out what an account has paid too much or was given back')
+  .description('pay out what an account has paid too much or was given back, or a closed one has left over')
   .argument('<account>', 'id of the billing account')
   .requiredOption('--id <id>', 'names it for ever: told again it is the same')
   .requiredOption('--by <name>', 'who says so')

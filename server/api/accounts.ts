@@ -54,6 +54,14 @@ const accountDetailSchema = Type.Object({
   subscriptions: Type.Array(subscriptionSchema),
   invoices: Type.Array(invoiceSchema),
   exceptions: Type.Array(exceptionSchema),
+  carriedForward: Type.Optional(
+    Type.Object(
+      { amount: Type.String(), canBePaidOut: Type.Boolean() },
+      {
+        description: 'Left of what the last bill carries forward, with tax; no bill will use it if it can be paid out',
+      },
+    ),
+  ),
 });
 
 /** Billing accounts. */

@@ -194,6 +194,12 @@ export const accountCycleSchema = Type.Object(
     }),
     balances: Type.Array(balance, { maxItems: 100_000 }),
     credits: Type.Optional(Type.Array(credit, { maxItems: 100_000 })),
+    creditPaidOut: Type.Optional(
+      Type.Array(credit, {
+        maxItems: 100_000,
+        description: 'Of what the previous invoice left; `credits` are without it',
+      }),
+    ),
     oneOffFees: Type.Optional(Type.Array(oneOffFee, { maxItems: 10_000 })),
     told: Type.Optional(
       Type.Array(Type.Object({ rule: id, amount }, closed), {

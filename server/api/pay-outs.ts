@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { type PayOutResult, payOut } from '../receivables/pay-out.ts';
+import { type PayOutResult, payOut, tooMuchToPayOut } from '../receivables/pay-out.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { bookingBody } from './booking-json.ts';
 import { bookingDay } from './payments.ts';
@@ -9,6 +9,12 @@ const params = Type.Object({ id: Type.String({ maxLength: 200 }) });
 const body = bookingBody('pay-out', 'All that can be paid out unless told', 150);
 const answer = Type.Object({
   currency: Type.String(),
+  released: Type.Optional(
+    Type.String({
+      description:
+        'With tax, of what the last invoice carried forward; what is not refunded of it settles open invoices',
+    }),
+  ),
   refunds: Type.Array(
     Type.Object({
       paymentId: Type.String({ description: 'Of which it is a refund' }),
@@ -24,7 +30,8 @@ export function payOutRoutes(api: Api, deps: ApiDeps): void {
     '/v1/accounts/:id/pay-outs',
     {
       schema: {
-        summary: 'Pay out what an account has paid too much or was given back',
+        summary:
+          'Pay out what an account has paid too much or was given back, and of a closed one what its last invoice carries forward',
         params,
         body,
         response: withProblems({ 200: answer, 201: answer }),
@@ -53,7 +60,7 @@ function paidOut(
     case 'differs':
       throw problem('pay-out-differs', `${id} is another pay-out, of another account or amount`);
     case 'too much':
-      throw problem('not-so-much-credit', `${result.available} of account ${accountId} can be paid out`, {
+      throw problem('not-so-much-credit', tooMuchToPayOut(accountId, result), {
         available: result.available,
       });
     case 'paid out':

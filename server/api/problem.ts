@@ -220,7 +220,8 @@ export const problems = {
   'not-so-much-credit': {
     status: 409,
     title: 'The account has no such credit',
-    remedy: 'Pay out at most “available”; prepaid credit, and what the next invoice will take off, is not part of it.',
+    remedy:
+      'Pay out at most “available”; prepaid credit is not part of it, nor what the next invoice of an account that is not closed will take off.',
   },
   'statement-unusable': {
     status: 422,

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { BillingAccount } from '../../engine/billing-account.ts';
 import type { CommittedCycle, CreditBalance, ToldAdvantage } from '../../engine/carried.ts';
+import { creditsLeft } from '../../engine/credit.ts';
 import type { AccountCycle, AllowanceBalance, Customer, Subscription } from '../../engine/model.ts';
 import type { OneOffFee } from '../../engine/one-off-fee.ts';
 import type { PastCycle } from '../../engine/past-cycle.ts';
@@ -20,6 +21,7 @@ import { itemsOf } from '../engagement/event-facts.ts';
 import { boughtSql } from '../engagement/subjects.ts';
 import { withInterim } from '../interim/read-interim.ts';
 import { withCredit } from '../prepaid/read-credit.ts';
+import { type PaidOutCredit, readPaidOutCredit } from '../receivables/carried-credit.ts';
 import { withBenefits } from './benefits.ts';
 import type { CycleSelection } from './load-usage.ts';
 import { readTold, yearOf } from './read-told.ts';
@@ -60,6 +62,7 @@ export async function loadCyclesWithoutUsage(
   const accountById = new Map(accounts.map((row) => [row.account_id, row]));
   const changes = await readAccountChanges(db, ids);
   const unbilled = await readUnbilled(db, selections);
+  const paidOut = await readPaidOutCredit(db, ids);
   const told = await readTold(
     db,
     accounts.map((row) => row.customer_id),
@@ -84,7 +87,7 @@ export async function loadCyclesWithoutUsage(
       subscriptions: (subscriptionsOf.get(accountId) ?? []).map((one) => toSubscription(one, changed)),
       usage: [],
       balances: (balancesOf.get(accountId) ?? []).filter((balance) => balance.known_from === opensFrom).map(toBalance),
-      credits: (creditsOf.get(accountId) ?? []).filter((credit) => credit.known_from === opensFrom).map(toCredit),
+      ...openingCredit(creditsOf.get(accountId) ?? [], paidOut, row, opensFrom),
       ...(oneOffFees.length > 0 && { oneOffFees }),
       ...withTold(told(row.customer_id, yearOf(bounds.until))),
       committed: (commitmentsOf.get(accountId) ?? []).filter((row) => row.period_until <= bounds.from).map(toCommitted),
@@ -214,6 +217,21 @@ function toCredit(row: CreditRow): CreditBalance {
     taxPercent: row.tax_percent,
     amount: row.amount,
   };
+}
+
+/** Credit of the bill before, but for what was paid out of it when the account was closed. */
+function openingCredit(
+  rows: readonly CreditRow[],
+  paidOut: readonly PaidOutCredit[],
+  { account_id, currency }: AccountRow,
+  opensFrom: string,
+): Pick<AccountCycle, 'credits' | 'creditPaidOut'> {
+  const credits = rows.filter((credit) => credit.known_from === opensFrom).map(toCredit);
+  const creditPaidOut = paidOut
+    .filter(({ accountId, knownFrom }) => accountId === account_id && knownFrom === opensFrom)
+    .map(({ accountId: _, knownFrom: __, ...credit }) => credit);
+  if (creditPaidOut.length === 0) return { credits };
+  return { credits: creditsLeft(credits, creditPaidOut, currency), creditPaidOut };
 }
 
 function toOneOffFee(row: OneOffFeeRow): OneOffFee {

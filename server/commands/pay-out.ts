@@ -1,4 +1,4 @@
-import { type PayOutResult, payOut } from '../receivables/pay-out.ts';
+import { type PayOutResult, payOut, tooMuchToPayOut } from '../receivables/pay-out.ts';
 import { readToday } from './today.ts';
 import { withBooks } from './with-books.ts';
 import type { GivenUpOptions } from './write-off.ts';
@@ -20,7 +20,13 @@ function inWords(result: PayOutResult, accountId: string): readonly string[] {
     case 'paid out':
     case 'known':
       return [
+        ...(result.released === undefined
+          ? []
+          : [
+              `${result.released} ${result.currency} that the last invoice carried forward settle what is open, and are paid out beyond that.`,
+            ]),
         result.kind === 'known' ? 'Paid out before:' : 'To be paid out:',
+        ...(result.refunds.length === 0 ? ['  nothing'] : []),
         ...result.refunds.map(
           ({ paymentId, amount, payerIban }) =>
             `  ${amount} ${result.currency} of payment ${paymentId}${payerIban && ` to ${payerIban}`}`,
@@ -33,6 +39,6 @@ function inWords(result: PayOutResult, accountId: string): readonly string[] {
     case 'unfit':
       throw new Error(`--${result.field} ${result.detail}`);
     case 'too much':
-      throw new Error(`${result.available} of account ${accountId} can be paid out`);
+      throw new Error(tooMuchToPayOut(accountId, result));
   }
 }

@@ -3,10 +3,13 @@ import type { Knex } from 'knex';
 import { startOfAccountDay } from '../../engine/account-days.ts';
 import { type CorrectedCycle, correctCycles, type IssuedCycle } from '../../engine/correct-cycles.ts';
 import type { CorrectionCharge, CorrectionReason } from '../../engine/correction-charge.ts';
+import { creditOverpaid } from '../../engine/credit.ts';
+import { exceptionOf } from '../../engine/exceptions.ts';
 import type { AccountCycle, Bill, Exception, UsageEvent } from '../../engine/model.ts';
 import type { LateRecord, UsageSelection } from '../bill-run/load-usage.ts';
 import { loadUsage } from '../bill-run/load-usage.ts';
 import { identity } from '../bill-run/store-exceptions.ts';
+import { type PaidOutCredit, readPaidOutCredit } from '../receivables/carried-credit.ts';
 import { loadReleasedRuleSet } from '../rules/released-rule-set.ts';
 import { readIssuedCycles, type StoredCycle } from './issued-cycles.ts';
 import { readUnsettled, withLivesNow } from './unsettled-changes.ts';
@@ -84,13 +87,32 @@ export async function correctStored(
     cycles.push({ cycle: { ...inputsNow, usage: known }, standing, rules, reason: own });
   }
   const corrected = correctCycles(cycles);
+  const paidOut = await readPaidOutCredit(
+    db,
+    issued.map(({ inputs: { account } }) => account.id),
+  );
   return corrected.flatMap((one, index): readonly FoundCorrection[] => {
     const stored = issued[index];
     if (!stored || isSame(one, stored, charging ? [] : stored.waiting)) return [];
-    const newExceptions = one.exceptions.filter((exception) => !stored.exceptions.has(identity(exception)));
+    const newExceptions = [...one.exceptions, ...overpaid(one, paidOut)].filter(
+      (exception) => !stored.exceptions.has(identity(exception)),
+    );
     const own = cycles[index]?.reason ?? reason;
     return [{ ...one, ...told(one, stored, own), stored, usageCut, newExceptions }];
   });
+}
+
+/** Credit that the cycle would not leave any more, and that was paid out when its account was closed: a person must say what becomes of it. */
+function overpaid({ cycle, carried }: CorrectedCycle, paidOut: readonly PaidOutCredit[]): readonly Exception[] {
+  const { id, currency } = cycle.account;
+  const own = paidOut.filter(({ accountId, knownFrom }) => accountId === id && knownFrom === cycle.bounds.until);
+  return creditOverpaid(carried.credits, own, currency).map(({ amount, taxCategory, taxPercent }) =>
+    exceptionOf(
+      'closed-account',
+      id,
+      `${amount} ${currency} before tax (${taxCategory} ${taxPercent} %) of the credit that its bill from ${cycle.bounds.from} carried forward would not be due any more, and have been paid out: claim them from the customer, or leave them`,
+    ),
+  );
 }
 
 /** What only waited for its invoice is still owed for the reason for which it was found. */

@@ -26,6 +26,7 @@ const checks = {
       union all select 'credit note ' || number from credit_note
       union all select 'payment ' || payment_id from payment
       union all select 'return ' || return_id from payment_return
+      union all select distinct 'carried credit ' || pay_out from released_credit
       union all select 'allocation ' || concat_ws(' ', kind, document, invoice_number, place) from allocation)
     select coalesce(d.entry, j.entry) as subject, count(d.entry)::text as expected, count(j.entry)::text as found
     from document d full join (select entry from journal_entry where kind not in ('assignment', 'top-up')) j on j.entry = d.entry
@@ -53,9 +54,10 @@ const checks = {
     posted as (select currency, -sum(amount) as amount from posting join journal_entry using (entry) where ledger = 'unmatched payments' group by 1)
     select coalesce(u.currency, p.currency) as subject, coalesce(u.amount, 0)::text as expected, coalesce(p.amount, 0)::text as found
     from unmatched u full join posted p on p.currency = u.currency where coalesce(u.amount, 0) <> coalesce(p.amount, 0)`,
-  'revenue and taxes are those of invoices less credit notes': `
+  'revenue and taxes are those of invoices less credit notes and released credit': `
     with document as (
-      select currency, net, tax from invoice union all select currency, -net, -tax from credit_note),
+      select currency, net, tax from invoice union all select currency, -net, -tax from credit_note
+      union all select currency, -amount, -tax from released_credit),
     said as (select currency, sum(net) as net, sum(tax) as tax from document group by 1),
     posted as (
       select currency, -coalesce(sum(amount) filter (where ledger = 'revenue'), 0) as net,

@@ -26,6 +26,7 @@ export interface Books {
   readonly ledger: readonly unknown[];
   readonly balances: readonly unknown[];
   readonly credits: readonly unknown[];
+  readonly releasedCredits: readonly unknown[];
   readonly topUps: readonly unknown[];
   readonly creditUses: readonly unknown[];
   readonly commitments: readonly unknown[];
@@ -71,6 +72,7 @@ const sections: Readonly<Record<keyof Books, string>> = {
            from journal_entry left join posting using (entry) group by 1, 2, 3`,
   balances: `select subscription_id, allowance, granted_on, remaining, expires_on, known_from from allowance_balance`,
   credits: `select subscription_id, tax_category, tax_percent, amount, known_from from credit_balance`,
+  releasedCredits: `select pay_out, account_id, known_from, tax_category, tax_percent, number, subscription_id, currency, amount, tax, released_on, reason from released_credit`,
   topUps: `select credit, account_id, kind, amount, currency, method, received_at, expires_at, reason from top_up`,
   creditUses: `select credit, account_id, period_from, correction, invoice_number, amount from credit_use`,
   commitments: `select account_id, commitment, period_from, period_until, charged from commitment_charge`,

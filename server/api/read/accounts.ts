@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { AccountChange } from '../../../engine/billing-account.ts';
 import { readAccountChanges } from '../../accounts/account-changes.ts';
 import { planTodaySql } from '../../accounts/subscription-changes.ts';
+import { readCarriedCredit } from '../../receivables/carried-credit.ts';
 import { allOf, containing, cursorOf, type Page, type PageQuery, pageOf, rowsWanted } from '../paging.ts';
 import { type ExceptionView, listExceptions } from './exceptions.ts';
 import { type InvoiceView, listInvoices } from './invoices.ts';
@@ -25,6 +26,8 @@ export interface AccountDetail extends AccountView {
   readonly changes: AccountChange[];
   readonly invoices: InvoiceView[];
   readonly exceptions: ExceptionView[];
+  /** Left of what the last bill carries forward, with tax; absent if nothing is. */
+  readonly carriedForward?: { readonly amount: string; readonly canBePaidOut: boolean };
 }
 
 export interface CustomerView {
@@ -82,7 +85,7 @@ export async function listAccounts(
 /** One account with its customer, subscriptions, latest invoices and open exceptions; absent if unknown. */
 export async function readAccount(db: Knex, id: string): Promise<AccountDetail | undefined> {
   const [account, changes, subscriptions, invoices, exceptions] = await Promise.all([
-    db.raw<{ rows: Omit<AccountDetail, 'subscriptions' | 'changes' | 'invoices' | 'exceptions'>[] }>(
+    db.raw<{ rows: Omit<AccountDetail, 'subscriptions' | 'changes' | 'invoices' | 'exceptions' | 'carriedForward'>[] }>(
       `select ${columns}, a.opened_on as "openedOn", a.closed_on as "closedOn", ${customerColumn} as customer ${from} where a.account_id = ?`,
       [id],
     ),
@@ -92,15 +95,16 @@ export async function readAccount(db: Knex, id: string): Promise<AccountDetail |
     listExceptions(db, { accountId: id, state: 'open', limit: 200 }),
   ]);
   const row = account.rows[0];
-  return (
-    row && {
-      ...row,
-      changes: [...(changes.get(id)?.changes ?? [])],
-      subscriptions: subscriptions.rows,
-      invoices: invoices.items,
-      exceptions: exceptions.items,
-    }
-  );
+  if (row === undefined) return undefined;
+  const carried = await readCarriedCredit(db, id, row.currency);
+  return {
+    ...row,
+    changes: [...(changes.get(id)?.changes ?? [])],
+    subscriptions: subscriptions.rows,
+    invoices: invoices.items,
+    exceptions: exceptions.items,
+    ...(carried && { carriedForward: { amount: carried.total, canBePaidOut: carried.isFinal } }),
+  };
 }
 
 const planToday = planTodaySql('a.zone');
