@@ -4,6 +4,7 @@ import type { EpochMs } from '../../engine/model.ts';
 import { actionsAt } from '../../engine/schedule.ts';
 import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
 import { closeReminder, judgeReminder, type PlannedReminder } from './judge-reminder.ts';
+import { closedWithoutBill, withoutFees } from './last-bill.ts';
 import { takeAction } from './reminder-actions.ts';
 
 /** What became of the reminders that were due. */
@@ -64,9 +65,12 @@ async function settleReminder(
     return judgement.kind;
   }
   const { rule, subject } = judgement;
+  const planned = actionsAt(rule.outcome, reminder.step);
+  const hasFee = planned.some(({ kind }) => kind === 'fee');
+  const closed = hasFee ? await closedWithoutBill(trx, subject, now) : undefined;
+  const actions = closed ? planned.filter(({ kind }) => kind !== 'fee') : planned;
   // Closed before anything follows from it: what a step raises may ask which steps are left.
-  await closeReminder(trx, key, 'sent');
-  const actions = actionsAt(rule.outcome, reminder.step);
+  await closeReminder(trx, key, 'sent', closed && withoutFees(planned, closed));
   for (const action of actions) await takeAction(trx, { deps, rules, rule, subject, reminder, actions, now }, action);
   return 'sent';
 }

@@ -122,6 +122,32 @@ describe('an invoice that nobody pays', () => {
     expect(before?.oneOffFees).toBeUndefined();
   });
 
+  describe('of an account that is closed', () => {
+    const close = (closedOn: string) => db('billing_account').update({ closed_on: closedOn });
+    const firm = async () => (await db('message').where({ template: 'firm' }).first('data')).data;
+
+    test('costs no fee once no bill follows that could carry it: the letter does not promise one, and the step says why', async () => {
+      await close('2026-03-01');
+      await goTo('2026-04-10T00:00:00Z');
+      expect(await db('one_off_fee')).toEqual([]);
+      expect((await firm()).fee).toBeUndefined();
+      expect(await db('reminder').where({ step: 1 }).first('state', 'reason')).toEqual({
+        state: 'sent',
+        reason: 'Without “Reminder fee”: account A-C-1 is closed since 2026-03-01, and no bill follows',
+      });
+    });
+
+    test('costs the fee while its last cycle goes on, and the last bill carries it', async () => {
+      await close('2026-03-15');
+      await goTo('2026-04-10T00:00:00Z');
+      expect(await firm()).toMatchObject({ fee: { amount: '2.50' } });
+      const [cycle] = await loadCycles(db, [
+        { accountId: 'A-C-1', bounds: { from: '2026-03-01', until: '2026-04-01', nextUntil: '2026-05-01' } },
+      ]);
+      expect(cycle?.oneOffFees).toMatchObject([{ amount: '2.50', chargedOn: '2026-03-31' }]);
+    });
+  });
+
   test('suspends the subscription on the customer’s day, until it is resumed', async () => {
     await goTo('2026-05-01T00:00:00Z');
     expect(await db('subscription').first('suspended_on')).toEqual({ suspended_on: '2026-04-14' });
