@@ -23,8 +23,8 @@ import { plain } from './values.ts';
 export type Head = Sentence;
 
 export class RuleGrammar extends TestGrammar {
-  constructor(messages: IParserErrorMessageProvider) {
-    super(messages);
+  constructor(messages: IParserErrorMessageProvider, skipValidations?: boolean) {
+    super(messages, skipValidations);
     this.performSelfAnalysis();
   }
 

@@ -26,7 +26,7 @@ export function cutSentences(text: string): readonly string[] {
   return text.split(/(?<![^\n\r])(?=[^\s#])/);
 }
 
-const lexer = new Lexer(allTokens, { positionTracking: 'full', ensureOptimizations: true });
+const lexer = new Lexer(allTokens, { positionTracking: 'full', ensureOptimizations: true, skipValidations: true });
 
 export function splitLines(text: string): Lines {
   const { tokens, groups, errors } = lexer.tokenize(text);
