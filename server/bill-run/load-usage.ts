@@ -61,36 +61,31 @@ export async function loadCycleUsage(db: Knex, selections: readonly UsageSelecti
     selections.map(({ usageCut }) => usageCut ?? everything),
     selections.map(({ bounds }) => bounds.from),
   ]);
-  // In the order of the selection: the database would put what is so long on a disk to sort it.
-  return rows.sort((a, b) => a.place - b.place).map(toCycleUsage);
+  return rows.map(toCycleUsage);
 }
 
 /** What a bill reads of every record. */
-const textColumns = [
+const usageColumns = [
   'record_id',
   'source',
+  'sequence',
   'msisdn',
   'service',
+  'start_at',
+  'duration_ms',
+  'bytes',
+  'messages',
   'direction',
   'called_number',
   'calling_number',
   'visited_network',
 ] as const;
-const numberColumns = ['sequence', 'start_at', 'duration_ms', 'bytes', 'messages'] as const;
 
 /** The records of one cycle, column by column: many times fewer rows to be written and read than with one for each record. Without records, null. */
-type UsageRow = Readonly<Record<(typeof textColumns)[number], readonly string[] | null>> &
-  Readonly<Record<(typeof numberColumns)[number], readonly number[] | null>> & {
-    readonly place: number;
-    readonly details: readonly (RecordDetails & RecordKey)[] | null;
-    readonly late: readonly (Omit<LateRecord, 'event'> & RecordKey)[] | null;
-  };
-
-/** Which of the records it is that something more is said of. */
-interface RecordKey {
-  readonly ofSource: string;
-  readonly ofRecord: string;
-}
+type UsageRow = Readonly<Record<(typeof usageColumns)[number], readonly (string | number)[] | null>> & {
+  readonly details: readonly (RecordDetails | null)[] | null;
+  readonly late: readonly (Omit<LateRecord, 'event'> | null)[] | null;
+};
 
 /** What few records say. */
 interface RecordDetails {
@@ -118,53 +113,40 @@ const usageSql = `
   come as (
     select late_from, cut, (select min(coalesce(f.earliest, 0)) from usage_file f where f.file_id > late_from and f.file_id <= cut) as earliest
     from (select distinct late_from, cut from wanted) as since)
-  select w.place::int, u.*
+  select u.*
   from wanted w join come using (late_from, cut) cross join lateral (
-    select ${textColumns.map((column) => `json_agg(e.${column}) as ${column}`).join(', ')},
-      ${numberColumns.map((column) => `('[' || string_agg(e.${column}::text, ',') || ']')::json as ${column}`).join(', ')},
-      json_agg(json_build_object('ofSource', e.source, 'ofRecord', e.record_id, 'value', e.value::text, 'currency', e.value_currency, 'session', e.session, 'part', e.part_number,
+    select ${usageColumns.map((column) => `json_agg(e.${column}) as ${column}`).join(', ')},
+      json_agg(case when num_nonnulls(e.value, e.session, e.change, e.imsi, e.roaming_partner, e.record_type, e.attributes) > 0 then
+        json_build_object('value', e.value::text, 'currency', e.value_currency, 'session', e.session, 'part', e.part_number,
           'isLast', e.is_last_part, 'closingCause', e.closing_cause, 'change', e.change, 'imsi', e.imsi,
-          'roamingPartner', e.roaming_partner, 'recordType', e.record_type, 'attributes', e.attributes))
-        filter (where num_nonnulls(e.value, e.session, e.change, e.imsi, e.roaming_partner, e.record_type, e.attributes) > 0) as details,
-      json_agg(json_build_object('ofSource', e.source, 'ofRecord', e.record_id, 'decidedIn', l.period_from,
-          'isBilled', coalesce(l.is_billed, true), 'subscriptionId', e.subscription_id, 'arrived', e.arrived))
-        filter (where e.start_at < w.from_ms) as late
+          'roamingPartner', e.roaming_partner, 'recordType', e.record_type, 'attributes', e.attributes) end) as details,
+      json_agg(case when e.start_at < w.from_ms then
+        json_build_object('decidedIn', l.period_from, 'isBilled', coalesce(l.is_billed, true), 'subscriptionId', e.subscription_id,
+          'arrived', e.arrived) end) as late
     from usage_version e left join late_usage l on l.source = e.source and l.record_id = e.record_id
     where e.account_id = w.account_id and e.start_at >= least(w.from_ms, come.earliest) and e.start_at < w.until_ms and e.file_id <= w.cut
       and (e.known_until is null or e.known_until > w.cut)
       and case when e.start_at < w.from_ms then e.arrived > w.late_from or l.period_from = w.period_from
                when l.source is null then w.rated_at is null or e.arrived <= w.rated_at
-               else l.period_from <= w.period_from end) u`;
+               else l.period_from <= w.period_from end) u
+  order by w.place`;
 
 function toCycleUsage(row: UsageRow): CycleUsage {
   const own: UsageEvent[] = [];
   const late: LateRecord[] = [];
-  const detailsOf = byRecord(row.details);
-  const lateOf = byRecord(row.late);
   for (let index = 0; index < (row.record_id?.length ?? 0); index += 1) {
-    const plain = toUsageEvent(row, index);
-    const details = detailsOf?.get(keyOf(plain.source, plain.id));
-    // What is always of one shape is read faster, and few records say more.
-    const event = details ? { ...plain, ...toDetails(details) } : plain;
-    const found = lateOf?.get(keyOf(plain.source, plain.id));
-    if (found) late.push({ event, ...toLate(found) });
+    const event = toUsageEvent(row, index);
+    const found = row.late?.[index];
+    if (found) late.push({ ...found, event });
     else own.push(event);
   }
   return { own, late };
 }
 
-function byRecord<T extends RecordKey>(found: readonly T[] | null): ReadonlyMap<string, T> | undefined {
-  return found ? new Map(found.map((one) => [keyOf(one.ofSource, one.ofRecord), one])) : undefined;
-}
-
-function keyOf(source: string, record: string): string {
-  return JSON.stringify([source, record]);
-}
-
 function toUsageEvent(row: UsageRow, index: number): UsageEvent {
-  const text = (column: (typeof textColumns)[number]) => row[column]?.[index] ?? '';
-  const number = (column: (typeof numberColumns)[number]) => row[column]?.[index] ?? 0;
-  return {
+  const text = (column: (typeof usageColumns)[number]) => (row[column]?.[index] ?? '') as string;
+  const number = (column: (typeof usageColumns)[number]) => (row[column]?.[index] ?? 0) as number;
+  const event = {
     id: text('record_id'),
     source: shared(text('source')),
     sequence: number('sequence'),
@@ -174,20 +156,14 @@ function toUsageEvent(row: UsageRow, index: number): UsageEvent {
     durationMs: number('duration_ms'),
     bytes: number('bytes'),
     messages: number('messages'),
-    direction: text('direction') === 'incoming' ? 'incoming' : 'outgoing',
+    direction: text('direction') === 'incoming' ? ('incoming' as const) : ('outgoing' as const),
     calledNumber: text('called_number'),
     callingNumber: text('calling_number'),
     visitedNetwork: shared(text('visited_network')),
   };
-}
-
-function toLate({
-  subscriptionId,
-  arrived,
-  decidedIn,
-  isBilled,
-}: Omit<LateRecord, 'event'>): Omit<LateRecord, 'event'> {
-  return { subscriptionId, arrived, decidedIn, isBilled };
+  // What is always of one shape is read faster, and few records say more.
+  const details = row.details?.[index];
+  return details ? { ...event, ...toDetails(details) } : event;
 }
 
 function toDetails(found: RecordDetails): Partial<UsageEvent> {
