@@ -1,17 +1,10 @@
 /** Content: which links of a catalogue go with a message, in which order, and why each of them. */
 
 import { decide } from './decide/decide.ts';
-import {
-  type Corpus,
-  compareLikeness,
-  corpusOf,
-  type Likeness,
-  likenessOf,
-  likenessPercent,
-  weightsOf,
-} from './likeness.ts';
+import { compareLikeness, corpusOf, type Likeness, likenessOf, likenessPercent, weightsOf } from './likeness.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { Decision } from './model.ts';
+import { onceOfEach } from './once-of.ts';
 import type { Catalogue, ContentOutcome, Link } from './outcomes.ts';
 import { addDays } from './period.ts';
 import type { Facts, StockRule } from './rule-set.ts';
@@ -106,12 +99,6 @@ function better(a: readonly Score[], b: readonly Score[]): number {
 }
 
 /** How rare the words of a catalogue are does not change while it is loaded. */
-const corpora = new WeakMap<Catalogue, Map<string, Corpus>>();
-
-function corpusFor(catalogue: Catalogue, fact: string): Corpus {
-  const known = corpora.get(catalogue) ?? new Map<string, Corpus>();
-  corpora.set(catalogue, known);
-  const corpus = known.get(fact) ?? corpusOf(catalogue.links.map((link) => String(linkFacts(link)[fact])));
-  known.set(fact, corpus);
-  return corpus;
-}
+const corpusFor = onceOfEach((catalogue: Catalogue, fact: string) =>
+  corpusOf(catalogue.links.map((link) => String(linkFacts(link)[fact]))),
+);

@@ -1,5 +1,7 @@
 /** Contracts: one customer's terms, laid over those of the plan for as long as they last. */
+
 import type { LocalDate } from './model.ts';
+import { onceOf, onceOfEach } from './once-of.ts';
 import { later } from './period.ts';
 import type { Allowance, Contract, Plan, RuleSet, Terms } from './rule-set.ts';
 
@@ -25,17 +27,14 @@ export function contractsOf(document: RuleSet, customerId: string): readonly Con
 
 /** Decision sets in the order in which they are asked: what a contract's rate does not price is priced by the plan's. */
 export function setsOf(plan: AgreedPlan, sets: 'rates' | 'allowanceDecisions', service: string): readonly string[] {
-  const found = setsOfPlans.get(plan) ?? { rates: new Map(), allowanceDecisions: new Map() };
-  setsOfPlans.set(plan, found);
-  const known = found[sets].get(service);
-  if (known) return known;
-  const asked = setsAsked(plan, sets, service);
-  found[sets].set(service, asked);
-  return asked;
+  return askedOf[sets](plan, service);
 }
 
 /** Asked for every portion of usage. */
-const setsOfPlans = new WeakMap<AgreedPlan, Record<'rates' | 'allowanceDecisions', Map<string, readonly string[]>>>();
+const askedOf = {
+  rates: onceOfEach((plan: AgreedPlan, service: string) => setsAsked(plan, 'rates', service)),
+  allowanceDecisions: onceOfEach((plan: AgreedPlan, service: string) => setsAsked(plan, 'allowanceDecisions', service)),
+};
 
 function setsAsked(plan: AgreedPlan, sets: 'rates' | 'allowanceDecisions', service: string): readonly string[] {
   const own = plan[sets][service];
@@ -97,14 +96,9 @@ function earlier(a: LocalDate | undefined, b: LocalDate | undefined): LocalDate 
 }
 
 /** Asked for every subscription, of rule sets with thousands of contracts. */
-function byCustomer(document: RuleSet): ReadonlyMap<string, readonly Contract[]> {
-  const known = customers.get(document);
-  if (known) return known;
+const byCustomer = onceOf((document: RuleSet): ReadonlyMap<string, readonly Contract[]> => {
   const found = new Map<string, Contract[]>();
   for (const contract of [...document.contracts].sort((a, b) => (a.from < b.from ? -1 : 1)))
     found.set(contract.customer, [...(found.get(contract.customer) ?? []), contract]);
-  customers.set(document, found);
   return found;
-}
-
-const customers = new WeakMap<RuleSet, ReadonlyMap<string, readonly Contract[]>>();
+});

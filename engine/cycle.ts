@@ -12,6 +12,7 @@
  * Pure: no clock, no chance, no I/O. Equal input gives equal output, byte for byte. A business failure is an `Exception` in
  * the result; what is thrown is a bug. Only this file knows the order of the stages.
  */
+
 import { adjust, bySubscription } from './adjust.ts';
 import { advantageIntents, advantages } from './advantage.ts';
 import { alreadyInvoiced } from './already-invoiced.ts';
@@ -40,6 +41,7 @@ import type {
   RatedUsage,
   TaxedLine,
 } from './model.ts';
+import { onceOf } from './once-of.ts';
 import { rate } from './rate.ts';
 import { openRecord, type Recording } from './recording.ts';
 import { bonusLines, settlePrepaid } from './settle-prepaid.ts';
@@ -131,12 +133,7 @@ export function priceCycle(
 
 /** Whether credit is to be carried forward is asked of the very lines that mostly stay the bill's. */
 function taxesOnce(currency: string): (lines: readonly TaxedLine[]) => readonly BillTax[] {
-  const known = new WeakMap<readonly TaxedLine[], readonly BillTax[]>();
-  return (lines) => {
-    const taxes = known.get(lines) ?? sumTaxes(lines, currency);
-    known.set(lines, taxes);
-    return taxes;
-  };
+  return onceOf((lines: readonly TaxedLine[]) => sumTaxes(lines, currency));
 }
 
 function chargeCycle(cycle: AccountCycle, usage: RatedUsage, rules: LoadedRuleSet) {

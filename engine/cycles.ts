@@ -4,9 +4,11 @@
  * Cycles have numbers, so that they can be counted; each begins where the one before ends. A new cycle day waits for the end
  * of the cycle that is running. From there one bridging cycle leads to the new day, and is charged for the part of a month that it is.
  */
+
 import type { AccountChange, AccountTimes } from './billing-account.ts';
 import type { CycleBounds, LocalDate } from './model.ts';
 import { add, type Rational, rational, zero } from './money.ts';
+import { onceOfEach } from './once-of.ts';
 import { cycleMonth, cycleStart, daysIn, intersect, type Period } from './period.ts';
 
 type Cycles = Pick<AccountTimes, 'cycleDay' | 'changes'>;
@@ -91,16 +93,13 @@ interface Stretch {
   readonly month: number;
 }
 
-const stretches = new WeakMap<readonly AccountChange[], Map<number, readonly Stretch[]>>();
-
 function stretchesOf({ cycleDay, changes }: Cycles): readonly Stretch[] {
-  if (!changes) return [firstStretch(cycleDay)];
-  const known = stretches.get(changes) ?? new Map<number, readonly Stretch[]>();
-  stretches.set(changes, known);
-  const found = known.get(cycleDay) ?? changes.reduce(changed, [firstStretch(cycleDay)]);
-  known.set(cycleDay, found);
-  return found;
+  return changes ? stretchesBy(changes, cycleDay) : [firstStretch(cycleDay)];
 }
+
+const stretchesBy = onceOfEach((changes: readonly AccountChange[], cycleDay: number): readonly Stretch[] =>
+  changes.reduce(changed, [firstStretch(cycleDay)]),
+);
 
 function firstStretch(cycleDay: number): Stretch {
   return { after: Number.NEGATIVE_INFINITY, begin: '', cycleDay, month: 0 };

@@ -1,23 +1,19 @@
 /** Facts that analysts declared, and what holds a bill where one that is never missing has no value. */
+
 import { exceptionOf } from './exceptions.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Exception } from './model.ts';
+import { onceOf } from './once-of.ts';
 import type { FactDefinition } from './rule-set.ts';
 import { serviceFacts } from './service-facts.ts';
 import { builtInFacts } from './vocabulary.ts';
 
 /** Asked for every account, of one rule set. */
-export function declaredFacts(rules: LoadedRuleSet): readonly FactDefinition[] {
-  const known = declared.get(rules);
-  if (known) return known;
-  const { facts, services } = rules.document;
+export const declaredFacts = onceOf(({ document }: LoadedRuleSet): readonly FactDefinition[] => {
+  const { facts, services } = document;
   const builtIn = new Set([...builtInFacts, ...services.flatMap(serviceFacts)].map((fact) => fact.name));
-  const found = facts.filter((fact) => !builtIn.has(fact.name));
-  declared.set(rules, found);
-  return found;
-}
-
-const declared = new WeakMap<LoadedRuleSet, readonly FactDefinition[]>();
+  return facts.filter((fact) => !builtIn.has(fact.name));
+});
 
 /** One exception for each declared fact that a rule reads, that is never missing, and that this customer lacks. */
 export function missingFacts(cycle: AccountCycle, rules: LoadedRuleSet): readonly Exception[] {

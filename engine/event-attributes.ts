@@ -1,9 +1,11 @@
 /** Facts of events that analysts declared: `declare fact event.cell text` reads the attribute `cell` of each usage event. */
+
 import { declaredFacts, mustBeKnown } from './declared-facts.ts';
 import { defaultValue } from './derive.ts';
 import { exceptionOf } from './exceptions.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Exception, UsageEvent } from './model.ts';
+import { onceOf } from './once-of.ts';
 import type { FactDefinition, FactType, FactValue } from './rule-set.ts';
 import { eventKey } from './usage.ts';
 import type { AttributeValue } from './usage-details.ts';
@@ -15,21 +17,15 @@ export interface AttributeFact {
 }
 
 /** Asked for every portion, of one rule set. */
-export function attributeFacts(rules: LoadedRuleSet): readonly AttributeFact[] {
-  const found = attributesOf.get(rules);
-  if (found) return found;
-  const facts = declaredFacts(rules)
+export const attributeFacts = onceOf((rules: LoadedRuleSet): readonly AttributeFact[] =>
+  declaredFacts(rules)
     .filter(({ scope }) => scope === 'event')
     .map((definition) => ({
       definition,
       attribute: definition.name.replace(/^event\./, ''),
       known: `${definition.name}.known`,
-    }));
-  attributesOf.set(rules, facts);
-  return facts;
-}
-
-const attributesOf = new WeakMap<LoadedRuleSet, readonly AttributeFact[]>();
+    })),
+);
 
 /** The value of the event that rules decide on now, in place of the one before. */
 export function fillAttribute(

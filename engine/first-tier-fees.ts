@@ -1,8 +1,10 @@
 /** The flat fee of a first tier that is due without usage, where the plan says so. */
+
 import { setsOf } from './contracts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, RatedLine, Subscription } from './model.ts';
 import { formatExact, parseDecimal } from './money.ts';
+import { onceOf } from './once-of.ts';
 import type { RateOutcome } from './outcomes.ts';
 import { agreedPlans, planOn } from './plans.ts';
 import { isTiered } from './pricing/models.ts';
@@ -62,15 +64,9 @@ function lineOf(
 }
 
 /** Hardly any price list says so, and every cycle asks. */
-function isSaid(rules: LoadedRuleSet): boolean {
-  const known = said.get(rules);
-  if (known !== undefined) return known;
-  const found = rules.document.decisions.some(({ family, rules: all }) => family === 'rate' && all.some(isDueAlways));
-  said.set(rules, found);
-  return found;
-}
-
-const said = new WeakMap<LoadedRuleSet, boolean>();
+const isSaid = onceOf(({ document }: LoadedRuleSet): boolean =>
+  document.decisions.some(({ family, rules }) => family === 'rate' && rules.some(isDueAlways)),
+);
 
 function isDueAlways({ event }: StockRule): boolean {
   const { outcome } = event.params;

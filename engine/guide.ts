@@ -1,23 +1,17 @@
 /** Guide: whose usage is it? Finds the subscription that had the number at the instant the event started. */
+
 import { startOfAccountDay, zoneAt } from './account-days.ts';
 import type { AccountTimes } from './billing-account.ts';
 import { exceptionOf } from './exceptions.ts';
 import type { AccountCycle, EpochMs, Exception, GuidedEvent, GuidedUsage, Subscription, UsageEvent } from './model.ts';
+import { onceOf } from './once-of.ts';
 import { localTime } from './period.ts';
 import { repeatedUsage } from './repeated-usage.ts';
 import { tenuresOf } from './tenures.ts';
 import { compareEvents, eventKey, valueMicroOf } from './usage.ts';
 
 /** Guided once for each cycle: rating asks, and the limits on single events do. */
-export function guide(cycle: AccountCycle): GuidedUsage {
-  const known = guidedCycles.get(cycle);
-  if (known) return known;
-  const guided = guideUsage(cycle);
-  guidedCycles.set(cycle, guided);
-  return guided;
-}
-
-const guidedCycles = new WeakMap<AccountCycle, GuidedUsage>();
+export const guide = onceOf(guideUsage);
 
 /**
  * An event belongs to the cycle in which it starts. One that started earlier is late, and billed now; one that starts

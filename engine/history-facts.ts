@@ -1,8 +1,10 @@
 /** Facts of what a subscription or an account used and cost in its past cycles. */
+
 import { type FactSheet, fillOptional, type OptionalFact, optionalFact } from './fact-sheet.ts';
 import { toMicro } from './micro.ts';
 import type { AccountCycle, CycleBounds, LocalDate, Subscription } from './model.ts';
 import { add, parseDecimal, type Rational, zero } from './money.ts';
+import { onceOf } from './once-of.ts';
 import type { PastCycle } from './past-cycle.ts';
 import { daysIn } from './period.ts';
 import type { RuleSet } from './rule-set.ts';
@@ -109,10 +111,8 @@ export interface ServiceNames {
 }
 
 /** Asked for every subscription, of one document. */
-export function serviceNames(document: RuleSet): readonly ServiceNames[] {
-  const known = namesOf.get(document);
-  if (known) return known;
-  const found = document.services.map(({ name }) => ({
+export const serviceNames = onceOf((document: RuleSet): readonly ServiceNames[] =>
+  document.services.map(({ name }) => ({
     service: name,
     used: `cycle.${name}`,
     events: `cycle.${name}.events`,
@@ -120,9 +120,5 @@ export function serviceNames(document: RuleSet): readonly ServiceNames[] {
     highest: optionalFact(`history.${name}.highest`),
     usual: usualNames(`history.${name}`),
     usualEvents: usualNames(`history.${name}.events`),
-  }));
-  namesOf.set(document, found);
-  return found;
-}
-
-const namesOf = new WeakMap<RuleSet, readonly ServiceNames[]>();
+  })),
+);

@@ -1,8 +1,10 @@
 /** Which terms a subscription has when: the versions of its plan that apply to it, with its contract before them. */
+
 import { startOfAccountDay } from './account-days.ts';
 import { type AgreedPeriod, type AgreedPlan, clip, contractsOf, withContract } from './contracts.ts';
 import type { Fee } from './fee.ts';
 import type { AccountCycle, EpochMs, LocalDate, Subscription } from './model.ts';
+import { onceOfEach } from './once-of.ts';
 import { later } from './period.ts';
 import type { Plan, RuleSet } from './rule-set.ts';
 
@@ -37,20 +39,11 @@ export function planOn(agreed: readonly AgreedPeriod[], date: LocalDate): Agreed
 }
 
 /** The versions of a plan, also under the name that it had before. */
-export function versionsOf(document: RuleSet, planId: string): readonly Plan[] {
-  const found = versionsByPlan.get(document) ?? new Map<string, readonly Plan[]>();
-  versionsByPlan.set(document, found);
-  const known = found.get(planId);
-  if (known) return known;
-  const versions = document.plans
+export const versionsOf = onceOfEach((document: RuleSet, planId: string): readonly Plan[] =>
+  document.plans
     .filter((plan) => plan.id === planId || plan.renamedFrom === planId)
-    .sort((a, b) => (a.from < b.from ? -1 : 1));
-  found.set(planId, versions);
-  return versions;
-}
-
-/** Asked several times for every subscription. */
-const versionsByPlan = new WeakMap<RuleSet, Map<string, readonly Plan[]>>();
+    .sort((a, b) => (a.from < b.from ? -1 : 1)),
+);
 
 /** The name that rules know a plan by, also for who still has it under the name before. */
 export function currentName(document: RuleSet, planId: string): string {

@@ -5,6 +5,7 @@
  * decided with the facts at its own start. Increments run from the event's start: a portion is charged from the position
  * that is already charged through to its segment's end, rounded up to the increments of the rate in force.
  */
+
 import { startOfAccountDay } from './account-days.ts';
 import { allowanceKey, available, type OpenBalance, openBalances, takeFrom } from './allowances.ts';
 import { benefitBalances } from './benefits.ts';
@@ -30,6 +31,7 @@ import type { LoadedRuleSet } from './load.ts';
 import { toMicro } from './micro.ts';
 import type { AccountCycle, Exception, GuidedEvent, GuidedUsage, RatedCycle, Subscription } from './model.ts';
 import { type Rational, zero } from './money.ts';
+import { onceOf } from './once-of.ts';
 import type { AllowanceOutcome, PrepaidTerms, RateOutcome } from './outcomes.ts';
 import { type PlanVersion, planVersions } from './plans.ts';
 import { rateLevels } from './rate-levels.ts';
@@ -304,15 +306,7 @@ function coverageOf({ version }: Segment, { guided, meter, service }: EventWalk,
 }
 
 /** Asked for every portion that an allowance may cover: a list of one is made once. */
-function keysOf(outcome: AllowanceOutcome): readonly string[] {
-  const known = outcomeKeys.get(outcome);
-  if (known) return known;
-  const keys = [allowanceKey(outcome.allowance)];
-  outcomeKeys.set(outcome, keys);
-  return keys;
-}
-
-const outcomeKeys = new WeakMap<AllowanceOutcome, readonly string[]>();
+const keysOf = onceOf((outcome: AllowanceOutcome): readonly string[] => [allowanceKey(outcome.allowance)]);
 
 function hasSome(balances: readonly OpenBalance[], subscriptionId: string): boolean {
   for (const one of balances) if (available(one, subscriptionId) > 0) return true;

@@ -1,4 +1,5 @@
 /** The family's policy: how the rules that match become the rules that fire. One function, for both evaluators. */
+import { onceOf } from '../once-of.ts';
 import type { Outcome } from '../outcomes.ts';
 import type { DecisionSet, StockRule } from '../rule-set.ts';
 
@@ -40,11 +41,9 @@ function byRank(a: StockRule, b: StockRule): number {
 
 /** The rules of a set by their names, indexed once. */
 export function rulesByName<O extends Outcome>(set: DecisionSet<O>): ReadonlyMap<string, StockRule<O>> {
-  const known = names.get(set);
-  if (known) return known as ReadonlyMap<string, StockRule<O>>;
-  const named = new Map(set.rules.map((rule) => [rule.name, rule]));
-  names.set(set, named);
-  return named;
+  return namedRules(set) as ReadonlyMap<string, StockRule<O>>;
 }
 
-const names = new WeakMap<DecisionSet, ReadonlyMap<string, StockRule>>();
+const namedRules = onceOf(
+  ({ rules }: DecisionSet): ReadonlyMap<string, StockRule> => new Map(rules.map((rule) => [rule.name, rule])),
+);
