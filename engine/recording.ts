@@ -3,7 +3,7 @@ import type { Decision } from './model.ts';
 
 /**
  * `everything`: each decision and each portion of usage, for whoever explains or checks the bill. `results`: neither, for whoever
- * makes bills by the thousand; it saves about an eighth of the time. The bill is the same.
+ * makes bills by the thousand and would hold and store what nobody reads; of the time it saves little. The bill is the same.
  */
 export type Recording = 'everything' | 'results';
 
