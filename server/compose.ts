@@ -23,7 +23,6 @@ import { readCycleReport } from './report/cycle-report.ts';
 import { createReleasedRules, loadReleasedRuleSet, type ReleasedRules } from './rules/released-rule-set.ts';
 import { createSurveyPages, type SurveyPages } from './survey/survey-page.ts';
 import { mappedCsv } from './usage/mapped-csv.ts';
-import type { UsageFormat } from './usage/usage-formats.ts';
 
 /** What a Ratebook process is put together from. */
 export interface Parts {
@@ -48,8 +47,6 @@ export interface Ratebook {
   readonly tick: TickDeps;
   readonly publicUrl: string;
   readonly invoices: InvoicePages;
-  /** Of sources that write usage files of their own. */
-  readonly usageFormats: readonly UsageFormat[];
   /** Starts a worker in this process, which takes on bill runs until it is stopped. */
   readonly work: (scope?: 'whole runs' | 'shards only') => Promise<Worker>;
   /** Wants a bill run to go on, and waits until workers, here or elsewhere, have nothing left to do for it. */
@@ -91,12 +88,7 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
     usageFormats,
     loadRules: (hash) => loadReleasedRuleSet(db, hash),
     deliver: (context) => deliverStep(context, { ...delivery, document: () => context.rules.document }),
-    report: async (context) => {
-      const report = await readCycleReport(db, context.run.id);
-      await db('bill_run')
-        .where({ run_id: context.run.id })
-        .update({ report: JSON.stringify(report) });
-    },
+    report: ({ run }) => storeReport(db, run.id),
   };
   return {
     db,
@@ -107,8 +99,14 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
     surveyPages: createSurveyPages(parts.rulesFolder, company),
     publicUrl: parts.publicUrl,
     invoices,
-    usageFormats,
-    tick: { db, rules: released.inForce, randomBytes, settings, sendDueMessages: (at) => sendDue(delivery, at) },
+    tick: {
+      db,
+      rules: released.inForce,
+      randomBytes,
+      settings,
+      usageFormats,
+      sendDueMessages: (at) => sendDue(delivery, at),
+    },
     work: (scope = 'whole runs') =>
       startWorker({
         db,
@@ -126,6 +124,11 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
       await pdfs.close();
     },
   };
+}
+
+async function storeReport(db: Knex, runId: string): Promise<void> {
+  const report = JSON.stringify(await readCycleReport(db, runId));
+  await db('bill_run').where({ run_id: runId }).update({ report });
 }
 
 function documentInForce(released: ReleasedRules): RuleSet {

@@ -12,7 +12,6 @@ import type { TickDeps } from '../engagement/tick.ts';
 import type { InvoicePages } from '../invoice/invoice-pages.ts';
 import type { ReleasedRules } from '../rules/released-rule-set.ts';
 import type { SurveyPages } from '../survey/survey-page.ts';
-import type { UsageFormat } from '../usage/usage-formats.ts';
 import type { BillRunView } from './bill-run-view.ts';
 
 /** The server with its type provider: what every routes function gets. */
@@ -37,8 +36,6 @@ export interface ApiDeps {
   readonly invoices: Pick<InvoicePages, 'html' | 'pdf' | 'xml' | 'itemisation'>;
   readonly surveyPages: SurveyPages;
   readonly renderMessage: (message: StoredMessage) => Promise<RenderedMessage>;
-  /** Of sources that write usage files of their own: what waits of these in quarantine is read by them. */
-  readonly usageFormats?: readonly UsageFormat[];
   /** Folder of the built editor, served at `/`; absent if it has not been built. */
   readonly editorFolder?: string;
   /** Names, without ports, under which the server is reached besides the machine's own (localhost, 127.0.0.1, ::1). */

@@ -104,7 +104,7 @@ function decisionRoutes(api: Api, deps: ApiDeps): void {
     { schema: { summary: 'Rate the held invoice again with all that is known now', params, body, response } },
     async ({ params: { id }, body: decision }) => {
       const { now } = await deps.clock.read();
-      return answer(id, await rateAgain(db, id, decision, now));
+      return answer(id, await rateAgain(db, id, decision, now, deps.engagement.usageFormats));
     },
   );
 

@@ -4,7 +4,10 @@ import type { Api, ApiDeps } from './api-deps.ts';
 import { problem, withProblems } from './problem.ts';
 
 /** Invoices before the end of a cycle: issued by the server's clock, or at once when somebody asks. */
-export function interimInvoiceRoutes(api: Api, { engagement: { db, settings }, released, clock }: ApiDeps): void {
+export function interimInvoiceRoutes(
+  api: Api,
+  { engagement: { db, settings, usageFormats }, released, clock }: ApiDeps,
+): void {
   const answer = Type.Object({
     issued: Type.Array(
       Type.Object({
@@ -30,7 +33,7 @@ export function interimInvoiceRoutes(api: Api, { engagement: { db, settings }, r
     async () => {
       const rules = released.inForce();
       if (!rules) throw problem('no-rules-in-force', 'There are no rules to bill by');
-      const { issued, doubted } = await billThresholds(db, rules, settings, (await clock.read()).now);
+      const { issued, doubted } = await billThresholds(db, rules, settings, (await clock.read()).now, usageFormats);
       return { issued: issued.map((one) => ({ ...one, passed: [...one.passed] })), doubted: [...doubted] };
     },
   );

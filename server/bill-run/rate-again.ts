@@ -1,9 +1,13 @@
 import type { Knex } from 'knex';
-import type { EpochMs } from '../../engine/model.ts';
+import type { EpochMs, Exception } from '../../engine/model.ts';
 import type { DecideResult } from '../api/decide-exception.ts';
 import { openCycles } from '../corrections/open-cycles.ts';
 import { toTimestamp } from '../engagement/engagement-deps.ts';
 import { loadReleasedRuleSet } from '../rules/released-rule-set.ts';
+import { findMixedIdentity } from '../source-check/mixed-identity.ts';
+import { readRunCycles } from '../source-check/run-cycles.ts';
+import { readSubscriberDirectory } from '../usage/subscriber-directory.ts';
+import type { UsageFormat } from '../usage/usage-formats.ts';
 import { cutUsage } from '../usage/usage-lock.ts';
 import { readBillRun } from './bill-run.ts';
 import { rateOpened, storeDrafts } from './rate-step.ts';
@@ -27,15 +31,19 @@ export type RateAgainResult = DecideResult | { readonly kind: 'refused'; readonl
  * Decides an open exception by rating the held bill that it is about again, with all that is known now and by the rules of its run. What the first
  * draft had decided (late usage, corrections of earlier invoices, exceptions) is taken back, and the bill is held on if something still holds it. One
  * transaction: nobody sees half of it, and nothing has changed if it is refused.
+ *
+ * @param usageFormats of sources that write files of their own: records that wait in quarantine are read by them.
  */
 export async function rateAgain(
   db: Knex,
   exceptionId: number,
   decision: RateAgainDecision,
   now: EpochMs,
+  usageFormats: readonly UsageFormat[] = [],
 ): Promise<RateAgainResult> {
-  // In a transaction of its own: collecting may take long, and the run must not wait for it.
+  // In a transaction of its own: collecting may take long, and the run must not wait for it, nor for who looks at all records of three months.
   const lastDelivery = await db.transaction(cutUsage);
+  const doubts = await doubtsOf(db, exceptionId, usageFormats);
   return db.transaction(async (trx): Promise<RateAgainResult> => {
     await joinRating(trx);
     const about = await readDecided(trx, exceptionId);
@@ -59,11 +67,17 @@ export async function rateAgain(
       );
     if (await isValidating(trx, runId))
       return refused(`Bill run ${runId} is comparing its bills just now: try again when it has done so`);
-    const isHeld = await rate(trx, runId, toShardAccount(cycle), lastDelivery, {
-      ...decision,
-      exceptionId,
-      at: toTimestamp(now),
-    });
+    const isHeld = await rate(
+      trx,
+      runId,
+      toShardAccount(cycle),
+      { lastDelivery, doubts },
+      {
+        ...decision,
+        exceptionId,
+        at: toTimestamp(now),
+      },
+    );
     return { kind: 'decided', runId: isHeld ? null : runId };
   });
 }
@@ -78,7 +92,7 @@ interface Decided {
   readonly decidedBy: string | null;
 }
 
-async function readDecided(trx: Knex.Transaction, id: number): Promise<Decided | undefined> {
+async function readDecided(trx: Knex, id: number): Promise<Decided | undefined> {
   return trx('exception').where({ exception_id: id }).first({
     runId: 'run_id',
     accountId: 'account_id',
@@ -100,12 +114,30 @@ async function isValidating(trx: Knex.Transaction, runId: string): Promise<boole
   return idle.length < all.length;
 }
 
+/** What a bill is rated again by. */
+interface KnownNow {
+  readonly lastDelivery: number;
+  /** Whose the records of the cycle are: rating does not find it. */
+  readonly doubts: readonly Exception[];
+}
+
+/** Doubts whose the records are of the cycle that an exception is about, as a run doubts those of all. */
+async function doubtsOf(db: Knex, exceptionId: number, formats: readonly UsageFormat[]): Promise<readonly Exception[]> {
+  const about = await readDecided(db, exceptionId);
+  if (about?.state !== 'open' || about.runId === null || about.accountId === null) return [];
+  const { document } = await loadReleasedRuleSet(db, (await readBillRun(db, about.runId)).ruleSet);
+  const services = new Set(document.services.map(({ name }) => name));
+  const context = { services, directory: await readSubscriberDirectory(db), formats };
+  const found = await findMixedIdentity(db, context, await readRunCycles(db, about.runId, about.accountId));
+  return found.map(({ exception }) => exception);
+}
+
 /** @returns whether something holds the new draft. */
 async function rate(
   trx: Knex.Transaction,
   runId: string,
   account: ShardAccount,
-  lastDelivery: number,
+  { lastDelivery, doubts }: KnownNow,
   decision: RateAgainDecision & { readonly exceptionId: number; readonly at: string },
 ): Promise<boolean> {
   const { accountId, bounds } = account;
@@ -117,7 +149,10 @@ async function rate(
   const [opened] = await openCycles(trx, [{ accountId, bounds, usageCut }], rules.document);
   if (!opened) throw new Error(`The cycle of account ${accountId} from ${bounds.from} cannot be read again`);
   const { draft, exceptions } = rateOpened(opened, rules, usageCut);
-  const isHeld = await replaceExceptions(trx, { ...decision, runId, accountId, periodFrom: bounds.from }, exceptions);
+  const isHeld = await replaceExceptions(trx, { ...decision, runId, accountId, periodFrom: bounds.from }, [
+    ...doubts,
+    ...exceptions,
+  ]);
   await storeDrafts(trx, runId, [{ ...draft, state: isHeld ? 'held' : 'clear' }], [opened]);
   // The run's sample may have been compared long ago.
   await validateShard(trx, { run, rules }, [account]);

@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import type { Exception } from '../../engine/model.ts';
-import { doubtCode } from './doubt-accounts.ts';
 import { identity, storeExceptions } from './store-exceptions.ts';
 
 /** The cycle that was rated again, and who had that done by deciding which exception. */
@@ -27,8 +26,7 @@ interface StoredException {
 
 /**
  * Puts what is the matter with a cycle that was rated again in the place of what was. An exception that says the same stays, with what a person has
- * said of it; so do doubts about whose the records are, which rating does not find. The decided exception goes in any case, and comes anew where it is
- * still so: each is decided once.
+ * said of it. The decided exception goes in any case, and comes anew where it is still so: each is decided once.
  *
  * @returns whether something holds the bill.
  */
@@ -43,7 +41,7 @@ export async function replaceExceptions(
   const foundNow = new Map<string, Exception>();
   for (const one of found) if (!foundNow.has(identity(one))) foundNow.set(identity(one), one);
   const stays = (one: StoredException) =>
-    one.exception_id !== exceptionId && (one.code === doubtCode || isSame(one, foundNow.get(identityOf(one))));
+    one.exception_id !== exceptionId && isSame(one, foundNow.get(identityOf(one)));
   await supersede(
     trx,
     again,

@@ -3,6 +3,7 @@ import { createClock } from '../engagement/clock.ts';
 import { type BilledThresholds, billThresholds } from '../interim/bill-thresholds.ts';
 import { rememberSeller } from '../invoice/seller.ts';
 import { createReleasedRules } from '../rules/released-rule-set.ts';
+import { mappedCsv } from '../usage/mapped-csv.ts';
 import { withBooks } from './with-books.ts';
 
 export interface BillThresholdsOptions {
@@ -20,7 +21,8 @@ export async function billThresholdsNow({ rules: folder, json }: BillThresholdsO
     const rules = released.inForce();
     if (!rules) throw new Error(`The rules in ${folder} have faults: run \`ratebook check ${folder}\``);
     const { now } = await createClock(db, Date.now).read();
-    const billed = await billThresholds(db, rules, engagementSettings(company), now);
+    const formats = (company.usageSources ?? []).map(mappedCsv);
+    const billed = await billThresholds(db, rules, engagementSettings(company), now, formats);
     console.log(json ? JSON.stringify(billed, null, 2) : inWords(billed));
   });
 }

@@ -74,7 +74,6 @@ function apiDeps(book: Ratebook, options: ServeOptions): ApiDeps {
       const kept = options.mailFolder && row ? await readKeptMail(options.mailFolder, row.smtp_message_id) : undefined;
       return kept ?? book.renderer.render(message);
     },
-    usageFormats: book.usageFormats,
     ...(existsSync(editorFolder) ? { editorFolder } : {}),
     ...(URL.canParse(book.publicUrl) ? { allowedHosts: [new URL(book.publicUrl).hostname] } : {}),
     ...(process.env.RATEBOOK_PAYMENT_SECRET ? { paymentSecret: process.env.RATEBOOK_PAYMENT_SECRET } : {}),

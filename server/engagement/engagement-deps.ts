@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { LoadedRuleSet } from '../../engine/load.ts';
 import type { EpochMs } from '../../engine/model.ts';
+import type { UsageFormat } from '../usage/usage-formats.ts';
 
 /** Everything engagement needs from outside; put together once, in the composition root. */
 export interface EngagementDeps {
@@ -10,6 +11,8 @@ export interface EngagementDeps {
   /** Cryptographically strong randomness, for voucher codes. */
   readonly randomBytes: (count: number) => Uint8Array;
   readonly settings: EngagementSettings;
+  /** Of sources that write usage files of their own: what waits of these in quarantine is read by them. */
+  readonly usageFormats?: readonly UsageFormat[];
 }
 
 /** What an operator sets once; nothing of it decides whether a message is sent, only where and when. */

@@ -88,9 +88,9 @@ export async function runDue(deps: TickDeps, now: EpochMs, previous?: EpochMs): 
 }
 
 /** What goes wrong here keeps nobody from being told what is due. */
-async function invoiceThresholds({ db, settings }: TickDeps, rules: LoadedRuleSet, now: EpochMs) {
+async function invoiceThresholds({ db, settings, usageFormats }: TickDeps, rules: LoadedRuleSet, now: EpochMs) {
   try {
-    const { issued, doubted } = await billNewThresholds(db, rules, settings, now);
+    const { issued, doubted } = await billNewThresholds(db, rules, settings, now, usageFormats);
     const failures = doubted.map(({ accountId, why }) => `account ${accountId} is not invoiced in mid-cycle: ${why}`);
     return { issued: issued.length, failures };
   } catch (error) {

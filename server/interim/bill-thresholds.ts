@@ -1,10 +1,15 @@
 import { setImmediate as others } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { startOfAccountDay } from '../../engine/account-days.ts';
 import { evaluateInterim } from '../../engine/cycle.ts';
 import type { LoadedRuleSet } from '../../engine/load.ts';
 import type { EpochMs } from '../../engine/model.ts';
 import { openCycles } from '../corrections/open-cycles.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
+import { findMixedIdentity } from '../source-check/mixed-identity.ts';
+import type { RunCycle } from '../source-check/run-cycles.ts';
+import { readSubscriberDirectory } from '../usage/subscriber-directory.ts';
+import type { UsageFormat } from '../usage/usage-formats.ts';
 import { cutUsage, cutUsageIfQuiet } from '../usage/usage-lock.ts';
 import { findOpenAccounts, type OpenAccount } from './find-accounts.ts';
 import { type DoubtedInterim, type InterimContext, type IssuedInterim, issueInterim } from './issue-interim.ts';
@@ -20,15 +25,18 @@ const chunk = 50;
 /**
  * Invoices usage that has come to an amount which its plan says, in cycles that are still open; each account in its own transaction. Any number may
  * do so at the same time, and whoever is killed leaves nothing half done: what has not been issued is found again.
+ *
+ * @param usageFormats of sources that write files of their own: records that wait in quarantine are read by them.
  */
 export async function billThresholds(
   db: Knex,
   rules: LoadedRuleSet,
   settings: EngagementSettings,
   now: EpochMs,
+  usageFormats: readonly UsageFormat[] = [],
 ): Promise<BilledThresholds> {
   if (!hasThresholds(rules)) return nothing;
-  return billUpTo({ db, rules, settings, usageCut: await db.transaction(cutUsage), now });
+  return billUpTo({ db, rules, settings, usageFormats, usageCut: await db.transaction(cutUsage), now });
 }
 
 /**
@@ -40,6 +48,7 @@ export async function billNewThresholds(
   rules: LoadedRuleSet,
   settings: EngagementSettings,
   now: EpochMs,
+  usageFormats: readonly UsageFormat[] = [],
 ): Promise<BilledThresholds> {
   if (!hasThresholds(rules)) return nothing;
   const usageCut = await db.transaction(cutUsageIfQuiet);
@@ -47,7 +56,7 @@ export async function billNewThresholds(
   const done = JSON.stringify({ ruleSet: rules.document.hash, usageCut });
   const known = await db('setting').where({ name: lookedAt }).whereRaw('value = ?::jsonb', [done]).first('name');
   if (known) return nothing;
-  const billed = await billUpTo({ db, rules, settings, usageCut, now });
+  const billed = await billUpTo({ db, rules, settings, usageFormats, usageCut, now });
   await db('setting').insert({ name: lookedAt, value: done }).onConflict('name').merge();
   return billed;
 }
@@ -66,8 +75,10 @@ async function billUpTo(context: InterimContext): Promise<BilledThresholds> {
   const doubted: DoubtedInterim[] = [];
   for (let first = 0; first < accounts.length; first += chunk) {
     const some = accounts.slice(first, first + chunk);
-    for (const accountId of await passing(context, some)) {
-      const outcome = await issueInterim(context, accountId);
+    const found = await passing(context, some);
+    const mixed = await mixedIdentity(context, found);
+    for (const { accountId } of found) {
+      const outcome = mixed.get(accountId) ?? (await issueInterim(context, accountId));
       if (outcome && 'number' in outcome) issued.push(outcome);
       else if (outcome) doubted.push(outcome);
     }
@@ -77,19 +88,44 @@ async function billUpTo(context: InterimContext): Promise<BilledThresholds> {
 }
 
 /** Those that have something to invoice, as far as one sees without keeping bill runs waiting. */
-async function passing({ db, rules, usageCut }: InterimContext, accounts: readonly OpenAccount[]) {
+async function passing(
+  { db, rules, usageCut }: InterimContext,
+  accounts: readonly OpenAccount[],
+): Promise<readonly OpenAccount[]> {
   const opened = await openCycles(
     db,
     accounts.map((account) => ({ ...account, usageCut })),
     rules.document,
   );
-  const found: string[] = [];
+  const found: OpenAccount[] = [];
   for (const [index, { cycle }] of opened.entries()) {
     // A server answers meanwhile.
     if (index % 8 === 7) await others();
-    if (evaluateInterim(cycle, accounts[index]?.today ?? cycle.bounds.from, rules)) found.push(cycle.account.id);
+    const account = accounts[index];
+    if (account && evaluateInterim(cycle, account.today, rules)) found.push(account);
   }
   return found;
+}
+
+/** By account: why one cannot tell whose its records are, of the days so far, as a run doubts those of whole cycles. */
+async function mixedIdentity(
+  { db, rules, usageFormats: formats, now }: InterimContext,
+  accounts: readonly OpenAccount[],
+): Promise<ReadonlyMap<string, DoubtedInterim>> {
+  if (accounts.length === 0) return new Map();
+  const services = new Set(rules.document.services.map(({ name }) => name));
+  const cycles = accounts.map(({ accountId, bounds, times }): [string, RunCycle] => [
+    accountId,
+    { accountId, periodFrom: bounds.from, from: startOfAccountDay(times, bounds.from), until: now },
+  ]);
+  const context = { services, directory: await readSubscriberDirectory(db), formats };
+  const found = await findMixedIdentity(db, context, new Map(cycles));
+  return new Map(
+    found.map(({ accountId, exception: { code, evidence } }) => [
+      accountId,
+      { accountId, why: `${code}: ${evidence}` },
+    ]),
+  );
 }
 
 async function rememberLook({ db, rules, usageCut }: InterimContext, accounts: readonly OpenAccount[]): Promise<void> {

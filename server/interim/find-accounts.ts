@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { accountDate } from '../../engine/account-days.ts';
+import type { AccountTimes } from '../../engine/billing-account.ts';
 import { cycleBounds } from '../../engine/cycles.ts';
 import type { CycleBounds, EpochMs, LocalDate } from '../../engine/model.ts';
 import type { RuleSet } from '../../engine/rule-set.ts';
@@ -9,6 +10,7 @@ import { readAccountChanges } from '../accounts/account-changes.ts';
 export interface OpenAccount {
   readonly accountId: string;
   readonly bounds: CycleBounds;
+  readonly times: AccountTimes;
   /** The day in the account's zone. */
   readonly today: LocalDate;
 }
@@ -59,7 +61,7 @@ export async function findOpenAccounts(
     const today = accountDate(times, now);
     const bounds = cycleBounds(times, today);
     const isOpen = row.open_from >= bounds.from && (row.closed_on === null || row.closed_on > today);
-    return isOpen ? [{ accountId: row.account_id, bounds, today }] : [];
+    return isOpen ? [{ accountId: row.account_id, bounds, times, today }] : [];
   });
 }
 

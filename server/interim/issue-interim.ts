@@ -12,6 +12,7 @@ import { type OpenCycle, openCycles } from '../corrections/open-cycles.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
 import { readBilledTo } from '../invoice/billed-to.ts';
 import { currentSeller } from '../invoice/seller.ts';
+import type { UsageFormat } from '../usage/usage-formats.ts';
 import { findOpenAccounts, type OpenAccount } from './find-accounts.ts';
 
 /** An invoice that was issued before the end of its cycle. */
@@ -33,6 +34,7 @@ export interface InterimContext {
   readonly db: Knex;
   readonly rules: LoadedRuleSet;
   readonly settings: EngagementSettings;
+  readonly usageFormats: readonly UsageFormat[];
   readonly usageCut: number;
   readonly now: EpochMs;
 }

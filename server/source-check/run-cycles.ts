@@ -17,8 +17,12 @@ export interface Doubt {
   readonly evidence: string;
 }
 
-/** By account, in the order of their ids. */
-export async function readRunCycles(db: Knex, runId: string): Promise<ReadonlyMap<string, RunCycle>> {
+/** By account, in the order of their ids; of one account only, if it is named. */
+export async function readRunCycles(
+  db: Knex,
+  runId: string,
+  accountId?: string,
+): Promise<ReadonlyMap<string, RunCycle>> {
   const startOf = (day: string) =>
     db.raw('(extract(epoch from c.??::timestamp at time zone a.zone) * 1000)::float8 as ??', [
       day,
@@ -28,7 +32,7 @@ export async function readRunCycles(db: Knex, runId: string): Promise<ReadonlyMa
     'account_cycle as c',
   )
     .join('billing_account as a', 'a.account_id', 'c.account_id')
-    .where('c.run_id', runId)
+    .where({ 'c.run_id': runId, ...(accountId !== undefined && { 'c.account_id': accountId }) })
     .orderBy('c.account_id')
     .select('c.account_id', 'c.period_from', startOf('period_from'), startOf('period_until'));
   return new Map(

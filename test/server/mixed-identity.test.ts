@@ -4,14 +4,19 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decideException } from '../../server/api/decide-exception.ts';
 import { doubtAccounts } from '../../server/bill-run/doubt-accounts.ts';
 import { rateAgain } from '../../server/bill-run/rate-again.ts';
+import { billThresholds } from '../../server/interim/bill-thresholds.ts';
 import { replayRecords } from '../../server/usage/replay-records.ts';
 import { readSubscriberDirectory } from '../../server/usage/subscriber-directory.ts';
-import { enrol } from './engagement-books.ts';
+import { enrol, instant, settings } from './engagement-books.ts';
 import { openSmallBooks, type SmallBooks } from './small-books.ts';
 
 const rulebook = `
 plan flex "Flex" in EUR, round half even per line, split at boundaries
   from 2026-01-01
+  rate voice charge 0.10 EUR per min
+plan metered "Metered" in EUR, round half even per line, split at boundaries
+  from 2026-01-01
+  invoice at 2.00 EUR of usage, then every 1.00 EUR
   rate voice charge 0.10 EUR per min
 tax standard otherwise 0% category Z
 `;
@@ -59,6 +64,13 @@ const queue = () =>
 const cycles = async () => Object.fromEntries(await stateRows());
 const stateRows = async (): Promise<[string, string][]> =>
   (await db('account_cycle').orderBy('account_id')).map((row) => [row.account_id, row.state]);
+/** Another exception that holds the bill of the first account. */
+async function store(changes: object) {
+  const like = await db('exception').where({ subject: 'S-A' }).first();
+  const { exception_id: _, ...row } = { ...like, key: 'another', evidence: 'Something else', ...changes };
+  const [stored] = await db('exception').insert(row).returning('exception_id');
+  return stored;
+}
 const context = async () => ({ services: new Set(['voice']), directory: await readSubscriberDirectory(db) });
 
 describe('a record with the number of one subscription and the card of another', () => {
@@ -105,6 +117,46 @@ describe('a record with the number of one subscription and the card of another',
     expect(total).toBe('2.90');
   });
 
+  test('holds the bill again when it is rated again and nothing was mended, and each doubt is decided once', async () => {
+    await books.bill('2026-06-01');
+    const again = async () => {
+      const { exception_id: id } = await db('exception').where({ subject: 'S-A', state: 'open' }).first();
+      return rateAgain(db, id, { reason: 'Was it mended?', by: 'maija' }, 0);
+    };
+    expect(await again()).toEqual({ kind: 'decided', runId: null });
+    const [before, now] = (await queue()).filter(({ subject }) => subject === 'S-A');
+    expect([before?.state, now?.state]).toEqual(['re-rated', 'open']);
+    expect(now?.evidence).toBe(before?.evidence);
+    expect(await cycles()).toMatchObject({ 'A-A': 'held', 'A-B': 'held' });
+  });
+
+  test('is doubted no more where it was mended, whatever exception the bill is rated again by', async () => {
+    await books.bill('2026-06-01');
+    const { exception_id: other } = await store({ code: 'anomaly', subject: 'A-A', state: 'open' });
+    const { file_id: file } = await db('quarantined_record').first();
+    const mended = [{ file, line: 2, corrected: call('torn', 30, { number: 'B' }) }];
+    await replayRecords({ db, ...(await context()) }, mended, { by: 'maija', at: 0 });
+    await rateAgain(db, other, { reason: 'It is of the other one', by: 'maija' }, 0);
+    expect((await queue()).map(({ subject, state }) => [subject, state])).toEqual([
+      ['S-A', 're-rated'],
+      ['S-B', 'open'],
+    ]);
+    expect(await cycles()).toMatchObject({ 'A-A': 'clear', 'A-B': 'held' });
+  });
+
+  test('that a person has approved stays approved when the bill is rated again by something else', async () => {
+    await books.bill('2026-06-01');
+    const { exception_id: other } = await store({ code: 'anomaly', subject: 'A-A', state: 'open' });
+    const { exception_id: id } = await db('exception').where({ subject: 'S-A' }).first();
+    await decideException(db, id, { state: 'approved', reason: 'The card was swapped', by: 'eero' }, 0);
+    await rateAgain(db, other, { reason: 'Mended', by: 'maija' }, 0);
+    expect((await queue()).map(({ subject, state }) => [subject, state])).toEqual([
+      ['S-A', 'approved'],
+      ['S-B', 'open'],
+    ]);
+    expect(await cycles()).toMatchObject({ 'A-A': 'clear', 'A-B': 'held' });
+  });
+
   test('is billed to nobody where a person has rejected the bill before it was rated', async () => {
     const runId = await books.begin('2026-06-01');
     await doubtAccounts(db, runId, await context());
@@ -132,6 +184,18 @@ describe('a record of the device of another subscription', () => {
 
   test('holds them at the end of the month too, when there can be no use of it afterwards', async () => {
     expect(await held([call('mixed', 30, { number: 'B', device: devices.A })])).toEqual(['S-A', 'S-B']);
+  });
+
+  test('holds the bill no more when the record was withdrawn and the bill is rated again', async () => {
+    await held([call('mixed', 10, { number: 'B', device: devices.A })]);
+    const { exception_id: id } = await db('exception').where({ subject: 'S-B' }).first();
+    await books.withdraw(['mixed']);
+    await rateAgain(db, id, { reason: 'Withdrawn', by: 'maija' }, 0);
+    expect(await cycles()).toMatchObject({ 'A-A': 'held', 'A-B': 'clear' });
+    const { exception_id: owner } = await db('exception').where({ subject: 'S-A' }).first();
+    await rateAgain(db, owner, { reason: 'Withdrawn', by: 'maija' }, 0);
+    expect((await queue()).map(({ state }) => state)).toEqual(['re-rated', 're-rated']);
+    expect(await cycles()).toMatchObject({ 'A-A': 'clear', 'A-B': 'clear' });
   });
 
   test('is none where the device was handed on, and its former user has another one', async () => {
@@ -165,5 +229,45 @@ describe('a record of the device of another subscription', () => {
         call('cloned', 10, { number: 'C', device: devices.A }).replace(numbers.C, '+358400000004').replace(cards.C, ''),
       ]),
     ).toEqual([]);
+  });
+});
+
+describe('an invoice in mid-cycle', () => {
+  const noon = (day: number) => instant(`2026-05-${day}T15:00:00+03:00`);
+  const bill = async (day: number) => {
+    const { issued, doubted } = await billThresholds(db, books.rules, settings, noon(day));
+    return { issued: issued.map(({ accountId, total }) => [accountId, total]), doubted };
+  };
+  beforeEach(async () => {
+    await db('subscription').where({ subscription_id: 'S-B' }).update({ plan: 'metered' });
+    await db('billing_account').update({ opened_on: '2026-05-01' });
+  });
+
+  test('waits while one cannot tell whose the records of a device are, and goes out when the record is withdrawn', async () => {
+    await books.collect([call('mixed', 29, { number: 'B', device: devices.A })]);
+    expect(await bill(29)).toEqual({
+      issued: [],
+      doubted: [
+        {
+          accountId: 'A-B',
+          why: expect.stringMatching(/^mixed-identity: A record of S-B came of the device .* of S-A/),
+        },
+      ],
+    });
+    expect(await db('invoice')).toEqual([]);
+    await books.withdraw(['mixed']);
+    await books.collect(calls('B', [30]));
+    expect(await bill(30)).toEqual({ issued: [['A-B', '2.90']], doubted: [] });
+  });
+
+  test('waits for a record that names two, and goes out when it is replayed', async () => {
+    await books.collect([call('torn', 29, { number: 'A', card: 'B' })], 1);
+    expect((await bill(29)).doubted).toMatchObject([
+      { accountId: 'A-B', why: expect.stringContaining('in quarantine') },
+    ]);
+    const { file_id: file } = await db('quarantined_record').first();
+    const mended = [{ file, line: 2, corrected: call('torn', 29, { number: 'B' }) }];
+    await replayRecords({ db, ...(await context()) }, mended, { by: 'maija', at: 0 });
+    expect(await bill(29)).toEqual({ issued: [['A-B', '2.90']], doubted: [] });
   });
 });
