@@ -125,6 +125,8 @@ interface KnownNow {
 async function doubtsOf(db: Knex, exceptionId: number, formats: readonly UsageFormat[]): Promise<readonly Exception[]> {
   const about = await readDecided(db, exceptionId);
   if (about?.state !== 'open' || about.runId === null || about.accountId === null) return [];
+  const held = { run_id: about.runId, account_id: about.accountId, period_from: about.periodFrom, state: 'held' };
+  if (!(await db('account_cycle').where(held).first('state'))) return [];
   const { document } = await loadReleasedRuleSet(db, (await readBillRun(db, about.runId)).ruleSet);
   const services = new Set(document.services.map(({ name }) => name));
   const context = { services, directory: await readSubscriberDirectory(db), formats };
