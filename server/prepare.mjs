@@ -1,5 +1,5 @@
-// Makes a fresh clone ready: installs what is missing and builds what is out of date. Plain JavaScript that imports
-// nothing of ours or npm's, because it runs before either exists.
+// Makes a fresh clone ready: installs what is missing and builds what is out of date. With --check it does nothing, and fails if the
+// packages or the built server are out of date. Plain JavaScript that imports nothing of ours or npm's, because it runs before either exists.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
+const onlyChecks = process.argv.includes('--check');
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`Ratebook needs Node 20.19 or later; this is ${process.version}.`);
@@ -17,18 +18,21 @@ const lock = hash([join(project, 'package-lock.json')], readFileSync);
 step('Install the packages', join(project, 'node_modules/.ratebook'), lock, () => {
   npm('ci', '--no-audit', '--no-fund', '--loglevel=error');
 });
-const sources = ['dsl', 'engine', 'server', 'editor'].flatMap((room) => files(join(project, room)));
-const stamp = hash([...sources, join(project, 'tsconfig.json'), join(project, 'package-lock.json')], readFileSync);
-step('Build the server', join(project, 'dist/.server'), stamp, () =>
+step('Build the server', join(project, 'dist/.server'), stampOf('dsl', 'engine', 'server'), () =>
   bin('typescript/bin/tsc', '-p', 'server/tsconfig.build.json'),
 );
-step('Build the editor', join(project, 'dist/.editor'), stamp, () =>
-  bin('vite/bin/vite.js', 'build', '--config', 'editor/vite.config.ts', '--logLevel', 'warn'),
-);
+if (!onlyChecks)
+  step('Build the editor', join(project, 'dist/.editor'), stampOf('dsl', 'engine', 'editor'), () =>
+    bin('vite/bin/vite.js', 'build', '--config', 'editor/vite.config.ts', '--logLevel', 'warn'),
+  );
 
 /** Does a step unless its marker says that it was done for this very state. */
 function step(title, marker, state, action) {
   if (existsSync(marker) && readFileSync(marker, 'utf8') === state) return;
+  if (onlyChecks) {
+    console.error(`What is built is not what the sources say (to do: ${title}). Run \`npm run build\` first.`);
+    process.exit(1);
+  }
   const started = performance.now();
   process.stderr.write(`${title} …\n`);
   try {
@@ -62,6 +66,12 @@ function files(folder) {
     const path = join(folder, entry.name);
     return entry.isDirectory() ? files(path) : statSync(path).isFile() ? [path] : [];
   });
+}
+
+/** Tells whether a room, or one that it is built from, has changed. */
+function stampOf(...rooms) {
+  const sources = rooms.flatMap((room) => files(join(project, room)));
+  return hash([...sources, join(project, 'tsconfig.json'), join(project, 'package-lock.json')], readFileSync);
 }
 
 function hash(paths, read) {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { projectFolder } from '../../server/folders.ts';
 
@@ -17,8 +17,23 @@ export interface DemoProcess {
   readonly finished: Promise<FinishedProcess>;
 }
 
+let isBuilt = false;
+
+/**
+ * Processes run what is built, and a server of other sources than the test's would do anything or nothing.
+ *
+ * @throws Error that says what to do if the sources of the server have changed since it was built.
+ */
+export function requireBuild(project = projectFolder): void {
+  if (isBuilt && project === projectFolder) return;
+  const { status, stderr } = spawnSync(process.execPath, [join(project, 'server/prepare.mjs'), '--check']);
+  if (status !== 0) throw new Error(stderr.toString().trim());
+  isBuilt ||= project === projectFolder;
+}
+
 /** Starts the built command line with a data folder of its own. */
 export function startRatebook(args: readonly string[], dataFolder: string, env: NodeJS.ProcessEnv = {}): DemoProcess {
+  requireBuild();
   const { DATABASE_URL: _, ...inherited } = process.env;
   const child = spawn(process.execPath, [join(projectFolder, 'dist/server/cli.js'), ...args], {
     detached: true,

@@ -27,7 +27,7 @@ import { hashBooks } from '../../../server/report/books.ts';
 import { createReleasedRules } from '../../../server/rules/released-rule-set.ts';
 import { generateCompany } from '../../../server/sample/generate.ts';
 import { loadCompany } from '../../../server/sample/load-company.ts';
-import { type DemoProcess, startRatebook } from '../demo-process.ts';
+import { type DemoProcess, requireBuild, startRatebook } from '../demo-process.ts';
 
 /** Books of a small company whose month waits to be billed, on a PostgreSQL of their own. */
 export interface Trial {
@@ -67,6 +67,7 @@ const size = { seed: 5, accounts: 60, records: 12_000 };
 export const month = { closesFrom: '2026-05-31', closesUntil: '2026-06-16', issuedOn: '2026-06-16' };
 
 export async function openFaultLab(): Promise<FaultLab> {
+  requireBuild();
   const folder = await mkdtemp(join(tmpdir(), 'ratebook-fault-lab-'));
   const server = await startEmbeddedPostgres(folder);
   await generateCompany(join(folder, 'sample'), size);

@@ -1,0 +1,60 @@
+/** Tests that start processes run what is built: they refuse at once to run what was built of other sources. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { appendFile, copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { projectFolder } from '../../server/folders.ts';
+import { requireBuild } from './demo-process.ts';
+
+let project: string;
+
+/** A project of a few lines that is built as this one is. */
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'ratebook-build-'));
+  for (const folder of ['dsl', 'engine', 'server', 'editor', 'node_modules']) await mkdir(join(project, folder));
+  const lock = '{}';
+  const small: Readonly<Record<string, string>> = {
+    'package-lock.json': lock,
+    'node_modules/.ratebook': createHash('sha256').update('/package-lock.json').update(lock).digest('hex'),
+    'package.json': '{"type": "module"}',
+    'tsconfig.json': '{}',
+    'server/tsconfig.build.json':
+      '{"compilerOptions": {"module": "nodenext", "rootDir": "..", "outDir": "../dist", "types": []}, "include": ["*.ts"]}',
+    'server/cli.ts': 'export const answer = 42;\n',
+    'editor/index.html': '<!doctype html><title>Small</title>',
+    'editor/vite.config.ts':
+      "export default { root: import.meta.dirname, build: { outDir: '../dist/editor', emptyOutDir: true } };\n",
+  };
+  for (const [path, text] of Object.entries(small)) await writeFile(join(project, path), text);
+  await copyFile(join(projectFolder, 'server/prepare.mjs'), join(project, 'server/prepare.mjs'));
+  for (const name of ['typescript', 'vite'])
+    await symlink(join(projectFolder, 'node_modules', name), join(project, 'node_modules', name));
+});
+afterAll(() => rm(project, { recursive: true, force: true }));
+
+function build(): string {
+  const { status, stderr } = spawnSync(process.execPath, [join(project, 'server/prepare.mjs')], { encoding: 'utf8' });
+  expect(status, stderr).toBe(0);
+  return stderr.replace(/[\d.]+ s/g, '… s');
+}
+
+test('a server is refused that was not built, or was built before its sources changed, and it is said what to do', async () => {
+  const refusal = '(to do: Build the server). Run `npm run build` first.';
+  expect(() => requireBuild(project)).toThrow(refusal);
+  expect(build()).toContain('Build the editor: … s');
+  requireBuild(project);
+  await writeFile(join(project, 'engine/more.ts'), 'export const more = 1;\n');
+  expect(() => requireBuild(project)).toThrow(refusal);
+  build();
+  requireBuild(project);
+});
+
+test('a change of the editor builds the editor alone', async () => {
+  build();
+  await appendFile(join(project, 'editor/index.html'), '<p>More</p>');
+  requireBuild(project);
+  expect(build()).toBe('Build the editor …\nBuild the editor: … s\n');
+  expect(build()).toBe('');
+});
