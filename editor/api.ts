@@ -195,6 +195,8 @@ export interface AccountView extends AccountItem {
     readonly renewsOn?: string | null;
   }[];
   readonly invoices: readonly InvoiceItem[];
+  /** Newest first. */
+  readonly creditNotes: readonly CreditNoteItem[];
   readonly exceptions: readonly ExceptionView[];
 }
 
@@ -212,6 +214,17 @@ export interface InvoiceItem {
   readonly total: string;
   /** What is still to be paid. */
   readonly open: string;
+}
+
+export interface CreditNoteItem {
+  readonly number: string;
+  /** Number of the invoice that it gives back from. */
+  readonly corrects: string;
+  readonly issuedOn: string;
+  readonly currency: string;
+  readonly net: string;
+  readonly tax: string;
+  readonly total: string;
 }
 
 export interface InvoiceView extends InvoiceItem {

@@ -10,6 +10,7 @@ import { type Column, Table } from '../parts/table.tsx';
 import { Payments } from '../receivables/payments.tsx';
 import { hrefOf } from '../route.ts';
 import { BackdateDialog } from './backdate-dialog.tsx';
+import { CreditNotes } from './credit-notes.tsx';
 
 type Subscription = AccountView['subscriptions'][number];
 
@@ -88,6 +89,7 @@ export function AccountPage({ id }: { readonly id: string }): ReactNode {
               keyOf={(invoice) => invoice.number}
             />
           )}
+          <CreditNotes notes={account.creditNotes} />
           <Payments of={{ accountId: account.id }} />
           {correcting !== undefined && (
             <BackdateDialog

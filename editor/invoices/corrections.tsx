@@ -4,6 +4,7 @@ import { Money } from '../parts/pieces.tsx';
 import { useResource } from '../parts/resource.ts';
 import { hrefOf } from '../route.ts';
 import { getInvoiceCorrections, type InvoiceCorrection, type InvoiceCorrections } from './corrections-api.ts';
+import { creditNoteDocument } from './document.ts';
 
 /** What has corrected an invoice since it was issued; nothing where nothing has. */
 export function Corrections({ number }: { readonly number: string }): ReactNode {
@@ -31,7 +32,7 @@ function CreditNote({ note }: { readonly note: InvoiceCorrections['creditNotes']
   return (
     <li className="line">
       <span className="line-title">
-        <a href={`/v1/credit-notes/${encodeURIComponent(note.number)}/pdf`} target="_blank" rel="noreferrer">
+        <a href={creditNoteDocument(note.number, 'pdf')} target="_blank" rel="noreferrer">
           Credit note {note.number}
         </a>
       </span>

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { accountChangesSchema } from './account-changes.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
+import { creditNoteItem } from './corrections.ts';
 import { exceptionSchema } from './exceptions.ts';
 import { invoiceSchema } from './invoices.ts';
 import { nextSchema, pageQuery, searchQuery } from './paging.ts';
@@ -53,6 +54,7 @@ const accountDetailSchema = Type.Object({
   changes: accountChangesSchema,
   subscriptions: Type.Array(subscriptionSchema),
   invoices: Type.Array(invoiceSchema),
+  creditNotes: Type.Array(creditNoteItem, { description: 'Newest first' }),
   exceptions: Type.Array(exceptionSchema),
   carriedForward: Type.Optional(
     Type.Object(

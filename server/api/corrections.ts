@@ -6,7 +6,7 @@ import { problem, withProblems } from './problem.ts';
 import { type IssuedCorrection, readCorrections, readCreditNotes } from './read/corrections.ts';
 import { readInvoice } from './read/invoices.ts';
 
-export const creditNoteSchema = Type.Object({
+const creditNoteFields = {
   number: Type.String(),
   corrects: Type.String({ description: 'Number of the invoice that it gives back from' }),
   accountId: Type.String(),
@@ -15,6 +15,11 @@ export const creditNoteSchema = Type.Object({
   net: Type.String(),
   tax: Type.String(),
   total: Type.String(),
+};
+/** As lists of other things show it. */
+export const creditNoteItem = Type.Object(creditNoteFields);
+export const creditNoteSchema = Type.Object({
+  ...creditNoteFields,
   note: Type.Unsafe<CreditNote>(
     Type.Object({}, { additionalProperties: true, description: 'Lines, taxes and their reasons, as issued' }),
   ),

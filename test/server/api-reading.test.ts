@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiUnderTest, fillBooks, runId, startApi } from './api-books.ts';
+import { enrol } from './engagement-books.ts';
+import { giveBack, issue } from './ledger-books.ts';
 
 describe('the books over HTTP', () => {
   let it: ApiUnderTest;
@@ -19,6 +21,19 @@ describe('the books over HTTP', () => {
       invoices: [],
       exceptions: [{ code: 'anomaly' }, { code: 'anomaly' }, { code: 'missing-usage' }],
     });
+  });
+
+  test('an account shows what was given back to it, the newest first, and nothing of others', async () => {
+    await enrol(it.db, 'C-7', { subscription: { msisdn: '+491701234599' } });
+    await issue(it.db, 'I-7', { account: 'A-C-7' });
+    await giveBack(it.db, 'N-1', 'I-7', '10.00', '1.90', '2026-06-20');
+    await giveBack(it.db, 'N-2', 'I-7', '5.00', '0.95', '2026-06-21');
+    const noted = { corrects: 'I-7', accountId: 'A-C-7', currency: 'EUR' };
+    expect((await get('/v1/accounts/A-C-7')).creditNotes).toEqual([
+      { ...noted, number: 'N-2', issuedOn: '2026-06-21', net: '5.00', tax: '0.95', total: '5.95' },
+      { ...noted, number: 'N-1', issuedOn: '2026-06-20', net: '10.00', tax: '1.90', total: '11.90' },
+    ]);
+    expect((await get('/v1/accounts/A-C-3')).creditNotes).toEqual([]);
   });
 
   test('lists are read page by page, in order, with nothing twice and nothing left out', async () => {

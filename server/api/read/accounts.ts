@@ -4,6 +4,7 @@ import { readAccountChanges } from '../../accounts/account-changes.ts';
 import { planTodaySql } from '../../accounts/subscription-changes.ts';
 import { readCarriedCredit } from '../../receivables/carried-credit.ts';
 import { allOf, containing, cursorOf, type Page, type PageQuery, pageOf, rowsWanted } from '../paging.ts';
+import { type CreditNoteItem, listCreditNotes } from './corrections.ts';
 import { type ExceptionView, listExceptions } from './exceptions.ts';
 import { type InvoiceView, listInvoices } from './invoices.ts';
 
@@ -25,6 +26,7 @@ export interface AccountDetail extends AccountView {
   /** Of zone and cycle day, which are those before any change. */
   readonly changes: AccountChange[];
   readonly invoices: InvoiceView[];
+  readonly creditNotes: CreditNoteItem[];
   readonly exceptions: ExceptionView[];
   /** Left of what the last bill carries forward, with tax; absent if nothing is. */
   readonly carriedForward?: { readonly amount: string; readonly canBePaidOut: boolean };
@@ -82,16 +84,17 @@ export async function listAccounts(
   );
 }
 
-/** One account with its customer, subscriptions, latest invoices and open exceptions; absent if unknown. */
+/** One account with its customer, subscriptions, latest invoices and credit notes, and open exceptions; absent if unknown. */
 export async function readAccount(db: Knex, id: string): Promise<AccountDetail | undefined> {
-  const [account, changes, subscriptions, invoices, exceptions] = await Promise.all([
-    db.raw<{ rows: Omit<AccountDetail, 'subscriptions' | 'changes' | 'invoices' | 'exceptions' | 'carriedForward'>[] }>(
+  const [account, changes, subscriptions, invoices, creditNotes, exceptions] = await Promise.all([
+    db.raw<{ rows: (AccountView & Pick<AccountDetail, 'openedOn' | 'closedOn' | 'customer'>)[] }>(
       `select ${columns}, a.opened_on as "openedOn", a.closed_on as "closedOn", ${customerColumn} as customer ${from} where a.account_id = ?`,
       [id],
     ),
     readAccountChanges(db, [id]),
     db.raw<{ rows: SubscriptionView[] }>(`${subscriptionSelect} where s.account_id = ? order by subscription_id`, [id]),
     listInvoices(db, { accountId: id, limit: 200 }),
+    listCreditNotes(db, { accountId: id, limit: 200 }),
     listExceptions(db, { accountId: id, state: 'open', limit: 200 }),
   ]);
   const row = account.rows[0];
@@ -102,6 +105,7 @@ export async function readAccount(db: Knex, id: string): Promise<AccountDetail |
     changes: [...(changes.get(id)?.changes ?? [])],
     subscriptions: subscriptions.rows,
     invoices: invoices.items,
+    creditNotes: creditNotes.items.map(({ note: _, ...item }) => item),
     exceptions: exceptions.items,
     ...(carried && { carriedForward: { amount: carried.total, canBePaidOut: carried.isFinal } }),
   };

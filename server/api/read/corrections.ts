@@ -5,8 +5,8 @@ import type { Bill } from '../../../engine/model.ts';
 import { cursorOf, type Page, type PageQuery, when } from '../paging.ts';
 import { type ListSql, readCountedPage } from './counted-page.ts';
 
-/** A credit note as it was issued. */
-export interface IssuedCreditNote {
+/** A credit note as a list of other things shows it. */
+export interface CreditNoteItem {
   readonly number: string;
   readonly corrects: string;
   readonly accountId: string;
@@ -15,6 +15,10 @@ export interface IssuedCreditNote {
   readonly net: string;
   readonly tax: string;
   readonly total: string;
+}
+
+/** A credit note as it was issued. */
+export interface IssuedCreditNote extends CreditNoteItem {
   /** Lines, taxes and reasons. */
   readonly note: CreditNote;
 }
