@@ -41,6 +41,13 @@ export function formatDate(iso: string, locale?: Locale): string {
   );
 }
 
+/** `2026-06` as the reader's locale names the month. */
+export function formatMonth(month: string, locale?: Locale): string {
+  return new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+    new Date(`${month}-01T00:00:00Z`),
+  );
+}
+
 /** Day and month of an instant in UTC, for where a year has no room. */
 export function formatDay(instant: string, locale?: Locale): string {
   return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(instant));

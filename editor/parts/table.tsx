@@ -11,6 +11,8 @@ export interface Column<T> {
   readonly numeric?: boolean;
   /** Names the row; holds its link and becomes the card's heading. */
   readonly heading?: boolean;
+  /** Sentences: on cards they stand below their title, from the left. */
+  readonly prose?: boolean;
   /** Left out on cards, where it would only repeat. */
   readonly wideOnly?: boolean;
 }
@@ -74,7 +76,12 @@ function Cell<T>({ column, row }: { readonly column: Column<T>; readonly row: T 
 }
 
 function classOf<T>(column: Column<T>): string {
-  return [column.numeric && 'number', column.heading && 'heading', column.wideOnly && 'wide-only']
+  return [
+    column.numeric && 'number',
+    column.heading && 'heading',
+    column.prose && 'prose',
+    column.wideOnly && 'wide-only',
+  ]
     .filter(Boolean)
     .join(' ');
 }

@@ -45,13 +45,19 @@ const columns: readonly Column<PaymentItem>[] = [
   { title: 'From', cell: (payment) => payment.payerName || inWords(payment.method) },
   {
     title: 'Why here',
+    prose: true,
     cell: (payment) => (
       <>
         {payment.because || 'Taken over'}
         {payment.returns.map((back) => (
-          <Tag key={back.id} tone="warn">
-            {inWords(back.kind)} {formatDate(back.on)} {back.reason}
-          </Tag>
+          <span key={back.id} className="stacked">
+            <Tag tone="warn">
+              {inWords(back.kind)} of <Money amount={back.amount} currency={payment.currency} />
+            </Tag>{' '}
+            <span className="quiet">
+              {formatDate(back.on)}: {back.reason}
+            </span>
+          </span>
         ))}
       </>
     ),

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { formatInstant } from '../format.ts';
+import { formatInstant, formatMonth } from '../format.ts';
 import { inWords, PageHead } from '../parts/pieces.tsx';
 import { usePages, useResource } from '../parts/resource.ts';
 import { Empty, Loaded } from '../parts/states.tsx';
@@ -19,9 +19,13 @@ const columns: readonly Column<SurveyItem>[] = [
       </>
     ),
   },
-  { title: 'Reason', cell: ({ reason }) => (reason === null ? 'not answered' : inWords(reason)) },
+  {
+    title: 'Reason',
+    cell: ({ reason }) => (reason === null ? <span className="quiet nowrap">Not answered</span> : inWords(reason)),
+  },
   {
     title: 'In their words',
+    prose: true,
     cell: ({ comment, kept }) => (
       <>
         {comment && <span className="stacked">{comment}</span>}
@@ -45,6 +49,7 @@ export function SurveysPage(): ReactNode {
       <Loaded resource={resource} what="the reasons" onRetry={reload}>
         {(reasons) => <Reasons reasons={reasons} />}
       </Loaded>
+      <h2 className="section-title">Answers</h2>
       <PagedTable
         pages={pages}
         what="surveys"
@@ -70,7 +75,9 @@ function Reasons({ reasons }: { readonly reasons: SurveyReasons }): ReactNode {
   const most = Math.max(...months.flatMap(({ reasons: own }) => own.map(({ answers }) => answers)));
   return (
     <section aria-labelledby="reasons">
-      <h2 id="reasons">Reasons over time</h2>
+      <h2 id="reasons" className="section-title">
+        Reasons over time
+      </h2>
       <p>
         {reasons.answered} of {reasons.asked} answered
       </p>
@@ -84,7 +91,7 @@ function Reasons({ reasons }: { readonly reasons: SurveyReasons }): ReactNode {
 function Month({ month, most }: { readonly month: MonthOfReasons; readonly most: number }): ReactNode {
   return (
     <table className="reasons">
-      <caption>{month.month}</caption>
+      <caption>{formatMonth(month.month)}</caption>
       <tbody>
         {month.reasons.map(({ reason, answers }) => (
           <tr key={reason}>

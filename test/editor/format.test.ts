@@ -6,6 +6,7 @@ import {
   formatInstant,
   formatMoney,
   formatMoneyChange,
+  formatMonth,
   formatPercent,
   formatPeriod,
   formatQuantity,
@@ -47,6 +48,7 @@ describe('quantities of usage', () => {
 describe('dates and times', () => {
   it('of a day have no zone that could move them', () => {
     expect(formatDate('2026-05-01', 'en-GB')).toBe('1 May 2026');
+    expect(formatMonth('2026-05', 'en-GB')).toBe('May 2026');
   });
 
   it('of a half-open period end with its last day', () => {

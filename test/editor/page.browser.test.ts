@@ -7,11 +7,11 @@ import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { chromiumArguments, findChromium } from '../browser.ts';
 import { startTestServer, type TestServer } from '../server/running-server.ts';
+import { customerPages } from './customer-pages.ts';
 import { putCursor, typeAtEnd } from './editing.ts';
+import { desk, overflowOf, phone } from './screens.ts';
 
 const executablePath = findChromium();
-const desk = { width: 1440, height: 900 };
-const phone = { width: 390, height: 844 };
 
 describe.skipIf(executablePath === undefined)('the console in a browser', () => {
   let browser: Browser;
@@ -336,6 +336,8 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
     ]);
   });
 
+  customerPages(() => ({ page, server }));
+
   it('says what to do when there is nothing at an address', async () => {
     await page.goto(`${server.url}/#/invoices/none`);
     await page.getByRole('alert').getByRole('button', { name: 'Try again' }).waitFor();
@@ -385,6 +387,6 @@ describe.skipIf(executablePath === undefined)('the console in a browser', () => 
   }
 
   function overflow(): Promise<number> {
-    return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    return overflowOf(page);
   }
 });
