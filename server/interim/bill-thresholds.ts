@@ -71,18 +71,29 @@ function hasThresholds({ document }: LoadedRuleSet): boolean {
 async function billUpTo(context: InterimContext): Promise<BilledThresholds> {
   const { db, rules, usageCut, now } = context;
   const accounts = await findOpenAccounts(db, rules.document, usageCut, now);
-  const issued: IssuedInterim[] = [];
-  const doubted: DoubtedInterim[] = [];
+  const found: OpenAccount[] = [];
   for (let first = 0; first < accounts.length; first += chunk) {
     const some = accounts.slice(first, first + chunk);
-    const found = await passing(context, some);
-    const mixed = await mixedIdentity(context, found);
-    for (const { accountId } of found) {
-      const outcome = mixed.get(accountId) ?? (await issueInterim(context, accountId));
-      if (outcome && 'number' in outcome) issued.push(outcome);
-      else if (outcome) doubted.push(outcome);
-    }
-    await rememberLook(context, some);
+    const own = await passing(context, some);
+    found.push(...own);
+    await rememberLook(
+      context,
+      some.filter((account) => !own.includes(account)),
+    );
+  }
+  return issueAll(context, found);
+}
+
+/** Doubted all at once: that reads the records of months. Who is killed leaves the rest to be found again. */
+async function issueAll(context: InterimContext, accounts: readonly OpenAccount[]): Promise<BilledThresholds> {
+  const issued: IssuedInterim[] = [];
+  const doubted: DoubtedInterim[] = [];
+  const mixed = await mixedIdentity(context, accounts);
+  for (const account of accounts) {
+    const outcome = mixed.get(account.accountId) ?? (await issueInterim(context, account.accountId));
+    if (outcome && 'number' in outcome) issued.push(outcome);
+    else if (outcome) doubted.push(outcome);
+    await rememberLook(context, [account]);
   }
   return { issued, doubted };
 }
@@ -129,6 +140,7 @@ async function mixedIdentity(
 }
 
 async function rememberLook({ db, rules, usageCut }: InterimContext, accounts: readonly OpenAccount[]): Promise<void> {
+  if (accounts.length === 0) return;
   await db('threshold_look')
     .insert(
       accounts.map(({ accountId }) => ({
