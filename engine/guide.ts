@@ -1,5 +1,4 @@
 /** Guide: whose usage is it? Finds the subscription that had the number at the instant the event started. */
-
 import { startOfAccountDay, zoneAt } from './account-days.ts';
 import type { AccountTimes } from './billing-account.ts';
 import { exceptionOf } from './exceptions.ts';

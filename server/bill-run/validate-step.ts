@@ -6,7 +6,6 @@ import type { AccountCycle, Decision, Exception } from '../../engine/model.ts';
 import { recheckDecisions } from '../../engine/recheck.ts';
 import { correctionExceptions } from '../corrections/store-corrections.ts';
 import { doubtCode } from '../source-check/mixed-identity.ts';
-
 import { type Draft, readDrafts, withUsage } from './read-drafts.ts';
 import type { RunContext, ShardAccount } from './run-context.ts';
 import { identity } from './store-exceptions.ts';
