@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { RuleSet } from '../../engine/rule-set.ts';
 import { processName } from '../database/embedded-postgres.ts';
+import { isOutage } from '../database/outage.ts';
 import type { MailAttachment, Mailer, MailOutcome } from './mailer.ts';
 import type { PostTray } from './post-tray.ts';
 import type { MessageRenderer } from './render-message.ts';
@@ -43,8 +44,10 @@ export async function deliverDue(
     for (;;) {
       const batch = await claim(deps, scope, sender);
       if (batch.length === 0) return;
-      await settle(deps, await attemptAll(deps, batch));
-      onSent(batch.length);
+      const { attempts, outage } = await attemptAll(deps, batch);
+      await settle(deps, attempts);
+      onSent(attempts.length);
+      if (outage) throw outage.reason;
     }
   } finally {
     senders.delete(sender);
@@ -59,15 +62,25 @@ interface Attempt {
   readonly outcome: MailOutcome;
 }
 
-async function attemptAll(deps: DeliveryDeps, batch: readonly DueMessage[]): Promise<readonly Attempt[]> {
+/** All that could be attempted before the database went away, if it did: those under way are waited for, the others are begun by nobody. */
+async function attemptAll(
+  deps: DeliveryDeps,
+  batch: readonly DueMessage[],
+): Promise<{ readonly attempts: readonly Attempt[]; readonly outage: PromiseRejectedResult | undefined }> {
   const queue = [...batch];
   const attempts: Attempt[] = [];
   const work = async () => {
-    for (let message = queue.shift(); message; message = queue.shift())
-      attempts.push({ message, outcome: await attempt(deps, message) });
+    for (let message = queue.shift(); message; message = queue.shift()) {
+      try {
+        attempts.push({ message, outcome: await attempt(deps, message) });
+      } catch (outage) {
+        queue.length = 0;
+        throw outage;
+      }
+    }
   };
-  await Promise.all(Array.from({ length: sendingAtOnce }, work));
-  return attempts;
+  const ended = await Promise.allSettled(Array.from({ length: sendingAtOnce }, work));
+  return { attempts, outage: ended.find((one) => one.status === 'rejected') };
 }
 
 /** How many messages of a run are waiting, and how many there are. */
@@ -124,11 +137,15 @@ async function claim(
   return rows;
 }
 
-/** A message that cannot be made is no reason to keep the others back: it is tried again, like one that cannot be sent. */
+/**
+ * A message that cannot be made is no reason to keep the others back: it is tried again, like one that cannot be sent. A
+ * database that is away is no failure of the message.
+ */
 async function attempt(deps: DeliveryDeps, message: DueMessage): Promise<MailOutcome> {
   try {
     return await send(deps, message);
   } catch (error) {
+    if (isOutage(error)) throw error;
     return { kind: 'unavailable', reason: (error as Error).message };
   }
 }

@@ -79,7 +79,10 @@ async function open(deps: WorkerDeps): Promise<OpenWorker> {
   events.once('pool:create', ({ workerPool }: { workerPool: { id: string } }) => {
     name = workerPool.id;
   });
-  let runner: Runner;
+  let runner: Runner | undefined;
+  const stopRunner = async () => void (await runner?.stop().catch(() => {}));
+  // Heard from the first: a connection may break before anything is asked of it, which would end the process.
+  presence.on('error', () => void stopRunner());
   try {
     await presence.connect();
     runner = await run({
@@ -94,11 +97,12 @@ async function open(deps: WorkerDeps): Promise<OpenWorker> {
     });
     await presence.query('select pg_advisory_lock(hashtext($1), hashtext($2))', [presenceLock, name]);
   } catch (error) {
+    // It has begun to take jobs: without its connections it would neither end them nor let go of the pool.
+    await stopRunner();
     await presence.end().catch(() => {});
     await pool.end();
     throw error;
   }
-  presence.on('error', () => void runner.stop().catch(() => {}));
   const houseKeeping = setInterval(() => {
     keepHouse(deps, presence, name).catch(() => {});
   }, houseKeepingMs);
@@ -110,7 +114,7 @@ async function open(deps: WorkerDeps): Promise<OpenWorker> {
   return {
     ended,
     stop: async () => {
-      await runner.stop().catch(() => {});
+      await stopRunner();
       await ended;
     },
   };

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readCompany } from '../../server/company.ts';
+import { connect } from '../../server/database/database.ts';
 import { type DeliveryDeps, deliverDue } from '../../server/delivery/deliver.ts';
 import { type MailSink, readKeptMail, startMailSink } from '../../server/delivery/mail-sink.ts';
 import { createMailer, type Mailer } from '../../server/delivery/mailer.ts';
@@ -12,6 +13,11 @@ import { createPostTray, envelopeOf } from '../../server/delivery/post-tray.ts';
 import { createMessageRenderer } from '../../server/delivery/render-message.ts';
 import { compileFolder } from '../../server/rules/compile-folder.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+
+const order = {
+  customer: { id: 'C', name: 'Erika <b>Böhm</b>', language: 'de', email: '' },
+  order: { id: 'O-1', category: 'phone', value: '10.00', currency: 'EUR', dueOn: '2026-06-12' },
+};
 
 describe('delivery', () => {
   let database: TestDatabase;
@@ -60,10 +66,7 @@ describe('delivery', () => {
       not_before: at,
       next_attempt_at: at,
       smtp_message_id: `<${key}@test.example>`,
-      data: JSON.stringify({
-        customer: { id: 'C', name: 'Erika <b>Böhm</b>', language: 'de', email: '' },
-        order: { id: 'O-1', category: 'phone', value: '10.00', currency: 'EUR', dueOn: '2026-06-12' },
-      }),
+      data: JSON.stringify(order),
       ...more,
     });
   }
@@ -199,6 +202,28 @@ describe('delivery', () => {
       await deliverDue(through(sink.smtpUrl), {});
     }
     expect(await message('poison')).toMatchObject({ state: 'failed', attempts: 6 });
+  });
+
+  test('a database that goes away meanwhile is no failed attempt: what was taken is known, and the rest goes out at once when it is back', async () => {
+    const keys = Array.from({ length: 20 }, (_, index) => `cut-${String(index).padStart(2, '0')}`);
+    for (const key of keys) {
+      const data = { ...order, creditNote: { number: key } };
+      await queue(key, { data: JSON.stringify(data) });
+    }
+    const books = await connect(database.url);
+    let isAway = true;
+    const invoicePdf = async (number: string) => {
+      if (isAway && number >= 'cut-10') await books.raw('select pg_terminate_backend(pg_backend_pid())');
+      return Buffer.from('%PDF-');
+    };
+    await expect(deliverDue({ ...through(sink.smtpUrl), invoicePdf }, {})).rejects.toThrow('terminating connection');
+    const taken = await database.db('message').where({ state: 'delivered' }).pluck('key');
+    expect(taken.sort()).toEqual(keys.slice(0, 10));
+    isAway = false;
+    await deliverDue({ ...through(sink.smtpUrl), invoicePdf }, {});
+    await books.destroy();
+    const rows = await database.db('message').orderBy('key').select('state', 'reason', 'attempts');
+    expect(rows).toEqual(keys.map((_, index) => ({ state: 'delivered', reason: null, attempts: index < 10 ? 1 : 2 })));
   });
 
   test('what another living process has begun to send is left to it; once it is gone, it is offered again', async () => {

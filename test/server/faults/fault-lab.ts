@@ -39,7 +39,7 @@ export interface Trial {
   /**
    * Asks until the answer is true, also while the database is away; the processes under test are what makes it come true.
    *
-   * @throws Error with what they said when none of them is left.
+   * @throws Error with what they said when none of them is left, or with the reason for which the run has stopped.
    */
   readonly until: (ask: () => Promise<boolean>) => Promise<void>;
   /** Ends all processes where they stand, and does what the clock makes due and they have not done. */
@@ -125,7 +125,7 @@ async function openTrial(serverUrl: string, folder: string, name: string, runId:
     db,
     work: () => start('worker'),
     serve: () => start('serve', '--port', '0'),
-    until: (ask) => until(ask, started),
+    until: (ask) => until(ask, started, () => errorOf(db, runId)),
     settle: async () => {
       await end();
       await doWhatIsDue(db, folder, sink.smtpUrl);
@@ -181,11 +181,17 @@ export async function outcomeOf({
   return { books: await hashBooks(db), mails: sent.length };
 }
 
-async function until(ask: () => Promise<boolean>, started: readonly DemoProcess[]): Promise<void> {
+async function until(
+  ask: () => Promise<boolean>,
+  started: readonly DemoProcess[],
+  stopped: () => Promise<string | null>,
+): Promise<void> {
   for (let asked = 0; asked < 60_000; asked += 1) {
-    // Looked at before: what the last one has done before it ended counts.
+    // Looked at before: what was done before the last one ended, or the run stopped, counts.
     const isDeserted = started.length > 0 && !started.some((one) => one.isAlive());
+    const error = await stopped().catch(() => null);
     if (await ask().catch(() => false)) return;
+    if (error !== null) throw new Error(`The run has stopped: ${error}`);
     if (isDeserted) throw new Error(`All processes have ended:\n${await lastWords(started)}`);
     // Who asks without a pause keeps the processor from those who are to make it come true.
     await pause(10);
@@ -198,15 +204,16 @@ async function lastWords(ended: readonly DemoProcess[]): Promise<string> {
   return all.map(({ code, signal, output }) => `${signal ?? code}: ${output.slice(-2000)}`).join('\n');
 }
 
-/** The run is over, or has stopped, which is an Error. */
+async function errorOf(db: Knex, runId: string): Promise<string | null> {
+  return (await db('bill_run').where({ run_id: runId }).first('error')).error;
+}
+
+/** The run is over. */
 export async function untilDone({ db, until }: Trial, runId: string): Promise<void> {
-  let error: string | null = null;
   await until(async () => {
-    const run = await db('bill_run').where({ run_id: runId }).first('step', 'asked', 'error');
-    error = run.error;
-    return error !== null || (run.step === 'done' && !run.asked);
+    const run = await db('bill_run').where({ run_id: runId }).first('step', 'asked');
+    return run.step === 'done' && !run.asked;
   });
-  if (error !== null) throw new Error(error);
 }
 
 /** Bytes that the server has written to its log so far: how far a run is, in a measure that does not depend on the machine's speed. */
