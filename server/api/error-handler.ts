@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { isOutage } from '../database/outage.ts';
 import { faultsOf, type SchemaFault } from '../input-faults.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { refuseUnknownParameters } from './known-requests.ts';
@@ -47,7 +48,7 @@ function send(
 function problemOf(error: FastifyError) {
   if (isProblem(error)) return error;
   if (error.validation !== undefined) return validationProblem(error);
-  if (isDatabaseAway(error)) return problem('database-away', 'The database does not answer');
+  if (isOutage(error)) return problem('database-away', 'The database does not answer');
   if (isUnstorable(error))
     return problem('bad-request', 'The request holds a character or a number that the books cannot keep');
   switch (error.code) {
@@ -68,15 +69,6 @@ function validationProblem(error: FastifyError) {
   const faults = faultsOf((error.validation ?? []) as readonly SchemaFault[]);
   const name = error.validationContext === 'body' ? 'invalid-body' : 'invalid-parameter';
   return problem(name, inWords(faults), { errors: faults });
-}
-
-/** Refused, cut off or shut down (SQLSTATE class 08, 57P), or no connection free. */
-export function isDatabaseAway(error: Error & { readonly code?: string }): boolean {
-  return (
-    /^(ECONNREFUSED|ECONNRESET|08...|57P..)$/.test(error.code ?? '') ||
-    error.name === 'KnexTimeoutError' ||
-    /Connection (terminated|ended)|Unable to acquire a connection/.test(error.message)
-  );
 }
 
 /** NUL characters and numbers or dates out of range pass every schema and fail in the database (SQLSTATE). */

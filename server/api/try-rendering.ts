@@ -1,5 +1,5 @@
+import { isOutage } from '../database/outage.ts';
 import type { ApiDeps, RenderedMessage, StoredMessage } from './api-deps.ts';
-import { isDatabaseAway } from './error-handler.ts';
 
 /** A message as its recipient reads it, or why it cannot be read. */
 export type Rendering =
@@ -15,7 +15,7 @@ export async function tryRendering(deps: Pick<ApiDeps, 'renderMessage'>, message
   try {
     return { kind: 'rendered', message: await deps.renderMessage(message) };
   } catch (error) {
-    if (!(error instanceof Error) || isDatabaseAway(error)) throw error;
+    if (!(error instanceof Error) || isOutage(error)) throw error;
     return { kind: 'broken', reason: reasonOf(error) };
   }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { askToGoOn } from '../../../server/bill-run/advance.ts';
 import { initiateBillRun } from '../../../server/bill-run/bill-run.ts';
+import type { DemoProcess } from '../demo-process.ts';
 import {
   type FaultLab,
   month,
@@ -12,7 +13,7 @@ import {
   writtenBytes,
 } from './fault-lab.ts';
 
-/** FAULT_KILLS=50 kills workers and servers fifty times, FAULT_SEED chooses other moments. */
+/** FAULT_KILLS=50 kills workers and servers fifty times, and PostgreSQL as often; FAULT_SEED chooses other moments. */
 const kills = Number(process.env.FAULT_KILLS ?? 8);
 const seed = Number(process.env.FAULT_SEED ?? 1);
 
@@ -43,23 +44,31 @@ describe('The books of a run are those of an undisturbed one, to the byte,', () 
     }
   }
 
-  /** At random moments of the run, as much as it has written tells where it is. */
-  async function killedAt(moments: readonly number[], atWork: readonly Work[]): Promise<void> {
+  /** At random moments of the run: as much as it has written tells where it is. */
+  async function disturbedAt(
+    moments: readonly number[],
+    atWork: readonly Work[],
+    disturb: (running: Running[], trial: Trial) => Promise<void>,
+  ): Promise<void> {
     await inTrial(async (trial) => {
       const before = await writtenBytes(trial.db);
-      const start = (work: Work) => ({ work, process: trial[work]() });
-      const running = atWork.map(start);
+      const running = atWork.map((work) => ({ work, process: trial[work]() }));
       for (const moment of moments) {
         await trial.until(async () => (await writtenBytes(trial.db)) - before >= moment || (await isDone(trial)));
-        for (const { work, process } of running.splice(0, 1)) {
-          process.kill();
-          expect((await process.finished).signal).toBe('SIGKILL');
-          running.push(start(work));
-        }
+        await disturb(running, trial);
       }
       await untilDone(trial, lab.runId);
       expect(await outcomeOf(trial)).toEqual(undisturbed);
     });
+  }
+
+  /** The one that has run longest; another takes its place. */
+  async function killOne(running: Running[], trial: Trial): Promise<void> {
+    for (const { work, process } of running.splice(0, 1)) {
+      process.kill();
+      expect((await process.finished).signal).toBe('SIGKILL');
+      running.push({ work, process: trial[work]() });
+    }
   }
 
   const isDone = async ({ db }: Trial) =>
@@ -74,7 +83,14 @@ describe('The books of a run are those of an undisturbed one, to the byte,', () 
   for (const [index, [what, ...atWork]] of killings.entries()) {
     const count = Math.floor((kills + index) / killings.length);
     test(`${what} ${count} random moments (seed ${seed + index})`, async () => {
-      await killedAt(momentsOf(seed + index, count, bytes), atWork);
+      await disturbedAt(momentsOf(seed + index, count, bytes), atWork, killOne);
+    }, 1_200_000);
+  }
+
+  for (const [index, atWork] of [['work'], ['serve', 'work']].entries()) {
+    const count = Math.ceil(kills / 2);
+    test(`whose PostgreSQL is stopped at once and started again under ${atWork.join(' and ')} at ${count} random moments (seed ${seed + index})`, async () => {
+      await disturbedAt(momentsOf(seed + index, count, bytes), atWork as readonly Work[], () => lab.restartPostgres());
     }, 1_200_000);
   }
 
@@ -139,6 +155,11 @@ describe('The books of a run are those of an undisturbed one, to the byte,', () 
     });
   }, 600_000);
 });
+
+interface Running {
+  readonly work: Work;
+  readonly process: DemoProcess;
+}
 
 /** Drawn from the seed, in the order of time. */
 function momentsOf(from: number, count: number, bytes: number): readonly number[] {
