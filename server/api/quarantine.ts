@@ -60,7 +60,7 @@ function listRoute(api: Api, deps: ApiDeps): void {
     async ({ query }) => {
       const page = await listQuarantined(deps.engagement.db, query);
       const names = deps.released.inForce()?.document.services.map(({ name }) => name);
-      const known = { services: new Set(names), formats: deps.engagement.usageFormats ?? [] };
+      const known = { services: new Set(names), formats: deps.engagement.usageFormats };
       const items = page.items.map((row) => ({
         ...row,
         decidedAt: row.decidedAt?.toISOString() ?? null,

@@ -26,8 +26,8 @@ export interface RunEffects {
   readonly settings: EngagementSettings;
   /** Whether a run waits for usage files that lack, or only says so; it waits if nothing is said. */
   readonly incompleteUsage?: SourceChecks['incompleteUsage'];
-  /** Of sources that write usage files of their own; none if absent. */
-  readonly usageFormats?: readonly UsageFormat[];
+  /** Of sources that write usage files of their own. */
+  readonly usageFormats: readonly UsageFormat[];
   /** Sends the run's messages. */
   readonly deliver: (context: RunContext) => Promise<void>;
   /** Writes the cycle report. */

@@ -1,6 +1,6 @@
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
 import { collectFolder } from '../usage/collect-folder.ts';
-import { readSubscriberDirectory } from '../usage/subscriber-directory.ts';
+import { readCollectContext } from '../usage/read-collect-context.ts';
 import type { UsageFormat } from '../usage/usage-formats.ts';
 import { checkSources, type SourceChecks } from './check-sources.ts';
 import { doubtAccounts } from './doubt-accounts.ts';
@@ -16,24 +16,23 @@ export async function collectStep(
   {
     settings,
     incompleteUsage = 'wait',
-    usageFormats = [],
+    usageFormats,
   }: {
     readonly settings: Pick<EngagementSettings, 'companyZone'>;
     readonly incompleteUsage?: SourceChecks['incompleteUsage'];
-    readonly usageFormats?: readonly UsageFormat[];
+    readonly usageFormats: readonly UsageFormat[];
   },
 ): Promise<void> {
   const { db, run, rules } = context;
-  const services = new Set(rules.document.services.map((service) => service.name));
-  const known = { services, directory: await readSubscriberDirectory(db), formats: usageFormats };
+  const known = await readCollectContext(db, rules.document, usageFormats);
   if (run.usageFolder !== null) {
     let done = 0;
-    await collectFolder({ db, ...known }, run.usageFolder, (records, total) => {
+    await collectFolder(known, run.usageFolder, (records, total) => {
       done += records;
       context.onProgress({ step: 'collect', done, total, unit: 'records' });
     });
   }
-  await doubtAccounts(db, run.id, known);
+  await doubtAccounts(known, run.id);
   const waits = await checkSources(context, { zone: settings.companyZone, incompleteUsage });
   if (waits !== undefined) throw new Error(waits);
 }

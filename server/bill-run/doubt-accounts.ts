@@ -9,8 +9,9 @@ import { storeExceptions } from './store-exceptions.ts';
  * Doubts single accounts, before anything is rated: those of subscriptions whose records seem to be another one's, or the other way round. The
  * run goes on; rating holds their bills. What has been mended since is settled.
  */
-export async function doubtAccounts(db: Knex, runId: string, context: Omit<CollectContext, 'db'>): Promise<void> {
-  const found = await findMixedIdentity(db, context, await readRunCycles(db, runId));
+export async function doubtAccounts(context: CollectContext, runId: string): Promise<void> {
+  const { db } = context;
+  const found = await findMixedIdentity(context, await readRunCycles(db, runId));
   await db.transaction(async (trx) => {
     await storeExceptions(
       trx,

@@ -6,7 +6,7 @@ import { toTimestamp } from '../engagement/engagement-deps.ts';
 import { loadReleasedRuleSet } from '../rules/released-rule-set.ts';
 import { findMixedIdentity } from '../source-check/mixed-identity.ts';
 import { readRunCycles } from '../source-check/run-cycles.ts';
-import { readSubscriberDirectory } from '../usage/subscriber-directory.ts';
+import { readCollectContext } from '../usage/read-collect-context.ts';
 import type { UsageFormat } from '../usage/usage-formats.ts';
 import { cutUsage } from '../usage/usage-lock.ts';
 import { readBillRun } from './bill-run.ts';
@@ -39,7 +39,7 @@ export async function rateAgain(
   exceptionId: number,
   decision: RateAgainDecision,
   now: EpochMs,
-  usageFormats: readonly UsageFormat[] = [],
+  usageFormats: readonly UsageFormat[],
 ): Promise<RateAgainResult> {
   // In a transaction of its own: collecting may take long, and the run must not wait for it, nor for who looks at all records of three months.
   const lastDelivery = await db.transaction(cutUsage);
@@ -128,9 +128,8 @@ async function doubtsOf(db: Knex, exceptionId: number, formats: readonly UsageFo
   const held = { run_id: about.runId, account_id: about.accountId, period_from: about.periodFrom, state: 'held' };
   if (!(await db('account_cycle').where(held).first('state'))) return [];
   const { document } = await loadReleasedRuleSet(db, (await readBillRun(db, about.runId)).ruleSet);
-  const services = new Set(document.services.map(({ name }) => name));
-  const context = { services, directory: await readSubscriberDirectory(db), formats };
-  const found = await findMixedIdentity(db, context, await readRunCycles(db, about.runId, about.accountId));
+  const context = await readCollectContext(db, document, formats);
+  const found = await findMixedIdentity(context, await readRunCycles(db, about.runId, about.accountId));
   return found.map(({ exception }) => exception);
 }
 

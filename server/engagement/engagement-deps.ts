@@ -12,7 +12,7 @@ export interface EngagementDeps {
   readonly randomBytes: (count: number) => Uint8Array;
   readonly settings: EngagementSettings;
   /** Of sources that write usage files of their own: what waits of these in quarantine is read by them. */
-  readonly usageFormats?: readonly UsageFormat[];
+  readonly usageFormats: readonly UsageFormat[];
 }
 
 /** What an operator sets once; nothing of it decides whether a message is sent, only where and when. */

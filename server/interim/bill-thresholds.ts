@@ -8,7 +8,7 @@ import { openCycles } from '../corrections/open-cycles.ts';
 import type { EngagementSettings } from '../engagement/engagement-deps.ts';
 import { findMixedIdentity } from '../source-check/mixed-identity.ts';
 import type { RunCycle } from '../source-check/run-cycles.ts';
-import { readSubscriberDirectory } from '../usage/subscriber-directory.ts';
+import { readCollectContext } from '../usage/read-collect-context.ts';
 import type { UsageFormat } from '../usage/usage-formats.ts';
 import { cutUsage, cutUsageIfQuiet } from '../usage/usage-lock.ts';
 import { findOpenAccounts, type OpenAccount } from './find-accounts.ts';
@@ -33,7 +33,7 @@ export async function billThresholds(
   rules: LoadedRuleSet,
   settings: EngagementSettings,
   now: EpochMs,
-  usageFormats: readonly UsageFormat[] = [],
+  usageFormats: readonly UsageFormat[],
 ): Promise<BilledThresholds> {
   if (!hasThresholds(rules)) return nothing;
   return billUpTo({ db, rules, settings, usageFormats, usageCut: await db.transaction(cutUsage), now });
@@ -48,7 +48,7 @@ export async function billNewThresholds(
   rules: LoadedRuleSet,
   settings: EngagementSettings,
   now: EpochMs,
-  usageFormats: readonly UsageFormat[] = [],
+  usageFormats: readonly UsageFormat[],
 ): Promise<BilledThresholds> {
   if (!hasThresholds(rules)) return nothing;
   const usageCut = await db.transaction(cutUsageIfQuiet);
@@ -120,17 +120,16 @@ async function passing(
 
 /** By account: why one cannot tell whose its records are, of the days so far, as a run doubts those of whole cycles. */
 async function mixedIdentity(
-  { db, rules, usageFormats: formats, now }: InterimContext,
+  { db, rules, usageFormats, now }: InterimContext,
   accounts: readonly OpenAccount[],
 ): Promise<ReadonlyMap<string, DoubtedInterim>> {
   if (accounts.length === 0) return new Map();
-  const services = new Set(rules.document.services.map(({ name }) => name));
   const cycles = accounts.map(({ accountId, bounds, times }): [string, RunCycle] => [
     accountId,
     { accountId, periodFrom: bounds.from, from: startOfAccountDay(times, bounds.from), until: now },
   ]);
-  const context = { services, directory: await readSubscriberDirectory(db), formats };
-  const found = await findMixedIdentity(db, context, new Map(cycles));
+  const context = await readCollectContext(db, rules.document, usageFormats);
+  const found = await findMixedIdentity(context, new Map(cycles));
   return new Map(
     found.map(({ accountId, exception: { code, evidence } }) => [
       accountId,

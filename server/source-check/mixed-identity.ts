@@ -1,4 +1,3 @@
-import type { Knex } from 'knex';
 import { exceptionOf } from '../../engine/exceptions.ts';
 import type { Exception } from '../../engine/model.ts';
 import type { CollectContext } from '../usage/place-line.ts';
@@ -21,11 +20,10 @@ export interface DoubtedCycle {
 
 /** Doubts whose the records of some cycles are, by account; an exception for each subscription. */
 export async function findMixedIdentity(
-  db: Knex,
-  context: Omit<CollectContext, 'db'>,
+  context: CollectContext,
   cycles: ReadonlyMap<string, RunCycle>,
 ): Promise<readonly DoubtedCycle[]> {
-  const doubts = [...(await tornRecords(context, db, cycles)), ...(await strangeDevices(db, cycles))];
+  const doubts = [...(await tornRecords(context, cycles)), ...(await strangeDevices(context.db, cycles))];
   const bySubscription = new Map<string, [Doubt, ...Doubt[]]>();
   for (const doubt of doubts) {
     const known = bySubscription.get(doubt.subscriptionId);

@@ -1,4 +1,3 @@
-import type { Knex } from 'knex';
 import type { CollectContext } from '../usage/place-line.ts';
 import { findNamed, type Subscriber } from '../usage/subscriber-directory.ts';
 import { formatNamed } from '../usage/usage-formats.ts';
@@ -20,11 +19,11 @@ interface WaitingLine {
  * the bill of one of them lacks a record. Each subscription that such a record names is doubted, once for each record.
  */
 export async function tornRecords(
-  context: Omit<CollectContext, 'db'>,
-  db: Knex,
+  context: CollectContext,
   cycles: ReadonlyMap<string, RunCycle>,
 ): Promise<readonly Doubt[]> {
-  const lines: WaitingLine[] = await db('quarantined_record as q')
+  const lines: WaitingLine[] = await context
+    .db('quarantined_record as q')
     .join('usage_file as f', 'f.file_id', 'q.file_id')
     .where({ 'q.reason': 'torn-subscriber', 'q.state': 'open' })
     .whereNull('f.withdrawn_at')

@@ -65,7 +65,7 @@ test('what is charged in the end does not depend on when and how it became known
     }
     // Some of it is invoiced before the end of its cycle, in these books alone.
     const lastNoon = Date.parse(`${addDays(closesOn, -1)}T12:00:00Z`);
-    reached.interim += (await billThresholds(late.db, rules, settings, lastNoon)).issued.length;
+    reached.interim += (await billThresholds(late.db, rules, settings, lastNoon, [])).issued.length;
     await bill(late.db, closesOn);
   }
   const inTime = await openBooks(all);

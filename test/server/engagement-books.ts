@@ -22,6 +22,7 @@ export function storyDeps(db: Knex, document: RuleSet = storyRules()): TickDeps 
     rules: () => rules,
     randomBytes: (count) => randomBytes(count),
     settings,
+    usageFormats: [],
     sendDueMessages: async () => 0,
   };
 }

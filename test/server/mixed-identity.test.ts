@@ -71,7 +71,7 @@ async function store(changes: object) {
   const [stored] = await db('exception').insert(row).returning('exception_id');
   return stored;
 }
-const context = async () => ({ services: new Set(['voice']), directory: await readSubscriberDirectory(db) });
+const context = async () => ({ db, services: new Set(['voice']), directory: await readSubscriberDirectory(db) });
 
 describe('a record with the number of one subscription and the card of another', () => {
   beforeEach(() => books.collect([call('torn', 30, { number: 'A', card: 'B' })], 1));
@@ -91,11 +91,11 @@ describe('a record with the number of one subscription and the card of another',
 
   test('holds nobody any more when it has been corrected before anything is rated', async () => {
     const runId = await books.begin('2026-06-01');
-    await doubtAccounts(db, runId, await context());
+    await doubtAccounts(await context(), runId);
     expect((await queue()).map(({ state }) => state)).toEqual(['open', 'open']);
     const { file_id: file } = await db('quarantined_record').first();
     const mended = [{ file, line: 2, corrected: call('torn', 30, { number: 'B' }) }];
-    expect(await replayRecords({ db, ...(await context()) }, mended, { by: 'maija', at: 0 })).toMatchObject({
+    expect(await replayRecords(await context(), mended, { by: 'maija', at: 0 })).toMatchObject({
       accepted: 1,
     });
     await books.bill('2026-06-01');
@@ -107,9 +107,9 @@ describe('a record with the number of one subscription and the card of another',
     await books.bill('2026-06-01');
     const { file_id: file } = await db('quarantined_record').first();
     const mended = [{ file, line: 2, corrected: call('torn', 30, { number: 'A' }) }];
-    await replayRecords({ db, ...(await context()) }, mended, { by: 'maija', at: 0 });
+    await replayRecords(await context(), mended, { by: 'maija', at: 0 });
     const { exception_id: id } = await db('exception').where({ subject: 'S-A' }).first();
-    await rateAgain(db, id, { reason: 'It is of this one', by: 'maija' }, 0);
+    await rateAgain(db, id, { reason: 'It is of this one', by: 'maija' }, 0, []);
     expect((await queue()).map(({ state }) => state)).toEqual(['re-rated', 'open']);
     expect(await cycles()).toMatchObject({ 'A-A': 'clear', 'A-B': 'held' });
     await books.bill('2026-06-01');
@@ -121,7 +121,7 @@ describe('a record with the number of one subscription and the card of another',
     await books.bill('2026-06-01');
     const again = async () => {
       const { exception_id: id } = await db('exception').where({ subject: 'S-A', state: 'open' }).first();
-      return rateAgain(db, id, { reason: 'Was it mended?', by: 'maija' }, 0);
+      return rateAgain(db, id, { reason: 'Was it mended?', by: 'maija' }, 0, []);
     };
     expect(await again()).toEqual({ kind: 'decided', runId: null });
     const [before, now] = (await queue()).filter(({ subject }) => subject === 'S-A');
@@ -135,8 +135,8 @@ describe('a record with the number of one subscription and the card of another',
     const { exception_id: other } = await store({ code: 'anomaly', subject: 'A-A', state: 'open' });
     const { file_id: file } = await db('quarantined_record').first();
     const mended = [{ file, line: 2, corrected: call('torn', 30, { number: 'B' }) }];
-    await replayRecords({ db, ...(await context()) }, mended, { by: 'maija', at: 0 });
-    await rateAgain(db, other, { reason: 'It is of the other one', by: 'maija' }, 0);
+    await replayRecords(await context(), mended, { by: 'maija', at: 0 });
+    await rateAgain(db, other, { reason: 'It is of the other one', by: 'maija' }, 0, []);
     expect((await queue()).map(({ subject, state }) => [subject, state])).toEqual([
       ['S-A', 're-rated'],
       ['S-B', 'open'],
@@ -149,7 +149,7 @@ describe('a record with the number of one subscription and the card of another',
     const { exception_id: other } = await store({ code: 'anomaly', subject: 'A-A', state: 'open' });
     const { exception_id: id } = await db('exception').where({ subject: 'S-A' }).first();
     await decideException(db, id, { state: 'approved', reason: 'The card was swapped', by: 'eero' }, 0);
-    await rateAgain(db, other, { reason: 'Mended', by: 'maija' }, 0);
+    await rateAgain(db, other, { reason: 'Mended', by: 'maija' }, 0, []);
     expect((await queue()).map(({ subject, state }) => [subject, state])).toEqual([
       ['S-A', 'approved'],
       ['S-B', 'open'],
@@ -159,7 +159,7 @@ describe('a record with the number of one subscription and the card of another',
 
   test('is billed to nobody where a person has rejected the bill before it was rated', async () => {
     const runId = await books.begin('2026-06-01');
-    await doubtAccounts(db, runId, await context());
+    await doubtAccounts(await context(), runId);
     const { exception_id: id } = await db('exception').where({ subject: 'S-A' }).first();
     await decideException(db, id, { state: 'rejected', reason: 'To be looked into', by: 'maija' }, 0);
     await books.bill('2026-06-01');
@@ -190,10 +190,10 @@ describe('a record of the device of another subscription', () => {
     await held([call('mixed', 10, { number: 'B', device: devices.A })]);
     const { exception_id: id } = await db('exception').where({ subject: 'S-B' }).first();
     await books.withdraw(['mixed']);
-    await rateAgain(db, id, { reason: 'Withdrawn', by: 'maija' }, 0);
+    await rateAgain(db, id, { reason: 'Withdrawn', by: 'maija' }, 0, []);
     expect(await cycles()).toMatchObject({ 'A-A': 'held', 'A-B': 'clear' });
     const { exception_id: owner } = await db('exception').where({ subject: 'S-A' }).first();
-    await rateAgain(db, owner, { reason: 'Withdrawn', by: 'maija' }, 0);
+    await rateAgain(db, owner, { reason: 'Withdrawn', by: 'maija' }, 0, []);
     expect((await queue()).map(({ state }) => state)).toEqual(['re-rated', 're-rated']);
     expect(await cycles()).toMatchObject({ 'A-A': 'clear', 'A-B': 'clear' });
   });
@@ -235,7 +235,7 @@ describe('a record of the device of another subscription', () => {
 describe('an invoice in mid-cycle', () => {
   const noon = (day: number) => instant(`2026-05-${day}T15:00:00+03:00`);
   const bill = async (day: number) => {
-    const { issued, doubted } = await billThresholds(db, books.rules, settings, noon(day));
+    const { issued, doubted } = await billThresholds(db, books.rules, settings, noon(day), []);
     return { issued: issued.map(({ accountId, total }) => [accountId, total]), doubted };
   };
   beforeEach(async () => {
@@ -267,7 +267,7 @@ describe('an invoice in mid-cycle', () => {
     ]);
     const { file_id: file } = await db('quarantined_record').first();
     const mended = [{ file, line: 2, corrected: call('torn', 29, { number: 'B' }) }];
-    await replayRecords({ db, ...(await context()) }, mended, { by: 'maija', at: 0 });
+    await replayRecords(await context(), mended, { by: 'maija', at: 0 });
     expect(await bill(29)).toEqual({ issued: [['A-B', '2.90']], doubted: [] });
   });
 });

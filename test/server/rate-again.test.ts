@@ -52,7 +52,7 @@ async function again(db: Knex, rule = 'much') {
     .where({ state: 'open' })
     .whereLike('rule', `%${rule}%`)
     .first('exception_id');
-  return { id, result: await rateAgain(db, id, told, 0) };
+  return { id, result: await rateAgain(db, id, told, 0, []) };
 }
 
 const stateOf = async (db: Knex, from: string) =>
@@ -207,10 +207,10 @@ describe('refused is to rate again', () => {
     const { db, withdraw } = await heldBooks();
     await withdraw(['wrong']);
     const { exception_id: id } = await db('exception').where({ rule: 'anomaly.much' }).first();
-    const results = await Promise.all([rateAgain(db, id, told, 0), rateAgain(db, id, told, 0)]);
+    const results = await Promise.all([rateAgain(db, id, told, 0, []), rateAgain(db, id, told, 0, [])]);
     expect(results.map(({ kind }) => kind).sort()).toEqual(['already decided', 'decided']);
-    expect(await rateAgain(db, id, told, 0)).toEqual({ kind: 'already decided', state: 're-rated', by: 'maija' });
-    expect(await rateAgain(db, 999, told, 0)).toEqual({ kind: 'unknown' });
+    expect(await rateAgain(db, id, told, 0, [])).toEqual({ kind: 'already decided', state: 're-rated', by: 'maija' });
+    expect(await rateAgain(db, 999, told, 0, [])).toEqual({ kind: 'unknown' });
   });
 
   test('a bill that is rejected or issued, and what is no bill', async () => {
@@ -218,18 +218,18 @@ describe('refused is to rate again', () => {
     const [{ exception_id: first }, { exception_id: second }] = await db('exception').orderBy('exception_id');
     await decideException(db, first, { state: 'rejected', reason: 'A fault', by: 'eero' }, 0);
     const refused = (why: string) => ({ kind: 'refused', why });
-    expect(await rateAgain(db, second, told, 0)).toEqual(
+    expect(await rateAgain(db, second, told, 0, [])).toEqual(
       refused('The bill of account A-C from 2026-05-01 is not held: it is rejected'),
     );
     await bill('2026-07-01');
     await db('exception')
       .where({ exception_id: second })
       .update({ period_from: '2026-06-01', run_id: '2026-07-01..2026-07-02' });
-    expect(await rateAgain(db, second, told, 0)).toEqual(
+    expect(await rateAgain(db, second, told, 0, [])).toEqual(
       refused('The bill of account A-C from 2026-06-01 is not held: it is invoiced'),
     );
     await db('exception').where({ exception_id: second }).update({ period_from: null });
-    expect(await rateAgain(db, second, told, 0)).toEqual(refused('It is about no bill: approve or reject it'));
+    expect(await rateAgain(db, second, told, 0, [])).toEqual(refused('It is about no bill: approve or reject it'));
   });
 
   test('a bill while its run compares bills, and nothing of it has changed', async () => {

@@ -129,7 +129,7 @@ describe('Usage that comes to the amounts of its plan', () => {
     expect(await ask('2026-05-06')).toEqual({ issued: [], doubted: [] });
     await used('C-1', '2026-05-08', 60);
     const now = instant('2026-05-09T09:00:00Z');
-    const all = await Promise.all([1, 2, 3].map(() => billThresholds(db, rules, settings, now)));
+    const all = await Promise.all([1, 2, 3].map(() => billThresholds(db, rules, settings, now, [])));
     // 165 GB: 150 are passed; 105 were invoiced.
     expect(all.flatMap(({ issued }) => issued).map(({ number, total }) => [number, total])).toEqual([
       ['NM-DE-2026-000002', '72.00'],
@@ -141,7 +141,7 @@ describe('Usage that comes to the amounts of its plan', () => {
     await used('C-2', '2026-05-09', 130);
     const broken = { ...rules, document: { ...rules.document, messages: [] } };
     const now = instant('2026-05-10T09:00:00Z');
-    await expect(billThresholds(db, broken, settings, now)).rejects.toThrow('invoice-ready');
+    await expect(billThresholds(db, broken, settings, now, [])).rejects.toThrow('invoice-ready');
     expect(await invoicesOf('C-2')).toEqual([]);
     const tick = () => runDue({ ...storyDeps(db, rules.document), rules: () => rules }, now);
     // The clock does not wait for a collection that is under way.
@@ -254,7 +254,7 @@ describe('The bill of the cycle', () => {
     expect(await ask('2026-06-04')).toEqual({ issued: [], doubted: [] });
     const stricter = compiled(rulebook('5.00'));
     await store(stricter);
-    const { issued } = await billThresholds(db, stricter, settings, instant('2026-06-04T10:00:00Z'));
+    const { issued } = await billThresholds(db, stricter, settings, instant('2026-06-04T10:00:00Z'), []);
     expect(issued.map(({ accountId, total }) => [accountId, total])).toEqual([['A-C-1', '7.20']]);
   });
 });

@@ -45,6 +45,7 @@ describe('workers', () => {
   const effects = (changes: Partial<RunEffects> = {}): RunEffects => ({
     db,
     settings,
+    usageFormats: [],
     loadRules: async () => loaded,
     deliver: async () => {},
     report: async () => {},
