@@ -56,13 +56,17 @@ async function inTransaction(
   told: BackdatedBy,
   isKept: (outcome: BackdateOutcome) => boolean,
 ): Promise<BackdateOutcome> {
-  const trx = await db.transaction();
+  const undone: { outcome?: BackdateOutcome } = {};
   try {
-    const outcome = await enterAndCorrect(trx, request, told);
-    await (isKept(outcome) ? trx.commit() : trx.rollback());
-    return outcome;
+    // Not by `trx.commit()`, which says nothing when the database goes away under it.
+    return await db.transaction(async (trx) => {
+      const outcome = await enterAndCorrect(trx, request, told);
+      if (isKept(outcome)) return outcome;
+      undone.outcome = outcome;
+      throw new Error(outcome.kind);
+    });
   } catch (error) {
-    await trx.rollback();
+    if (undone.outcome) return undone.outcome;
     throw error;
   }
 }

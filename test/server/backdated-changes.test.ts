@@ -14,6 +14,7 @@ import { type ApiUnderTest, startApi } from './api-books.ts';
 import { billRunToEnd } from './bill-run-to-end.ts';
 import { enrol, settings } from './engagement-books.ts';
 import { issue } from './ledger-books.ts';
+import { outageAtCommit } from './outage-at.ts';
 import { message } from './usage-books.ts';
 
 const rulebook = `
@@ -178,6 +179,15 @@ describe('subscriptions whose lives become known late', () => {
     expect(listed.json()).toEqual([
       { from: '2026-05-11', change, knownOn: '2026-06-16', by: 'a person', why: 'Told on the phone' },
     ]);
+  });
+
+  test('the database goes away before the change is stored: nobody is told that it is', async () => {
+    const before = await hashBooks(it.db);
+    const end = await outageAtCommit(it.db, 'plan_change');
+    const applied = await ask('DOWN', [{ kind: 'plan change', from: '2026-05-11', plan: 'flat' }], {});
+    await end();
+    expect([applied.status, applied.body.type]).toEqual([503, '/v1/problems/database-away']);
+    expect(await hashBooks(it.db)).toBe(before);
   });
 
   test('a plan that was cheaper: credit notes at once, and the original, the right bill and who asked stay visible', async () => {
