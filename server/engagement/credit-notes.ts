@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../engine/model.ts';
 import { raiseEvent } from './business-events.ts';
 import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
+import { failureOf } from './failure-of.ts';
 
 const source = 'urn:ratebook:corrections';
 
@@ -36,7 +37,7 @@ export async function raiseCreditNotes(
       const result = await deps.db.transaction((trx) => raiseEvent(trx, deps, event, now));
       if (result === 'done') raised += 1;
     } catch (error) {
-      failures.push(`credit note ${number}: ${error instanceof Error ? error.message : String(error)}`);
+      failures.push(failureOf(`credit note ${number}`, error));
     }
   }
   return { raised, failures };

@@ -7,6 +7,7 @@ import { type BusinessEventName, businessEvents } from '../../engine/vocabulary.
 import { matchesIn } from './decide-set.ts';
 import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
 import { eventFacts } from './event-facts.ts';
+import { failureOf } from './failure-of.ts';
 import { queueMessage } from './outbox.ts';
 import { loadSubject, type Subject, type SubjectScope, subjectId, subjectKeys } from './subjects.ts';
 
@@ -70,7 +71,7 @@ export async function tellAgain(deps: EngagementDeps, rules: LoadedRuleSet, now:
       const state = await deps.db.transaction((trx) => settleLevel(trx, deps, rules, key, now));
       if (state !== undefined) counts[state] += 1;
     } catch (error) {
-      failures.push(`escalation ${key}: ${error instanceof Error ? error.message : String(error)}`);
+      failures.push(failureOf(`escalation ${key}`, error));
     }
   }
   return { ...counts, failures };

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { EpochMs } from '../../engine/model.ts';
 import { raiseEvent } from './business-events.ts';
 import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
+import { failureOf } from './failure-of.ts';
 
 const source = 'urn:ratebook:clock';
 
@@ -42,7 +43,7 @@ export async function raiseOverdueOrders(
       const result = await deps.db.transaction((trx) => raiseEvent(trx, deps, event, now));
       if (result === 'done') raised += 1;
     } catch (error) {
-      failures.push(`order ${orderId}: ${error instanceof Error ? error.message : String(error)}`);
+      failures.push(failureOf(`order ${orderId}`, error));
     }
   }
   return { raised, failures };

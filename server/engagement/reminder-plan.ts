@@ -7,6 +7,7 @@ import { holidaysAround } from '../rules/holidays.ts';
 import { matchesIn } from './decide-set.ts';
 import { toTimestamp } from './engagement-deps.ts';
 import { eventFacts } from './event-facts.ts';
+import { failureOf } from './failure-of.ts';
 import { dateFact, type RemindRule, remindRules } from './remind-rules.ts';
 import { datedSubjects } from './reminder-dates.ts';
 import { loadSubjects, type Subject } from './subjects.ts';
@@ -32,7 +33,7 @@ export async function planAhead(db: Knex, rules: LoadedRuleSet, now: EpochMs): P
         try {
           planned += await planOne(db, rules, rule, id, subject, now);
         } catch (error) {
-          failures.push(`${rule.name} for ${id}: ${error instanceof Error ? error.message : String(error)}`);
+          failures.push(failureOf(`${rule.name} for ${id}`, error));
         }
       }
     }

@@ -3,6 +3,7 @@ import type { LoadedRuleSet } from '../../engine/load.ts';
 import type { EpochMs } from '../../engine/model.ts';
 import { actionsAt } from '../../engine/schedule.ts';
 import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
+import { failureOf } from './failure-of.ts';
 import { closeReminder, judgeReminder, type PlannedReminder } from './judge-reminder.ts';
 import { closedWithoutBill, withoutFees } from './last-bill.ts';
 import { takeAction } from './reminder-actions.ts';
@@ -33,7 +34,7 @@ export async function sendReminders(deps: EngagementDeps, rules: LoadedRuleSet, 
       const state = await deps.db.transaction((trx) => settleReminder(trx, deps, rules, key, now));
       if (state !== 'waiting') counts[state] += 1;
     } catch (error) {
-      failures.push(`reminder ${key}: ${error instanceof Error ? error.message : String(error)}`);
+      failures.push(failureOf(`reminder ${key}`, error));
     }
   }
   return { ...counts, failures };

@@ -5,6 +5,7 @@ import { billNewThresholds } from '../interim/bill-thresholds.ts';
 import { raiseCreditNotes } from './credit-notes.ts';
 import { type EngagementDeps, toTimestamp } from './engagement-deps.ts';
 import { nextLevel, tellAgain } from './escalations.ts';
+import { failureOf } from './failure-of.ts';
 import { nextOverdueOrder, raiseOverdueOrders } from './overdue-orders.ts';
 import { nextPlanning, type PlanReport, planAhead } from './reminder-plan.ts';
 import { sendReminders } from './reminders.ts';
@@ -96,7 +97,7 @@ async function invoiceThresholds({ db, settings, usageFormats }: TickDeps, rules
   } catch (error) {
     return {
       issued: 0,
-      failures: [`invoices in mid-cycle: ${error instanceof Error ? error.message : String(error)}`],
+      failures: [failureOf('invoices in mid-cycle', error)],
     };
   }
 }

@@ -1,11 +1,13 @@
 import type { Knex } from 'knex';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isOutage } from '../../server/database/outage.ts';
 import { acceptEvents } from '../../server/engagement/business-events.ts';
 import { advanceClock, createClock, startTestClock } from '../../server/engagement/clock.ts';
 import { runDue, type TickDeps } from '../../server/engagement/tick.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { enrol, instant, outbox, storyDeps } from './engagement-books.ts';
 import { storyRules } from './engagement-rules.ts';
+import { outageAtWriting } from './outage-at.ts';
 
 let database: TestDatabase;
 let db: Knex;
@@ -40,6 +42,21 @@ describe('a manual payer in Helsinki whose term ends on 1 April', () => {
         reason: null,
       })),
     );
+  });
+
+  test('is reminded on the same days if the database goes away meanwhile: that is no failure of a reminder, and time waits for it', async () => {
+    const mend = await outageAtWriting(db, 'message');
+    const interrupted = await advanceClock(deps, instant('2026-12-31T00:00:00Z')).catch((error: unknown) => error);
+    await mend();
+    expect(isOutage(interrupted), String(interrupted)).toBe(true);
+    expect(await outbox(db)).toEqual([]);
+    const result = await advanceClock(deps, instant('2026-12-31T00:00:00Z'));
+    expect(result).toMatchObject({ report: { remindersSent: 3, failures: [] } });
+    expect((await outbox(db)).map(({ at }) => at)).toEqual([
+      '2026-03-02T07:00:00.000Z',
+      '2026-03-25T07:00:00.000Z',
+      '2026-03-31T06:00:00.000Z',
+    ]);
   });
 
   test('who pays between two reminders gets no more of them, and the books say why', async () => {
