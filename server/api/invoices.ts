@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Bill } from '../../engine/model.ts';
 import { explainInvoice } from '../explain/explain-books.ts';
+import { NotExplainable } from '../explain/explain-cycle.ts';
 import { type ExplainedWithWords, withWords } from '../explain/explanation-words.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { documentRoutes, documentTypes, sendPreferred } from './document-routes.ts';
@@ -112,7 +113,7 @@ function explanationRoute(api: Api, deps: ApiDeps): void {
       const { number } = request.params;
       const { found, context } = await explainInvoice(deps.engagement.db, number, request.query.of).catch(
         (error: Error) => {
-          throw problem('not-found', error.message);
+          throw error instanceof NotExplainable ? problem('not-found', error.message) : error;
         },
       );
       return { items: found.map((one) => withWords(one, context)) };

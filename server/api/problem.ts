@@ -252,7 +252,7 @@ export const problems = {
   'database-away': {
     status: 503,
     title: 'The database does not answer',
-    remedy: 'Try again in a moment; nothing was stored.',
+    remedy: 'Send it again in a moment, just as it is: what was stored after all is not stored twice.',
   },
   'internal-error': {
     status: 500,

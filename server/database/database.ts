@@ -53,7 +53,7 @@ export async function connect(url: string): Promise<Knex> {
     await migrate(db);
   } catch (error) {
     await db.destroy();
-    if ((error as { code?: string }).code !== 'ECONNREFUSED') throw error;
+    if (!/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOST|ENET)/.test((error as { code?: string }).code ?? '')) throw error;
     throw new Error(
       `No PostgreSQL answers at ${url.replace(/:[^:@/]*@/, ':…@')}: start it, or unset DATABASE_URL to use Ratebook's own`,
     );

@@ -7,9 +7,12 @@ export function isOutage(error: unknown): boolean {
   return code ? outageCodes.test(code) : outageWords.test(message);
 }
 
-/** SQLSTATE classes 08 (connection), 40 (rolled back: deadlock, serialization), 57P (shut down, starting up); errors of sockets. */
-const outageCodes = /^(08|40|57P|ECONN|EPIPE|ETIMEDOUT)/;
+/**
+ * SQLSTATE classes 08 (connection), 40 (rolled back: deadlock, serialization), 57P (shut down, starting up), 53300 (too many
+ * connections, as when all come back at once); errors of sockets, of the network, and of names that go with a server.
+ */
+const outageCodes = /^(08|40|57P|53300|ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_AGAIN)/;
 
 /** What the driver and its pools say without a code; knex puts the statement before it, be it only "ROLLBACK". */
 const outageWords =
-  /(^| - )(Connection terminated|Connection ended|Client has encountered a connection error|Client was closed|Knex: Timeout acquiring)/;
+  /(^| - )(Connection terminated|Connection ended|Client has encountered a connection error|Client was closed|Knex: Timeout acquiring|Unable to acquire a connection)/;

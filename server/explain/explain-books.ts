@@ -10,7 +10,7 @@ import { remindRules } from '../engagement/remind-rules.ts';
 import { loadSubject, type SubjectScope, subjectKeys } from '../engagement/subjects.ts';
 import { loadReleasedRuleSet } from '../rules/released-rule-set.ts';
 import { unusable } from '../unusable.ts';
-import { explainCycle } from './explain-cycle.ts';
+import { explainCycle, NotExplainable } from './explain-cycle.ts';
 import type { Explained, WordsContext } from './explanation-words.ts';
 
 /** What was found in the books, and what its words need. */
@@ -22,14 +22,15 @@ export interface ExplainedBooks {
 /**
  * Something on an invoice, by the rule set that made it.
  *
- * @throws Error saying what is missing when there is no such invoice, or nothing of this name in its cycle.
+ * @throws NotExplainable saying what is missing when there is no such invoice, or nothing of this name in its cycle.
  */
 export async function explainInvoice(db: Knex, number: string, wanted?: string): Promise<ExplainedBooks> {
   const invoice = await findOwnInvoice(db, number);
-  if (!invoice) throw new Error(`There is no invoice ${number} from a bill run; the console lists those there are`);
+  if (!invoice)
+    throw new NotExplainable(`There is no invoice ${number} from a bill run; the console lists those there are`);
   const rules = await loadReleasedRuleSet(db, invoice.rule_set);
   const cycle = await findInvoicedCycle(db, invoice);
-  if (!cycle) throw new Error(`The cycle of invoice ${number} is no longer in the books`);
+  if (!cycle) throw new NotExplainable(`The cycle of invoice ${number} is no longer in the books`);
   const context = { document: rules.document, currency: invoice.currency, zone: cycle.account.zone };
   return { found: await explainCycle(cycle, rules, wanted, invoice.bill.lines), context };
 }

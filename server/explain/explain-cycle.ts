@@ -9,12 +9,15 @@ import type { Explained, ExplainedDecision } from './explanation-words.ts';
 /** Beyond this many, the same question is answered the same way. */
 const mostDecisions = 12;
 
+/** What is asked about is not there, or no longer; the message says what is. */
+export class NotExplainable extends Error {}
+
 /**
  * Explains something in an account's cycle: a line by its id or title, a usage event by its id, or a rule or decision set by
  * its name, whether it fired or not. Without `wanted`, every line.
  *
  * @param issued the lines of the invoice that is asked about; those of the cycle's bill if absent.
- * @throws Error listing what can be asked for if there is no such thing.
+ * @throws NotExplainable listing what can be asked for if there is no such thing.
  */
 export async function explainCycle(
   cycle: AccountCycle,
@@ -29,7 +32,7 @@ export async function explainCycle(
   const found = await explainDecisions(evaluation.decisions, rules, wanted);
   if (found.length > 0) return found;
   const known = lines.map((one) => `  ${one.id}  (${one.title})`).join('\n');
-  throw new Error(
+  throw new NotExplainable(
     `Nothing is called "${wanted}": name a usage event, a rule, a decision set, or a line; its lines are:\n${known}`,
   );
 }

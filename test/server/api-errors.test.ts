@@ -9,6 +9,7 @@ import { NotExpressible } from '../../server/invoice/en16931/amounts.ts';
 import { NotItemisable } from '../../server/invoice/itemisation.ts';
 import { type ApiUnderTest, startApi } from './api-books.ts';
 import { enrol, storyDeps } from './engagement-books.ts';
+import { outageAtReading } from './outage-at.ts';
 
 const shipped = {
   specversion: '1.0',
@@ -275,6 +276,14 @@ describe('a server that lacks something', () => {
     expect(await it.db('business_event')).toEqual([]);
     expect((await without.api.inject('/v1/health')).json()).toMatchObject({ status: 'ok', ruleSet: null });
     await without.close();
+    await it.close();
+  });
+
+  test('whose database goes away while it looks for an invoice does not say that there is none', async () => {
+    const it = await startApi();
+    const response = await outageAtReading(it.db, 'invoice', () => it.api.inject('/v1/invoices/N-1/explanation'));
+    expect(response.json()).toMatchObject({ status: 503, type: '/v1/problems/database-away' });
+    expect((await it.api.inject('/v1/invoices/N-1/explanation')).json()).toMatchObject({ status: 404 });
     await it.close();
   });
 

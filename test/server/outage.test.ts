@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import type { Knex } from 'knex';
+import knex, { type Knex } from 'knex';
 import type { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { copyRows } from '../../server/database/copy.ts';
@@ -82,6 +83,24 @@ describe('the database has gone away', () => {
     expect(error).toBeInstanceOf(Error);
     expect(isOutage(error), String(error)).toBe(true);
     expect(await books.db('tried')).toEqual([]);
+  });
+
+  test('for those who find no place in it, because all come back at once', async () => {
+    const role = `crowded_${randomUUID().slice(0, 8)}`;
+    await books.db.raw(`create role ${role} login password 'many' connection limit 0`);
+    const url = Object.assign(new URL(books.url), { username: role, password: 'many' });
+    const crowded = knex({ client: 'pg', connection: url.href });
+    const error = await crowded.raw('select 1').catch((reason: unknown) => reason);
+    await crowded.destroy();
+    await books.db.raw(`drop role ${role}`);
+    expect(isOutage(error), String(error)).toBe(true);
+  });
+
+  test('for those who do not find its machine any more', async () => {
+    const gone = knex({ client: 'pg', connection: 'postgres://nobody@nowhere.invalid/none' });
+    const error = await gone.raw('select 1').catch((reason: unknown) => reason);
+    await gone.destroy();
+    expect(isOutage(error), String(error)).toBe(true);
   });
 
   test('which is not what a statement says that is wrong, whatever words stand in it', async () => {
