@@ -40,11 +40,8 @@ export function bonusLines(
   usage: RatedUsage,
   rules: LoadedRuleSet,
 ): readonly TaxedLine[] {
-  const gifts = (usage.draws ?? []).filter(({ kind }) => kind === 'bonus');
-  const places = [...new Set(gifts.map(placeOf))];
-  return places.flatMap((place) => {
-    const own = gifts.filter((draw) => placeOf(draw) === place);
-    const [{ subscriptionId, service } = { subscriptionId: '', service: '' }] = own;
+  return giftsByPlace(usage).flatMap(({ subscriptionId, service, exact }) => {
+    const place = placeOf({ subscriptionId, service });
     const of = lines.find((line) => placeOf(line) === place && line.kind === 'usage');
     if (!of) return [];
     const taxed = lines.filter(
@@ -54,7 +51,6 @@ export function bonusLines(
         line.taxPercent === of.taxPercent,
     );
     const room = larger(zero, sum(taxed.map(({ amount }) => parseDecimal(amount))));
-    const exact = sum(own.map(({ net }) => parseExact(net)));
     const rounded = roundToMinor(exact, cycle.account.currency, 'half up');
     const taken = smaller(room, parseDecimal(rounded));
     return taken.n === 0n ? [] : [bonusLine(of, taken, exact, service, cycle, rules)];
@@ -95,7 +91,8 @@ function ownPart(bill: Bill, cycle: AccountCycle, usage: RatedUsage, rules: Load
   const { currency } = cycle.account;
   const end = startOfAccountDay(cycle.account, cycle.bounds.until);
   const total = parseDecimal(bill.total);
-  const used = new Map(giftsUsed(credits, usage, bill, currency));
+  const gifts = giftsOff(usage, bill);
+  const used = new Map(giftsUsed(credits, gifts, currency));
   let open = total;
   const pay = ({ id, amount }: PrepaidCredit, most: Rational) => {
     const before = used.get(id) ?? zero;
@@ -107,7 +104,7 @@ function ownPart(bill: Bill, cycle: AccountCycle, usage: RatedUsage, rules: Load
   const paid = credits.filter(({ kind }) => kind === 'paid').sort(inOrderOfUse('soonest to expire first'));
   for (const credit of paid) pay(credit, minorUp(drawnFrom(credit, usage), currency));
   for (const credit of paid) if (isUsable(credit, end - 1)) pay(credit, parseDecimal(credit.amount));
-  const rounding = isRounding(bill, open, cycle, usage, rules) ? open : zero;
+  const rounding = isRounding(bill, open, gifts, cycle, rules) ? open : zero;
   const left = credits.flatMap((credit) => {
     const rest = subtract(parseDecimal(credit.amount), used.get(credit.id) ?? zero);
     return rest.n === 0n ? [] : [{ ...credit, amount: formatAmount(rest, currency) }];
@@ -155,52 +152,82 @@ function withCorrections(own: PrepaidPart, { total, currency }: Bill, { prepaid 
  */
 function giftsUsed(
   credits: readonly PrepaidCredit[],
-  usage: RatedUsage,
-  bill: Bill,
+  gifts: readonly GiftOff[],
   currency: string,
 ): readonly (readonly [string, Rational])[] {
-  const cuts = giftCuts(usage, bill);
   return credits.flatMap(({ id, kind, amount }) => {
     if (kind !== 'bonus') return [];
-    const own = cuts.filter(({ draw, isOnBill }) => draw.credit === id && isOnBill);
-    const drawn = sum(own.map(takenWithTax));
+    const own = gifts.filter(({ credit, isOnBill }) => credit === id && isOnBill);
+    const drawn = sum(own.map(({ gross }) => gross));
     return [[id, smaller(parseDecimal(amount), parseDecimal(roundToMinor(drawn, currency, 'half up')))] as const];
   });
 }
 
-/** A draw on a gift, and the part of it that came off the bill but for rounding: 1 unless discounts had left less to take it from. */
-interface GiftCut {
-  readonly draw: CreditDraw;
-  readonly share: Rational;
+/** A draw on a gift, as far as it came off the bill. */
+interface GiftOff {
+  readonly credit: string;
+  /** Of the line that takes it off. */
+  readonly line: string;
+  /** With tax; all that was drawn, but for what discounts had left too little to take it from. */
+  readonly gross: Rational;
   /** Not so where all that was drawn for the line rounds to nothing. */
   readonly isOnBill: boolean;
 }
 
-function giftCuts({ draws = [] }: RatedUsage, { lines }: Bill): readonly GiftCut[] {
-  const gifts = draws.filter(({ kind }) => kind === 'bonus');
-  return gifts.map((draw) => {
-    const line = lines.find(({ id }) => id === bonusLineId(draw.subscriptionId, draw.service));
-    const exact = sum(gifts.filter((one) => placeOf(one) === placeOf(draw)).map(({ net }) => parseExact(net)));
+function giftsOff(usage: RatedUsage, { lines }: Bill): readonly GiftOff[] {
+  return giftsByPlace(usage).flatMap(({ subscriptionId, service, draws, exact }) => {
+    const id = bonusLineId(subscriptionId, service);
+    const line = lines.find((one) => one.id === id);
     const taken = line ? negate(parseDecimal(line.amount)) : zero;
     // A cent of rounding is no cut.
     const isCut = compare(add(taken, rational(1, 100)), exact) < 0;
-    return { draw, share: isCut ? divide(taken, exact) : rational(1), isOnBill: line !== undefined };
+    const share = isCut ? divide(taken, exact) : rational(1);
+    return draws.map(
+      ({ credit, gross }): GiftOff => ({
+        credit,
+        line: id,
+        gross: multiply(parseExact(gross), share),
+        isOnBill: line !== undefined,
+      }),
+    );
   });
 }
 
-function takenWithTax({ draw, share }: GiftCut): Rational {
-  return multiply(parseExact(draw.gross), share);
+/** What one service of one subscription drew from gifts. */
+interface GiftPlace extends Pick<CreditDraw, 'subscriptionId' | 'service'> {
+  readonly draws: readonly CreditDraw[];
+  /** Without tax. */
+  readonly exact: Rational;
+}
+
+function giftsByPlace({ draws = [] }: RatedUsage): readonly GiftPlace[] {
+  const places = new Map<string, [CreditDraw, ...CreditDraw[]]>();
+  for (const draw of draws) {
+    if (draw.kind !== 'bonus') continue;
+    const own = places.get(placeOf(draw));
+    if (own) own.push(draw);
+    else places.set(placeOf(draw), [draw]);
+  }
+  return [...places.values()].map((own) => {
+    const [{ subscriptionId, service }] = own;
+    return { subscriptionId, service, draws: own, exact: sum(own.map(({ net }) => parseExact(net))) };
+  });
 }
 
 /** Whether all that is open comes from rounding: what was charged, exactly and with tax, is paid, by gifts as well. */
-function isRounding(bill: Bill, open: Rational, cycle: AccountCycle, usage: RatedUsage, rules: LoadedRuleSet): boolean {
+function isRounding(
+  bill: Bill,
+  open: Rational,
+  gifts: readonly GiftOff[],
+  cycle: AccountCycle,
+  rules: LoadedRuleSet,
+): boolean {
   const isPrepaid = cycle.subscriptions.every((subscription) => {
     const terms = planOn(agreedPlans(rules.document, subscription, cycle.customer.id), cycle.bounds.from)?.prepaid;
     return terms !== undefined && terms.atEnd !== 'rest billed';
   });
   if (open.n <= 0n || !isPrepaid) return false;
-  const cuts = giftCuts(usage, bill);
-  const given = new Set(cuts.map(({ draw }) => bonusLineId(draw.subscriptionId, draw.service)));
+  const given = new Set(gifts.map(({ line }) => line));
   const charged = sum(
     bill.lines
       .filter(({ id }) => !given.has(id))
@@ -208,7 +235,7 @@ function isRounding(bill: Bill, open: Rational, cycle: AccountCycle, usage: Rate
         multiply(parseExact(exact), add(rational(1), multiply(parseDecimal(taxPercent), rational(1, 100)))),
       ),
   );
-  const exact = subtract(charged, sum(cuts.map(takenWithTax)));
+  const exact = subtract(charged, sum(gifts.map(({ gross }) => gross)));
   return compare(subtract(parseDecimal(bill.total), open), exact) >= 0;
 }
 
