@@ -93,22 +93,32 @@ function taxOf({ name, event }: StockRule<TaxOutcome>, lines: readonly TaxedLine
 
 /** Lines whose rule says so are rounded each by itself, the others together. */
 function roundedTax(lines: readonly TaxedLine[], percent: string, currency: string): Rational {
-  const factor = multiply(parseDecimal(percent), rational(1, 100));
-  const rounded = (base: Rational, mode: RoundingMode) =>
-    parseDecimal(roundToMinor(multiply(base, factor), currency, mode));
   let tax = zero;
   const together = new Map<RoundingMode, Rational>();
   for (const { amount, taxRule } of lines) {
     const { mode, per } = roundingOf(taxRule);
     const base = parseDecimal(amount);
-    if (per === 'line') tax = add(tax, rounded(base, mode));
+    if (per === 'line') tax = add(tax, taxOn(base, percent, currency, mode));
     else together.set(mode, add(together.get(mode) ?? zero, base));
   }
-  for (const [mode, base] of together) tax = add(tax, rounded(base, mode));
+  for (const [mode, base] of together) tax = add(tax, taxOn(base, percent, currency, mode));
   return tax;
 }
 
-/** EN 16931 takes the tax of a rate off the sum of its lines (BR-CO-17), so that is the default. */
+/** The tax on an amount, in whole minor units; rounded half up unless a rule says otherwise. */
+export function taxOn(
+  base: Rational,
+  percent: string,
+  currency: string,
+  mode: RoundingMode = byDefault.mode,
+): Rational {
+  const share = multiply(parseDecimal(percent), rational(1, 100));
+  return parseDecimal(roundToMinor(multiply(base, share), currency, mode));
+}
+
+/** EN 16931 takes the tax of a rate off the sum of its lines (BR-CO-17). */
+const byDefault: TaxRounding = { mode: 'half up', per: 'rate' };
+
 function roundingOf(rule: TaxedLine['taxRule']): TaxRounding {
-  return rule?.event.params.outcome.rounding ?? { mode: 'half up', per: 'rate' };
+  return rule?.event.params.outcome.rounding ?? byDefault;
 }

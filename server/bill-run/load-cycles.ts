@@ -21,7 +21,7 @@ import { itemsOf } from '../engagement/event-facts.ts';
 import { boughtSql } from '../engagement/subjects.ts';
 import { withInterim } from '../interim/read-interim.ts';
 import { withCredit } from '../prepaid/read-credit.ts';
-import { type PaidOutCredit, readPaidOutCredit } from '../receivables/carried-credit.ts';
+import { readPaidOutCredit } from '../receivables/carried-credit.ts';
 import { withBenefits } from './benefits.ts';
 import type { CycleSelection } from './load-usage.ts';
 import { readTold, yearOf } from './read-told.ts';
@@ -87,7 +87,7 @@ export async function loadCyclesWithoutUsage(
       subscriptions: (subscriptionsOf.get(accountId) ?? []).map((one) => toSubscription(one, changed)),
       usage: [],
       balances: (balancesOf.get(accountId) ?? []).filter((balance) => balance.known_from === opensFrom).map(toBalance),
-      ...openingCredit(creditsOf.get(accountId) ?? [], paidOut, row, opensFrom),
+      ...openingCredit(creditsOf.get(accountId) ?? [], paidOut(accountId, opensFrom), row, opensFrom),
       ...(oneOffFees.length > 0 && { oneOffFees }),
       ...withTold(told(row.customer_id, yearOf(bounds.until))),
       committed: (commitmentsOf.get(accountId) ?? []).filter((row) => row.period_until <= bounds.from).map(toCommitted),
@@ -222,14 +222,11 @@ function toCredit(row: CreditRow): CreditBalance {
 /** Credit of the bill before, but for what was paid out of it when the account was closed. */
 function openingCredit(
   rows: readonly CreditRow[],
-  paidOut: readonly PaidOutCredit[],
-  { account_id, currency }: AccountRow,
+  creditPaidOut: readonly CreditBalance[],
+  { currency }: AccountRow,
   opensFrom: string,
 ): Pick<AccountCycle, 'credits' | 'creditPaidOut'> {
   const credits = rows.filter((credit) => credit.known_from === opensFrom).map(toCredit);
-  const creditPaidOut = paidOut
-    .filter(({ accountId, knownFrom }) => accountId === account_id && knownFrom === opensFrom)
-    .map(({ accountId: _, knownFrom: __, ...credit }) => credit);
   if (creditPaidOut.length === 0) return { credits };
   return { credits: creditsLeft(credits, creditPaidOut, currency), creditPaidOut };
 }

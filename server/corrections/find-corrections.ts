@@ -103,15 +103,15 @@ export async function correctStored(
 }
 
 /** Credit that the cycle would not leave any more, and that was paid out when its account was closed: a person must say what becomes of it. */
-function overpaid({ cycle, carried }: CorrectedCycle, paidOut: readonly PaidOutCredit[]): readonly Exception[] {
+function overpaid({ cycle, carried }: CorrectedCycle, paidOut: PaidOutCredit): readonly Exception[] {
   const { id, currency } = cycle.account;
-  const own = paidOut.filter(({ accountId, knownFrom }) => accountId === id && knownFrom === cycle.bounds.until);
-  return creditOverpaid(carried.credits, own, currency).map(({ amount, taxCategory, taxPercent }) =>
-    exceptionOf(
-      'closed-account',
-      id,
-      `${amount} ${currency} before tax (${taxCategory} ${taxPercent} %) of the credit that its bill from ${cycle.bounds.from} carried forward would not be due any more, and have been paid out: claim them from the customer, or leave them`,
-    ),
+  return creditOverpaid(carried.credits, paidOut(id, cycle.bounds.until), currency).map(
+    ({ amount, taxCategory, taxPercent }) =>
+      exceptionOf(
+        'closed-account',
+        id,
+        `${amount} ${currency} before tax (${taxCategory} ${taxPercent} %) of the credit that its bill from ${cycle.bounds.from} carried forward would not be due any more, and have been paid out: claim them from the customer, or leave them`,
+      ),
   );
 }
 

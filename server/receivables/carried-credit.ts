@@ -1,17 +1,9 @@
 import type { Knex } from 'knex';
 import type { CreditBalance } from '../../engine/carried.ts';
 import type { LocalDate } from '../../engine/model.ts';
-import {
-  add,
-  formatAmount,
-  multiply,
-  parseDecimal,
-  type Rational,
-  rational,
-  roundToMinor,
-  sum,
-} from '../../engine/money.ts';
-import { readOwing } from '../corrections/owing-accounts.ts';
+import { add, formatAmount, parseDecimal, type Rational, sum } from '../../engine/money.ts';
+import { taxOn } from '../../engine/tax.ts';
+import { isOwing } from '../corrections/owing-accounts.ts';
 
 /** Credit that the last bill of an account carries forward and that is not released yet, a row a tax group. */
 export interface CarriedCredit {
@@ -51,7 +43,7 @@ export async function readCarriedCredit(
   if (first === undefined) return undefined;
   const credits = rows.map(({ subscriptionId, taxCategory, taxPercent, amount }) => {
     const net = parseDecimal(amount);
-    const tax = roundToMinor(multiply(net, multiply(parseDecimal(taxPercent), percent)), currency, 'half up');
+    const tax = formatAmount(taxOn(net, taxPercent, currency), currency);
     return { subscriptionId, taxCategory, taxPercent, amount: formatAmount(net, currency), tax };
   });
   const worth = ({ amount, tax }: (typeof credits)[number]): Rational => add(parseDecimal(amount), parseDecimal(tax));
@@ -60,11 +52,9 @@ export async function readCarriedCredit(
     credits,
     total: formatAmount(sum(credits.map(worth)), currency),
     issuedOn: first.issuedOn,
-    isFinal: first.isDone && !(await readOwing(db)).has(accountId),
+    isFinal: first.isDone && !(await isOwing(db, accountId)),
   };
 }
-
-const percent = rational(1, 100);
 
 interface CarriedRow extends CreditBalance {
   readonly knownFrom: LocalDate;
@@ -122,17 +112,24 @@ export async function readReleased(
   return rows[0];
 }
 
-/** Credit that was paid out, with the day of the cycle that would have used it. */
-export type PaidOutCredit = CreditBalance & { readonly accountId: string; readonly knownFrom: LocalDate };
+/** What was paid out of the credit of an account that the cycle starting on a day would have used, a row a tax group. */
+export type PaidOutCredit = (accountId: string, knownFrom: LocalDate) => readonly CreditBalance[];
 
-/** What was paid out of the credit that bills of some accounts carried forward, a row a tax group. */
-export async function readPaidOutCredit(db: Knex, accountIds: readonly string[]): Promise<readonly PaidOutCredit[]> {
-  const { rows } = await db.raw<{ rows: PaidOutCredit[] }>(
+/** What was paid out of the credit that bills of some accounts carried forward. */
+export async function readPaidOutCredit(db: Knex, accountIds: readonly string[]): Promise<PaidOutCredit> {
+  const { rows } = await db.raw<{ rows: (CreditBalance & { accountId: string; knownFrom: LocalDate })[] }>(
     `select account_id as "accountId", known_from as "knownFrom", min(subscription_id) as "subscriptionId", tax_category as "taxCategory",
             tax_percent as "taxPercent", sum(amount)::text as amount
      from released_credit where account_id = any(?) group by account_id, known_from, tax_category, tax_percent
      order by account_id collate "C", known_from, tax_category collate "C", tax_percent collate "C"`,
     [[...accountIds]],
   );
-  return rows;
+  const groups = new Map<string, CreditBalance[]>();
+  for (const { accountId, knownFrom, ...credit } of rows) {
+    const key = `${knownFrom} ${accountId}`;
+    const group = groups.get(key);
+    if (group) group.push(credit);
+    else groups.set(key, [credit]);
+  }
+  return (accountId, knownFrom) => groups.get(`${knownFrom} ${accountId}`) ?? [];
 }
