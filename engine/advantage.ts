@@ -5,7 +5,6 @@
  * The lines that one rule is for count together, discounts and refunds among them; its percentage of them is rounded half up, once.
  * What a rule tells one customer in a calendar year is capped over all invoices issued in it.
  */
-
 import type { BillAdvantage } from './bill-advantage.ts';
 import type { ToldAdvantage } from './carried.ts';
 import { decide } from './decide/decide.ts';

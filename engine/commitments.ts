@@ -5,7 +5,6 @@
  * cycle counts once: in the period that ends within it, or else in the period in which it ends. What is lacking is a line
  * of the bill of the cycle in which the period ends, or of the last one of an account that is closed before.
  */
-
 import type { CommittedCycle } from './carried.ts';
 import { contractsOf } from './contracts.ts';
 import type { LoadedRuleSet } from './load.ts';

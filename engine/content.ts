@@ -1,5 +1,4 @@
 /** Content: which links of a catalogue go with a message, in which order, and why each of them. */
-
 import { decide } from './decide/decide.ts';
 import { compareLikeness, corpusOf, type Likeness, likenessOf, likenessPercent, weightsOf } from './likeness.ts';
 import type { LoadedRuleSet } from './load.ts';

@@ -1,5 +1,4 @@
 /** Contracts: one customer's terms, laid over those of the plan for as long as they last. */
-
 import type { LocalDate } from './model.ts';
 import { onceOf, onceOfEach } from './once-of.ts';
 import { later } from './period.ts';

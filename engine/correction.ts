@@ -10,7 +10,6 @@
  * documents of the cycle are taken back whole and the right bill is charged anew: that is always possible, because a bill is
  * never negative.
  */
-
 import { type Change, changedLines, changeInWords } from './changed-lines.ts';
 import type { CorrectionCharge, CorrectionReason } from './correction-charge.ts';
 import { allocateTax, sharesOf } from './correction-shares.ts';

@@ -12,7 +12,6 @@
  * Pure: no clock, no chance, no I/O. Equal input gives equal output, byte for byte. A business failure is an `Exception` in
  * the result; what is thrown is a bug. Only this file knows the order of the stages.
  */
-
 import { adjust, bySubscription } from './adjust.ts';
 import { advantageIntents, advantages } from './advantage.ts';
 import { alreadyInvoiced } from './already-invoiced.ts';

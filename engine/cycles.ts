@@ -4,7 +4,6 @@
  * Cycles have numbers, so that they can be counted; each begins where the one before ends. A new cycle day waits for the end
  * of the cycle that is running. From there one bridging cycle leads to the new day, and is charged for the part of a month that it is.
  */
-
 import type { AccountChange, AccountTimes } from './billing-account.ts';
 import type { CycleBounds, LocalDate } from './model.ts';
 import { add, type Rational, rational, zero } from './money.ts';

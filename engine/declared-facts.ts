@@ -1,5 +1,4 @@
 /** Facts that analysts declared, and what holds a bill where one that is never missing has no value. */
-
 import { exceptionOf } from './exceptions.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Exception } from './model.ts';

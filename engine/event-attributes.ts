@@ -1,5 +1,4 @@
 /** Facts of events that analysts declared: `declare fact event.cell text` reads the attribute `cell` of each usage event. */
-
 import { declaredFacts, mustBeKnown } from './declared-facts.ts';
 import { defaultValue } from './derive.ts';
 import { exceptionOf } from './exceptions.ts';

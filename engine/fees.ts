@@ -1,5 +1,4 @@
 /** Fees of one subscription: which days each bill pays for, in advance or in arrears, and what it gives back. */
-
 import { startOfAccountDay } from './account-days.ts';
 import type { AgreedPeriod } from './contracts.ts';
 import { cycleNumber, numberedCycle } from './cycles.ts';

@@ -1,5 +1,4 @@
 /** The flat fee of a first tier that is due without usage, where the plan says so. */
-
 import { setsOf } from './contracts.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, RatedLine, Subscription } from './model.ts';
@@ -8,7 +7,6 @@ import { onceOf } from './once-of.ts';
 import type { RateOutcome } from './outcomes.ts';
 import { agreedPlans, planOn } from './plans.ts';
 import { isTiered } from './pricing/models.ts';
-
 import type { StockRule } from './rule-set.ts';
 import { activeDays } from './tenures.ts';
 import { type TierCounts, tierKey } from './tier-counts.ts';

@@ -1,5 +1,4 @@
 /** Facts of what a subscription or an account used and cost in its past cycles. */
-
 import { type FactSheet, fillOptional, type OptionalFact, optionalFact } from './fact-sheet.ts';
 import { toMicro } from './micro.ts';
 import type { AccountCycle, CycleBounds, LocalDate, Subscription } from './model.ts';

@@ -1,5 +1,4 @@
 /** Which terms a subscription has when: the versions of its plan that apply to it, with its contract before them. */
-
 import { startOfAccountDay } from './account-days.ts';
 import { type AgreedPeriod, type AgreedPlan, clip, contractsOf, withContract } from './contracts.ts';
 import type { Fee } from './fee.ts';

@@ -5,7 +5,6 @@
  * decided with the facts at its own start. Increments run from the event's start: a portion is charged from the position
  * that is already charged through to its segment's end, rounded up to the increments of the rate in force.
  */
-
 import { startOfAccountDay } from './account-days.ts';
 import { allowanceKey, available, type OpenBalance, openBalances, takeFrom } from './allowances.ts';
 import { benefitBalances } from './benefits.ts';

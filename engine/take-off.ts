@@ -2,7 +2,6 @@
  * What one discount takes, and off which lines. Exact until it is rounded once; where its base bears different taxes, fiscal
  * categories or stands on several subscriptions, it stands on one line for each, whose amounts are cut from the one rounded amount.
  */
-
 import type { DiscountRule } from './discount-order.ts';
 import type { AccountCycle, Subscription, TaxedLine } from './model.ts';
 import {

@@ -1,5 +1,4 @@
 /** Counts over time: how many events of one kind lie in the time before an event. */
-
 import type { EventCount } from '../../engine/rule-set.ts';
 import type { EventCountNode } from '../syntax/tree.ts';
 import { amountInWords, expectPositive } from './quantities.ts';

@@ -1,5 +1,4 @@
 /** Conditions on lists that no single comparison can say: what one of several items is like, what two lists share. */
-
 import type { DerivedFact, FactDefinition, FactType, ItemTest } from '../../engine/rule-set.ts';
 import type { Expression, Fact, ItemSearch, ItemTestNode, Sharing } from '../syntax/tree.ts';
 import { checkCurrency, describe } from './amounts.ts';

@@ -1,5 +1,4 @@
 /** Conditions that compare with words: `is`, `is in`, `include`, `has`, `mentions`, `starts with`. */
-
 import type { Condition, FactDefinition } from '../../engine/rule-set.ts';
 import type { Expression, Fact, Membership, Possession, TextSearch, Value } from '../syntax/tree.ts';
 import { agree, describe, isAmountType, lowerAmount } from './amounts.ts';

@@ -1,5 +1,4 @@
 /** Services and destinations by name, or a report of what there is instead. */
-
 import type { Report } from '../diagnostic.ts';
 import type { Word } from '../syntax/tree.ts';
 import type { Book } from './book.ts';

@@ -1,5 +1,4 @@
 /** Which titles invoices can show, and whether each language has them all. Warnings: a title without a translation is shown as it is. */
-
 import type { Contract, Plan, SourceLocation } from '../../engine/rule-set.ts';
 import { serviceTitle, usageTitle } from '../../engine/titles.ts';
 import type { Report } from '../diagnostic.ts';

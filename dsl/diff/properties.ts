@@ -3,7 +3,6 @@
  *
  * It goes by the names of the properties, so that what a family gains later is told as well, only less elegantly.
  */
-
 import type { ScheduleStep, Send } from '../../engine/outcomes.ts';
 import type { FactType } from '../../engine/rule-set.ts';
 import { amountInWords } from '../check/quantities.ts';

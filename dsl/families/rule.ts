@@ -1,5 +1,4 @@
 /** What all families share: a compiled rule before it is ranked, dates, plans. */
-
 import type { Outcome } from '../../engine/outcomes.ts';
 import type { Condition, Family, Policy, Scope, SourceLocation, TopCondition } from '../../engine/rule-set.ts';
 import type { Book, Placed } from '../check/book.ts';

@@ -1,5 +1,4 @@
 /** Reminders and dunning: steps before or after a date, until something stops them. */
-
 import type { ScheduleAction } from '../../engine/outcomes.ts';
 import type { Condition, Scope } from '../../engine/rule-set.ts';
 import type { Book, Placed } from '../check/book.ts';

@@ -1,5 +1,4 @@
 /** What a test starts from. */
-
 import { DateTime } from 'luxon';
 import type { UsageEvent } from '../../engine/model.ts';
 import type { PastCycle } from '../../engine/past-cycle.ts';

@@ -1,5 +1,4 @@
 /** The clauses of terms: contracts, minimum spend, commitments, who they are for, and what was renamed. */
-
 import type { ContractSentence } from '../syntax/sentences.ts';
 import type {
   CommitmentClause,

@@ -1,5 +1,4 @@
 /** The clauses a sentence may have. Which sentence takes which is said in `families/shapes.ts`. */
-
 import type { FeeInterval } from '../../engine/fee.ts';
 import type { GiveClause } from './gift-clauses.ts';
 import type {

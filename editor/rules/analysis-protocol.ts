@@ -1,5 +1,4 @@
 /** What the page and the worker that checks the rules say to each other. */
-
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import type { Answer, Question } from './questions.ts';
 

@@ -1,5 +1,4 @@
 /** Flat price: so much for every unit, to the last base unit. */
-
 import { parseDecimal, type Rational } from '../money.ts';
 import { onceOf } from '../once-of.ts';
 import type { UnitPrice } from '../outcomes.ts';

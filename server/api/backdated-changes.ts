@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import { Type } from 'typebox';
 import { versionsOf } from '../../engine/plans.ts';
 import { type BackdatedChange, readBackdated } from '../accounts/backdated-changes.ts';
@@ -7,6 +6,7 @@ import type { Api, ApiDeps } from './api-deps.ts';
 import { correctedInvoice, mutableInvoices } from './corrected-invoice.ts';
 import { closed, day } from './json-fields.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
+import { todayIn } from './today.ts';
 
 const mostChanges = 20;
 const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
@@ -61,7 +61,7 @@ const written = Type.Object({
 
 /** Changes of subscriptions that reach back into billed cycles: what they cost or give back, and those that were entered. */
 export function backdatedChangeRoutes(api: Api, deps: ApiDeps): void {
-  const { db, settings } = deps.engagement;
+  const { db } = deps.engagement;
   const path = '/v1/subscriptions/:id/backdated-changes';
   api.get(
     path,
@@ -90,8 +90,7 @@ export function backdatedChangeRoutes(api: Api, deps: ApiDeps): void {
     },
     async ({ params: { id }, body: { changes, apply } }) => {
       checkChanges(deps, changes);
-      const today =
-        DateTime.fromMillis((await deps.clock.read()).now, { zone: settings.companyZone }).toISODate() ?? '';
+      const today = todayIn(deps, (await deps.clock.read()).now);
       const request = { subscriptionId: id, changes };
       const outcome = apply
         ? await backdate(db, request, { ...apply, today })

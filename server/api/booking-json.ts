@@ -1,7 +1,12 @@
 /** What persons book beside the runs, as JSON: returns, write-offs, pay-outs. */
 import { Type } from 'typebox';
+import type { EpochMs, LocalDate } from '../../engine/model.ts';
+import { dayFault } from '../receivables/payment.ts';
+import type { ApiDeps } from './api-deps.ts';
 import { closed, day, decidedBy } from './json-fields.ts';
 import { amountText } from './payment-json.ts';
+import { invalidBody } from './problem.ts';
+import { todayIn } from './today.ts';
 
 /** The id that makes a booking one, however often it is told. */
 export function bookedOnce(what: string, maxLength = 200) {
@@ -19,4 +24,17 @@ export function bookingBody(what: string, amountDescription: string, longestId?:
     },
     closed,
   );
+}
+
+/**
+ * The day of what a person books: today unless told.
+ *
+ * @param field of the body, where the day is told.
+ * @throws ProblemError for a day that cannot be.
+ */
+export function bookingDay(deps: ApiDeps, told: LocalDate | undefined, now: EpochMs, field = 'on'): LocalDate {
+  const today = todayIn(deps, now);
+  const detail = dayFault(told ?? today, today);
+  if (detail !== undefined) throw invalidBody([{ pointer: `#/${field}`, detail }]);
+  return told ?? today;
 }

@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import { Type } from 'typebox';
 import { applyCorrections, previewCorrections } from '../corrections/ask-corrections.ts';
 import type { CorrectionRequest } from '../corrections/find-asked.ts';
@@ -7,6 +6,7 @@ import type { Api, ApiDeps } from './api-deps.ts';
 import { correctedInvoice, mutableInvoices } from './corrected-invoice.ts';
 import { closed, id } from './json-fields.ts';
 import { problem, withProblems } from './problem.ts';
+import { todayIn } from './today.ts';
 
 /** More are better asked for by `ratebook correct`, which shows how far it is. */
 const mostAccounts = 500;
@@ -37,7 +37,9 @@ const body = Type.Object(
 );
 
 /** Evaluates issued cycles once more: shows what would be corrected, or corrects it. */
-export function correctRoutes(api: Api, { engagement: { db, settings }, released, clock }: ApiDeps): void {
+export function correctRoutes(api: Api, deps: ApiDeps): void {
+  const { engagement, released, clock } = deps;
+  const { db } = engagement;
   const answer = Type.Object({
     applied: Type.Boolean(),
     invoices: Type.Array(correctedInvoice),
@@ -67,7 +69,7 @@ export function correctRoutes(api: Api, { engagement: { db, settings }, released
       };
       if (!apply)
         return { applied: false, invoices: mutableInvoices(await previewCorrections(db, request)), refused: [] };
-      const today = DateTime.fromMillis((await clock.read()).now, { zone: settings.companyZone }).toISODate() ?? '';
+      const today = todayIn(deps, (await clock.read()).now);
       const { invoices, refused } = await applyCorrections(db, request, { ...apply, today });
       return {
         applied: true,

@@ -1,8 +1,7 @@
 import { Type } from 'typebox';
 import { type PayOutResult, payOut, tooMuchToPayOut } from '../receivables/pay-out.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
-import { bookingBody } from './booking-json.ts';
-import { bookingDay } from './payments.ts';
+import { bookingBody, bookingDay } from './booking-json.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
 
 const params = Type.Object({ id: Type.String({ maxLength: 200 }) });

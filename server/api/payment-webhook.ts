@@ -5,8 +5,9 @@ import { compileCheck } from '../input-faults.ts';
 import { verifySignature } from '../receivables/webhook-signature.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { incomingPayment, paymentBody, paymentSchema } from './payment-json.ts';
-import { takeOne, todayIn } from './payments.ts';
+import { takeOne } from './payments.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
+import { todayIn } from './today.ts';
 
 const check = compileCheck(paymentBody);
 const mostBytes = 64 * 1024;

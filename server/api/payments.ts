@@ -1,18 +1,18 @@
 import type { Knex } from 'knex';
 import { Type } from 'typebox';
-import type { EpochMs, LocalDate } from '../../engine/model.ts';
-import { localDate } from '../../engine/period.ts';
+import type { EpochMs } from '../../engine/model.ts';
 import { assignPayment } from '../receivables/assign-payment.ts';
 import { amountFault, dayFault, type IncomingPayment } from '../receivables/payment.ts';
 import { returnPayment } from '../receivables/return-payment.ts';
 import { takePayment } from '../receivables/take-payment.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
-import { bookedOnce } from './booking-json.ts';
+import { bookedOnce, bookingDay } from './booking-json.ts';
 import { closed, day, decidedBy } from './json-fields.ts';
 import { nextSchema, pageQuery, searchQuery } from './paging.ts';
 import { amountText, incomingPayment, paymentBody, paymentSchema } from './payment-json.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
 import { listPayments, type PaymentView, readPayment } from './read/payments.ts';
+import { todayIn } from './today.ts';
 
 const params = Type.Object({ id: Type.String({ maxLength: 400 }) });
 
@@ -91,17 +91,6 @@ export function requireRules(deps: ApiDeps): void {
     throw problem('no-rules-in-force', 'Nothing could be decided on the payment; it was not stored');
 }
 
-export function todayIn(deps: ApiDeps, now: EpochMs): LocalDate {
-  return localDate(now, deps.engagement.settings.companyZone);
-}
-
-/** The day of what a person books: today unless told. It throws a problem for a day that cannot be. */
-export function bookingDay(deps: ApiDeps, on: LocalDate | undefined, now: EpochMs): LocalDate {
-  const today = todayIn(deps, now);
-  refuse('on', dayFault(on ?? today, today));
-  return on ?? today;
-}
-
 function allocationRoute(api: Api, deps: ApiDeps): void {
   const body = Type.Object(
     {
@@ -164,8 +153,8 @@ function returnRoute(api: Api, deps: ApiDeps): void {
     },
     async ({ params: { id }, body: { id: returnId, returnedOn, ...rest } }, reply) => {
       const { now } = await deps.clock.read();
-      const back = { ...rest, id: returnId, paymentId: id, returnedOn: returnedOn ?? todayIn(deps, now) };
-      refuse('returnedOn', dayFault(back.returnedOn, todayIn(deps, now)));
+      const backOn = bookingDay(deps, returnedOn, now, 'returnedOn');
+      const back = { ...rest, id: returnId, paymentId: id, returnedOn: backOn };
       const result = await deps.engagement.db.transaction((trx) => returnPayment(trx, back, now));
       if (result.kind === 'unknown payment') throw problem('not-found', `There is no payment ${id}`);
       if (result.kind === 'unfit') refuse(result.field, result.detail);

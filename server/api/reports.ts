@@ -12,8 +12,8 @@ import { type Metric, metrics } from '../report/metrics.ts';
 import { readMetrics } from '../report/read-metrics.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { day } from './json-fields.ts';
-import { todayIn } from './payments.ts';
 import { problem, withProblems } from './problem.ts';
+import { todayIn } from './today.ts';
 
 const amount = Type.String({ description: 'Decimal amount as text' });
 const format = Type.Optional(Type.Enum(['json', 'csv'], { description: 'JSON unless told' }));

@@ -1,9 +1,8 @@
 import { Type } from 'typebox';
 import { writeOff } from '../receivables/write-off.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
-import { bookingBody } from './booking-json.ts';
+import { bookingBody, bookingDay } from './booking-json.ts';
 import { invoiceSchema } from './invoices.ts';
-import { bookingDay } from './payments.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
 import { readInvoice } from './read/invoices.ts';
 

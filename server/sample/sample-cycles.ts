@@ -1,5 +1,4 @@
 /** The sample company's month as account cycles, without files and without books: for trying a change of the rules. */
-
 import { cycleBounds } from '../../engine/cycles.ts';
 import type { AccountCycle, Subscription, UsageEvent } from '../../engine/model.ts';
 import { decodeUsageLine } from '../usage/decode-usage-csv.ts';

@@ -11,7 +11,6 @@ import type { InterimInvoice } from '../../engine/interim-invoice.ts';
 import { withKnownLives } from '../../engine/known-lives.ts';
 import type { LoadedRuleSet } from '../../engine/load.ts';
 import type { AccountCycle, Bill, Subscription, UsageEvent } from '../../engine/model.ts';
-
 import { type CreditBooks, noCredit, settle, unpaidUses, withRest } from './credit-books.ts';
 
 export interface IssuedBill {

@@ -4,7 +4,6 @@ import { compileRules } from '../../dsl/compile.ts';
 import { type LoadedRuleSet, loadRuleSet } from '../../engine/load.ts';
 import type { Bill } from '../../engine/model.ts';
 import { addDays } from '../../engine/period.ts';
-
 import { initiateBillRun } from '../../server/bill-run/bill-run.ts';
 import { findAccountCycle } from '../../server/bill-run/find-cycle.ts';
 import { type ApiUnderTest, startApi } from './api-books.ts';
