@@ -25,7 +25,7 @@ export function startBar(title: string, unit: string): ProgressBar {
       const seconds = (performance.now() - started) / 1000;
       const rate =
         last.done > 0
-          ? `${count(last.done)} ${unit}, ${count(Math.round(last.done / Math.max(seconds, 0.001)))}/s`
+          ? `${counted(last.done, unit)}, ${count(Math.round(last.done / Math.max(seconds, 0.001)))}/s`
           : '';
       console.log(
         `✓ ${title.padEnd(30)} ${`${seconds.toFixed(1)} s`.padStart(7)}  ${[rate, note].filter(Boolean).join(', ')}`,
@@ -42,20 +42,20 @@ interface Display {
 function terminalBar(title: string, unit: string): Display {
   const bar = new SingleBar(
     {
-      format: `  ${title.padEnd(30)} {bar} {percentage} % | {done} of {all} ${unit} | {rate}/s | {left} left`,
+      format: `  ${title.padEnd(30)} {bar} {percentage} % | {done} of {all} | {rate}/s | {left} left`,
       hideCursor: true,
       clearOnComplete: true,
       barsize: 24,
     },
     Presets.shades_classic,
   );
-  bar.start(1, 0, { done: '0', all: '…', rate: '…', left: '…' });
+  bar.start(1, 0, { done: '0', all: `… ${unit}`, rate: '…', left: '…' });
   return {
     update: (done, total, rate) => {
       bar.setTotal(Math.max(1, total));
       bar.update(done, {
         done: count(done),
-        all: count(total),
+        all: counted(total, unit),
         rate: count(Math.round(rate)),
         left: timeLeft(total - done, rate),
       });
@@ -72,7 +72,7 @@ function plainLines(title: string, unit: string): Display {
       if (done >= total || performance.now() - shownAt < 2_000) return;
       shownAt = performance.now();
       console.log(
-        `  ${title.padEnd(30)} ${count(done)} of ${count(total)} ${unit}, ${count(Math.round(rate))}/s, ${timeLeft(total - done, rate)} left`,
+        `  ${title.padEnd(30)} ${count(done)} of ${counted(total, unit)}, ${count(Math.round(rate))}/s, ${timeLeft(total - done, rate)} left`,
       );
     },
     end: () => {},
@@ -86,6 +86,11 @@ function perSecond(first: { readonly done: number; readonly at: number }, done: 
 
 function timeLeft(rest: number, rate: number): string {
   return rate > 0 ? `${Math.ceil(Math.max(0, rest) / rate)} s` : '…';
+}
+
+/** "1 report", "2 reports"; `unit` is the plural. */
+function counted(value: number, unit: string): string {
+  return `${count(value)} ${value === 1 ? unit.replace(/s$/, '') : unit}`;
 }
 
 function count(value: number): string {

@@ -1,9 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { installBinaries, type Owner, unprivilegedOwner } from './embedded-binaries.ts';
@@ -82,11 +84,14 @@ async function initialise(place: Place, bin: string): Promise<void> {
 
 const passwordName = 'ratebook-password';
 
-/** Returns the server's address. A server that was killed a moment ago may still be on its way out: then once more. */
+/**
+ * Returns the server's address, that of its last life if it can be had: others may be waiting for it there. A server that was
+ * killed a moment ago may still be on its way out: then once more.
+ */
 async function launch(place: Place, bin: string): Promise<string> {
   const log = join(place.home, 'postgres.log');
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
+    const port = await freePort(await lastPort(place)).catch(() => freePort());
     // pg_ctl puts the server in a session of its own: a kill of our process group leaves it whole, to be adopted.
     const start = ['start', '-w', '-t', '120', '-D', place.data, '-l', log, '-o', serverOptions(port)];
     try {
@@ -135,13 +140,9 @@ async function lastLines(path: string): Promise<string> {
 /** The address of the server that `postmaster.pid` names, once it lets us in; undefined if it is gone. */
 async function adopt(place: Place): Promise<string | undefined> {
   for (;;) {
-    const lines = await readFile(join(place.data, 'postmaster.pid'), 'utf8').then(
-      (text) => text.split('\n'),
-      () => [],
-    );
-    const [pid, port] = [Number(lines[0]), Number(lines[3])];
-    if (!pid || !port || !isAlive(pid)) return undefined;
-    const url = await serverUrl(place, port);
+    const running = await findPostmaster(place);
+    if (!running) return undefined;
+    const url = await serverUrl(place, running.port);
     const client = new pg.Client({ connectionString: `${url}postgres` });
     try {
       await client.connect();
@@ -156,6 +157,14 @@ async function adopt(place: Place): Promise<string | undefined> {
   }
 }
 
+/** The process that `postmaster.pid` names, if it lives and has said where it listens. */
+async function findPostmaster({ data }: Place): Promise<{ readonly port: number } | undefined> {
+  const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '');
+  const lines = text.split('\n');
+  const [pid, port] = [Number(lines[0]), Number(lines[3])];
+  return pid && port && isAlive(pid) ? { port } : undefined;
+}
+
 /** SQLSTATE cannot_connect_now: starting up, or recovering after a crash. */
 const stillStarting = '57P03';
 
@@ -164,14 +173,31 @@ export const processName = `ratebook ${randomUUID()}`;
 
 /**
  * Makes this process known to the server by a connection of its own; whoever leaves last stops the server, so that one
- * adopted from a killed process does not run for ever.
+ * adopted from a killed process does not run for ever. A server that dies under us is started again where it was.
  */
 async function enter(url: string, place: Place, bin: string): Promise<RunningPostgres['leave']> {
-  const presence = new pg.Client({ connectionString: `${url}postgres`, application_name: processName });
-  // A server that dies under us is noticed by whoever asks it something.
-  presence.on('error', () => {});
-  await presence.connect();
+  let hasLeft = false;
+  const greet = async () => {
+    const client = new pg.Client({ connectionString: `${url}postgres`, application_name: processName });
+    client.on('error', () => {});
+    await client.connect();
+    client.once('end', () => void comeBack());
+    return client;
+  };
+  const comeBack = async () => {
+    while (!hasLeft) {
+      try {
+        await revive(place, bin);
+        presence = await greet();
+        return;
+      } catch {
+        // Its log says why; it is tried again for as long as there is somebody who needs it.
+      }
+    }
+  };
+  let presence = await greet();
   return async (inHurry = false) => {
+    hasLeft = true;
     const others = await presence
       .query(
         "select 1 from pg_stat_activity where backend_type = 'client backend' and application_name <> $1 limit 1",
@@ -189,9 +215,17 @@ async function enter(url: string, place: Place, bin: string): Promise<RunningPos
   };
 }
 
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Starts the server if it is gone, and not only away for the moment in which somebody restarts it. */
+async function revive(place: Place, bin: string): Promise<void> {
+  for (let looks = 0; looks < 2; looks += 1) {
+    // A process that has nothing else to do may end meanwhile.
+    await pause(revivalMs, undefined, { ref: false });
+    if (await findPostmaster(place)) return;
+  }
+  await launch(place, bin);
 }
+
+const revivalMs = 1_000;
 
 async function serverUrl(place: Place, port: number): Promise<string> {
   const password = (await readFile(join(place.data, passwordName), 'utf8')).trim();
@@ -211,13 +245,22 @@ function asOwner(place: Place) {
   return { cwd: place.home, ...(place.owner ?? {}), env: { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' } };
 }
 
-async function freePort(): Promise<number> {
+/** @throws Error if the one that is wanted is taken. */
+async function freePort(wanted = 0): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.listen(wanted, '127.0.0.1');
+  await once(server, 'listening');
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
   if (typeof address !== 'object' || !address) throw new Error('No free port on the loopback address');
   return address.port;
+}
+
+/** Where the server listened the last time, of which it keeps the command. */
+async function lastPort({ data }: Place): Promise<number | undefined> {
+  const command = await readFile(join(data, 'postmaster.opts'), 'utf8').catch(() => '');
+  const port = Number(/"port=(\d+)"/.exec(command)?.[1]);
+  return port || undefined;
 }
 
 /** Where PostgreSQL keeps the data of the cluster that belongs to a data folder. */

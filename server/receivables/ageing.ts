@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { LocalDate } from '../../engine/model.ts';
+import { formatAmount, parseDecimal } from '../../engine/money.ts';
 
 /** How long past its due day an open amount is, oldest last. */
 export const ageingBuckets = ['notDue', 'upTo30', 'upTo60', 'upTo90', 'over90'] as const;
@@ -38,8 +39,16 @@ export async function readAgeing(db: Knex, on: LocalDate): Promise<Ageing> {
     `${account} select currency, count(*)::int as accounts, ${sums('sum')} from account a where open <> 0 or credit <> 0 group by 1 order by 1`,
     { on },
   );
-  return { on, totals: totals.rows, accounts: accounts.rows };
+  return { on, totals: totals.rows.map(inMinorUnits), accounts: accounts.rows.map(inMinorUnits) };
 }
+
+/** The database says of what is not there 0, whatever the currency. */
+function inMinorUnits<Row extends AgeingTotal | AgeingRow>(row: Row): Row {
+  const amounts = amountNames.map((name) => [name, formatAmount(parseDecimal(row[name]), row.currency)]);
+  return { ...row, ...Object.fromEntries(amounts) };
+}
+
+const amountNames = [...ageingBuckets, 'open', 'overdue', 'credit'] as const;
 
 const account = `
   with invoice_open as (
@@ -64,7 +73,5 @@ const account = `
     from aged full join credited using (account_id, currency))`;
 
 function sums(aggregate: '' | 'sum'): string {
-  return [...ageingBuckets, 'open', 'overdue', 'credit']
-    .map((name) => `${aggregate}(a."${name}")::text as "${name}"`)
-    .join(', ');
+  return amountNames.map((name) => `${aggregate}(a."${name}")::text as "${name}"`).join(', ');
 }

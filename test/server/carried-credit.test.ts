@@ -104,7 +104,7 @@ describe('the credit of a closed account', () => {
       { pay_out: 'O-1', account_id: 'A-C-1', known_from: '2026-06-01', amount: '10.65', tax: '2.13' },
     ]);
     const ageing = (await it.api.inject({ url: '/v1/reports/ageing?on=2026-06-20' })).json();
-    expect(ageing.accounts).toMatchObject([{ accountId: 'A-C-1', open: '0', credit: '10.00' }]);
+    expect(ageing.accounts).toMatchObject([{ accountId: 'A-C-1', open: '0.00', credit: '10.00' }]);
     expect(await post({ id: 'O-2' })).toEqual({ status: 201, body: { currency: 'EUR', refunds: refunded('10.00') } });
     expect(await findLedgerFaults(db)).toEqual([]);
   });

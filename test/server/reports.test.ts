@@ -22,7 +22,7 @@ const csv = async (url: string) => {
 };
 
 describe('ageing', () => {
-  const zero = { notDue: '0', upTo30: '0', upTo60: '0', upTo90: '0', over90: '0' };
+  const zero = { notDue: '0.00', upTo30: '0.00', upTo60: '0.00', upTo90: '0.00', over90: '0.00' };
 
   test('lays what is open out by the days since it was due, a day before and after each bound', async () => {
     // On 30 June: due that day, 1, 30, 31, 60, 61, 90 and 91 days before. Each invoice is 119.00.
@@ -47,7 +47,7 @@ describe('ageing', () => {
       over90: '119.00',
       open: '952.00',
       overdue: '833.00',
-      credit: '0',
+      credit: '0.00',
     };
     expect(totals).toEqual([{ ...row, accounts: 1 }]);
     expect(accounts).toEqual([{ ...row, accountId: 'A-C-1', customerName: 'Customer C-1' }]);
@@ -69,9 +69,9 @@ describe('ageing', () => {
     await pay(it.db, 'P-1', { amount: '20.00', invoice: 'I-1' });
     const rows = await csv('/v1/reports/ageing?on=2026-06-30&format=csv');
     expect(rows.map((row) => [row.accountId, row.customerName, row.open, row.credit])).toEqual([
-      ['A-C-2', `'=HYPERLINK("x")`, '119.00', '0'],
+      ['A-C-2', `'=HYPERLINK("x")`, '119.00', '0.00'],
       // 20.00 − 11.90.
-      ['A-C-1', 'Customer C-1', '0', '8.10'],
+      ['A-C-1', 'Customer C-1', '0.00', '8.10'],
     ]);
   });
 });
