@@ -10,13 +10,14 @@ export async function deliverStep(context: RunContext, delivery: DeliveryDeps): 
   const { db, run } = context;
   const { waiting, total } = await countMessages(db, run.id);
   let done = total - waiting;
+  let isAnswering: boolean;
   do {
-    await deliverDue(delivery, { runId: run.id }, (count) => {
+    isAnswering = await deliverDue(delivery, { runId: run.id }, (count) => {
       done += count;
       context.onProgress({ step: 'deliver', done, total, unit: 'messages' });
     });
     // What somebody else is sending, because it was due, is delivered when he says so.
-  } while ((await isBeingSent(db, run.id)) && (await pause(50, true)));
+  } while (isAnswering && (await isBeingSent(db, run.id)) && (await pause(50, true)));
 }
 
 async function isBeingSent(db: Knex, runId: string): Promise<boolean> {

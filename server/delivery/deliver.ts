@@ -26,28 +26,34 @@ export interface DeliveryDeps {
 const batchSize = 60;
 const sendingAtOnce = 6;
 const mostAttempts = 6;
+/** After so many mails in a row that the server was away for, it is left alone for now. */
+const mostUnanswered = 4;
 
 /**
  * Sends the messages that are due, by mail or into the tray of letters to be printed, until none is left; `scope` narrows it to one bill run. A message is marked
  * `attempting` before it is offered, so that what a killed sender had begun is offered again under the same Message-ID,
  * never as a new one, and what a living one has begun is left to it. A refusal for good is a bounce and ends in the
- * exceptions queue; anything else is tried again later.
+ * exceptions queue; anything else is tried again later. Where the mail server is away, or keeps silent, the rest waits as it is:
+ * each mail would wait for it anew.
+ *
+ * @returns false if the mail server was away, and messages that are due are left.
  */
 export async function deliverDue(
   deps: DeliveryDeps,
   scope: { readonly runId?: string },
   onSent: (count: number) => void = () => {},
-): Promise<void> {
+): Promise<boolean> {
   const sender = `${processName}#${randomUUID()}`;
   senders.add(sender);
   try {
     for (;;) {
       const batch = await claim(deps, scope, sender);
-      if (batch.length === 0) return;
-      const { attempts, outage } = await attemptAll(deps, batch);
-      await settle(deps, attempts);
+      if (batch.length === 0) return true;
+      const { attempts, left, outage, isServerAway } = await attemptAll(deps, batch);
+      await settle(deps, attempts, left);
       onSent(attempts.length);
       if (outage) throw outage.reason;
+      if (isServerAway) return false;
     }
   } finally {
     senders.delete(sender);
@@ -62,25 +68,38 @@ interface Attempt {
   readonly outcome: MailOutcome;
 }
 
-/** All that could be attempted before the database went away, if it did: those under way are waited for, the others are begun by nobody. */
-async function attemptAll(
-  deps: DeliveryDeps,
-  batch: readonly DueMessage[],
-): Promise<{ readonly attempts: readonly Attempt[]; readonly outage: PromiseRejectedResult | undefined }> {
+interface Round {
+  readonly attempts: readonly Attempt[];
+  /** Offered to nobody. */
+  readonly left: readonly DueMessage[];
+  /** Of the database. */
+  readonly outage: { readonly reason: unknown } | undefined;
+  /** The mail server. */
+  readonly isServerAway: boolean;
+}
+
+/** All that could be attempted before database or mail server went away: those under way are waited for, the others are left. */
+async function attemptAll(deps: DeliveryDeps, batch: readonly DueMessage[]): Promise<Round> {
   const queue = [...batch];
   const attempts: Attempt[] = [];
+  const left: DueMessage[] = [];
+  let outage: Round['outage'];
+  let unanswered = 0;
   const work = async () => {
     for (let message = queue.shift(); message; message = queue.shift()) {
       try {
-        attempts.push({ message, outcome: await attempt(deps, message) });
-      } catch (outage) {
-        queue.length = 0;
-        throw outage;
+        const outcome = await attempt(deps, message);
+        attempts.push({ message, outcome });
+        unanswered = outcome.kind === 'unavailable' && outcome.isServerAway ? unanswered + 1 : 0;
+        if (unanswered >= mostUnanswered) left.push(...queue.splice(0));
+      } catch (reason) {
+        outage ??= { reason };
+        left.push(message, ...queue.splice(0));
       }
     }
   };
-  const ended = await Promise.allSettled(Array.from({ length: sendingAtOnce }, work));
-  return { attempts, outage: ended.find((one) => one.status === 'rejected') };
+  await Promise.all(Array.from({ length: sendingAtOnce }, work));
+  return { attempts, left, outage, isServerAway: unanswered >= mostUnanswered };
 }
 
 /** How many messages of a run are waiting, and how many there are. */
@@ -187,9 +206,13 @@ async function invoiceFiles(deps: DeliveryDeps, number: string): Promise<readonl
   return [pdf, { filename: `${number}.xml`, content: Buffer.from(xml), contentType: 'application/xml' }];
 }
 
-async function settle(deps: DeliveryDeps, attempts: readonly Attempt[]): Promise<void> {
+async function settle(deps: DeliveryDeps, attempts: readonly Attempt[], left: readonly DueMessage[]): Promise<void> {
   const at = await deps.now();
   await deps.db.transaction(async (trx) => {
+    const keys = left.map(({ key }) => key);
+    await trx('message')
+      .whereIn('key', keys)
+      .update({ state: 'queued', attempts: trx.raw('attempts - 1') });
     for (const { message, outcome } of attempts) {
       const row = trx('message').where({ key: message.key });
       if (outcome.kind === 'accepted') {

@@ -1,9 +1,14 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { SMTPServer } from 'smtp-server';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type LoadedRuleSet, loadRuleSet } from '../../engine/load.ts';
+import { initiateBillRun } from '../../server/bill-run/bill-run.ts';
+import { deliverStep } from '../../server/bill-run/deliver-step.ts';
+import type { StepProgress } from '../../server/bill-run/run-context.ts';
 import { readCompany } from '../../server/company.ts';
 import { connect } from '../../server/database/database.ts';
 import { type DeliveryDeps, deliverDue } from '../../server/delivery/deliver.ts';
@@ -19,11 +24,20 @@ const order = {
   order: { id: 'O-1', category: 'phone', value: '10.00', currency: 'EUR', dueOn: '2026-06-12' },
 };
 
+const smtpServer = (options: SMTPServerOptions) =>
+  new SMTPServer({ authOptional: true, disabledCommands: ['STARTTLS'], ...options });
+
+async function addressOf(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 describe('delivery', () => {
   let database: TestDatabase;
   let folder: string;
   let sink: MailSink;
   let deps: Omit<DeliveryDeps, 'mailer'>;
+  let rules: LoadedRuleSet;
   let now = Date.parse('2026-06-16T09:00:00Z');
 
   beforeAll(async () => {
@@ -32,6 +46,8 @@ describe('delivery', () => {
     sink = await startMailSink(folder);
     const { ruleSet } = await compileFolder('rules');
     if (!ruleSet) throw new Error('The shipped rules do not compile');
+    rules = loadRuleSet(ruleSet);
+    await database.db('rule_set').insert({ hash: ruleSet.hash, document: JSON.stringify(ruleSet) });
     deps = {
       db: database.db,
       renderer: createMessageRenderer('rules', await readCompany('rules'), 'https://bills.example'),
@@ -187,6 +203,61 @@ describe('delivery', () => {
     expect(await message('patient')).toMatchObject({ state: 'delivered', attempts: 4 });
   });
 
+  test.each([
+    ['before it greets', () => createServer()],
+    ['when it has a mail', () => smtpServer({ onData: () => {} }).server],
+  ])(
+    'a mail server that keeps silent %s is left alone after a few mails; the others wait as they are, and all arrive when it answers',
+    async (_, silent) => {
+      const { run } = await initiateBillRun(database.db, {
+        closesFrom: '2026-05-31',
+        closesUntil: '2026-06-16',
+        issuedOn: '2026-06-16',
+        ruleSet: rules.document.hash,
+        usageFolder: null,
+      });
+      for (let index = 0; index < 20; index += 1) await queue(`silent-${index}`, { run_id: run.id });
+      const server = silent();
+      const open = new Set<Socket>();
+      server.on('connection', (socket) => open.add(socket));
+      const impatient = createMailer(await addressOf(server), { greetingMs: 500, answerMs: 500 });
+      const told: StepProgress[] = [];
+      const context = { db: database.db, run, rules, onProgress: (progress: StepProgress) => told.push(progress) };
+      await deliverStep(context, { ...deps, mailer: impatient });
+      impatient.close();
+      for (const socket of open) socket.destroy();
+      server.close();
+      const rows = await database.db('message').select('state', 'attempts', 'reason');
+      const tried = rows.filter(({ attempts }) => attempts === 1);
+      expect(told).toEqual([{ step: 'deliver', done: tried.length, total: 20, unit: 'messages' }]);
+      expect(tried.length).toBeGreaterThan(0);
+      expect(tried.length).toBeLessThan(20);
+      for (const { state, reason } of tried) expect([state, reason]).toEqual(['queued', expect.any(String)]);
+      const others = Array.from({ length: 20 - tried.length }, () => ({ state: 'queued', attempts: 0, reason: null }));
+      expect(rows.filter(({ attempts }) => attempts === 0)).toEqual(others);
+      now += 60_000;
+      expect(await deliverDue(through(sink.smtpUrl), {})).toBe(true);
+      expect(await database.db('message').whereNot({ state: 'delivered' })).toEqual([]);
+    },
+  );
+
+  test('a mail server that does not know us bounces no mail: another password helps', async () => {
+    const strict = smtpServer({
+      authOptional: false,
+      allowInsecureAuth: true,
+      onAuth: (_auth, _session, callback) => callback(new Error('Not you')),
+    });
+    const address = new URL(await addressOf(strict.server));
+    await queue('unknown-sender');
+    await deliverDue(through(Object.assign(address, { username: 'we', password: 'wrong' }).href), {});
+    strict.close(() => {});
+    expect(await message('unknown-sender')).toMatchObject({
+      state: 'queued',
+      attempts: 1,
+      reason: expect.stringContaining('535'),
+    });
+  });
+
   test('a message that cannot be made keeps no other back, and is given up with its reason in the end', async () => {
     await queue('poison', { template: 'order-delayed', language: 'xx' });
     await queue('healthy');
@@ -223,7 +294,7 @@ describe('delivery', () => {
     await deliverDue({ ...through(sink.smtpUrl), invoicePdf }, {});
     await books.destroy();
     const rows = await database.db('message').orderBy('key').select('state', 'reason', 'attempts');
-    expect(rows).toEqual(keys.map((_, index) => ({ state: 'delivered', reason: null, attempts: index < 10 ? 1 : 2 })));
+    expect(rows).toEqual(keys.map(() => ({ state: 'delivered', reason: null, attempts: 1 })));
   });
 
   test('what another living process has begun to send is left to it; once it is gone, it is offered again', async () => {
