@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
+import { isOutage, messageOf } from './database/outage.ts';
 import { rulesFolder } from './folders.ts';
 import { exitCodeOf } from './unusable.ts';
 import { warmUpFast } from './warm-up.ts';
@@ -228,7 +229,8 @@ await program.parseAsync().catch((error: Error) => {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
     return;
   }
-  console.error(process.env.RATEBOOK_DEBUG ? error : `ratebook: ${error.message}`);
+  const remedy = isOutage(error) ? ': run it again' : '';
+  console.error(process.env.RATEBOOK_DEBUG ? error : `ratebook: ${messageOf(error)}${remedy}`);
   process.exitCode = exitCodeOf(error);
 });
 

@@ -9,6 +9,7 @@ import { askToGoOn, billRunTasks, lookAfterRuns, type RunEffects, shardTasks } f
 import { deliverStep } from './bill-run/deliver-step.ts';
 import { followRun } from './bill-run/follow-run.ts';
 import { type Company, engagementSettings, readCompany } from './company.ts';
+import { messageOf } from './database/outage.ts';
 import { type DeliveryDeps, deliverDue } from './delivery/deliver.ts';
 import { createMailer, type Mailer } from './delivery/mailer.ts';
 import { createPostTray } from './delivery/post-tray.ts';
@@ -112,7 +113,7 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
         db,
         tasks: scope === 'whole runs' ? billRunTasks(effects) : shardTasks(effects),
         lookAfter: () => lookAfterRuns(db),
-        onError: (error) => console.error(`The worker: ${error.message}`),
+        onError: (error) => console.error(`The worker: ${messageOf(error)}`),
       }),
     advance: async (runId, onView) => {
       await askToGoOn(db, runId);

@@ -7,6 +7,7 @@ import { initiateBillRun } from '../bill-run/bill-run.ts';
 import { findAccountCycle } from '../bill-run/find-cycle.ts';
 import { readBillRunView } from '../bill-run/progress.ts';
 import type { Ratebook } from '../compose.ts';
+import { messageOf } from '../database/outage.ts';
 import { readKeptMail } from '../delivery/mail-sink.ts';
 import { runDue } from '../engagement/tick.ts';
 import { productVersion, projectFolder } from '../folders.ts';
@@ -40,10 +41,10 @@ export async function serveConsole(book: Ratebook, options: ServeOptions): Promi
 /** Starts API, console and the loop that does what the clock makes due. Loopback only. */
 export async function startServer(book: Ratebook, options: ServeOptions): Promise<Server> {
   const app = await buildApp(apiDeps(book, options));
-  const url = await app.listen({ host: '127.0.0.1', port: options.port });
-  // What an earlier process could not finish.
+  // What an earlier process could not finish. If the database goes away under it, nothing listens yet that would hold up the end.
   for (const runId of await book.db('bill_run').whereNot({ step: 'done' }).pluck('run_id'))
     await askToGoOn(book.db, runId);
+  const url = await app.listen({ host: '127.0.0.1', port: options.port });
   const stop = repeat(async () => {
     const { failures } = await runDue(book.tick, (await book.clock.read()).now);
     for (const failure of failures) console.error(failure);
@@ -117,7 +118,7 @@ function repeat(action: () => Promise<void>): () => Promise<void> {
   let wake = () => {};
   const loop = (async () => {
     while (!stopped) {
-      await action().catch((error: Error) => console.error(`What is due could not be done: ${error.message}`));
+      await action().catch((error: Error) => console.error(`What is due could not be done: ${messageOf(error)}`));
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, tickMs);
         wake = () => {

@@ -63,6 +63,8 @@ export async function connect(url: string): Promise<Knex> {
 
 export async function createDatabase(serverUrl: string, name: string, template = 'template1'): Promise<void> {
   const client = new pg.Client({ connectionString: `${serverUrl}postgres` });
+  // Who asks hears of an outage; unheard here too, it would end the process.
+  client.on('error', () => {});
   await client.connect();
   try {
     const found = await client.query('select 1 from pg_database where datname = $1', [name]);

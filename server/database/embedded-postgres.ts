@@ -144,6 +144,8 @@ async function adopt(place: Place): Promise<string | undefined> {
     if (!running) return undefined;
     const url = await serverUrl(place, running.port);
     const client = new pg.Client({ connectionString: `${url}postgres` });
+    // A server that is just being stopped lets us in and throws us out.
+    client.on('error', () => {});
     try {
       await client.connect();
       return url;

@@ -16,3 +16,9 @@ const outageCodes = /^(08|40|57P|53300|ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUN
 /** What the driver and its pools say without a code; knex puts the statement before it, be it only "ROLLBACK". */
 const outageWords =
   /(^| - )(Connection terminated|Connection ended|Client has encountered a connection error|Client was closed|Knex: Timeout acquiring|Unable to acquire a connection)/;
+
+/** What a person is told of an error: of an outage not the statement that met it, which is not to blame. */
+export function messageOf(error: Error): string {
+  if (!isOutage(error)) return error.message;
+  return `The database went away or broke it off (${error.message.split(' - ').at(-1)})`;
+}
