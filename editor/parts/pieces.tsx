@@ -29,8 +29,9 @@ export function Tag({ tone, children }: { readonly tone: Tone; readonly children
   return <span className={`tag ${tone}`}>{children}</span>;
 }
 
+/** Nought is quiet, so that in a table one sees where there is something. */
 export function Money({ amount, currency }: { readonly amount: string; readonly currency: string }): ReactNode {
-  return <span className="nowrap">{formatMoney(amount, currency)}</span>;
+  return <span className={Number(amount) === 0 ? 'nowrap quiet' : 'nowrap'}>{formatMoney(amount, currency)}</span>;
 }
 
 /** A figure that says one thing: label, value, and a line of explanation. */

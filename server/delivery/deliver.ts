@@ -25,7 +25,10 @@ export interface DeliveryDeps {
 
 const batchSize = 60;
 const sendingAtOnce = 6;
+/** Of a mail that the server does not want now. */
 const mostAttempts = 6;
+/** Of one for which it was away, an hour between them: five days, as RFC 5321, 4.5.4.1 would have it. */
+const mostAttemptsAway = 126;
 /** After so many mails in a row that the server was away for, it is left alone for now. */
 const mostUnanswered = 4;
 
@@ -222,17 +225,25 @@ async function settle(deps: DeliveryDeps, attempts: readonly Attempt[], left: re
           sent_at: new Date(at).toISOString(),
           reason: null,
         });
-      } else if (outcome.kind === 'refused' || message.attempts >= mostAttempts) {
+      } else if (
+        outcome.kind === 'refused' ||
+        message.attempts >= (outcome.isServerAway ? mostAttemptsAway : mostAttempts)
+      ) {
         await row.update({ state: outcome.kind === 'refused' ? 'bounced' : 'failed', reason: outcome.reason });
         await raiseUndeliverable(trx, message.key, outcome.reason);
       } else {
-        // 1, 2, 4, … minutes: a mail server that is down is not helped by being asked at once.
+        // A mail server that is down is not helped by being asked at once.
         await row.update({
           state: 'queued',
           reason: outcome.reason,
-          next_attempt_at: new Date(at + 60_000 * 2 ** (message.attempts - 1)).toISOString(),
+          next_attempt_at: new Date(at + waitAfter(message.attempts)).toISOString(),
         });
       }
     }
   });
+}
+
+/** In milliseconds: 1, 2, 4, … minutes, and never more than an hour. */
+function waitAfter(attempts: number): number {
+  return 60_000 * Math.min(2 ** (attempts - 1), 60);
 }

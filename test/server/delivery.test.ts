@@ -191,16 +191,26 @@ describe('delivery', () => {
     const down = 'smtp://127.0.0.1:1';
     await queue('patient');
     const waits: number[] = [];
-    for (let attempt = 0; attempt < 3; attempt += 1) {
+    for (let attempt = 0; attempt < 9; attempt += 1) {
       await deliverDue(through(down), {});
       const row = await message('patient');
       expect(row).toMatchObject({ state: 'queued', reason: expect.stringContaining('ECONNREFUSED') });
       waits.push((row.next_attempt_at.getTime() - now) / 60_000);
       now = row.next_attempt_at.getTime();
     }
-    expect(waits).toEqual([1, 2, 4]);
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
     await deliverDue(through(sink.smtpUrl), {});
-    expect(await message('patient')).toMatchObject({ state: 'delivered', attempts: 4 });
+    expect(await message('patient')).toMatchObject({ state: 'delivered', attempts: 10 });
+  });
+
+  test('a mail for which the server was away for five days is given up, and somebody is told', async () => {
+    await queue('vain', { attempts: 125 });
+    await deliverDue(through('smtp://127.0.0.1:1'), {});
+    expect(await message('vain')).toMatchObject({ state: 'failed', attempts: 126 });
+    expect(await database.db('exception').where({ key: 'undeliverable vain' }).first()).toMatchObject({
+      code: 'undeliverable',
+      evidence: expect.stringContaining('ECONNREFUSED'),
+    });
   });
 
   test.each([
