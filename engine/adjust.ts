@@ -13,6 +13,7 @@ import { cycleNumber } from './cycles.ts';
 import { decide } from './decide/decide.ts';
 import { type DiscountRule, type Firing, inOrderOfTaking, notExcluded, predecessors } from './discount-order.ts';
 import { accountFactsOfBillBefore, type ClosedCycle, factsOfBillBefore } from './facts.ts';
+import { groupBy } from './group-by.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Decision, Subscription, TaxedLine } from './model.ts';
 import { compare } from './money.ts';
@@ -122,13 +123,7 @@ function larger(a: Taking | undefined, b: Taking): Taking {
 
 /** An account may have thousands of lines. */
 export function bySubscription(lines: readonly TaxedLine[]): ReadonlyMap<string, readonly TaxedLine[]> {
-  const owned = new Map<string, TaxedLine[]>();
-  for (const line of lines) {
-    const own = owned.get(line.subscriptionId);
-    if (own) own.push(line);
-    else owned.set(line.subscriptionId, [line]);
-  }
-  return owned;
+  return groupBy(lines, ({ subscriptionId }) => subscriptionId);
 }
 
 interface FiredClaim extends Claim, Firing {}
@@ -160,9 +155,7 @@ function claimOf(
 
 /** What competes for the best place: the claims of one subscription, or of the account. */
 function byOwner(claims: readonly FiredClaim[]): readonly (readonly FiredClaim[])[] {
-  const owners = new Map<string | undefined, FiredClaim[]>();
-  for (const claim of claims) owners.set(claim.subscriptionId, [...(owners.get(claim.subscriptionId) ?? []), claim]);
-  return [...owners.values()];
+  return [...groupBy(claims, ({ subscriptionId }) => subscriptionId).values()];
 }
 
 /** What offers gave comes behind all discounts. */

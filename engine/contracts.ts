@@ -1,4 +1,5 @@
 /** Contracts: one customer's terms, laid over those of the plan for as long as they last. */
+import { groupBy } from './group-by.ts';
 import type { LocalDate } from './model.ts';
 import { onceOf, onceOfEach } from './once-of.ts';
 import { later } from './period.ts';
@@ -96,8 +97,6 @@ function earlier(a: LocalDate | undefined, b: LocalDate | undefined): LocalDate 
 
 /** Asked for every subscription, of rule sets with thousands of contracts. */
 const byCustomer = onceOf((document: RuleSet): ReadonlyMap<string, readonly Contract[]> => {
-  const found = new Map<string, Contract[]>();
-  for (const contract of [...document.contracts].sort((a, b) => (a.from < b.from ? -1 : 1)))
-    found.set(contract.customer, [...(found.get(contract.customer) ?? []), contract]);
-  return found;
+  const inTime = [...document.contracts].sort((a, b) => (a.from < b.from ? -1 : 1));
+  return groupBy(inTime, ({ customer }) => customer);
 });

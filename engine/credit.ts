@@ -3,6 +3,7 @@
  * group by tax group, so that the tax on it is given back with it; the next bill uses it first.
  */
 import type { CreditBalance } from './carried.ts';
+import { groupBy } from './group-by.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, BillTax, TaxedLine } from './model.ts';
 import {
@@ -121,14 +122,8 @@ type Group = readonly [TaxedLine, ...TaxedLine[]];
 
 /** By category and percentage, in their order. */
 function groupsOf(lines: readonly TaxedLine[]): readonly Group[] {
-  const groups = new Map<string, [TaxedLine, ...TaxedLine[]]>();
-  for (const line of lines) {
-    if (!line.taxRule) continue;
-    const key = `${line.taxCategory} ${line.taxPercent}`;
-    const group = groups.get(key);
-    if (group) group.push(line);
-    else groups.set(key, [line]);
-  }
+  const taxed = lines.filter(({ taxRule }) => taxRule);
+  const groups = groupBy(taxed, ({ taxCategory, taxPercent }) => `${taxCategory} ${taxPercent}`);
   return [...groups].sort(([a], [b]) => compareText(a, b)).map(([, group]) => group);
 }
 

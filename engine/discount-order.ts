@@ -1,4 +1,5 @@
 /** Which discounts apply side by side, and in which order they are taken. */
+import { groupBy } from './group-by.ts';
 import type { DiscountOutcome } from './outcomes.ts';
 import type { StockRule } from './rule-set.ts';
 
@@ -67,13 +68,11 @@ export function inOrderOfTaking(
 }
 
 function turnsOf(rules: readonly DiscountRule[]): readonly Turn[] {
-  const groups = new Map<string, DiscountRule[]>();
-  for (const rule of rules) {
-    const { bestOf } = rule.event.params.outcome;
-    const key = bestOf === undefined ? `alone ${rule.name}` : `group ${bestOf}`;
-    groups.set(key, [...(groups.get(key) ?? []), rule]);
-  }
-  return [...groups.values()];
+  const turnOf = ({ name, event }: DiscountRule) => {
+    const { bestOf } = event.params.outcome;
+    return bestOf === undefined ? `alone ${name}` : `group ${bestOf}`;
+  };
+  return [...groupBy(rules, turnOf).values()];
 }
 
 function comesAfter(turn: Turn, earlier: Turn, before: ReadonlyMap<string, readonly string[]>): boolean {

@@ -1,5 +1,6 @@
 /** Counts over time: how many events of one kind a subscription began in the time up to an event. */
 import type { FactSheet } from './fact-sheet.ts';
+import { groupBy } from './group-by.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { EpochMs, GuidedEvent } from './model.ts';
 import type { EventCount, Facts } from './rule-set.ts';
@@ -44,14 +45,7 @@ function isCounted(
 }
 
 function bySubscription(places: readonly number[], events: readonly GuidedEvent[]): Iterable<readonly number[]> {
-  const found = new Map<string, number[]>();
-  for (const place of places) {
-    const id = events[place]?.subscription.id ?? '';
-    const own = found.get(id);
-    if (own) own.push(place);
-    else found.set(id, [place]);
-  }
-  return found.values();
+  return groupBy(places, (place) => events[place]?.subscription.id ?? '').values();
 }
 
 /** One pass: both ends of the window only move forward. Events that start together see each other. */

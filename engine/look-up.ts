@@ -4,6 +4,7 @@
  * A key fits a row exactly, by the longest prefix that is listed, or by lying in the row's range, lower bound included and
  * upper bound not. Where rows have days, those in force on the day asked for are the table of that day.
  */
+import { groupBy } from './group-by.ts';
 import { dayNumber } from './period.ts';
 import type { FactType, FactValue, LookupTable } from './rule-set.ts';
 
@@ -72,10 +73,9 @@ function isAlways({ from, until }: Row): boolean {
 }
 
 function exactFinder(rows: readonly Row[]): Finder {
-  const byKey = new Map<string, Row[]>();
-  for (const row of rows) byKey.set(row.key, [...(byKey.get(row.key) ?? []), row]);
+  const byKey = groupBy(rows, ({ key }) => key);
   if (!rows.every(isAlways)) return (key, day) => inForce(byKey.get(String(key)), day)?.value;
-  const values = new Map([...byKey].map(([key, [first]]) => [key, first?.value]));
+  const values = new Map([...byKey].map(([key, [first]]) => [key, first.value]));
   return (key) => values.get(String(key));
 }
 

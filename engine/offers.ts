@@ -1,6 +1,7 @@
 /** Offers: of those that fit an occasion, which one a customer is given, and what each is worth. */
 import { decideWithLibrary } from './decide/library.ts';
 import { applyPolicy } from './decide/policy.ts';
+import { groupBy } from './group-by.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { Decision } from './model.ts';
 import { compare, divide, larger, multiply, parseDecimal, type Rational, rational, smaller, zero } from './money.ts';
@@ -21,11 +22,7 @@ export function alternativesOf(
   facts: Facts,
   document: RuleSet,
 ): readonly (readonly FiredOffer[])[] {
-  const lists = new Map<string, FiredOffer[]>();
-  for (const one of fired) {
-    const key = one.offer.oneOf ? `group ${one.offer.oneOf.group}` : one.rule;
-    lists.set(key, [...(lists.get(key) ?? []), one]);
-  }
+  const lists = groupBy(fired, ({ offer, rule }) => (offer.oneOf ? `group ${offer.oneOf.group}` : rule));
   return [...lists.values()].map((list) =>
     list.some(({ offer }) => offer.oneOf?.choose === 'best') ? byWorth(list, facts, document) : list,
   );

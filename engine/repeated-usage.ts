@@ -2,6 +2,7 @@
 import { zoneAt } from './account-days.ts';
 import type { AccountTimes } from './billing-account.ts';
 import { exceptionOf } from './exceptions.ts';
+import { groupBy } from './group-by.ts';
 import type { Exception, UsageEvent } from './model.ts';
 import { localTime } from './period.ts';
 import { contentOf, eventKey } from './usage.ts';
@@ -24,15 +25,8 @@ export function repeatedUsage(events: readonly UsageEvent[], account: AccountTim
 }
 
 function alike(together: readonly UsageEvent[], account: AccountTimes): readonly Exception[] {
-  const groups = new Map<string, UsageEvent[]>();
-  for (const event of together) {
-    const content = contentOf(event);
-    const group = groups.get(content);
-    if (group) group.push(event);
-    else groups.set(content, [event]);
-  }
-  return [...groups.values()].flatMap(([first, second, ...more]) =>
-    first && second ? [repeated(first, second, more.length, account)] : [],
+  return [...groupBy(together, contentOf).values()].flatMap(([first, second, ...more]) =>
+    second ? [repeated(first, second, more.length, account)] : [],
   );
 }
 

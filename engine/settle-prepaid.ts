@@ -9,6 +9,7 @@ import { startOfAccountDay } from './account-days.ts';
 import type { Corrections } from './correction-charge.ts';
 import { withoutCorrections } from './correction-lines.ts';
 import { inOrderOfUse, isUsable } from './credit-pool.ts';
+import { groupBy } from './group-by.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Bill, RatedUsage, TaxedLine } from './model.ts';
 import {
@@ -201,14 +202,8 @@ interface GiftPlace extends Pick<CreditDraw, 'subscriptionId' | 'service'> {
 }
 
 function giftsByPlace({ draws = [] }: RatedUsage): readonly GiftPlace[] {
-  const places = new Map<string, [CreditDraw, ...CreditDraw[]]>();
-  for (const draw of draws) {
-    if (draw.kind !== 'bonus') continue;
-    const own = places.get(placeOf(draw));
-    if (own) own.push(draw);
-    else places.set(placeOf(draw), [draw]);
-  }
-  return [...places.values()].map((own) => {
+  const gifts = draws.filter(({ kind }) => kind === 'bonus');
+  return [...groupBy(gifts, placeOf).values()].map((own) => {
     const [{ subscriptionId, service }] = own;
     return { subscriptionId, service, draws: own, exact: sum(own.map(({ net }) => parseExact(net))) };
   });

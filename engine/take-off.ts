@@ -3,6 +3,7 @@
  * categories or stands on several subscriptions, it stands on one line for each, whose amounts are cut from the one rounded amount.
  */
 import type { DiscountRule } from './discount-order.ts';
+import { groupBy } from './group-by.ts';
 import type { AccountCycle, Subscription, TaxedLine } from './model.ts';
 import {
   add,
@@ -143,11 +144,9 @@ function labelOf(group: Group, all: readonly Group[], ofAccount: boolean): strin
 }
 
 function groupsOf({ rule, lines, subscription, after }: Claim, ledger: Ledger): readonly Group[] {
-  const alike = new Map<string, TaxedLine[]>();
-  for (const line of lines) {
-    const key = JSON.stringify([line.subscriptionId, line.taxCategory, line.taxPercent, line.fiscalCategory]);
-    alike.set(key, [...(alike.get(key) ?? []), line]);
-  }
+  const alike = groupBy(lines, ({ subscriptionId, taxCategory, taxPercent, fiscalCategory }) =>
+    JSON.stringify([subscriptionId, taxCategory, taxPercent, fiscalCategory]),
+  );
   const { outcome } = rule.event.params;
   const over = (group: readonly TaxedLine[], amount: (line: TaxedLine) => Rational) =>
     larger(sum(group.map(amount)), zero);

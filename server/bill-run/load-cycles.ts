@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { BillingAccount } from '../../engine/billing-account.ts';
 import type { CommittedCycle, CreditBalance, ToldAdvantage } from '../../engine/carried.ts';
 import { creditsLeft } from '../../engine/credit.ts';
+import { groupBy } from '../../engine/group-by.ts';
 import type { AccountCycle, AllowanceBalance, Customer, Subscription } from '../../engine/model.ts';
 import type { OneOffFee } from '../../engine/one-off-fee.ts';
 import type { PastCycle } from '../../engine/past-cycle.ts';
@@ -155,13 +156,7 @@ const customerColumns = [
 function groupByAccount<R extends { readonly account_id: string }>(
   rows: readonly R[],
 ): ReadonlyMap<string, readonly R[]> {
-  const groups = new Map<string, R[]>();
-  for (const row of rows) {
-    const group = groups.get(row.account_id);
-    if (group) group.push(row);
-    else groups.set(row.account_id, [row]);
-  }
-  return groups;
+  return groupBy(rows, (row) => row.account_id);
 }
 
 function toCustomer(row: AccountRow): Customer {

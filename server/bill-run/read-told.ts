@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { ToldAdvantage } from '../../engine/carried.ts';
+import { groupBy } from '../../engine/group-by.ts';
 
 interface ToldRow extends ToldAdvantage {
   readonly customer_id: string;
@@ -16,12 +17,8 @@ export async function readTold(
     .groupBy('customer_id', 'year', 'rule')
     .orderBy('rule')
     .select('customer_id', 'year', 'rule', db.raw('sum(amount)::text as amount'));
-  const told = new Map<string, ToldAdvantage[]>();
-  for (const { customer_id, year, rule, amount } of rows) {
-    const key = `${year} ${customer_id}`;
-    told.set(key, [...(told.get(key) ?? []), { rule, amount }]);
-  }
-  return (customerId, year) => told.get(`${year} ${customerId}`) ?? [];
+  const told = groupBy(rows, ({ customer_id, year }) => `${year} ${customer_id}`);
+  return (customerId, year) => (told.get(`${year} ${customerId}`) ?? []).map(({ rule, amount }) => ({ rule, amount }));
 }
 
 /** Of an ISO date. */

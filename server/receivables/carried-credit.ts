@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { CreditBalance } from '../../engine/carried.ts';
+import { groupBy } from '../../engine/group-by.ts';
 import type { LocalDate } from '../../engine/model.ts';
 import { add, formatAmount, parseDecimal, type Rational, sum } from '../../engine/money.ts';
 import { taxOn } from '../../engine/tax.ts';
@@ -124,12 +125,7 @@ export async function readPaidOutCredit(db: Knex, accountIds: readonly string[])
      order by account_id collate "C", known_from, tax_category collate "C", tax_percent collate "C"`,
     [[...accountIds]],
   );
-  const groups = new Map<string, CreditBalance[]>();
-  for (const { accountId, knownFrom, ...credit } of rows) {
-    const key = `${knownFrom} ${accountId}`;
-    const group = groups.get(key);
-    if (group) group.push(credit);
-    else groups.set(key, [credit]);
-  }
-  return (accountId, knownFrom) => groups.get(`${knownFrom} ${accountId}`) ?? [];
+  const groups = groupBy(rows, ({ accountId, knownFrom }) => `${knownFrom} ${accountId}`);
+  return (account, day) =>
+    (groups.get(`${day} ${account}`) ?? []).map(({ accountId: _, knownFrom: __, ...credit }) => credit);
 }

@@ -1,4 +1,5 @@
 import { exceptionOf } from '../../engine/exceptions.ts';
+import { groupBy } from '../../engine/group-by.ts';
 import type { Exception } from '../../engine/model.ts';
 import type { CollectContext } from '../usage/place-line.ts';
 import type { Doubt, RunCycle } from './run-cycles.ts';
@@ -24,12 +25,7 @@ export async function findMixedIdentity(
   cycles: ReadonlyMap<string, RunCycle>,
 ): Promise<readonly DoubtedCycle[]> {
   const doubts = [...(await tornRecords(context, cycles)), ...(await strangeDevices(context.db, cycles))];
-  const bySubscription = new Map<string, [Doubt, ...Doubt[]]>();
-  for (const doubt of doubts) {
-    const known = bySubscription.get(doubt.subscriptionId);
-    if (known) known.push(doubt);
-    else bySubscription.set(doubt.subscriptionId, [doubt]);
-  }
+  const bySubscription = groupBy(doubts, (doubt) => doubt.subscriptionId);
   return [...bySubscription].map(([subscriptionId, own]) => ({
     exception: exceptionOf(doubtCode, subscriptionId, inWords(own)),
     accountId: own[0].cycle.accountId,
