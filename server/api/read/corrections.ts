@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { CorrectionCharge } from '../../../engine/correction-charge.ts';
 import type { CreditNote } from '../../../engine/credit-note.ts';
 import type { Bill } from '../../../engine/model.ts';
-import { cursorOf, type Page, type PageQuery, when } from '../paging.ts';
+import { type Page, type PageQuery, when } from '../paging.ts';
 import { type ListSql, readCountedPage } from './counted-page.ts';
 
 /** A credit note as a list of other things shows it. */
@@ -46,14 +46,7 @@ export async function listCreditNotes(
   db: Knex,
   query: PageQuery & { readonly accountId?: string },
 ): Promise<Page<IssuedCreditNote> & { readonly total: number }> {
-  const after = cursorOf(query, 2);
-  return readCountedPage(
-    db,
-    query,
-    list,
-    [when(query.accountId, 'n.account_id = ?')],
-    after && { sql: '(n.issued_on, n.number) < (?::date, ?)', values: after },
-  );
+  return readCountedPage(db, query, list, [when(query.accountId, 'n.account_id = ?')]);
 }
 
 const list: ListSql<IssuedCreditNote, IssuedCreditNote> = {
@@ -63,6 +56,8 @@ const list: ListSql<IssuedCreditNote, IssuedCreditNote> = {
   order: 'n.issued_on desc, n.number desc',
   view: (row) => row,
   cursor: (row) => [row.issuedOn, row.number],
+  parts: 2,
+  after: (values) => ({ sql: '(n.issued_on, n.number) < (?::date, ?)', values }),
 };
 
 /** One correction of an invoice: what was, what should be, and what carried the difference. */

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { EvidenceFigures } from '../../../engine/evidence-figures.ts';
 import type { Bill } from '../../../engine/model.ts';
-import { cursorOf, type Page, type PageQuery, when } from '../paging.ts';
+import { type Page, type PageQuery, when } from '../paging.ts';
 import { type ListSql, readCountedPage } from './counted-page.ts';
 
 export interface ExceptionView {
@@ -42,14 +42,7 @@ export async function listExceptions(
     when(query.accountId, 'e.account_id = ?'),
     when(query.code, 'e.code = ?'),
   ];
-  const after = cursorOf(query, 1);
-  return readCountedPage(
-    db,
-    query,
-    list,
-    fits,
-    after && { sql: 'e.exception_id > ?', values: [wholeNumber(after[0])] },
-  );
+  return readCountedPage(db, query, list, fits);
 }
 
 /** One exception; absent if there is none of this id. */
@@ -101,4 +94,6 @@ const list: ListSql<ExceptionRow, ExceptionView> = {
   order: 'e.exception_id',
   view,
   cursor: (row) => [String(row.id)],
+  parts: 1,
+  after: ([id]) => ({ sql: 'e.exception_id > ?', values: [wholeNumber(id)] }),
 };

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Bill } from '../../../engine/model.ts';
-import { containing, cursorOf, type Page, type PageQuery, when } from '../paging.ts';
+import { containing, type Page, type PageQuery, when } from '../paging.ts';
 import { type ListSql, readCountedPage } from './counted-page.ts';
 
 export interface InvoiceView {
@@ -35,14 +35,7 @@ export async function listInvoices(
     when(query.accountId, 'i.account_id = ?'),
     containing(query.search, ['i.number', 'i.account_id', 'c.name']),
   ];
-  const after = cursorOf(query, 2);
-  return readCountedPage(
-    db,
-    query,
-    list,
-    fits,
-    after && { sql: '(i.issued_on, i.number) < (?::date, ?)', values: after },
-  );
+  return readCountedPage(db, query, list, fits);
 }
 
 /** One invoice with its bill as issued; absent if there is none of this number. */
@@ -67,4 +60,6 @@ const list: ListSql<InvoiceView, InvoiceView> = {
   order: 'i.issued_on desc, i.number desc',
   view: (row) => row,
   cursor: (row) => [row.issuedOn, row.number],
+  parts: 2,
+  after: (values) => ({ sql: '(i.issued_on, i.number) < (?::date, ?)', values }),
 };

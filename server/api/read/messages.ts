@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { StoredMessage } from '../api-deps.ts';
-import { containing, cursorOf, type Page, type PageQuery, when } from '../paging.ts';
+import { containing, type Page, type PageQuery, when } from '../paging.ts';
 import { type ListSql, readCountedPage } from './counted-page.ts';
 
 export interface MessageRow extends StoredMessage {
@@ -36,17 +36,7 @@ export async function listMessages(
     when(query.state, 'm.state = ?'),
     containing(query.search, ['m.recipient', 'c.name', 'm.template', 'm.invoice_number']),
   ];
-  const after = cursorOf(query, 2);
-  return readCountedPage(
-    db,
-    query,
-    list,
-    fits,
-    after && {
-      sql: 'm.not_before < ?::timestamptz or (m.not_before = ?::timestamptz and m.key > ?)',
-      values: [after[0], after[0], after[1]],
-    },
-  );
+  return readCountedPage(db, query, list, fits);
 }
 
 /** One message; absent if there is none of this key. */
@@ -67,4 +57,9 @@ const list: ListSql<MessageRow, MessageRow> = {
   order: 'm.not_before desc, m.key',
   view: (row) => row,
   cursor: (row) => [row.exactNotBefore, row.key],
+  parts: 2,
+  after: ([at, key]) => ({
+    sql: 'm.not_before < ?::timestamptz or (m.not_before = ?::timestamptz and m.key > ?)',
+    values: [at, at, key],
+  }),
 };

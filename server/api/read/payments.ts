@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { containing, cursorOf, type Page, type PageQuery, type Where, when } from '../paging.ts';
+import { containing, type Page, type PageQuery, type Where, when } from '../paging.ts';
 import { type ListSql, readCountedPage } from './counted-page.ts';
 
 export interface PaymentView {
@@ -56,14 +56,7 @@ export async function listPayments(
     ),
     containing(query.search, ['p.payment_id', 'p.payer_name', 'p.remittance', 'c.name', 'p.account_id']),
   ];
-  const after = cursorOf(query, 2);
-  return readCountedPage(
-    db,
-    query,
-    list,
-    fits,
-    after && { sql: '(p.received_on, p.payment_id) < (?::date, ?)', values: after },
-  );
+  return readCountedPage(db, query, list, fits);
 }
 
 /** One payment; absent if there is none of this id. */
@@ -102,4 +95,6 @@ const list: ListSql<PaymentView, PaymentView> = {
   order: 'p.received_on desc, p.payment_id desc',
   view: (row) => row,
   cursor: (row) => [row.receivedOn, row.id],
+  parts: 2,
+  after: (values) => ({ sql: '(p.received_on, p.payment_id) < (?::date, ?)', values }),
 };

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { QuarantineReason } from '../../usage/quarantine-reasons.ts';
-import { allOf, containing, cursorOf, type Page, type PageQuery, type Where, when } from '../paging.ts';
+import { allOf, containing, type Page, type PageQuery, type Where, when } from '../paging.ts';
 import { type ListSql, readCountedPage } from './counted-page.ts';
 
 export interface QuarantinedRow {
@@ -35,9 +35,7 @@ export async function listQuarantined(
   db: Knex,
   query: QuarantineFilter & PageQuery,
 ): Promise<Page<QuarantinedRow> & { readonly total: number }> {
-  const after = cursorOf(query, 2);
-  const beyond = after && { sql: '(q.file_id, q.line_number) > (?::int, ?::int)', values: after };
-  return readCountedPage(db, query, list, conditions(query), beyond);
+  return readCountedPage(db, query, list, conditions(query));
 }
 
 const from = 'from quarantined_record q join usage_file f using (file_id)';
@@ -48,6 +46,8 @@ const list: ListSql<QuarantinedRow, QuarantinedRow> = {
   order: 'q.file_id, q.line_number',
   view: (row) => row,
   cursor: ({ file, line }) => [String(file), String(line)],
+  parts: 2,
+  after: (values) => ({ sql: '(q.file_id, q.line_number) > (?::int, ?::int)', values }),
 };
 
 export interface QuarantineGroup {
