@@ -95,6 +95,8 @@ const sections: Readonly<Record<keyof Books, string>> = {
 /** Reads the books in one snapshot, as canonical JSON text: one row a line, keys sorted. */
 export async function* readBooks(db: Knex): AsyncGenerator<string> {
   const trx = await db.transaction({ isolationLevel: 'repeatable read', readOnly: true });
+  // One that has not begun is said to have ended; why, only its promise knows.
+  if (trx.isCompleted()) await trx.executionPromise;
   try {
     let first = true;
     yield '{';

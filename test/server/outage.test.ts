@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { copyRows } from '../../server/database/copy.ts';
 import { connect } from '../../server/database/database.ts';
 import { isOutage } from '../../server/database/outage.ts';
+import { findLedgerFaults } from '../../server/receivables/ledger-faults.ts';
+import { hashBooks } from '../../server/report/books.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
 describe('the database has gone away', () => {
@@ -83,6 +85,20 @@ describe('the database has gone away', () => {
     expect(error).toBeInstanceOf(Error);
     expect(isOutage(error), String(error)).toBe(true);
     expect(await books.db('tried')).toEqual([]);
+  });
+
+  const beginnings: Readonly<Record<string, () => Promise<unknown>>> = {
+    'of a step': () => db.transaction((trx) => trx.raw('select 1')),
+    'that asks the ledger': () => findLedgerFaults(db),
+    'that reads the books': () => hashBooks(db),
+  };
+  test.for(Object.entries(beginnings))('before a transaction begins %s', async ([, work]) => {
+    const idle = (await db.client.acquireConnection()) as { readonly connection: { readonly stream: Socket } };
+    idle.connection.stream.destroy();
+    await db.client.releaseConnection(idle);
+    const error = await work().catch((reason: unknown) => reason);
+    expect(isOutage(error), String(error)).toBe(true);
+    await work();
   });
 
   test('for those who find no place in it, because all come back at once', async () => {
