@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileRules } from '../../dsl/compile.ts';
 import { loadRuleSet } from '../../engine/load.ts';
@@ -5,6 +6,7 @@ import { initiateBillRun } from '../../server/bill-run/bill-run.ts';
 import { createMessageRenderer } from '../../server/delivery/render-message.ts';
 import { raiseCreditNotes } from '../../server/engagement/credit-notes.ts';
 import { cloudEventType } from '../../server/engagement/event-types.ts';
+import { projectFolder } from '../../server/folders.ts';
 import { createInvoicePages, type InvoicePages } from '../../server/invoice/invoice-pages.ts';
 import { viewInvoice } from '../../server/invoice/invoice-view.ts';
 import { paymentCodeText } from '../../server/invoice/payment-code.ts';
@@ -16,6 +18,7 @@ import { message, source } from '../dsl/sources.ts';
 import { call } from '../engine/fixture.ts';
 import { billRunToEnd } from './bill-run-to-end.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { requireBuild } from './demo-process.ts';
 import { company, invoiceOf } from './en16931/documents.ts';
 import { kinds } from './en16931/kinds.ts';
 import { enrol, settings, storyDeps } from './engagement-books.ts';
@@ -195,6 +198,17 @@ tax standard otherwise 19% category S
   afterAll(async () => {
     await pdfs.close();
     await books.close();
+  });
+
+  test('is drawn by another thread where the one before has ended', async () => {
+    requireBuild();
+    const built = join(projectFolder, 'dist/server/invoice/pdf/pdf-maker.js');
+    const threads: ReturnType<typeof createPdfMaker> = (await import(built)).createPdfMaker();
+    const drawn = createInvoicePages(books.db, company, threads);
+    const first = await drawn.pdf(number);
+    await threads.close();
+    expect((await drawn.pdf(number)).equals(first)).toBe(true);
+    await threads.close();
   });
 
   test('shows for ever whom it was for and who billed it, whatever changes afterwards', async () => {

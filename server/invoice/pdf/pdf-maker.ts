@@ -24,7 +24,9 @@ export function createPdfMaker(): PdfMaker {
   return {
     make: (view) => {
       if (fromSource) return renderInvoicePdf(view);
-      worker ??= startWorker(waiting);
+      worker ??= startWorker(waiting, () => {
+        worker = undefined;
+      });
       lastId += 1;
       const request: PdfRequest = { id: lastId, view };
       return new Promise((resolve, reject) => {
@@ -40,6 +42,7 @@ export function createPdfMaker(): PdfMaker {
 
 function startWorker(
   waiting: Map<number, { readonly resolve: (pdf: Buffer) => void; readonly reject: (error: Error) => void }>,
+  onExit: () => void,
 ): Worker {
   const worker = new Worker(new URL('./pdf-worker.js', import.meta.url));
   worker.on('message', (answer: PdfAnswer) => {
@@ -53,7 +56,11 @@ function startWorker(
     waiting.clear();
   };
   worker.on('error', end);
-  worker.on('exit', () => end(new Error('The thread that draws PDFs has ended')));
+  worker.on('exit', () => {
+    // The next PDF starts another: one that has ended would never answer.
+    onExit();
+    end(new Error('The thread that draws PDFs has ended'));
+  });
   worker.unref();
   return worker;
 }
