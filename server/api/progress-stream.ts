@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isOutage } from '../database/outage.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { BillRunView } from './bill-run-view.ts';
 
@@ -31,7 +32,7 @@ export async function streamProgress(
     for (
       let run: BillRunView | undefined = first;
       run !== undefined && !gone.signal.aborted;
-      run = await deps.billRuns.read(first.id)
+      run = await deps.billRuns.read(first.id).catch(lastUnlessAway(run))
     ) {
       const data = JSON.stringify(run);
       quietMs = data === sent ? quietMs + deps.progressIntervalMs : 0;
@@ -49,4 +50,12 @@ export async function streamProgress(
     if (!gone.signal.aborted) deps.log(request.id, error);
   }
   out.end();
+}
+
+/** The database comes back: until then a run is what it was. A browser that connected anew meanwhile would be turned away for good. */
+function lastUnlessAway(last: BillRunView): (error: unknown) => BillRunView {
+  return (error) => {
+    if (isOutage(error)) return last;
+    throw error;
+  };
 }

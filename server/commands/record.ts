@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
+import { rename, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { cycleAsLine, readRecorded } from '../impact/recorded-cycles.ts';
 import { type CycleSource, withCycles } from './impact.ts';
 
@@ -14,16 +14,27 @@ export interface RecordOptions extends Pick<CycleSource, 'run' | 'sample' | 'see
  */
 export async function record(options: RecordOptions): Promise<void> {
   await withCycles(options, async (cycles, name) => {
-    const file = createWriteStream(options.out);
     let count = 0;
-    for await (const recorded of cycles) {
-      for (const cycle of readRecorded(recorded)) {
-        count++;
-        if (!file.write(cycleAsLine(cycle))) await once(file, 'drain');
+    const lines = async function* () {
+      for await (const recorded of cycles) {
+        for (const cycle of readRecorded(recorded)) {
+          count++;
+          yield cycleAsLine(cycle);
+        }
       }
-    }
-    file.end();
-    await finished(file);
+    };
+    await write(options.out, lines);
     console.log(`${count} account cycles of ${name} are in ${options.out}`);
   });
+}
+
+/** A file that is there is whole: a part of the cycles would be taken for all of them. What is no file, like a pipe, is written as it is. */
+async function write(path: string, lines: () => AsyncIterable<string>): Promise<void> {
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => true,
+  );
+  const unfinished = isFile ? `${path}.part` : path;
+  await pipeline(lines, createWriteStream(unfinished));
+  if (isFile) await rename(unfinished, path);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { connect } from '../../server/database/database.ts';
 import { runId, runView, startApi } from './api-books.ts';
 
 describe('progress of a bill run', () => {
@@ -25,6 +26,30 @@ describe('progress of a bill run', () => {
       'price',
       'done',
     ]);
+    await it.close();
+  });
+
+  test('goes on when the database has been away meanwhile', async () => {
+    const views = [runView(), 'away', runView({ step: 'price' }), 'away', runView({ step: 'done' })] as const;
+    let reads = 0;
+    const it = await startApi({
+      billRuns: {
+        start: async () => ({ created: true, run: runView() }),
+        list: async () => [],
+        read: async () => {
+          const view = views[reads++];
+          if (view === 'away') await books.raw('select pg_terminate_backend(pg_backend_pid())');
+          return view === 'away' ? undefined : view;
+        },
+        continue: async () => {},
+      },
+    });
+    const books = await connect(it.url);
+    const url = await it.api.listen({ host: '127.0.0.1', port: 0 });
+    const response = await fetch(`${url}/v1/bill-runs/${encodeURIComponent(runId)}/progress`);
+    expect((await response.text()).match(/(?<="step":")\w+(?=")/g)).toEqual(['rate', 'price', 'done']);
+    await books.destroy();
+    expect(it.logged).toEqual([]);
     await it.close();
   });
 

@@ -41,18 +41,16 @@ async function mend(db: Knex, table: string): Promise<void> {
 export async function outageAtReading<T>(db: Knex, table: string, work: () => Promise<T>): Promise<T> {
   return db.transaction(async (trx) => {
     await trx.raw(`lock table ${table} in access exclusive mode`);
-    const [done] = await Promise.all([
-      work(),
-      endSessions(db, "datname = current_database() and wait_event_type = 'Lock'"),
-    ]);
+    const [done] = await Promise.all([work(), endWhoWaits(db)]);
     return done;
   });
 }
 
-/** Ends the sessions that are in a state, as soon as there are any. */
-export async function endSessions(db: Knex, state: string): Promise<void> {
-  const { rows } = await db.raw(`select pg_terminate_backend(pid) from pg_stat_activity where ${state}`);
+async function endWhoWaits(db: Knex): Promise<void> {
+  const { rows } = await db.raw(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  );
   if (rows.length > 0) return;
   await pause(5);
-  return endSessions(db, state);
+  return endWhoWaits(db);
 }

@@ -1,12 +1,15 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { initiateBillRun } from '../../server/bill-run/bill-run.ts';
 import { createDatabase } from '../../server/database/database.ts';
+import { isOutage } from '../../server/database/outage.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { startRatebook } from './demo-process.ts';
-import { endSessions, outageAtReading, outageAtWriting } from './outage-at.ts';
+import { outageAtReading, outageAtWriting } from './outage-at.ts';
 
 describe('a process whose database goes away', () => {
   let books: TestDatabase;
@@ -32,6 +35,16 @@ describe('a process whose database goes away', () => {
     expect(output).not.toMatch(/ {4}at /);
   });
 
+  test('while it records cycles leaves no file that would be taken for all of them', async () => {
+    const out = join(folder, 'cycles.ndjson');
+    const { code } = await outageAtReading(
+      books.db,
+      'account_cycle',
+      () => start('record', '--run', 'any', '--out', out).finished,
+    );
+    expect([code, existsSync(out)]).toEqual([1, false]);
+  });
+
   test('while it puts itself together to serve ends', async () => {
     const { code, output } = await outageAtReading(books.db, 'seller', () => start('serve', '--port', '0').finished);
     expect([code, output]).toEqual([1, expect.stringContaining('The database went away')]);
@@ -48,14 +61,21 @@ describe('a process whose database goes away', () => {
     expect([code, output]).toEqual([1, expect.stringContaining('The database went away')]);
   });
 
-  test('while it makes its books hears of it once, and not by an error that nobody catches', async () => {
-    const name = `${new URL(books.url).pathname.slice(1)}_too`;
-    // Nothing is copied of books in use: it waits, and is ended meanwhile.
-    const made = createDatabase(inject('postgresUrl'), name, new URL(books.url).pathname.slice(1));
-    const [error] = await Promise.all([
-      made.catch((reason: unknown) => reason),
-      endSessions(books.db, `query like 'create database "${name}"%'`),
-    ]);
-    expect(error).toMatchObject({ code: '57P01' });
+  test('without a word while it makes its books hears of it once, and not by an error that nobody catches', async () => {
+    const { hostname, port } = new URL(books.url);
+    const between = createServer((near) => {
+      const far = connect(Number(port), hostname);
+      near.on('data', (said) => {
+        if (said.includes('create database')) near.destroy();
+        else far.write(said);
+      });
+      near.on('close', () => far.destroy());
+      far.pipe(near);
+    });
+    await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve));
+    const url = Object.assign(new URL(inject('postgresUrl')), { port: (between.address() as AddressInfo).port });
+    const error = await createDatabase(url.href, 'made_by_nobody').catch((reason: unknown) => reason);
+    between.close();
+    expect(isOutage(error), String(error)).toBe(true);
   });
 });
