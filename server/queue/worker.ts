@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Logger, type Runner, run, type TaskList } from 'graphile-worker';
 import type { Knex } from 'knex';
 import pg from 'pg';
+import { isOutage } from '../database/outage.ts';
 import { connectionOf, type JobName, type Jobs, openQueuePool } from './jobs.ts';
 
 /** A worker takes only jobs that it has a task for. */
@@ -36,6 +37,13 @@ const houseKeepingMs = 1_000;
 export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   let stopped = false;
   let wake = () => {};
+  let told = '';
+  // An outage ends by itself. What somebody must mend is said once, and not each second.
+  const tell = (error: Error) => {
+    if (!isOutage(error) && error.message !== told) deps.onError(error);
+    told = error.message;
+    return undefined;
+  };
   let current: OpenWorker | undefined = await open(deps);
   const life = (async () => {
     for (;;) {
@@ -49,7 +57,8 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
         };
       });
       if (stopped) return;
-      current = await open(deps).catch(() => undefined);
+      current = await open(deps).catch(tell);
+      if (current) told = '';
       // Whoever stopped it meanwhile knew only of the life before.
       if (stopped) await current?.stop();
     }

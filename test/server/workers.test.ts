@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { compileRules } from '../../dsl/compile.ts';
 import { loadRuleSet } from '../../engine/load.ts';
 import { askToGoOn, billRunTasks, lookAfterRuns, type RunEffects } from '../../server/bill-run/advance.ts';
@@ -138,6 +139,27 @@ describe('workers', () => {
     await work(billRunTasks(effects()), async () => {});
     await expect.poll(() => db('bill_run').first('step'), { timeout: 20_000 }).toEqual({ step: 'done' });
     expect(await invoices()).toEqual(allNumbers);
+  });
+
+  test('that are not let in when they come back say why, once, and go on when they are', async () => {
+    const told: string[] = [];
+    const onError = ({ message }: Error) => void told.push(message);
+    workers.push(
+      await startWorker({ db, tasks: billRunTasks(effects()), lookAfter: () => lookAfterRuns(db), onError }),
+    );
+    const door = new pg.Client({ connectionString: `${inject('postgresUrl')}postgres` });
+    await door.connect();
+    const name = new URL(books.url).pathname.slice(1);
+    await door.query(`alter database ${name} with allow_connections false`);
+    await door.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+    const closed = () => told.filter((message) => message.includes('not currently accepting connections'));
+    await expect.poll(closed, { timeout: 20_000 }).toHaveLength(1);
+    await door.query(`alter database ${name} with allow_connections true`);
+    await door.end();
+    await askToGoOn(db, runId);
+    await followRun(db, runId);
+    expect(await invoices()).toEqual(allNumbers);
+    expect(closed()).toHaveLength(1);
   });
 
   test('stop a run whose step cannot go on, with the reason, and take it on when somebody wants it again', async () => {
