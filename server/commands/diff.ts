@@ -14,8 +14,8 @@ export interface DiffOptions {
  * @throws Error when one of the two does not compile.
  */
 export async function diff(before: string, after: string, options: DiffOptions): Promise<void> {
-  const [old, young] = await Promise.all([before, after].map(readRevision));
-  if (!old || !young) return;
+  const old = await readRevision(before);
+  const young = await readRevision(after, old.past);
   const differences = diffRuleSets(soundRuleSet(old), soundRuleSet(young));
   if (options.json) console.log(JSON.stringify(differences, null, 2));
   else process.stdout.write(options.markdown ? differencesAsMarkdown(differences) : renderDifferences(differences));

@@ -2,10 +2,10 @@ import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import type { Knex } from 'knex';
 import type { AccountImpact } from '../../engine/impact.ts';
-import { type BothRuleSets, impactOf } from '../impact/impact-of.ts';
+import { impactOf } from '../impact/impact-of.ts';
 import { cyclesFromFile, cyclesOfRun, type RecordedCycle } from '../impact/recorded-cycles.ts';
 import { changeOf, impactAsMarkdown } from '../impact/show-impact.ts';
-import { readRuleSet } from '../rules/rule-revision.ts';
+import { readBothRuleSets } from '../rules/rule-revision.ts';
 import { sampleCycles } from '../sample/sample-cycles.ts';
 import { unusable } from '../unusable.ts';
 import { withBooks } from './with-books.ts';
@@ -36,16 +36,11 @@ export interface ImpactOptions extends CycleSource {
 export async function impact(before: string, after: string, options: ImpactOptions): Promise<void> {
   await withCycles(options, async (cycles, name) => {
     const file = options.accounts === undefined ? undefined : accountFile(options.accounts);
-    const impacts = await impactOf(readBoth(before, after), cycles, file?.add, options.threads);
+    const impacts = await impactOf(readBothRuleSets(before, after), cycles, file?.add, options.threads);
     await file?.end();
     const report = { cycles: name, before, after, impacts };
     process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : impactAsMarkdown(report));
   });
-}
-
-/** The second is compiled with what is remembered of the first, which most of it is like. */
-async function readBoth(before: string, after: string): Promise<BothRuleSets> {
-  return { before: await readRuleSet(before), after: await readRuleSet(after) };
 }
 
 /** Reads the cycles that the options name; the books are open only while `action` runs. */

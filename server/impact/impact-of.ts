@@ -1,14 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { type AccountImpact, type Impact, startImpact } from '../../engine/impact.ts';
-import type { RuleSet } from '../../engine/rule-set.ts';
+import type { BothRuleSets } from '../rules/rule-revision.ts';
 import { workThrough } from '../threads.ts';
 import { startImpacts } from './impact-thread.ts';
 import type { RecordedCycle } from './recorded-cycles.ts';
-
-export interface BothRuleSets {
-  readonly before: RuleSet;
-  readonly after: RuleSet;
-}
 
 /**
  * Bills recorded cycles under two rule sets, in threads of their own, each of which sums what differs in its parts of them; here the

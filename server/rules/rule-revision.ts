@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { type Compilation, compileRules } from '../../dsl/compile.ts';
+import { analyse, type Compilation, compilationOf, type Past } from '../../dsl/compile.ts';
 import type { RuleSource, SourceFile } from '../../dsl/source.ts';
 import type { RuleSet } from '../../engine/rule-set.ts';
 import { rulesFolder } from '../folders.ts';
@@ -17,30 +17,49 @@ export interface RuleRevision {
   readonly name: string;
   readonly source: RuleSource;
   readonly compilation: Compilation;
+  /** By which another revision, most of which is like this one, is compiled in a part of the time. */
+  readonly past: Past;
 }
 
 /**
  * Reads and compiles `name`: a folder, or a revision of git (`main`, `HEAD~3`, `v1.2:tariffs`), whose folder is that of
  * the rules unless one is named.
  *
+ * @param past of another revision, if there is one.
  * @throws Error when it is neither, or when the folder did not exist then.
  */
-export async function readRevision(name: string): Promise<RuleRevision> {
+export async function readRevision(name: string, past?: Past): Promise<RuleRevision> {
   const source = (await isFolder(name)) ? await readRuleFolder(resolve(name)) : await readFromGit(name);
-  return { name, source, compilation: compileRules(source, { holidays: holidaysOf }) };
+  const analysis = analyse(source, { holidays: holidaysOf }, past);
+  return { name, source, compilation: compilationOf(analysis, source), past: analysis.past };
+}
+
+/** Two rule sets of which one may take the place of the other. */
+export interface BothRuleSets {
+  readonly before: RuleSet;
+  readonly after: RuleSet;
 }
 
 /**
- * The rule set that `name` stands for: a folder or a git revision, compiled, or a file that `ratebook compile` wrote.
+ * The rule sets that two names stand for, each a folder or a git revision, compiled, or a file that `ratebook compile` wrote.
  *
- * @throws Error when it is none of them, or when the rules have errors.
+ * @throws Error when one is none of them, or when its rules have errors.
  */
-export async function readRuleSet(name: string): Promise<RuleSet> {
-  if (!(await isFile(name))) return soundRuleSet(await readRevision(name));
+export async function readBothRuleSets(before: string, after: string): Promise<BothRuleSets> {
+  const first = await readRuleSet(before);
+  const second = await readRuleSet(after, first.past);
+  return { before: first.ruleSet, after: second.ruleSet };
+}
+
+async function readRuleSet(name: string, past?: Past): Promise<{ readonly ruleSet: RuleSet; readonly past?: Past }> {
+  if (!(await isFile(name))) {
+    const revision = await readRevision(name, past);
+    return { ruleSet: soundRuleSet(revision), past: revision.past };
+  }
   const document = (await readJson(name)) as Partial<RuleSet>;
   if (document.format !== ruleSetFormat)
     throw unusable(`${name} is no compiled rule set of the format ${ruleSetFormat}`);
-  return document as RuleSet;
+  return { ruleSet: document as RuleSet };
 }
 
 const ruleSetFormat: RuleSet['format'] = 'ratebook/rule-set/1';

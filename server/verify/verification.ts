@@ -1,4 +1,4 @@
-import { compileRules } from '../../dsl/compile.ts';
+import { analyse, compilationOf } from '../../dsl/compile.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { diffRuleSets } from '../../dsl/diff/diff.ts';
 import type { Difference } from '../../dsl/diff/difference.ts';
@@ -46,7 +46,8 @@ export async function verifyRules(
   base: string,
   recorded: RecordedCycles,
 ): Promise<Verification> {
-  const compilation = compileRules(source, { holidays: holidaysOf });
+  const analysis = analyse(source, { holidays: holidaysOf });
+  const compilation = compilationOf(analysis, source);
   const { ruleSet, diagnostics } = compilation;
   const unformatted = source.files.filter(({ path, text }) => path.endsWith('.rules') && formatRules(text) !== text);
   const found = { folder, base, unformatted: unformatted.map(({ path }) => path), diagnostics };
@@ -54,7 +55,7 @@ export async function verifyRules(
   if (!ruleSet || !tests) return { ...found, noComparison: 'the rules have errors' };
   const results = tests.results.map(({ decisions: _, ...result }) => result);
   const tested = { ...found, tests: { results, coverage: reportCoverage(tests.coverage, ruleSet) } };
-  const before = await readRevision(base)
+  const before = await readRevision(base, analysis.past)
     .then(soundRuleSet)
     .catch((error: Error) => error.message);
   if (typeof before === 'string') return { ...tested, noComparison: before };

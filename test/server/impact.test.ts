@@ -7,7 +7,7 @@ import type { AccountCycle, Bill } from '../../engine/model.ts';
 import { add, formatAmount, parseDecimal, subtract, zero } from '../../engine/money.ts';
 import { impactOf } from '../../server/impact/impact-of.ts';
 import { cycleAsLine, cyclesFromFile, cyclesOfRun } from '../../server/impact/recorded-cycles.ts';
-import { readRuleSet } from '../../server/rules/rule-revision.ts';
+import { readBothRuleSets } from '../../server/rules/rule-revision.ts';
 import { startTestServer, type TestServer } from './running-server.ts';
 
 interface Billed {
@@ -52,7 +52,7 @@ describe('The impact of a change of the rules', () => {
       },
     });
     accounts = [];
-    const rules = { before: await readRuleSet(old.rulesFolder), after: await readRuleSet(young.rulesFolder) };
+    const rules = await readBothRuleSets(old.rulesFolder, young.rulesFolder);
     impacts = await impactOf(rules, cyclesOfRun(old.book.db, old.runId), (one) => accounts.push(one));
   }, 300_000);
   afterAll(() => Promise.all([old, young].map((server) => server?.close())));
@@ -100,7 +100,7 @@ describe('The impact of a change of the rules', () => {
     const lines: string[] = [];
     for await (const cycle of cyclesOfRun(old.book.db, old.runId)) lines.push(cycleAsLine(cycle));
     await writeFile(path, lines.join(''));
-    const rules = { before: await readRuleSet(old.rulesFolder), after: await readRuleSet(young.rulesFolder) };
+    const rules = await readBothRuleSets(old.rulesFolder, young.rulesFolder);
     expect(await impactOf(rules, cyclesFromFile(path))).toEqual(impacts);
     await rm(path);
   });
@@ -112,8 +112,8 @@ describe('The impact of a change of the rules', () => {
     await expect(all(cyclesOfRun(old.book.db, 'R-none'))).rejects.toThrow('The books have no run R-none');
     const path = join(tmpdir(), `ratebook-no-cycles-${process.pid}.ndjson`);
     await writeFile(path, '\n{"account":1}\n');
-    const rules = await readRuleSet(old.rulesFolder);
-    await expect(impactOf({ before: rules, after: rules }, cyclesFromFile(path))).rejects.toThrow(`${path}:2: #/`);
+    const rules = await readBothRuleSets(old.rulesFolder, old.rulesFolder);
+    await expect(impactOf(rules, cyclesFromFile(path))).rejects.toThrow(`${path}:2: #/`);
     await rm(path);
   });
 });
