@@ -3,7 +3,7 @@ import { taxRuleOf } from './credit.ts';
 import type { LoadedRuleSet } from './load.ts';
 import type { AccountCycle, Bill, TaxedLine } from './model.ts';
 import { add, formatAmount, formatExact, parseDecimal, subtract, sum } from './money.ts';
-import { decimalInWords } from './words.ts';
+import { groupKey } from './tax-groups.ts';
 
 export function correctionLines({ corrections }: AccountCycle, rules: LoadedRuleSet): readonly TaxedLine[] {
   return (corrections?.charges ?? []).map((charge) => ({
@@ -31,7 +31,7 @@ export function withoutCorrections(bill: Bill): Bill {
   const lines = bill.lines.filter(({ kind }) => kind !== 'correction');
   const { currency } = bill;
   const groupOf = ({ taxCategory, taxPercent }: { readonly taxCategory: string; readonly taxPercent: string }) =>
-    `${taxCategory} ${decimalInWords(taxPercent)}`;
+    groupKey(taxCategory, taxPercent);
   const taxes = bill.taxes.flatMap((tax) => {
     const group = groupOf({ taxCategory: tax.category, taxPercent: tax.percent });
     if (!lines.some((line) => groupOf(line) === group)) return [];

@@ -24,6 +24,7 @@ import {
 } from './money.ts';
 import type { TaxOutcome } from './outcomes.ts';
 import type { StockRule } from './rule-set.ts';
+import { groupKey } from './tax-groups.ts';
 import { compareText } from './usage.ts';
 
 /** The bill's lines with the credit of earlier invoices used and what is left over carried forward. */
@@ -75,7 +76,7 @@ export function creditOverpaid(
 }
 
 function isOfGroup(a: CreditBalance, b: CreditBalance): boolean {
-  return a.taxCategory === b.taxCategory && a.taxPercent === b.taxPercent;
+  return groupKey(a.taxCategory, a.taxPercent) === groupKey(b.taxCategory, b.taxPercent);
 }
 
 function creditUsed(credit: CreditBalance, cycle: AccountCycle, rules: LoadedRuleSet): TaxedLine {
@@ -123,7 +124,7 @@ type Group = readonly [TaxedLine, ...TaxedLine[]];
 /** By category and percentage, in their order. */
 function groupsOf(lines: readonly TaxedLine[]): readonly Group[] {
   const taxed = lines.filter(({ taxRule }) => taxRule);
-  const groups = groupBy(taxed, ({ taxCategory, taxPercent }) => `${taxCategory} ${taxPercent}`);
+  const groups = groupBy(taxed, ({ taxCategory, taxPercent }) => groupKey(taxCategory, taxPercent));
   return [...groups].sort(([a], [b]) => compareText(a, b)).map(([, group]) => group);
 }
 
@@ -172,8 +173,9 @@ export function taxRuleOf(
   rules: LoadedRuleSet,
 ): StockRule<TaxOutcome> {
   const taxes = (rules.sets.get('tax')?.set.rules ?? []) as readonly StockRule<TaxOutcome>[];
+  const wanted = groupKey(taxCategory, taxPercent);
   const found = taxes.find(
-    ({ event }) => event.params.outcome.category === taxCategory && event.params.outcome.percent === taxPercent,
+    ({ event: { params } }) => groupKey(params.outcome.category, params.outcome.percent) === wanted,
   );
   return found ?? formerTax(taxCategory, taxPercent);
 }

@@ -26,6 +26,7 @@ export interface Taxable {
   readonly taxes: readonly { readonly category: string; readonly percent: string; readonly amount: Amount }[];
 }
 
+/** By what lines are taxed together: `19.0` % is no other tax than `19` %. */
 export function groupKey(category: string, percent: string): string {
   return `${category} ${decimalInWords(percent)}`;
 }

@@ -19,6 +19,7 @@ import {
 } from './money.ts';
 import type { RoundingMode, TaxOutcome, TaxRounding } from './outcomes.ts';
 import type { StockRule } from './rule-set.ts';
+import { groupKey } from './tax-groups.ts';
 import { compareText } from './usage.ts';
 import { decimalInWords } from './words.ts';
 
@@ -58,7 +59,7 @@ export function sumTaxes(lines: readonly TaxedLine[], currency: string): readonl
   const groups = new Map<string, { rule: StockRule<TaxOutcome>; lines: TaxedLine[] }>();
   for (const line of lines) {
     if (!line.taxRule) continue;
-    const key = `${line.taxCategory} ${decimalInWords(line.taxPercent)}`;
+    const key = groupKey(line.taxCategory, line.taxPercent);
     const group = groups.get(key) ?? { rule: line.taxRule, lines: [] };
     group.lines.push(line);
     groups.set(key, group);

@@ -58,3 +58,16 @@ test('credit is no part of what the cycle cost, so that it trips no limit and hi
     ).decisions.find((one) => one.set.startsWith('anomaly'))?.facts['cycle.net'];
   expect(net(true)).toBe(net(false));
 });
+
+test('credit of 19.0 % is credit of 19 %, however the rules write it', () => {
+  const running = subscription({});
+  const billed = (taxPercent: string) => {
+    const credits = [{ subscriptionId: running.id, taxCategory: 'S', taxPercent, amount: '20.00' }];
+    return evaluateCycle(accountCycle({ on: '2026-06-01', subscriptions: [running], usage: [], credits }), rules).bill;
+  };
+  const told = ({ lines, taxes }: ReturnType<typeof billed>) => ({
+    taxes,
+    lines: lines.map(({ kind, amount, because }) => [kind, amount, because.rule]),
+  });
+  expect(told(billed('19.0'))).toEqual(told(billed('19')));
+});
