@@ -46,7 +46,14 @@ export async function openDatabase(options: {
 export async function connect(url: string): Promise<Knex> {
   const db = knex({
     client: 'pg',
-    connection: { connectionString: url, application_name: processName, types: { getTypeParser } },
+    connection: {
+      connectionString: url,
+      application_name: processName,
+      types: { getTypeParser },
+      // A network that swallows what is sent is noticed after some minutes; otherwise a question would wait for ever.
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 30_000,
+    },
     pool: { min: 1, max: 8 },
   });
   try {

@@ -33,13 +33,10 @@ export function openQueuePool(db: Knex, max: number): pg.Pool {
   return pool;
 }
 
-/** Where the books are, for a connection of one's own. */
+/** Where the books are, and how they are reached, for a connection of one's own. */
 export function connectionOf(db: Knex): pg.ClientConfig {
-  const { connectionString, application_name } = db.client.config.connection as {
-    readonly connectionString: string;
-    readonly application_name: string;
-  };
-  return { connectionString, application_name };
+  const { types: _, ...connection } = db.client.config.connection as pg.ClientConfig;
+  return connection;
 }
 
 /** Asks for jobs, in the transaction that `db` may be. One that waits already is not asked for again. */
