@@ -1,6 +1,6 @@
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
-import { processName, startEmbeddedPostgres } from './embedded-postgres.ts';
+import { clientOf, processName, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { migrate } from './migrate.ts';
 
 export interface Database {
@@ -69,9 +69,7 @@ export async function connect(url: string): Promise<Knex> {
 }
 
 export async function createDatabase(serverUrl: string, name: string, template = 'template1'): Promise<void> {
-  const client = new pg.Client({ connectionString: `${serverUrl}postgres` });
-  // Who asks hears of an outage; unheard here too, it would end the process.
-  client.on('error', () => {});
+  const client = clientOf(serverUrl);
   await client.connect();
   try {
     const found = await client.query('select 1 from pg_database where datname = $1', [name]);

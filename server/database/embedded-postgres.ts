@@ -143,9 +143,8 @@ async function adopt(place: Place): Promise<string | undefined> {
     const running = await findPostmaster(place);
     if (!running) return undefined;
     const url = await serverUrl(place, running.port);
-    const client = new pg.Client({ connectionString: `${url}postgres` });
     // A server that is just being stopped lets us in and throws us out.
-    client.on('error', () => {});
+    const client = clientOf(url);
     try {
       await client.connect();
       return url;
@@ -174,14 +173,25 @@ const stillStarting = '57P03';
 export const processName = `ratebook ${randomUUID()}`;
 
 /**
+ * A connection to a server itself, whatever databases it holds, that is still to be opened. Who asks it something hears of an
+ * outage; unheard between two questions, it would end the process.
+ *
+ * @param serverUrl without a database name, ending in a slash.
+ */
+export function clientOf(serverUrl: string, name?: string): pg.Client {
+  const client = new pg.Client({ connectionString: `${serverUrl}postgres`, application_name: name });
+  client.on('error', () => {});
+  return client;
+}
+
+/**
  * Makes this process known to the server by a connection of its own; whoever leaves last stops the server, so that one
  * adopted from a killed process does not run for ever. A server that dies under us is started again where it was.
  */
 async function enter(url: string, place: Place, bin: string): Promise<RunningPostgres['leave']> {
   let hasLeft = false;
   const greet = async () => {
-    const client = new pg.Client({ connectionString: `${url}postgres`, application_name: processName });
-    client.on('error', () => {});
+    const client = clientOf(url, processName);
     await client.connect();
     client.once('end', () => void comeBack());
     return client;

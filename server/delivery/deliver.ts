@@ -212,10 +212,12 @@ async function invoiceFiles(deps: DeliveryDeps, number: string): Promise<readonl
 async function settle(deps: DeliveryDeps, attempts: readonly Attempt[], left: readonly DueMessage[]): Promise<void> {
   const at = await deps.now();
   await deps.db.transaction(async (trx) => {
-    const keys = left.map(({ key }) => key);
-    await trx('message')
-      .whereIn('key', keys)
-      .update({ state: 'queued', attempts: trx.raw('attempts - 1') });
+    if (left.length > 0) {
+      const keys = left.map(({ key }) => key);
+      await trx('message')
+        .whereIn('key', keys)
+        .update({ state: 'queued', attempts: trx.raw('attempts - 1') });
+    }
     for (const { message, outcome } of attempts) {
       const row = trx('message').where({ key: message.key });
       if (outcome.kind === 'accepted') {
