@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { parentPort, Worker } from 'node:worker_threads';
+import { collectGarbageAlone } from './warm-up.ts';
 
 /** Makes ready what a thread needs once; what it gives works on one task after the other. */
 export type StartWork<Setup, Task, Result> = (setup: Setup) => Promise<(task: Task) => Promise<Result>>;
@@ -32,6 +34,7 @@ export async function workThrough<Setup, Task, Result>(
     for (let task = await next(); !task.done; task = await next()) onResult(await run(task.value));
     return;
   }
+  if (work.threads >= availableParallelism()) collectGarbageAlone();
   const workers = Array.from({ length: work.threads }, () => new Worker(work.module));
   try {
     await Promise.all(workers.map((worker) => feed(worker, work.setup, next, onResult)));
