@@ -19,11 +19,11 @@ step('Install the packages', join(project, 'node_modules/.ratebook'), lock, () =
   npm('ci', '--no-audit', '--no-fund', '--loglevel=error');
 });
 step('Build the server', join(project, 'dist/.server'), stampOf('dsl', 'engine', 'server'), () =>
-  bin('typescript/bin/tsc', '-p', 'server/tsconfig.build.json'),
+  node('server/build.mjs'),
 );
 if (!onlyChecks)
   step('Build the editor', join(project, 'dist/.editor'), stampOf('dsl', 'engine', 'editor'), () =>
-    bin('vite/bin/vite.js', 'build', '--config', 'editor/vite.config.ts', '--logLevel', 'warn'),
+    node('node_modules/vite/bin/vite.js', 'build', '--config', 'editor/vite.config.ts', '--logLevel', 'warn'),
   );
 
 /** Does a step unless its marker says that it was done for this very state. */
@@ -54,8 +54,8 @@ function npm(...args) {
   else execFileSync('npm', args, { cwd: project, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-function bin(path, ...args) {
-  execFileSync(process.execPath, [join(project, 'node_modules', path), ...args], {
+function node(path, ...args) {
+  execFileSync(process.execPath, [join(project, path), ...args], {
     cwd: project,
     stdio: ['ignore', 'inherit', 'inherit'],
   });

@@ -20,16 +20,16 @@ beforeAll(async () => {
     'node_modules/.ratebook': createHash('sha256').update('/package-lock.json').update(lock).digest('hex'),
     'package.json': '{"type": "module"}',
     'tsconfig.json': '{}',
-    'server/tsconfig.build.json':
-      '{"compilerOptions": {"module": "nodenext", "rootDir": "..", "outDir": "../dist", "types": []}, "include": ["*.ts"]}',
     'server/cli.ts': 'export const answer = 42;\n',
     'editor/index.html': '<!doctype html><title>Small</title>',
     'editor/vite.config.ts':
       "export default { root: import.meta.dirname, build: { outDir: '../dist/editor', emptyOutDir: true } };\n",
   };
   for (const [path, text] of Object.entries(small)) await writeFile(join(project, path), text);
-  await copyFile(join(projectFolder, 'server/prepare.mjs'), join(project, 'server/prepare.mjs'));
-  for (const name of ['typescript', 'vite'])
+  for (const script of ['prepare.mjs', 'build.mjs'])
+    await copyFile(join(projectFolder, 'server', script), join(project, 'server', script));
+  await mkdir(join(project, 'node_modules/@fastify'));
+  for (const name of ['rolldown', 'vite', 'chevrotain', 'typebox', '@fastify/type-provider-typebox'])
     await symlink(join(projectFolder, 'node_modules', name), join(project, 'node_modules', name));
 });
 afterAll(() => rm(project, { recursive: true, force: true }));

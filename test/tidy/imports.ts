@@ -90,7 +90,13 @@ export function importCircles(files: readonly CodeFile[]): readonly string[] {
 }
 
 /** Where a person or a tool comes in; whatever they do not lead to is dead. */
-const productEntries = ['server/cli.ts', 'server/prepare.mjs', 'editor/index.html', 'editor/vite.config.ts'];
+const productEntries = [
+  'server/cli.ts',
+  'server/prepare.mjs',
+  'server/build.mjs',
+  'editor/index.html',
+  'editor/vite.config.ts',
+];
 const testEntries =
   /^test\/(.*\.test\.tsx?|global-setup\.ts|property-seed\.ts|skipped-reporter\.ts|bench\/(run|faults|[\w-]+-child)\.mjs)$/;
 
