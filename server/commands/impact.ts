@@ -8,7 +8,6 @@ import { changeOf, impactAsMarkdown } from '../impact/show-impact.ts';
 import { readBothRuleSets } from '../rules/rule-revision.ts';
 import { sampleCycles } from '../sample/sample-cycles.ts';
 import { unusable } from '../unusable.ts';
-import { withBooks } from './with-books.ts';
 
 /** Which recorded cycles: exactly one of `run`, `cycles` and `sample`. */
 export interface CycleSource {
@@ -50,7 +49,11 @@ export async function withCycles<T>(
 ): Promise<T> {
   if ([run, cycles, sample].filter((one) => one !== undefined).length !== 1)
     throw unusable('Name the cycles by exactly one of --run ID, --cycles FILE and --sample ACCOUNTS');
-  if (run !== undefined) return withBooks((db: Knex) => action(cyclesOfRun(db, run), `run ${run}`));
+  if (run !== undefined) {
+    // What speaks to the database takes longer to load than all the rest of this.
+    const { withBooks } = await import('./with-books.ts');
+    return withBooks((db: Knex) => action(cyclesOfRun(db, run), `run ${run}`));
+  }
   if (cycles !== undefined) return action(cyclesFromFile(cycles), cycles);
   const accounts = sample ?? 0;
   const size = { seed, accounts, records: accounts * recordsPerAccount };
