@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { openBenchServer } from './bill-run/bench-server.mjs';
 import { compileBenchRules } from './bill-run/company.mjs';
 import { dumpRows, runRival } from './bill-run/rival.mjs';
-import { runWithWorkers } from './bill-run/run-with-workers.mjs';
+import { runApart, runWithWorkers } from './bill-run/run-with-workers.mjs';
 
 const isSmall = process.argv.includes('--small');
 const accounts = isSmall ? 1_000 : 20_000;
@@ -31,7 +31,8 @@ async function measure(server, folder, say) {
   const few = accounts / 10;
   const books = await server.fill('bench', { accounts, events }, ruleSet);
   const fewBooks = await server.fill('bench_few', { accounts: few, events }, ruleSet);
-  const found = { one: [], two: [], rival: [], few: [] };
+  const halfBooks = await server.fill('bench_half', { accounts: accounts / 2, events }, ruleSet);
+  const found = { one: [], two: [], apart: [], rival: [], few: [] };
   let dump;
   // The variants take turns, so that what else the machine does meets them alike.
   for (let round = 0; round < rounds; round += 1) {
@@ -52,6 +53,7 @@ async function measure(server, folder, say) {
       }
       await server.drop(database);
     }
+    found.apart.push(await runApart(server, halfBooks, ruleSet.hash));
     found.rival.push(await runRival(server, books, dump));
     say(
       `  round ${round + 1}: ${Object.entries(found)
@@ -62,7 +64,7 @@ async function measure(server, folder, say) {
   return rowsOf(found, few);
 }
 
-function rowsOf({ one, two, rival, few }, fewAccounts) {
+function rowsOf({ one, two, apart, rival, few }, fewAccounts) {
   const seconds = (list) => list.map((each) => each.seconds);
   const cpu = (list, count) => median(list.map(({ node, postgres }) => (node + postgres) / count)) * 1_000;
   const times = (a, b) => median(seconds(a)) / median(seconds(b));
@@ -95,6 +97,11 @@ function rowsOf({ one, two, rival, few }, fewAccounts) {
     },
     { name: 'Two workers, median', value: median(seconds(two)), unit: 's' },
     { name: 'One worker ÷ two workers', value: times(one, two), unit: 'times', target: '≥ 1.25' },
+    {
+      name: 'One worker ÷ two workers with books of their own, half of the accounts each',
+      value: times(one, apart),
+      unit: 'times',
+    },
     {
       name: 'Processor time an account, two workers ÷ one',
       value: cpu(two, accounts) / cpu(one, accounts),

@@ -31,12 +31,18 @@ export async function benchImpact(say) {
       say(
         `  ${accounts * eventsEach} events of ${accounts} accounts, ${size} MiB; the shipped rules, and with one price changed; ${rounds} rounds`,
       );
-      const [two, one] = [[], []];
+      const [two, one, apart] = [[], [], []];
+      const half = join(folder, `${accounts}-half.ndjson`);
+      await recordCycles(half, accounts / 2);
       for (let round = 0; round < rounds; round += 1) {
         two.push(await runImpact({ changed, file, accounts, threads: 2 }));
         one.push(await runImpact({ changed, file, accounts, threads: 1 }));
+        // What the machine gives to two that have nothing to share: no way to cut the work can be faster.
+        const halves = { changed, file: half, accounts: accounts / 2, threads: 1 };
+        const runs = await Promise.all([runImpact(halves), runImpact(halves)]);
+        apart.push({ seconds: Math.max(...runs.map(({ seconds }) => seconds)) });
       }
-      return rowsOf(accounts, two, one);
+      return rowsOf(accounts, { two, one, apart });
     };
     if (isSmall) return await measure(1_000, 3);
     // What it takes to load the program and to make fast code is the same for any number of accounts: the second size tells what is left of it.
@@ -47,7 +53,7 @@ export async function benchImpact(say) {
   }
 }
 
-function rowsOf(accounts, two, one) {
+function rowsOf(accounts, { two, one, apart }) {
   const median = (list, what) => quantile(list.map(what), 0.5);
   const [seconds, processor] = [(run) => run.seconds, (run) => run.processor];
   const name = `impact, ${accounts * eventsEach} events`;
@@ -66,6 +72,11 @@ function rowsOf(accounts, two, one) {
       value: median(one, seconds) / median(two, seconds),
       unit: 'times',
       ...target('≥ 1.7'),
+    },
+    {
+      name: `${name}, one thread ÷ two processes at once with half of them each`,
+      value: median(one, seconds) / median(apart, seconds),
+      unit: 'times',
     },
     {
       name: `${name}, processor time, two threads ÷ one`,
