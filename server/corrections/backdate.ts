@@ -128,5 +128,5 @@ async function readUnrepeatable(trx: Knex.Transaction, accountId: string, day: L
     .orderBy('i.period_until', 'desc')
     .first('i.number', 'i.period_until');
   if (!last) return undefined;
-  return `Invoice ${last.number} was taken over, and what it was made from is not known: choose a day after ${last.period_until}, and settle what was before by hand`;
+  return `This would change days from ${day} on. Invoice ${last.number} of days until ${last.period_until} was taken over, and what it was made from is not known: change days after ${last.period_until} alone, and settle what was before by hand`;
 }
