@@ -338,7 +338,7 @@ describe('subscriptions whose lives become known late', () => {
       [409, 'not-billed-yet'],
       [409, 'cannot-reach-back'],
     ]);
-    expect(faults.at(-1)?.body.detail).toContain('OLD-1');
+    expect(faults.at(-1)?.body.detail).toContain('days from 2026-04-20 on. Invoice OLD-1');
     expect(await hashBooks(it.db)).toBe(before);
     await expect(
       it.db('plan_change').insert({ subscription_id: 'S-UP', from_day: '2026-05-12', plan: 'flat' }),
