@@ -10,7 +10,7 @@ export interface OverRuns {
 const mostSeries = 8;
 
 /**
- * Metrics over the runs, one point a run in the order of the rows, one series a key. Numbers of a chart are for the eye: sums that people are shown
+ * Metrics over the runs, one point a run in the order of the rows, one series a key; what no run issued is no point of them. Numbers of a chart are for the eye: sums that people are shown
  * come from the server as texts.
  */
 export function overRuns(
@@ -20,7 +20,7 @@ export function overRuns(
   titleOf: (metric: string, key: string) => string,
   locale?: Locale,
 ): OverRuns {
-  const wanted = rows.filter((row) => metrics.includes(row.metric) && row.currency === currency);
+  const wanted = rows.filter((row) => row.run !== '' && metrics.includes(row.metric) && row.currency === currency);
   const size = new Map<string, number>();
   for (const row of wanted) size.set(keyOf(row), (size.get(keyOf(row)) ?? 0) + Math.abs(Number(row.value)));
   const bySize = [...size].sort(([, a], [, b]) => b - a).map(([key]) => key);

@@ -15,14 +15,17 @@ export function FiguresPage(): ReactNode {
   const { resource, reload } = useResource('metrics', getMetrics);
   return (
     <>
-      <PageHead title="Figures" intro="What the bill runs brought, over time. Every figure says how it is made.">
+      <PageHead
+        title="Figures"
+        intro="What the bill runs brought, over time. Every figure says how it is made; what was issued outside any run is in the CSV."
+      >
         <a className="button" href={metricsCsv} download>
           Download CSV
         </a>
       </PageHead>
       <Loaded resource={resource} what="the figures" onRetry={reload}>
         {(view) =>
-          view.rows.length === 0 ? (
+          view.rows.every((row) => row.run === '') ? (
             <Empty title="No run has issued invoices yet">
               <a href={hrefOf({ page: 'runs' })}>Go to the bill runs</a>
             </Empty>

@@ -41,7 +41,7 @@ function metricsRoute(api: Api, deps: ApiDeps): void {
     ),
     rows: Type.Array(
       Type.Object({
-        run: Type.String(),
+        run: Type.String({ description: 'Empty: of the documents that no run issued on that day' }),
         issuedOn: day,
         metric: Type.String(),
         key: Type.String({ description: 'Of a breakdown the plan, service, tax or code; else empty' }),
@@ -57,7 +57,8 @@ function metricsRoute(api: Api, deps: ApiDeps): void {
     '/v1/reports/metrics',
     {
       schema: {
-        summary: 'Every metric with its formula, of each run or of one, the earliest first',
+        summary:
+          'Every metric with its formula, of each run and of what was issued outside them, or of one run; the earliest first',
         querystring,
         produces: ['application/json', 'text/csv'],
         response: withProblems({ 200: Type.Unsafe<object | string>(answer) }),

@@ -65,8 +65,9 @@ export const metrics = {
 
 export type MetricName = keyof typeof metrics;
 
-/** One figure of one run. */
+/** One figure of one run, or of what no run issued. */
 export interface MetricRow {
+  /** Empty of documents that no run issued: revenue and tax only, by their day of issue. */
   readonly run: string;
   readonly issuedOn: string;
   readonly metric: MetricName;

@@ -21,6 +21,8 @@ describe('metrics over the runs', () => {
       row('june', '2026-06-16', 'v1.flex', '40.00'),
       row('june', '2026-06-16', 'flat', '7.00', { currency: 'USD' }),
       row('june', '2026-06-16', '', '99.00', { metric: 'dso' }),
+      // What a person corrected between two runs.
+      row('', '2026-06-20', 'flat', '-3.00'),
     ];
     expect(overRuns(rows, ['revenue-by-plan'], 'EUR', titleOf, 'en-GB')).toEqual({
       series: [

@@ -8,7 +8,7 @@ import { payOut } from '../../server/receivables/pay-out.ts';
 import { readBooks } from '../../server/report/books.ts';
 import { type ApiUnderTest, startApi } from './api-books.ts';
 import { enrol, instant, storyDeps } from './engagement-books.ts';
-import { pay, postingsOf, trialBalance } from './ledger-books.ts';
+import { pay, postingsOf, sumsOfMetrics, trialBalance } from './ledger-books.ts';
 import { openSmallBooks, type SmallBooks } from './small-books.ts';
 
 const rulebook = `
@@ -91,6 +91,8 @@ describe('the credit of a closed account', () => {
       'customer credit': '0.00',
       receivables: '0.00',
     });
+    const [revenue, tax] = ['-49.35', '-9.87'];
+    expect(await sumsOfMetrics(db)).toEqual({ 'by plan': revenue, 'by service': revenue, 'by tax': revenue, tax });
     expect(await findLedgerFaults(db)).toEqual([]);
   });
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Bill, BillLine } from '../../engine/model.ts';
 import { initiateBillRun } from '../../server/bill-run/bill-run.ts';
 import { hashBooks } from '../../server/report/books.ts';
+import { sumsOfMetrics, trialBalance } from './ledger-books.ts';
 import { startTestServer, type TestServer } from './running-server.ts';
 
 describe('what becomes known after an invoice was issued', () => {
@@ -229,6 +230,13 @@ describe('what becomes known after an invoice was issued', () => {
     await billNext(db, '2027-03-01', '2027-03-02');
     expect(await db('correction').count({ n: '*' }).first()).toEqual(before);
     expect(await hashBooks(db)).toBe(await hashBooks(db));
+  });
+
+  test('metrics add up to revenue and tax of the ledger, with what a person gave back outside any run', async () => {
+    const { db } = server.book;
+    expect(await db('credit_note').where({ run_id: null })).not.toEqual([]);
+    const { revenue = '', 'tax payable': tax } = await trialBalance(db);
+    expect(await sumsOfMetrics(db)).toEqual({ 'by plan': revenue, 'by service': revenue, 'by tax': revenue, tax });
   });
 
   test('corrections of unknown records, and ids that stood for something else, are refused, and nothing is stored', async () => {

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { readMetrics } from '../../server/report/read-metrics.ts';
 
 /** An invoice of 100.00 EUR with 19.00 EUR tax unless said otherwise, of an account that `enrol` made. */
 export async function issue(
@@ -100,6 +101,20 @@ export async function trialBalance(db: Knex): Promise<Readonly<Record<string, st
     'select ledger, sum(amount) as amount from posting group by 1 order by 1',
   );
   return Object.fromEntries(rows.map(({ ledger, amount }) => [ledger, amount]));
+}
+
+/** What the metrics of all runs, and of what no run issued, come to: each as the ledger has it, where credit is below zero. */
+export async function sumsOfMetrics(db: Knex): Promise<Readonly<Record<string, string>>> {
+  const cents: Record<string, number> = {};
+  for (const { metric, value } of await readMetrics(db))
+    cents[metric] = (cents[metric] ?? 0) - Math.round(Number(value) * 100);
+  const sum = (metric: string) => ((cents[metric] ?? 0) / 100).toFixed(2);
+  return {
+    'by plan': sum('revenue-by-plan'),
+    'by service': sum('revenue-by-service'),
+    'by tax': sum('revenue-by-tax'),
+    tax: sum('tax'),
+  };
 }
 
 /** Invoices of one account need different first days; which, is all the same here. */

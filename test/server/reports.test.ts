@@ -5,7 +5,7 @@ import { report } from '../../server/commands/report.ts';
 import { readCycleReport } from '../../server/report/cycle-report.ts';
 import { type ApiUnderTest, startApi } from './api-books.ts';
 import { enrol } from './engagement-books.ts';
-import { giveBack, issue, pay } from './ledger-books.ts';
+import { giveBack, issue, pay, sumsOfMetrics, trialBalance } from './ledger-books.ts';
 
 let it: ApiUnderTest;
 beforeEach(async () => {
@@ -284,6 +284,27 @@ describe('metrics', () => {
     expect(rows[0]).toMatchObject({ metric: 'billing-accuracy', value: '0.00', working: '0 ÷ 2' });
   });
 
+  test('of what no run issued stand beside them by the day of issue, so that all of them add up to the ledger', async () => {
+    await giveBack(it.db, 'N-1', 'I-C-2', '10.00', '1.90', '2026-06-20');
+    const { rows } = await get('/v1/reports/metrics');
+    const outside = rows.filter((row: { run: string }) => row.run === '');
+    expect(outside.map((row: Record<string, string>) => [row.issuedOn, row.metric, row.key, row.value])).toEqual([
+      ['2026-06-20', 'revenue-by-plan', 'no plan', '-10.00'],
+      ['2026-06-20', 'revenue-by-service', 'not itemised', '-10.00'],
+      ['2026-06-20', 'revenue-by-tax', 'S 19 %', '-10.00'],
+      ['2026-06-20', 'tax', 'S 19 %', '-1.90'],
+      ['2026-07-16', 'revenue-by-plan', 'flat', '100.00'],
+      ['2026-07-16', 'revenue-by-service', 'fee', '60.00'],
+      ['2026-07-16', 'revenue-by-service', 'voice', '40.00'],
+      ['2026-07-16', 'revenue-by-tax', 'S 19 %', '100.00'],
+      ['2026-07-16', 'tax', 'S 19 %', '19.00'],
+    ]);
+    const { revenue = '', 'tax payable': tax } = await trialBalance(it.db);
+    expect(await sumsOfMetrics(it.db)).toEqual({ 'by plan': revenue, 'by service': revenue, 'by tax': revenue, tax });
+    // Of one run they are its own.
+    expect((await get(`/v1/reports/metrics?run=${run}`)).rows).toHaveLength(13);
+  });
+
   test('of a run that does not exist are a mistake of who asks, over HTTP and in the terminal, and not an empty list', async () => {
     for (const format of ['', '&format=csv']) {
       const answer = await it.api.inject({ url: `/v1/reports/metrics?run=unknown${format}` });
@@ -297,7 +318,7 @@ describe('metrics', () => {
 
   test('are CSV, too', async () => {
     const rows = await csv('/v1/reports/metrics?format=csv');
-    expect(rows).toHaveLength(13);
+    expect(rows.filter((row) => row.run === run)).toHaveLength(13);
     expect(rows[3]).toEqual({
       ...{ run, issuedOn: '2026-06-16', metric: 'dso', key: '', value: '52.8', unit: 'days', currency: 'EUR' },
       working: '138.00 ÷ 238.00 × 91',
