@@ -11,7 +11,7 @@ import { followRun } from './bill-run/follow-run.ts';
 import { type Company, engagementSettings, readCompany } from './company.ts';
 import { messageOf } from './database/outage.ts';
 import { type DeliveryDeps, deliverDue } from './delivery/deliver.ts';
-import { createMailer, type Mailer } from './delivery/mailer.ts';
+import { createMailer, type Mailer, noMailServer } from './delivery/mailer.ts';
 import { createPostTray } from './delivery/post-tray.ts';
 import { createMessageRenderer, type MessageRenderer } from './delivery/render-message.ts';
 import { type Clock, createClock } from './engagement/clock.ts';
@@ -30,8 +30,8 @@ export interface Parts {
   readonly db: Knex;
   readonly rulesFolder: string;
   readonly dataFolder: string;
-  /** nodemailer's URL of the mail server. */
-  readonly smtpUrl: string;
+  /** nodemailer's URL of the mail server; without one, mails wait in the outbox for a process that has one. */
+  readonly smtpUrl?: string;
   readonly acceptedIsDelivered: boolean;
   /** Where customers and staff reach this server. */
   readonly publicUrl: string;
@@ -68,7 +68,7 @@ export async function composeRatebook(parts: Parts): Promise<Ratebook> {
   const released = createReleasedRules(db, parts.rulesFolder);
   const renderer = createMessageRenderer(parts.rulesFolder, company, parts.publicUrl);
   const pdfs = createPdfMaker();
-  const mailer: Mailer = createMailer(parts.smtpUrl);
+  const mailer: Mailer = parts.smtpUrl === undefined ? noMailServer : createMailer(parts.smtpUrl);
   const invoices = createInvoicePages(db, company, pdfs);
   const usageFormats = (company.usageSources ?? []).map(mappedCsv);
   const delivery: DeliveryDeps = {

@@ -14,7 +14,6 @@ export async function payments(file: string, options: { readonly json?: boolean 
       db,
       rulesFolder: rulesFolder(),
       dataFolder: dataFolder(),
-      smtpUrl: '',
       acceptedIsDelivered: false,
       publicUrl: process.env.RATEBOOK_URL ?? 'http://127.0.0.1:8080',
     });

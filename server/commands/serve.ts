@@ -4,6 +4,7 @@ import { startMailSink } from '../delivery/mail-sink.ts';
 import { dataFolder, rulesFolder } from '../folders.ts';
 import type { Worker } from '../queue/worker.ts';
 import { serveConsole } from './serve-console.ts';
+import { readSmtpUrl } from './smtp-url.ts';
 import { withBooks } from './with-books.ts';
 
 /**
@@ -11,9 +12,11 @@ import { withBooks } from './with-books.ts';
  * data folder, where nobody but the console reads it.
  */
 export async function serve(options: { readonly port: number }): Promise<void> {
+  const given = readSmtpUrl();
   await withBooks(async (db) => {
     const mailFolder = join(dataFolder(), 'mail');
-    const sink = process.env.SMTP_URL ? undefined : await startMailSink(mailFolder);
+    const sink = given === undefined ? await startMailSink(mailFolder) : undefined;
+    const smtpUrl = given ?? sink?.smtpUrl;
     let book: Ratebook | undefined;
     let worker: Worker | undefined;
     // Whatever fails on the way up: a sink that still listened would keep the process from its end.
@@ -22,7 +25,7 @@ export async function serve(options: { readonly port: number }): Promise<void> {
         db,
         rulesFolder: rulesFolder(),
         dataFolder: dataFolder(),
-        smtpUrl: process.env.SMTP_URL ?? sink?.smtpUrl ?? '',
+        ...(smtpUrl !== undefined && { smtpUrl }),
         acceptedIsDelivered: sink !== undefined,
         publicUrl: process.env.RATEBOOK_URL ?? `http://127.0.0.1:${options.port}`,
       });

@@ -1,5 +1,6 @@
 import { composeRatebook } from '../compose.ts';
 import { dataFolder, rulesFolder } from '../folders.ts';
+import { readSmtpUrl } from './smtp-url.ts';
 import { withBooks } from './with-books.ts';
 
 /**
@@ -8,13 +9,13 @@ import { withBooks } from './with-books.ts';
  * shards, delivery among it, to `ratebook serve`.
  */
 export async function worker(): Promise<void> {
+  const smtpUrl = readSmtpUrl();
   await withBooks(async (db) => {
-    const smtpUrl = process.env.SMTP_URL;
     const book = await composeRatebook({
       db,
       rulesFolder: rulesFolder(),
       dataFolder: dataFolder(),
-      smtpUrl: smtpUrl ?? '',
+      ...(smtpUrl !== undefined && { smtpUrl }),
       acceptedIsDelivered: false,
       publicUrl: process.env.RATEBOOK_URL ?? 'http://127.0.0.1:8080',
     });

@@ -79,5 +79,11 @@ export function createMailer(smtpUrl: string, { greetingMs, answerMs } = usualPa
   };
 }
 
+/** Of a process that has no mail server: every mail waits for one that has. */
+export const noMailServer: Mailer = {
+  send: async () => ({ kind: 'unavailable', reason: 'This process has no mail server', isServerAway: true }),
+  close: () => {},
+};
+
 /** nodemailer's codes for what is the matter with a mail or its recipient; all others are about the server, be it a wrong password. */
 const aboutTheMail = new Set(['EENVELOPE', 'EMESSAGE', 'ESTREAM']);

@@ -14,6 +14,8 @@ import { createTestDatabase } from './database.ts';
 
 export interface TestServer {
   readonly url: string;
+  /** Of its database, for commands. */
+  readonly databaseUrl: string;
   readonly book: Ratebook;
   readonly runId: string;
   /** A copy of the shipped rules, which tests may write to. */
@@ -64,6 +66,7 @@ export async function startTestServer(hooks: TestHooks = {}): Promise<TestServer
   const server = await startServer(book, { port: 0, mailFolder: join(folder, 'mail') });
   return {
     url: server.url,
+    databaseUrl: database.url,
     book,
     runId: run.id,
     rulesFolder,
