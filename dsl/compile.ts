@@ -4,6 +4,7 @@ import type { TestCase } from '../engine/test-case.ts';
 import { assemble } from './assemble.ts';
 import { type Book, isOf, type Placed } from './check/book.ts';
 import { checkDataUnits } from './check/data-units.ts';
+import { enterLineTitles } from './check/line-titles.ts';
 import { createMemory, type Memory } from './check/memory.ts';
 import { checkMoney } from './check/money.ts';
 import { prove } from './check/proofs.ts';
@@ -90,13 +91,10 @@ export function analyse(source: RuleSource, options: CompileOptions = {}, past: 
     }),
   ];
   prove(rules, sentences, book, !faults.isFaulty(), memory);
-  if (!faults.isFaulty())
-    reportTitles(
-      { plans: plans.map(({ plan }) => plan), contracts: contracts.map(({ contract }) => contract), rules },
-      book,
-      memory.reportIn,
-    );
+  const titled = { plans: plans.map(({ plan }) => plan), contracts: contracts.map(({ contract }) => contract), rules };
+  if (!faults.isFaulty()) reportTitles(titled, book, memory.reportIn);
   for (const { name } of rules) book.ruleNames.add(name);
+  enterLineTitles(titled, book);
   book.knowsAllRules = !faults.isFaulty();
   const tests = sound.flatMap((one) =>
     isOf(one, 'test') ? (memory.recall(one, 'test', [], book, (known) => compileTest(one, known)) ?? []) : [],

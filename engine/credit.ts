@@ -25,6 +25,7 @@ import {
 import type { TaxOutcome } from './outcomes.ts';
 import type { StockRule } from './rule-set.ts';
 import { groupKey } from './tax-groups.ts';
+import { fixedTitles } from './titles.ts';
 import { compareText } from './usage.ts';
 
 /** The bill's lines with the credit of earlier invoices used and what is left over carried forward. */
@@ -84,7 +85,7 @@ function creditUsed(credit: CreditBalance, cycle: AccountCycle, rules: LoadedRul
   const how = `${credit.amount} ${cycle.account.currency} that the previous invoice owed`;
   return creditLine(
     'credit brought forward',
-    'Credit from the previous invoice',
+    fixedTitles.creditBroughtForward,
     credit,
     negate(parseDecimal(credit.amount)),
     taxRule,
@@ -133,7 +134,7 @@ function carriedLine(group: Group, amount: Rational, cycle: AccountCycle): Taxed
   const [{ taxCategory, taxPercent, taxRule }] = group;
   const subject = { subscriptionId: mostOwed(group), taxCategory, taxPercent };
   const how = `the invoice would be negative: ${formatAmount(amount, currency)} ${currency} are left for the next one`;
-  return creditLine('credit carried forward', 'Credit for the next invoice', subject, amount, taxRule, how, cycle);
+  return creditLine('credit carried forward', fixedTitles.creditCarriedForward, subject, amount, taxRule, how, cycle);
 }
 
 /** The least amount that is at least `total` with its tax. */

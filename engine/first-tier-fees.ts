@@ -10,7 +10,7 @@ import { isTiered } from './pricing/models.ts';
 import type { StockRule } from './rule-set.ts';
 import { activeDays } from './tenures.ts';
 import { type TierCounts, tierKey } from './tier-counts.ts';
-import { usageTitle } from './titles.ts';
+import { tierTitle, usageTitle } from './titles.ts';
 
 /**
  * A line without events for each such fee that no usage has made due in the cycle. Of the prices of a service it is that for
@@ -53,7 +53,7 @@ function lineOf(
     plan,
     rule: name,
     at,
-    title: isVolume ? title : `${title}, tier 1`,
+    title: isVolume ? title : tierTitle(title, 1),
     tier: 1,
     events: 0,
     quantity: 0,

@@ -5,7 +5,7 @@ import { add, formatExact, type Rational, zero } from './money.ts';
 import type { RateOutcome } from './outcomes.ts';
 import type { Recording } from './recording.ts';
 import type { StockRule } from './rule-set.ts';
-import { usageTitle } from './titles.ts';
+import { includedTitle, tierTitle, usageTitle } from './titles.ts';
 import { compareText, eventKey } from './usage.ts';
 
 /** Where a portion begins, and the rule that prices it. */
@@ -142,7 +142,7 @@ function lineOf({ start, balance, tier }: Portion): Collected['line'] {
   if (balance) {
     const { allowance } = balance.balance;
     const at = balance.allowance?.at ?? rule.event.params.at;
-    const title = `Included: ${balance.allowance?.title ?? allowance}`;
+    const title = includedTitle(balance.allowance?.title ?? allowance);
     return { id: `${subscriptionId}/${allowance}`, ...common, rule: allowance, at, title, allowance };
   }
   const { at, title = usageTitle(rule.name, service) } = rule.event.params;
@@ -150,5 +150,5 @@ function lineOf({ start, balance, tier }: Portion): Collected['line'] {
   if (tier === undefined) return { id, ...common, rule: rule.name, at, title };
   // By volume there is one tier for all.
   if (rule.event.params.outcome.price.kind === 'volume') return { id, ...common, rule: rule.name, at, title, tier };
-  return { id: `${id}/tier-${tier}`, ...common, rule: rule.name, at, title: `${title}, tier ${tier}`, tier };
+  return { id: `${id}/tier-${tier}`, ...common, rule: rule.name, at, title: tierTitle(title, tier), tier };
 }

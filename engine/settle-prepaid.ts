@@ -33,6 +33,7 @@ import {
 } from './money.ts';
 import { agreedPlans, planOn } from './plans.ts';
 import type { CreditDraw, PrepaidCredit, PrepaidPart } from './prepaid-credit.ts';
+import { fixedTitles } from './titles.ts';
 
 /** The lines of gifts that were used up, each off the usage of one service of one subscription. */
 export function bonusLines(
@@ -71,7 +72,7 @@ function bonusLine(
     ...line,
     id: bonusLineId(of.subscriptionId, service),
     kind: 'discount',
-    title: 'Bonus credit',
+    title: fixedTitles.bonusCredit,
     amount: formatAmount(negate(taken), cycle.account.currency),
     exact: formatExact(negate(exact)),
     because: { ...placeOfTerms(of, cycle, rules), how: `${service} paid by credit that was given` },

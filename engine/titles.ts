@@ -8,6 +8,23 @@ export interface Translations {
   readonly titles: readonly (readonly [title: string, translation: string])[];
 }
 
+/** Titles of lines that no rule names. */
+export const fixedTitles = {
+  bonusCredit: 'Bonus credit',
+  creditBroughtForward: 'Credit from the previous invoice',
+  creditCarriedForward: 'Credit for the next invoice',
+} as const;
+
+/** Use that an allowance, or what an offer gives, covers. */
+export function includedTitle(allowance: string): string {
+  return `Included: ${allowance}`;
+}
+
+/** Use in one tier of a graduated price; tiers count from 1. */
+export function tierTitle(title: string, tier: number): string {
+  return `${title}, tier ${tier}`;
+}
+
 /** `flex.voice.time-is-offpeak` of voice reads "Voice: time is offpeak"; an `otherwise` is just "Voice". */
 export function usageTitle(rule: string, service: string): string {
   const row = rule.slice(rule.lastIndexOf('.') + 1).replaceAll('-', ' ');

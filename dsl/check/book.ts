@@ -63,6 +63,10 @@ export interface Book {
   readonly used: Set<string>;
   /** Ids of the rules, for tests. */
   readonly ruleNames: Set<string>;
+  /** Titles that lines of a bill can have, for tests. */
+  readonly lineTitles: Set<string>;
+  /** Titles of fees that steps charge, for tests. */
+  readonly stepFees: Set<string>;
   /** Not while some rule is faulty: then a test may name what is not there yet. */
   knowsAllRules: boolean;
   /** Texts of the files beside the rules. */
@@ -95,6 +99,8 @@ export function emptyBook(files: ReadonlyMap<string, string>): Book {
     lost: new Set(),
     used: new Set(),
     ruleNames: new Set(),
+    lineTitles: new Set(),
+    stepFees: new Set(),
     knowsAllRules: false,
     files,
   };

@@ -13,7 +13,7 @@ interface Title {
   readonly at: SourceLocation;
 }
 
-interface Titled {
+export interface Titled {
   readonly plans: readonly Plan[];
   readonly contracts: readonly Contract[];
   readonly rules: readonly RuleDraft[];
@@ -71,7 +71,8 @@ function titlesOf({ plans, contracts, rules }: Titled, book: Book): readonly Tit
   ];
 }
 
-function titlesOfRule({ name, title, at, outcome }: RuleDraft): readonly Title[] {
+function titlesOfRule(rule: RuleDraft): readonly Title[] {
+  const { name, title, at, outcome } = rule;
   switch (outcome.kind) {
     case 'rate':
       return [{ title: title ?? usageTitle(name, serviceOf(name)), at }];
@@ -81,18 +82,21 @@ function titlesOfRule({ name, title, at, outcome }: RuleDraft): readonly Title[]
       return [{ title: title ?? name, at }];
     case 'tax':
       return outcome.note === undefined ? [] : [{ title: outcome.note, at }];
-    case 'dunning':
-    case 'remind':
-      return outcome.steps.flatMap(({ actions = [] }) =>
-        actions.flatMap((action) => (action.kind === 'fee' ? [{ title: action.title, at }] : [])),
-      );
     default:
-      return [];
+      return stepFeesOf(rule).map((fee) => ({ title: fee, at }));
   }
 }
 
+/** The fees that the steps of a rule charge. */
+export function stepFeesOf({ outcome }: RuleDraft): readonly string[] {
+  if (outcome.kind !== 'dunning' && outcome.kind !== 'remind') return [];
+  return outcome.steps.flatMap(({ actions = [] }) =>
+    actions.flatMap((action) => (action.kind === 'fee' ? [action.title] : [])),
+  );
+}
+
 /** `flex.voice.otherwise` is of voice. */
-function serviceOf(rule: string): string {
+export function serviceOf(rule: string): string {
   return rule.split('.')[1] ?? '';
 }
 

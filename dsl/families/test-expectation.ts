@@ -10,6 +10,7 @@ import type { Span, Word } from '../syntax/tree.ts';
 import { eventScene, knownMessage, knownRecipient } from './engagement.ts';
 import { wholeDays } from './send.ts';
 import { lowerExpectedGift } from './test-gift.ts';
+import { knownLine, knownStepFee } from './test-lines.ts';
 
 /** What an expectation is read against. */
 export interface Bench {
@@ -38,8 +39,10 @@ export function lowerExpectation({ outcome, no, span }: ExpectClause, bench: Ben
     case 'credit left':
     case 'to pay':
       return { ...base, kind: outcome.kind, amount: outcome.amount.amount };
-    case 'line':
-      return { ...base, kind: 'line', title: outcome.title.text, ...amount };
+    case 'line': {
+      const title = knownLine(outcome.title, bench.placed, bench.book);
+      return title === undefined ? undefined : { ...base, kind: 'line', title, ...amount };
+    }
     case 'discount':
     case 'advantage': {
       const by = ruleNamed(outcome.rule, outcome.kind, bench);
@@ -59,8 +62,10 @@ export function lowerExpectation({ outcome, no, span }: ExpectClause, bench: Ben
       const by = ruleNamed(outcome.rule, 'segment', bench);
       return by && { ...base, kind: 'segment', ...(outcome.rule && { segment: outcome.rule.text }) };
     }
-    case 'one-off fee':
-      return { ...base, kind: 'one-off fee', title: outcome.title.text, ...amount };
+    case 'one-off fee': {
+      const title = knownStepFee(outcome.title, bench.placed, bench.book);
+      return title === undefined ? undefined : { ...base, kind: 'one-off fee', title, ...amount };
+    }
     case 'suspension':
       return { ...base, kind: 'suspension' };
     case 'content': {

@@ -202,17 +202,8 @@ function lowerUsage(
   const service = name === undefined ? undefined : book.services.get(name);
   if (!service) return undefined;
   const quantity = quantityOf(node, service, placed, book);
-  const count = Number(node.count);
-  if (!Number.isSafeInteger(count) || count > mostEvents) {
-    const whole = Number.isSafeInteger(count);
-    report(
-      whole ? 'too-large' : 'too-fine',
-      node.span,
-      whole ? 'a test cannot use a service this often' : `${node.count} is no whole number of events`,
-      whole ? `write at most ${mostEvents} events, each of a larger quantity` : 'write a whole number',
-    );
-    return undefined;
-  }
+  const count = numberOfEvents(node, report);
+  if (count === undefined) return undefined;
   const startAt = node.at ? instantToBase(node.at, zone, report) : before;
   if (startAt === undefined && !node.at)
     report(
@@ -245,6 +236,20 @@ function lowerUsage(
       ...(service.measure === 'units' && { change: node.isLess ? -quantity : quantity }),
     }) satisfies TestEvent;
   return Array.from({ length: count }, (_, position) => event(position));
+}
+
+/** One or more. Undefined if something has been reported. */
+function numberOfEvents({ count: written, span }: UsageNode, report: Report): number | undefined {
+  const count = Number(written);
+  if (!Number.isSafeInteger(count)) {
+    report('too-fine', span, `${written} is no whole number of events`, 'write a whole number');
+  } else if (count > mostEvents) {
+    const help = `write at most ${mostEvents} events, each of a larger quantity`;
+    report('too-large', span, 'a test cannot use a service this often', help);
+  } else if (count < 1) {
+    report('not-positive', span, `${written} events are no use at all`, 'write one or more, or leave them out');
+  } else return count;
+  return undefined;
 }
 
 /** A record of a part of a session: one, with a number from 1 on. */

@@ -26,7 +26,7 @@ function errorsOf(files: readonly SourceFile[]) {
 }
 
 /** Said only while nothing else is wrong: what is missing may stand in a faulty line. */
-const saidLast = ['missing-otherwise', 'unknown-rule'];
+const saidLast = ['missing-otherwise', 'unknown-rule', 'unknown-line'];
 
 describe('A slip of the pen', () => {
   it.each(slips)('is one diagnostic at the very words: $what', ({ code, at, files }) => {
@@ -114,6 +114,7 @@ describe('Text beyond all measure', () => {
 
   it.each([
     ['too-large', 'and 5000000000 voice events of 1 min at 2026-05-01 10:00'],
+    ['not-positive', 'and 0 voice events of 1 min at 2026-05-01 10:00'],
     ['too-fine', 'and 1.5 voice events of 1 min at 2026-05-01 10:00'],
     ['too-large', 'and history of 1000000000 cycles with 5 GB of data\n    and it is 2026-05-01 10:00'],
   ])('is %s in a test: %s', (code, given) => {
