@@ -1,6 +1,6 @@
 import { defaultValue } from '../../engine/derive.ts';
 import type { LoadedSet } from '../../engine/load.ts';
-import type { FactDefinition, Facts, FactValue } from '../../engine/rule-set.ts';
+import type { FactDefinition, Facts, FactValue, Item } from '../../engine/rule-set.ts';
 
 /** A fact that a decision reads and that has no value, or one of another type. */
 export interface FactFault {
@@ -42,7 +42,18 @@ function faultOf(value: FactValue | undefined, definition: FactDefinition | unde
   if (definition === undefined) return undefined;
   const wanted = typeOf(defaultValue(definition.type));
   if (typeOf(value) !== wanted) return `must be a ${wanted}${doc}`;
+  if (amountsOf(value, definition).some((amount) => !Number.isSafeInteger(amount)))
+    return `is larger than rules can see, which is up to ${largestAmount}${doc}`;
   return typeof value === 'number' && !Number.isSafeInteger(value) ? 'must be a whole number of base units' : undefined;
+}
+
+/** The largest amount whose micro-currency a number holds exactly: `Number.MAX_SAFE_INTEGER` of it. */
+const largestAmount = '9007199254.740991';
+
+/** In micro-currency. */
+function amountsOf(value: FactValue, { type }: FactDefinition): readonly number[] {
+  if (type.kind === 'money' && typeof value === 'number') return [value];
+  return type.kind === 'items' ? (value as readonly Item[]).map(({ price }) => price) : [];
 }
 
 function typeOf(value: FactValue): string {

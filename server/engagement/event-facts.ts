@@ -118,10 +118,12 @@ function subscriptionFacts(subscription: SubscriptionRow, document: RuleSet): Re
   };
 }
 
-/** Micro-currency; a finer digit than rules can see is a fault of the source. */
+/**
+ * Micro-currency; a finer digit than rules can see is a fault of the source. An amount that is too large to be exact is passed on: only a rule
+ * that reads it cannot decide (`factFaults`), and money is booked whatever its size.
+ */
 function micro(amount: string): number {
   const match = /^(-?)(\d+)(?:\.(\d{1,6})0*)?$/.exec(amount);
-  const value = match === null ? Number.NaN : Number(`${match[1]}${match[2]}${(match[3] ?? '').padEnd(6, '0')}`);
-  if (!Number.isSafeInteger(value)) throw new Error(`The amount ${amount} is finer or larger than rules can see`);
-  return value;
+  if (match === null) throw new Error(`The amount ${amount} is finer than rules can see`);
+  return Number(`${match[1]}${match[2]}${(match[3] ?? '').padEnd(6, '0')}`);
 }

@@ -4,6 +4,7 @@ import { compileRules } from '../../dsl/compile.ts';
 import type { BusinessEventName } from '../../engine/vocabulary.ts';
 import { acceptEvents, type IncomingEvent } from '../../server/engagement/business-events.ts';
 import { runDue } from '../../server/engagement/tick.ts';
+import { takePayment } from '../../server/receivables/take-payment.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { enrol, instant, outbox, storyDeps } from './engagement-books.ts';
 
@@ -155,6 +156,52 @@ remind renewal "Renewal"
     expect(report).toMatchObject({
       remindersPlanned: 1,
       failures: [expect.stringMatching(/S-C-1: customer\.tier of customer C-1 is required and missing/)],
+    });
+  });
+});
+
+describe('an amount that is larger than rules can see', () => {
+  const rule = `
+notify large_payment "Much money came in"
+  on payment received
+  when payment.amount > 100 EUR
+  send "note" to customer
+`;
+  const payment = { paymentId: 'P-1', accountId: 'A-C-1', amount: '999999999999.00', currency: 'EUR', method: 'manual' };
+  beforeEach(() => enrol(db, 'C-1'));
+
+  test('is booked where no rule reads it', async () => {
+    const event1 = event('1', 'payment received', payment);
+    expect(await acceptEvents(storyDeps(db), [event1], evening)).toMatchObject({ kind: 'accepted', accepted: 1 });
+    expect(await db('payment').pluck('amount')).toEqual(['999999999999.00']);
+  });
+
+  test('is told where a rule reads it, with the limit', async () => {
+    const result = await acceptEvents(depsOf(rule), [event('1', 'payment received', payment)], evening);
+    expect(result).toMatchObject({
+      kind: 'undecidable',
+      faults: [{ detail: expect.stringMatching(/^payment\.amount of customer C-1 .* up to 9007199254\.740991/) }],
+    });
+  });
+
+  test('stays booked when Ratebook took it in itself: a person is told that nothing followed from it', async () => {
+    const taken = { ...payment, provider: 'shop', id: 'p-1', receivedOn: '2026-06-16', method: 'manual' as const };
+    await db.transaction((trx) => takePayment(trx, depsOf(rule), taken, evening));
+    expect(await db('payment').pluck('amount')).toEqual(['999999999999.00']);
+    expect(await db('exception').select('code', 'subject')).toEqual([{ code: 'missing-fact', subject: 'shop:p-1' }]);
+  });
+
+  test('in an order is told, too', async () => {
+    const items = [{ category: 'phones', price: '999999999999.00' }];
+    const placed = { customerId: 'C-1', order: { ...order('O-1'), items } };
+    const reads = `
+notify dear_order "Ordered"
+  on order placed
+  when order.items include category phones and price > 100 EUR
+  send "note" to customer
+`;
+    expect(await acceptEvents(depsOf(reads), [event('1', 'order placed', placed)], evening)).toMatchObject({
+      kind: 'undecidable',
     });
   });
 });
