@@ -29,4 +29,5 @@ export type ExceptionCode =
   | 'unknown-payment'
   | 'duplicate-payment'
   | 'payment-currency'
-  | 'unknown-return';
+  | 'unknown-return'
+  | 'unbookable-payment';

@@ -241,4 +241,12 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionEntry>>
     meaning: 'A bank took money back, and no payment of ours fits it.',
     whatToDo: 'Find the payment by the names and references in the evidence and return it by hand.',
   },
+  'unbookable-payment': {
+    action: 'flag',
+    severity: 'high',
+    object: 'payment',
+    meaning:
+      'A bank’s statement has a payment or a return that cannot be so, as of a day to come; it is not in the books.',
+    whatToDo: 'Ask the bank what is right, and take the payment in, or book the return, by hand.',
+  },
 };

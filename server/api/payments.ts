@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { Type } from 'typebox';
 import type { EpochMs } from '../../engine/model.ts';
 import { assignPayment } from '../receivables/assign-payment.ts';
-import { amountFault, dayFault, type IncomingPayment } from '../receivables/payment.ts';
+import type { IncomingPayment } from '../receivables/payment.ts';
 import { returnPayment } from '../receivables/return-payment.ts';
 import { takePayment } from '../receivables/take-payment.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
@@ -69,20 +69,21 @@ export async function takeOne(
   first: (trx: Knex) => Promise<void> = async () => {},
 ): Promise<{ readonly created: boolean; readonly payment: PaymentView }> {
   const { db } = deps.engagement;
-  refuse('amount', amountFault(payment.amount, payment.currency));
-  refuse('receivedOn', dayFault(payment.receivedOn, todayIn(deps, now)));
   requireRules(deps);
   const booked = await db.transaction(async (trx) => {
     await first(trx);
-    return takePayment(trx, deps.engagement, payment, now);
+    const taken = await takePayment(trx, deps.engagement, payment, now);
+    // Thrown in here: a signed message that is refused may be heard again.
+    if (taken.kind === 'unfit') refuse(taken.field, taken.detail);
+    return taken;
   });
   if (booked.kind === 'differs')
     throw problem('payment-differs', `Payment ${booked.paymentId} was taken in with another amount or currency`);
   return { created: booked.kind === 'booked', payment: await known(db, booked.paymentId) };
 }
 
-function refuse(field: string, detail: string | undefined): void {
-  if (detail !== undefined) throw invalidBody([{ pointer: `#/${field}`, detail }]);
+function refuse(field: string, detail: string): never {
+  throw invalidBody([{ pointer: `#/${field}`, detail }]);
 }
 
 /** Payments are business events, so that somebody must be able to decide on them. */

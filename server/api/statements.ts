@@ -19,6 +19,9 @@ const statementSchema = Type.Object({
   repeated: Type.Integer({ description: 'Payments that an earlier statement had told' }),
   returned: Type.Integer(),
   unknownReturns: Type.Integer(),
+  notBooked: Type.Integer({
+    description: 'Payments and returns that cannot be so, as of a day to come: see the exceptions',
+  }),
   ignored: Type.Integer({ description: 'Charges, transfers of ours, and what is not booked yet' }),
 });
 

@@ -42,6 +42,7 @@ function inWords(report: StatementReport): string {
     [report.repeated, 'payments that an earlier statement had told'],
     [report.returned, 'returns'],
     [report.unknownReturns, 'returns that fit no payment (see the exceptions)'],
+    [report.notBooked, 'payments or returns that cannot be booked (see the exceptions)'],
     [report.ignored, 'entries that are no payments'],
   ];
   return [

@@ -147,7 +147,7 @@ async function processEvent(
   const read = readEventData(event.name, event.data);
   if ('faults' in read) return { kind: 'refused', faults: read.faults };
   if (!(await storeEvent(trx, event))) return { kind: 'duplicate' };
-  const effect = await applyEvent(trx, read.event, event.at, origin);
+  const effect = await applyEvent(trx, read.event, event.at, origin, now);
   if ('faults' in effect) return { kind: 'refused', faults: effect.faults };
   const subject = await loadSubject(trx, effect.about);
   try {

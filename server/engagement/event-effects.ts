@@ -4,7 +4,6 @@ import { localDate } from '../../engine/period.ts';
 import { noteCancellation } from '../accounts/backdated-changes.ts';
 import type { InputFault } from '../input-faults.ts';
 import { bookPayment } from '../receivables/book-payment.ts';
-import { amountFault } from '../receivables/payment.ts';
 import { toTimestamp } from './engagement-deps.ts';
 import type { CustomerData, EventData, OrderData } from './event-types.ts';
 import type { SubjectKeys } from './subjects.ts';
@@ -22,8 +21,18 @@ export interface Happened {
 /** Who tells of an event: somebody outside, or Ratebook itself, which has written it into the books. */
 export type EventOrigin = 'outside' | 'inside';
 
-/** Writes into the books what an event says. Nothing else in the books follows from it; the rules decide the rest. */
-export async function applyEvent(trx: Knex, event: EventData, at: EpochMs, origin: EventOrigin): Promise<Effect> {
+/**
+ * Writes into the books what an event says. Nothing else in the books follows from it; the rules decide the rest.
+ *
+ * @param at when it happened, by whoever tells it.
+ */
+export async function applyEvent(
+  trx: Knex,
+  event: EventData,
+  at: EpochMs,
+  origin: EventOrigin,
+  now: EpochMs,
+): Promise<Effect> {
   switch (event.name) {
     case 'customer acquired':
       await upsertCustomer(trx, event.data.customer);
@@ -51,7 +60,9 @@ export async function applyEvent(trx: Knex, event: EventData, at: EpochMs, origi
     case 'dispute settled':
       return settleDispute(trx, event.data, at);
     case 'payment received':
-      return origin === 'inside' ? { about: { paymentId: event.data.paymentId } } : receivePayment(trx, event.data, at);
+      return origin === 'inside'
+        ? { about: { paymentId: event.data.paymentId } }
+        : receivePayment(trx, event.data, at, now);
     case 'subscription renewed':
       return renewSubscription(trx, event.data);
     case 'subscription suspended':
@@ -150,6 +161,7 @@ async function receivePayment(
   trx: Knex,
   data: Extract<EventData, { name: 'payment received' }>['data'],
   at: EpochMs,
+  now: EpochMs,
 ): Promise<Effect> {
   const account = await trx('billing_account').where({ account_id: data.accountId }).first('currency', 'zone');
   if (account === undefined) return missing('accountId', 'billing account', data.accountId);
@@ -161,9 +173,7 @@ async function receivePayment(
   ) {
     return missing('invoiceNumber', `invoice of account ${data.accountId}`, data.invoiceNumber);
   }
-  const wrong = amountFault(data.amount, data.currency);
-  if (wrong !== undefined) return fault('amount', wrong);
-  const booked = await bookPayment(trx, {
+  const payment = {
     provider: '',
     id: data.paymentId,
     receivedOn: data.receivedOn ?? localDate(at, account.zone),
@@ -172,7 +182,9 @@ async function receivePayment(
     method: data.method,
     accountId: data.accountId,
     ...(data.invoiceNumber !== undefined && { invoiceNumber: data.invoiceNumber }),
-  });
+  };
+  const booked = await bookPayment(trx, payment, localDate(now, account.zone));
+  if (booked.kind === 'unfit') return fault(booked.field, booked.detail);
   return booked.kind === 'booked'
     ? { about: { paymentId: data.paymentId } }
     : fault('paymentId', `payment ${data.paymentId} is booked already`);

@@ -1,7 +1,16 @@
 import type { Knex } from 'knex';
+import type { LocalDate } from '../../engine/model.ts';
 import { compare, formatAmount, parseDecimal } from '../../engine/money.ts';
 import { matchPayment } from './match-payment.ts';
-import { type IncomingPayment, joinReferences, type Match, type MatchRule, paymentKey } from './payment.ts';
+import {
+  amountFault,
+  dayFault,
+  type IncomingPayment,
+  joinReferences,
+  type Match,
+  type MatchRule,
+  paymentKey,
+} from './payment.ts';
 import { storePaymentException } from './payment-exceptions.ts';
 import { settleFromCredit } from './settle-from-credit.ts';
 import { settleNamed } from './settle-named.ts';
@@ -19,20 +28,31 @@ export type BookedPayment =
   /** Told before: nothing is new. */
   | { readonly kind: 'known'; readonly paymentId: string }
   /** Another payment was told under the same provider and id. */
-  | { readonly kind: 'differs'; readonly paymentId: string };
+  | { readonly kind: 'differs'; readonly paymentId: string }
+  /** Nothing is booked: it cannot be so. */
+  | UnfitPayment;
+
+export interface UnfitPayment {
+  readonly kind: 'unfit';
+  readonly field: 'amount' | 'receivedOn' | 'invoiceNumber';
+  readonly detail: string;
+}
 
 /**
  * Books a payment once, matches it, and lets it settle what it is for: the invoices that it names in their order, then the other open invoices of its
  * account by due day; what is left is credit. Money that nobody can place is booked all the same and waits for a person.
  *
- * @throws RangeError when the amount is finer than its currency is paid in: whoever takes it in asks `amountFault` before.
+ * @param today in the company's zone or the account's.
  */
-export async function bookPayment(trx: Knex, told: IncomingPayment): Promise<BookedPayment> {
+export async function bookPayment(trx: Knex, told: IncomingPayment, today: LocalDate): Promise<BookedPayment> {
+  const unfit = unfitOf(told, today);
+  if (unfit !== undefined) return unfit;
   const payment = { ...told, amount: formatAmount(parseDecimal(told.amount), told.currency) };
   const paymentId = paymentKey(payment);
   const known = await toldBefore(trx, payment, paymentId);
   if (known !== undefined) return known;
   const match = await matchPayment(trx, payment);
+  if (match.kind === 'contradiction') return { kind: 'unfit', field: 'invoiceNumber', detail: match.detail };
   const duplicates = match.kind === 'matched' ? await paidBefore(trx, payment, match) : undefined;
   const stored = await storePayment(trx, payment, match);
   // Somebody told the same at the same moment and was first.
@@ -60,6 +80,13 @@ export async function bookPayment(trx: Knex, told: IncomingPayment): Promise<Boo
     because,
     ...(invoiceNumber !== undefined && { invoiceNumber }),
   };
+}
+
+function unfitOf({ amount, currency, receivedOn }: IncomingPayment, today: LocalDate): UnfitPayment | undefined {
+  const wrongAmount = amountFault(amount, currency);
+  if (wrongAmount !== undefined) return { kind: 'unfit', field: 'amount', detail: wrongAmount };
+  const wrongDay = dayFault(receivedOn, today);
+  return wrongDay === undefined ? undefined : { kind: 'unfit', field: 'receivedOn', detail: wrongDay };
 }
 
 async function toldBefore(trx: Knex, payment: IncomingPayment, paymentId: string): Promise<BookedPayment | undefined> {
@@ -93,7 +120,11 @@ async function paidBefore(
   );
 }
 
-async function storePayment(trx: Knex, payment: IncomingPayment, match: Match): Promise<boolean> {
+async function storePayment(
+  trx: Knex,
+  payment: IncomingPayment,
+  match: Exclude<Match, { kind: 'contradiction' }>,
+): Promise<boolean> {
   const stored = await trx('payment')
     .insert({
       payment_id: paymentKey(payment),

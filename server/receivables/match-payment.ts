@@ -8,6 +8,7 @@ import {
   openWithAmount,
   readNamed,
 } from './match-candidates.ts';
+import { type NamedBySender, namedBySender } from './named-by-sender.ts';
 import type { IncomingPayment, Match, MatchRule } from './payment.ts';
 import { insideCreditorReference, plainReference, possibleNumbers, readsLike } from './reference-text.ts';
 
@@ -16,8 +17,15 @@ import { insideCreditorReference, plainReference, possibleNumbers, readsLike } f
  * counts for more than a payer who is known, unless the amount speaks against it. Reads only.
  */
 export async function matchPayment(trx: Knex, payment: IncomingPayment): Promise<Match> {
-  const told = await bySender(trx, payment);
-  if (told !== undefined) return inCurrency(trx, payment, told);
+  const sender = await namedBySender(trx, payment);
+  if (sender.kind === 'contradiction') return sender;
+  const told = await bySender(trx, payment, sender);
+  const match = told === undefined ? await byWhatItSays(trx, payment) : await inCurrency(trx, payment, told);
+  // What the sender got wrong is what a person has to go by.
+  return sender.unknown === '' ? match : { ...match, because: `${match.because}; ${sender.unknown}` };
+}
+
+async function byWhatItSays(trx: Knex, payment: IncomingPayment): Promise<Placed> {
   const payer = await knownPayer(trx, payment.payerIban);
   const named = await byNumber(trx, payment, payer);
   if (named?.kind === 'matched') return inCurrency(trx, payment, (await bySlipOfOwn(trx, payment, named)) ?? named);
@@ -33,17 +41,17 @@ export async function matchPayment(trx: Knex, payment: IncomingPayment): Promise
 }
 
 type Matched = Extract<Match, { kind: 'matched' }>;
+type Placed = Exclude<Match, { kind: 'contradiction' }>;
 
-async function bySender(trx: Knex, payment: IncomingPayment): Promise<Matched | undefined> {
-  const { accountId, invoiceNumber } = payment;
-  if (invoiceNumber !== undefined) {
-    const [invoice] = await readNamed(trx, [plainReference(invoiceNumber)]);
-    if (invoice !== undefined && (accountId === undefined || accountId === invoice.accountId))
-      return matched('sender', [invoice], `The sender names the invoice ${invoice.number}`);
-  }
-  if (accountId === undefined) return undefined;
-  const account = await trx('billing_account').where({ account_id: accountId }).first('account_id');
-  return account && toAccount(trx, payment, accountId, 'sender', `The sender names the account ${accountId}`);
+async function bySender(
+  trx: Knex,
+  payment: IncomingPayment,
+  { invoice, accountId }: NamedBySender,
+): Promise<Matched | undefined> {
+  if (invoice !== undefined) return matched('sender', [invoice], `The sender names the invoice ${invoice.number}`);
+  return accountId === undefined
+    ? undefined
+    : toAccount(trx, payment, accountId, 'sender', `The sender names the account ${accountId}`);
 }
 
 /** By invoice numbers, first in structured references, then in the free text. */
@@ -51,7 +59,7 @@ async function byNumber(
   trx: Knex,
   payment: IncomingPayment,
   payer: AccountKnown | undefined,
-): Promise<Match | undefined> {
+): Promise<Placed | undefined> {
   const references = payment.references ?? [];
   const structured = references.flatMap((text) => [
     plainReference(insideCreditorReference(text)),
@@ -125,7 +133,7 @@ async function byPayer(
   );
 }
 
-function byNameAndAmount(payment: IncomingPayment, sameAmount: readonly OpenInvoice[]): Match {
+function byNameAndAmount(payment: IncomingPayment, sameAmount: readonly OpenInvoice[]): Placed {
   const { payerName = '', amount, currency } = payment;
   const called = sameAmount.filter((invoice) => payerName !== '' && sameName(payerName, invoice.customerName));
   const [only] = called;
@@ -162,7 +170,7 @@ async function toAccount(
 }
 
 /** Money of another currency than the account's cannot settle anything there. */
-async function inCurrency(trx: Knex, payment: IncomingPayment, match: Matched): Promise<Match> {
+async function inCurrency(trx: Knex, payment: IncomingPayment, match: Matched): Promise<Placed> {
   const { currency } = await trx('billing_account').where({ account_id: match.accountId }).first('currency');
   return currency === payment.currency
     ? match
@@ -183,7 +191,7 @@ function matched(by: MatchRule, invoices: readonly OpenInvoice[], because: strin
   };
 }
 
-function unknown(because: string): Match {
+function unknown(because: string): Placed {
   return { kind: 'unmatched', code: 'unknown-payment', because };
 }
 

@@ -40,7 +40,9 @@ export type Match =
       readonly by: MatchRule;
       readonly because: string;
     }
-  | { readonly kind: 'unmatched'; readonly code: 'unknown-payment' | 'payment-currency'; readonly because: string };
+  | { readonly kind: 'unmatched'; readonly code: 'unknown-payment' | 'payment-currency'; readonly because: string }
+  /** The sender names an account and an invoice of another one. */
+  | { readonly kind: 'contradiction'; readonly detail: string };
 
 /** The key of a payment in the books: provider and id. */
 export function paymentKey({ provider, id }: Pick<IncomingPayment, 'provider' | 'id'>): string {

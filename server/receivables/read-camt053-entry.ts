@@ -1,3 +1,4 @@
+import { isDate } from '../../dsl/check/quantities.ts';
 import { compare, parseDecimal, type Rational, roundToMinor, sum } from '../../engine/money.ts';
 import { type BankTransaction, statementFault } from './bank-statement.ts';
 import { isPayable } from './payment.ts';
@@ -21,7 +22,8 @@ export function readEntry(entry: Element, place: number, statement: string): Sta
     throw statementFault(`${where} is neither credit nor debit (CdtDbtInd)`);
   const bookedOn = textAt(entry, 'BookgDt/Dt', 'BookgDt/DtTm', 'ValDt/Dt', 'ValDt/DtTm').slice(0, 10);
   const booked = textAt(entry, 'Sts/Cd', 'Sts') === 'BOOK';
-  if (booked && !/^\d{4}-\d\d-\d\d$/.test(bookedOn)) throw statementFault(`${where} has no day of booking (BookgDt)`);
+  if (booked && bookedOn === '') throw statementFault(`${where} has no day of booking (BookgDt)`);
+  if (booked && !isDate(bookedOn)) throw statementFault(`${where}: there is no day “${bookedOn}” (BookgDt)`);
   const details = elementsAt(entry, 'NtryDtls/TxDtls');
   const own = { amount: text, currency: attributeAt(entry, 'Amt', 'Ccy') };
   const parts = booked ? apart(details, own, where) : [];

@@ -1,3 +1,4 @@
+import { isDate } from '../../dsl/check/quantities.ts';
 import { add, compare, negate, parseDecimal, type Rational, roundToMinor, sum } from '../../engine/money.ts';
 import { type BankStatement, type BankTransaction, statementFault } from './bank-statement.ts';
 import { readEntry, type StatementEntry } from './read-camt053-entry.ts';
@@ -83,12 +84,14 @@ function balance(statement: Element, where: string, codes: readonly string[]): B
     const amount = textAt(found, 'Amt');
     if (!/^\d{1,13}(\.\d{1,5})?$/.test(amount))
       throw statementFault(`${where}, balance ${code}: “${amount}” is no amount`);
+    const on = textAt(found, 'Dt/Dt', 'Dt/DtTm').slice(0, 10);
+    if (!isDate(on)) throw statementFault(`${where}, balance ${code}: there is no day “${on}” (Dt)`);
     const text = textAt(found, 'CdtDbtInd') === 'DBIT' ? `-${amount}` : amount;
     return {
       text,
       amount: parseDecimal(text),
       currency: attributeAt(found, 'Amt', 'Ccy'),
-      on: textAt(found, 'Dt/Dt', 'Dt/DtTm').slice(0, 10),
+      on,
     };
   }
   throw statementFault(`${where} has no balance ${codes.join(' or ')}: without it nobody can tell whether it is whole`);

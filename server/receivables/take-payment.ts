@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { EpochMs } from '../../engine/model.ts';
+import { localDate } from '../../engine/period.ts';
 import { raiseEventOf } from '../engagement/business-events.ts';
 import type { EngagementDeps } from '../engagement/engagement-deps.ts';
 import { type BookedPayment, bookPayment } from './book-payment.ts';
@@ -21,7 +22,7 @@ export async function takePayment(
   payment: IncomingPayment,
   now: EpochMs,
 ): Promise<BookedPayment> {
-  const booked = await bookPayment(trx, payment);
+  const booked = await bookPayment(trx, payment, localDate(now, deps.settings.companyZone));
   if (booked.kind === 'booked' && booked.accountId !== undefined)
     await tellOfPayment(trx, deps, { ...payment, accountId: booked.accountId, ...named(booked.invoiceNumber) }, now);
   return booked;

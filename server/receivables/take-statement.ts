@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { EpochMs } from '../../engine/model.ts';
+import { localDate } from '../../engine/period.ts';
 import type { EngagementDeps } from '../engagement/engagement-deps.ts';
 import { type BankStatement, type BankTransaction, statementFault } from './bank-statement.ts';
 import { bookReturn } from './book-return.ts';
-import { type IncomingPayment, joinReferences } from './payment.ts';
+import { dayFault, type IncomingPayment, joinReferences, paymentKey } from './payment.ts';
+import { storePaymentException } from './payment-exceptions.ts';
 import { readCamt053 } from './read-camt053.ts';
 import { takePayment } from './take-payment.ts';
 
@@ -23,6 +25,8 @@ export interface StatementReport {
   readonly repeated: number;
   readonly returned: number;
   readonly unknownReturns: number;
+  /** Payments and returns that cannot be so, as of a day to come: told in the exceptions, not in the books. */
+  readonly notBooked: number;
   /** Charges, transfers of ours, and what is not booked yet. */
   readonly ignored: number;
 }
@@ -55,7 +59,7 @@ async function takeStatement(
   const { account, id, currency, opensOn, closesOn } = statement;
   const ignored = statement.entries - new Set(moving(statement).map(({ place }) => place.split('.')[0])).size;
   const isNew = await storeStatement(trx, statement, fileName, ignored);
-  const counts = { matched: 0, unmatched: 0, repeated: 0, returned: 0, unknownReturns: 0 };
+  const counts = { matched: 0, unmatched: 0, repeated: 0, returned: 0, unknownReturns: 0, notBooked: 0 };
   for (const transaction of isNew ? moving(statement) : [])
     counts[await takeTransaction(trx, deps, statement, transaction, now)] += 1;
   return { account, id, currency, opensOn, closesOn, kind: isNew ? 'taken' : 'known', ...counts, ignored };
@@ -102,7 +106,7 @@ async function storeStatement(
   return false;
 }
 
-type Outcome = 'matched' | 'unmatched' | 'repeated' | 'returned' | 'unknownReturns';
+type Outcome = 'matched' | 'unmatched' | 'repeated' | 'returned' | 'unknownReturns' | 'notBooked';
 
 async function takeTransaction(
   trx: Knex,
@@ -111,10 +115,39 @@ async function takeTransaction(
   transaction: BankTransaction,
   now: EpochMs,
 ): Promise<Outcome> {
-  if (transaction.kind === 'return') return bookReturn(trx, statement, transaction, now);
+  if (transaction.kind === 'return') {
+    const wrongDay = dayFault(transaction.bookedOn, localDate(now, deps.settings.companyZone));
+    return wrongDay === undefined
+      ? bookReturn(trx, statement, transaction, now)
+      : leaveOut(trx, statement, transaction, `its day ${wrongDay}`);
+  }
   if (await toldByAnother(trx, statement, transaction)) return 'repeated';
   const booked = await takePayment(trx, deps, paymentOf(statement, transaction), now);
+  if (booked.kind === 'unfit')
+    return leaveOut(
+      trx,
+      statement,
+      transaction,
+      `its ${booked.field === 'receivedOn' ? 'day' : 'amount'} ${booked.detail}`,
+    );
   return booked.kind === 'booked' && booked.accountId !== undefined ? 'matched' : 'unmatched';
+}
+
+/** The rest of the file is right: a person asks the bank about this one. */
+async function leaveOut(
+  trx: Knex,
+  statement: BankStatement,
+  transaction: BankTransaction,
+  why: string,
+): Promise<'notBooked'> {
+  const { place, amount, currency, bookedOn, partyName, partyIban, references, remittance } = transaction;
+  const from = [partyName, partyIban, ...references, remittance].filter(Boolean).join(', ');
+  await storePaymentException(trx, {
+    code: 'unbookable-payment',
+    subject: paymentKey(paymentOf(statement, transaction)),
+    evidence: `Statement ${statement.id}, entry ${place}: ${amount} ${currency} of ${bookedOn} ${transaction.kind === 'return' ? 'went back to' : 'from'} ${from || 'somebody unnamed'}; ${why}`,
+  });
+  return 'notBooked';
 }
 
 /**

@@ -65,6 +65,11 @@ describe('POST /v1/payments', () => {
     ['nothing', { amount: '0.00' }, '#/amount must be more than nothing'],
     ['parts of a cent', { amount: '119.005' }, '#/amount must have no more than 2 digits after the point in EUR'],
     ['money of the future', { receivedOn: '2026-06-18' }, '#/receivedOn lies in the future'],
+    [
+      'an invoice of another account than the one it names',
+      { accountId: 'A-C-2' },
+      '#/invoiceNumber is an invoice of account A-C-1, not of A-C-2',
+    ],
     ['less than nothing', { amount: '-1' }, '#/amount must be an amount as text, like "12.50"'],
     ['a provider that is kept for statements', { provider: 'bank' }, '#/provider is kept for account statements'],
     ['an IBAN that is none', { payerIban: '123' }, '#/payerIban must be an IBAN without blanks'],
@@ -106,6 +111,29 @@ describe('what goes back of a payment', () => {
     ] as const)
       expect(await post(where, one)).toMatchObject({ status: 409, body: { type: '/v1/problems/return-differs' } });
     expect(await it.db('payment_return')).toHaveLength(1);
+  });
+});
+
+test('What the sender names and nobody knows is kept for the person who places the money', async () => {
+  const nobodys = { ...payment, accountId: 'A-nix', invoiceNumber: 'R-nix' };
+  expect(await post('/v1/payments', nobodys)).toMatchObject({
+    status: 201,
+    body: {
+      accountId: null,
+      because:
+        '119.00 EUR from somebody unnamed: no reference, account or payer is known; exactly this is open of NM-DE-2026-000001 (Customer C-1); the sender names the account “A-nix” and the invoice “R-nix”, which the books do not know',
+    },
+  });
+  expect(await get('/v1/exceptions?state=open')).toMatchObject({
+    items: [
+      { code: 'unknown-payment', evidence: expect.stringContaining('the account “A-nix” and the invoice “R-nix”') },
+    ],
+  });
+  expect(
+    await post('/v1/payments', { ...payment, id: 'pi_2', accountId: 'A-C-1', invoiceNumber: 'R-nix' }),
+  ).toMatchObject({
+    status: 201,
+    body: { accountId: 'A-C-1', because: expect.stringContaining('the sender names the invoice “R-nix”') },
   });
 });
 

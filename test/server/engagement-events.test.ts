@@ -274,6 +274,14 @@ describe('payments and orders', () => {
     expect(await db('payment')).toHaveLength(1);
   });
 
+  test('a payment of a day to come is refused', async () => {
+    const ahead = event('1', 'payment received', { ...payment, receivedOn: '2031-01-01' });
+    expect(await acceptEvents(storyDeps(db), [ahead], noon)).toEqual({
+      kind: 'refused',
+      faults: [{ pointer: '#/0/data/receivedOn', detail: 'lies in the future' }],
+    });
+  });
+
   test('a payment in another currency than the account’s is refused', async () => {
     const result = await acceptEvents(
       storyDeps(db),

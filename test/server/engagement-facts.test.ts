@@ -167,7 +167,13 @@ notify large_payment "Much money came in"
   when payment.amount > 100 EUR
   send "note" to customer
 `;
-  const payment = { paymentId: 'P-1', accountId: 'A-C-1', amount: '999999999999.00', currency: 'EUR', method: 'manual' };
+  const payment = {
+    paymentId: 'P-1',
+    accountId: 'A-C-1',
+    amount: '999999999999.00',
+    currency: 'EUR',
+    method: 'manual',
+  };
   beforeEach(() => enrol(db, 'C-1'));
 
   test('is booked where no rule reads it', async () => {

@@ -45,6 +45,7 @@ test('the bank’s statement of the sample is taken in as its manifest says, and
     unmatched: 1,
     returned: 1,
     unknownReturns: 0,
+    notBooked: 0,
     ignored: 1,
   });
   const rules = await db('payment')

@@ -39,7 +39,7 @@ describe('an account statement is taken in', () => {
         {
           ...{ account: 'DE02120300000000202051', id: 'ST-1', currency: 'EUR', kind: 'taken' },
           ...{ opensOn: '2026-06-15', closesOn: '2026-06-15' },
-          ...{ matched: 2, unmatched: 0, repeated: 0, returned: 0, unknownReturns: 0, ignored: 0 },
+          ...{ matched: 2, unmatched: 0, repeated: 0, returned: 0, unknownReturns: 0, notBooked: 0, ignored: 0 },
         },
       ]);
       expect(await openAmounts(db)).toEqual({ ...isPaid, 'NM-DE-2026-000002': '0.00' });
@@ -138,6 +138,32 @@ describe('an account statement is taken in', () => {
     expect((await trialBalance(db)).clearing).toBe('238.00');
   });
 
+  test('without what is booked on a day to come: that waits for a person, the rest goes in', async () => {
+    const ahead: CamtEntry = { ...pays('NM-DE-2026-000002'), on: '2028-02-10' };
+    const back: CamtEntry = {
+      ...{ amount: '119.00', direction: 'DBIT', code: 'IDDT/UPDD', on: '2028-02-10' },
+      transactions: [{ endToEnd: 'NM-DE-2026-000001', returned: { code: 'AC04' } }],
+    };
+    const file = camt([{ closing: '1119.00', entries: [pays('NM-DE-2026-000001'), ahead, back] }]);
+    expect(await takeIn(file)).toMatchObject([{ matched: 1, unmatched: 0, unknownReturns: 0, notBooked: 2 }]);
+    expect(await db('payment').pluck('received_on')).toEqual(['2026-06-15']);
+    expect(await openAmounts(db)).toEqual({ ...isPaid, 'NM-DE-2026-000002': '119.00' });
+    expect(await db('exception').orderBy('subject').select('code', 'subject', 'evidence')).toEqual([
+      {
+        code: 'unbookable-payment',
+        subject: 'bank:DE02120300000000202051/ST-1/2.1',
+        evidence:
+          'Statement ST-1, entry 2.1: 119.00 EUR of 2028-02-10 from Aino, FI2112345600000785, Rechnung NM-DE-2026-000002; its day lies in the future',
+      },
+      {
+        code: 'unbookable-payment',
+        subject: 'bank:DE02120300000000202051/ST-1/3.1',
+        evidence:
+          'Statement ST-1, entry 3.1: 119.00 EUR of 2028-02-10 went back to NM-DE-2026-000001; its day lies in the future',
+      },
+    ]);
+  });
+
   test('written in Latin letters of old, and with entities of XML', async () => {
     const text = camt([
       { closing: '1119.00', entries: [pays('NM-DE-2026-000001 M&#252;ller &amp; Söhne')] },
@@ -228,6 +254,16 @@ describe('a file that cannot be right is refused, and nothing of it is stored', 
       'with an amount that is none',
       Buffer.from(good.replaceAll('>119.00<', '>1,19<')),
       'Statement ST-1, entry 1: “1,19” is no amount',
+    ],
+    [
+      'booked on a day that is none',
+      Buffer.from(good.replace('<BookgDt><Dt>2026-06-15', '<BookgDt><Dt>2026-02-30')),
+      'Statement ST-1, entry 1: there is no day “2026-02-30” (BookgDt)',
+    ],
+    [
+      'closing on a day that is none',
+      Buffer.from(good.replaceAll('<Dt><Dt>2026-06-15', '<Dt><Dt>2026-06-31')),
+      'Statement ST-1, balance OPBD: there is no day “2026-06-31” (Dt)',
     ],
     [
       'without a direction',

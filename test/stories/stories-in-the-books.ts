@@ -45,6 +45,6 @@ async function postAndPay(db: Parameters<typeof enrol>[0], id: string, { prepaid
   });
   if (Number(total) === 0) return;
   const payment = { provider: 'story', id, receivedOn: bill.until, amount: total, currency, method: 'manual' } as const;
-  const booked = await db.transaction((trx) => bookPayment(trx, { ...payment, invoiceNumber: id }));
+  const booked = await db.transaction((trx) => bookPayment(trx, { ...payment, invoiceNumber: id }, bill.until));
   expect(booked.kind).toBe('booked');
 }
