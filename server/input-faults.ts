@@ -1,5 +1,9 @@
 import { type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { Settings } from 'typebox/system';
+
+// A union is checked member by member: with the eight faults that are looked for by default, those of the member that is meant may be missing.
+Settings.Set({ maxErrors: 1_000 });
 
 /** One fault in data that came from outside: where it is and what is wrong with it. */
 export interface InputFault {
@@ -12,6 +16,7 @@ export interface InputFault {
 export interface SchemaFault {
   readonly keyword: string;
   readonly instancePath: string;
+  readonly schemaPath: string;
   readonly params: object;
   readonly message?: string | undefined;
 }
@@ -29,7 +34,7 @@ export function compileCheck(schema: TSchema): (data: unknown, at?: string) => r
  * At most 20: whoever gets more has sent something else altogether.
  */
 export function faultsOf(errors: readonly SchemaFault[], at = ''): readonly InputFault[] {
-  const faults = errors.flatMap((error) => faultOf(error, at));
+  const faults = ofMembersMeant(errors).flatMap((error) => faultOf(error, at));
   const seen = new Set<string>();
   const first = faults.filter((fault) => !seen.has(fault.pointer) && seen.add(fault.pointer));
   return first.slice(0, mostFaults);
@@ -40,6 +45,67 @@ export const instantText = Type.String({
   format: 'date-time',
   description: 'RFC 3339 instant with offset, e.g. 2026-06-16T09:00:00+02:00',
 });
+
+/** A member of a union whose literal, mostly its `kind`, is not the one that stands in the data. */
+interface OtherMember {
+  /** Schema path of the union, and of the member. */
+  readonly union: string;
+  readonly member: string;
+  /** Instance path of what should be a member, and of the literal. */
+  readonly instance: string;
+  readonly literal: string;
+  readonly value: unknown;
+}
+
+/** Of a union, only the faults of the member that is meant; if none is, which there are. */
+function ofMembersMeant(errors: readonly SchemaFault[]): readonly SchemaFault[] {
+  const wrong = errors.flatMap(otherMember);
+  // What stands in a member that is not meant tells of no union of its own.
+  const others = wrong.filter((one) => !wrong.some((outer) => outer.member !== one.member && isInside(one, outer)));
+  const meant = errors.filter((error) => !others.some(({ member, instance }) => isWithin(error, member, instance)));
+  const unknown = others.filter(
+    ({ union, instance }) => !meant.some((error) => isWithin(error, `${union}/anyOf`, instance)),
+  );
+  const told = new Map(unknown.map((one) => [one.literal, one]));
+  const choices = [...told.values()].map(
+    ({ union, literal }): SchemaFault => ({
+      keyword: 'enum',
+      schemaPath: union,
+      instancePath: literal,
+      params: {
+        allowedValues: unknown
+          .filter((one) => one.union === union && one.literal === literal)
+          .map(({ value }) => value),
+      },
+    }),
+  );
+  // That no member fits says nothing more.
+  return [...meant.filter(({ keyword }) => keyword !== 'anyOf'), ...choices];
+}
+
+function otherMember({ keyword, schemaPath, instancePath, params }: SchemaFault): OtherMember[] {
+  const [, member, union, property = ''] = /^((.*)\/anyOf\/\d+)(\/properties\/[^/]+)?$/.exec(schemaPath) ?? [];
+  if (keyword !== 'const' || member === undefined || union === undefined) return [];
+  const instance = property === '' ? instancePath : instancePath.slice(0, instancePath.lastIndexOf('/'));
+  return [
+    { union, member, instance, literal: instancePath, value: (params as { allowedValue?: unknown }).allowedValue },
+  ];
+}
+
+function isInside({ member, literal }: OtherMember, outer: OtherMember): boolean {
+  return isWithin({ schemaPath: member, instancePath: literal }, outer.member, outer.instance);
+}
+
+function isWithin(
+  { schemaPath, instancePath }: Pick<SchemaFault, 'schemaPath' | 'instancePath'>,
+  schema: string,
+  instance: string,
+): boolean {
+  return (
+    (schemaPath === schema || schemaPath.startsWith(`${schema}/`)) &&
+    (instancePath === instance || instancePath.startsWith(`${instance}/`))
+  );
+}
 
 function faultOf(error: SchemaFault, at: string): InputFault[] {
   const pointer = `#${at}${error.instancePath}`;
@@ -57,7 +123,7 @@ function faultOf(error: SchemaFault, at: string): InputFault[] {
       }));
     case 'enum':
       return [{ pointer, detail: `must be one of ${texts(params.allowedValues).join(', ')}` }];
-    // TypeBox reports an unknown field twice, once as the schema `false`; and each branch of a union besides the union.
+    // TypeBox reports an unknown field twice, once as the schema `false`.
     case 'boolean':
       return [{ pointer, detail: 'is not a field that is known here' }];
     case 'type':

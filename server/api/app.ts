@@ -12,7 +12,7 @@ import { correctRoutes } from './correct.ts';
 import { correctionRoutes } from './corrections.ts';
 import { creditRoutes } from './credit.ts';
 import { creditNoteRoutes } from './credit-notes.ts';
-import { answerErrorsWithProblems } from './error-handler.ts';
+import { answerErrorsWithProblems, answerUnreadableAddress } from './error-handler.ts';
 import { evaluateRoutes } from './evaluate.ts';
 import { eventRoutes } from './events.ts';
 import { exceptionRoutes } from './exceptions.ts';
@@ -91,6 +91,7 @@ export async function buildApp(deps: ApiDeps): Promise<Api> {
     // A progress stream, or a connection that a browser keeps in hand, would hold up the end of the server for ever.
     forceCloseConnections: true,
     genReqId: requestIds(deps),
+    frameworkErrors: answerUnreadableAddress,
   }).withTypeProvider<TypeBoxTypeProvider>();
   api.setValidatorCompiler(TypeBoxValidatorCompiler);
   // Schemas of answers document and type; what is sent is what the route returned, with nothing dropped on the way.

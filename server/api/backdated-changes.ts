@@ -4,17 +4,16 @@ import { type BackdatedChange, readBackdated } from '../accounts/backdated-chang
 import { type BackdateOutcome, backdate, previewBackdated } from '../corrections/backdate.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { correctedInvoice, mutableInvoices } from './corrected-invoice.ts';
-import { closed, day } from './json-fields.ts';
+import { closed, day, id, said } from './json-fields.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
 import { todayIn } from './today.ts';
 
 const mostChanges = 20;
-const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 const params = Type.Object({ id: Type.String({ maxLength: 200 }) });
 
 const change = Type.Union(
   [
-    Type.Object({ kind: Type.Literal('plan change'), from: day, plan: text(200) }, closed),
+    Type.Object({ kind: Type.Literal('plan change'), from: day, plan: id }, closed),
     Type.Object({ kind: Type.Literal('plan change taken back'), from: day }, closed),
     Type.Object(
       {
@@ -45,7 +44,10 @@ const body = Type.Object(
   {
     changes: Type.Array(change, { minItems: 1, maxItems: mostChanges, description: 'In this order, all or none' }),
     apply: Type.Optional(
-      Type.Object({ by: text(200), why: text(1_000) }, { ...closed, description: 'Without it nothing is stored' }),
+      Type.Object(
+        { by: { ...said, maxLength: 200 }, why: { ...said, maxLength: 1_000 } },
+        { ...closed, description: 'Without it nothing is stored' },
+      ),
     ),
   },
   closed,

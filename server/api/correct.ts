@@ -4,7 +4,7 @@ import type { CorrectionRequest } from '../corrections/find-asked.ts';
 import { runSelection } from '../corrections/run-selection.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { correctedInvoice, mutableInvoices } from './corrected-invoice.ts';
-import { closed, id } from './json-fields.ts';
+import { closed, id, said } from './json-fields.ts';
 import { problem, withProblems } from './problem.ts';
 import { todayIn } from './today.ts';
 
@@ -28,7 +28,7 @@ const body = Type.Object(
     ),
     apply: Type.Optional(
       Type.Object(
-        { by: id, why: Type.String({ minLength: 1, maxLength: 1_000 }) },
+        { by: { ...said, maxLength: 200 }, why: { ...said, maxLength: 1_000 } },
         { ...closed, description: 'Without it nothing is stored' },
       ),
     ),

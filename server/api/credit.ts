@@ -3,6 +3,7 @@ import { instantText } from '../input-faults.ts';
 import { creditNow } from '../prepaid/credit-now.ts';
 import { recordTopUp } from '../prepaid/record-top-up.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
+import { said } from './json-fields.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
 
 const instantOut = Type.String({ format: 'date-time' });
@@ -20,7 +21,7 @@ export function creditRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function topUpRoute(api: Api, deps: ApiDeps): void {
-  const name = Type.String({ minLength: 1, maxLength: 200 });
+  const words = { ...said, maxLength: 200 };
   const body = Type.Object(
     {
       source: Type.String({ minLength: 1, maxLength: 200, description: 'Who tells: a provider, a shop, a campaign' }),
@@ -32,8 +33,8 @@ function topUpRoute(api: Api, deps: ApiDeps): void {
       kind,
       amount,
       currency: Type.String({ pattern: '^[A-Z]{3}$' }),
-      method: Type.Optional({ ...name, description: 'How it was paid (card, voucher); of a payment only' }),
-      reason: Type.Optional({ ...name, description: 'What it was given for; of a gift only' }),
+      method: Type.Optional({ ...words, description: 'How it was paid (card, voucher); of a payment only' }),
+      reason: Type.Optional({ ...words, description: 'What it was given for; of a gift only' }),
       receivedAt: Type.Optional({ ...instantText, description: 'From then on it can be used; now if left out' }),
       expiresAt: Type.Optional({ ...instantText, description: 'From then on it can no longer be used' }),
     },
@@ -60,6 +61,8 @@ function topUpRoute(api: Api, deps: ApiDeps): void {
         throw invalidBody([{ pointer: '#/expiresAt', detail: 'must be after it was received' }]);
       if ((topUp.kind === 'paid') !== (method !== ''))
         throw invalidBody([{ pointer: '#/method', detail: 'is said of what was paid, and of nothing else' }]);
+      if ((topUp.kind === 'bonus') !== (reason !== ''))
+        throw invalidBody([{ pointer: '#/reason', detail: 'is said of what was given, and of nothing else' }]);
       const { source, id } = topUp;
       const result = await recordTopUp(deps.engagement.db, {
         ...{ source, id, accountId, kind: topUp.kind, amount: topUp.amount, currency: topUp.currency },

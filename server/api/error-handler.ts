@@ -22,6 +22,15 @@ export function answerErrorsWithProblems(api: Api, deps: ApiDeps): void {
   });
 }
 
+/** Fastify refuses some addresses before any route or handler of errors hears of them. */
+export function answerUnreadableAddress(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const found =
+    error.code === 'FST_ERR_BAD_URL'
+      ? problem('bad-request', 'The address is no text: what stands after a “%” must be UTF-8 in hexadecimal digits')
+      : problemOf(error);
+  send(request, reply, found.problem, found.message, found.more);
+}
+
 function send(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -4,12 +4,12 @@ import { replayRecords } from '../usage/replay-records.ts';
 import { longestRaw } from '../usage/store-usage.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { collectContext } from './collect-context.ts';
-import { closed } from './json-fields.ts';
+import { closed, said } from './json-fields.ts';
 import { withProblems } from './problem.ts';
 
 const mostRecords = 1_000;
 const serial = Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 });
-const by = Type.String({ minLength: 1, maxLength: 200, description: 'Who says so' });
+const by = { ...said, maxLength: 200, description: 'Who says so' };
 const notWaiting = Type.Array(Type.Integer(), { description: 'Places of records that are unknown or no longer wait' });
 
 /** What becomes of usage records that were refused: they are tried again, or nobody waits for them any more. */
@@ -71,7 +71,7 @@ function dropRoute(api: Api, deps: ApiDeps): void {
     {
       records: Type.Array(record, { minItems: 1, maxItems: mostRecords }),
       by,
-      why: Type.String({ minLength: 1, maxLength: 1000, description: 'Why they are not to be billed' }),
+      why: { ...said, maxLength: 1000, description: 'Why they are not to be billed' },
     },
     closed,
   );

@@ -4,7 +4,7 @@ import { correctUsage, type UsageCorrection } from '../usage/correct-usage.ts';
 import { usageRecordFields } from '../usage/usage-event-json.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
 import { collectContext } from './collect-context.ts';
-import { closed } from './json-fields.ts';
+import { closed, said } from './json-fields.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
 
 const mostCorrections = 1_000;
@@ -18,8 +18,8 @@ export function usageCorrectionRoutes(api: Api, deps: ApiDeps): void {
       id: text(200, 'Chosen by you: sent again, it changes nothing'),
       source: text(200, 'Of the record'),
       recordId,
-      reason: text(1_000, 'Why the record is wrong'),
-      by: text(200, 'Who says so'),
+      reason: { ...said, maxLength: 1_000, description: 'Why the record is wrong' },
+      by: { ...said, maxLength: 200, description: 'Who says so' },
       replacement: Type.Optional(
         Type.Object(
           { ...fields, startAt: instantText },

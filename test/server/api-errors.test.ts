@@ -110,6 +110,40 @@ describe('every error is a problem document', () => {
       'invalid-body',
       '#',
     ],
+    [
+      'a correction by nobody',
+      { method: 'POST', url: '/v1/corrections', payload: { accounts: ['A-C'], apply: { by: ' ', why: 'wrong' } } },
+      'invalid-body',
+      '#/apply/by',
+    ],
+    [
+      'a change without a reason',
+      {
+        ...{ method: 'POST', url: '/v1/subscriptions/S-C/backdated-changes' },
+        payload: { changes: [{ kind: 'cancellation taken back' }], apply: { by: 'me', why: ' ' } },
+      },
+      'invalid-body',
+      '#/apply/why',
+    ],
+    [
+      'a corrected record by nobody',
+      {
+        ...{ method: 'POST', url: '/v1/usage/corrections' },
+        payload: { corrections: [{ id: '1', source: 'x', recordId: '1', reason: 'wrong', by: ' ' }] },
+      },
+      'invalid-body',
+      '#/corrections/0/by',
+    ],
+    [
+      'records given up without a reason',
+      {
+        ...{ method: 'POST', url: '/v1/usage/quarantine/drop' },
+        payload: { records: [{ file: 1, line: 1 }], by: 'me', why: ' ' },
+      },
+      'invalid-body',
+      '#/why',
+    ],
+    ['an address that is no text', { method: 'GET', url: '/v1/payments/%ff' }, 'bad-request', undefined],
     ['a character that no book can keep', { method: 'GET', url: '/v1/accounts?search=%00' }, 'bad-request', undefined],
     ['a page that is too long', { method: 'GET', url: '/v1/accounts?limit=201' }, 'invalid-parameter', '#/limit'],
     ['a cursor that is none', { method: 'GET', url: '/v1/messages?after=hello' }, 'invalid-parameter', '#/after'],
@@ -200,6 +234,31 @@ describe('every error is a problem document', () => {
       detail: expect.stringMatching(/\S/),
     });
     expect(problem.errors?.[0]?.pointer).toBe(pointer);
+  });
+
+  const changed = async (change: object) => {
+    const payload = { changes: [change] };
+    const answer = await it.api.inject({ method: 'POST', url: '/v1/subscriptions/S-C/backdated-changes', payload });
+    return answer.json().errors;
+  };
+
+  test('of several kinds of things, only the faults of the kind that is meant are told', async () => {
+    expect(await changed({ kind: 'plan change', from: '2026-02-30', plan: 'talk' })).toEqual([
+      { pointer: '#/changes/0/from', detail: 'must be a date like 2026-06-16' },
+    ]);
+    expect(await changed({ kind: 'activation', on: '2026-06-01', until: '2026-06-02' })).toEqual([
+      { pointer: '#/changes/0/until', detail: 'is not a field that is known here' },
+    ]);
+  });
+
+  test('of a kind that does not exist, the kinds are told', async () => {
+    expect(await changed({ kind: 'foo', from: '2026-06-01' })).toEqual([
+      {
+        pointer: '#/changes/0/kind',
+        detail:
+          'must be one of plan change, plan change taken back, pause, pause taken back, cancellation, cancellation taken back, activation',
+      },
+    ]);
   });
 
   test('a method that an address does not take is answered with those that it takes', async () => {

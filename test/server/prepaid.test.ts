@@ -100,6 +100,9 @@ describe('Prepaid credit of an account over two months', () => {
       topUp(paid('X', '5.00', '2026-12-30T08:00:00Z')),
       topUp({ id: 'X', amount: '5.00', kind: 'paid' }),
       topUp({ ...paid('X', '5.00', '2026-04-30T08:00:00Z'), expiresAt: '2026-04-29T08:00:00Z' }),
+      topUp({ ...paid('X', '5.00', '2026-04-30T08:00:00Z'), method: ' ' }),
+      topUp({ id: 'X', amount: '5.00', kind: 'bonus' }),
+      topUp({ ...paid('X', '5.00', '2026-04-30T08:00:00Z'), reason: 'Sorry' }),
     ]);
     expect(faults.map((answer) => [answer.statusCode, answer.json().errors[0].pointer])).toEqual([
       [422, '#/amount'],
@@ -107,6 +110,9 @@ describe('Prepaid credit of an account over two months', () => {
       [422, '#/receivedAt'],
       [422, '#/method'],
       [422, '#/expiresAt'],
+      [422, '#/method'],
+      [422, '#/reason'],
+      [422, '#/reason'],
     ]);
     const nobody = await books.api.inject({
       ...{ method: 'POST', url: '/v1/accounts/A-0/top-ups' },
