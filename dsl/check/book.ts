@@ -10,7 +10,7 @@ import type {
 } from '../../engine/rule-set.ts';
 import { serviceFacts } from '../../engine/service-facts.ts';
 import type { Translations } from '../../engine/titles.ts';
-import { builtInFacts, builtInServices, businessEvents } from '../../engine/vocabulary.ts';
+import { builtInFacts, builtInServices } from '../../engine/vocabulary.ts';
 import type { Report } from '../diagnostic.ts';
 import type { ContractSentence, PlanSentence, RuleSentence, Sentence } from '../syntax/sentences.ts';
 import type { Span } from '../syntax/tree.ts';
@@ -118,11 +118,6 @@ export function addService(book: Book, service: ServiceDefinition): void {
 function enterService(book: Book, service: ServiceDefinition, facts: readonly FactDefinition[]): void {
   book.services.set(service.name, service);
   for (const fact of facts) book.facts.set(fact.name, fact);
-}
-
-/** The services that are measured in one way, for messages. */
-export function eventNames(): readonly string[] {
-  return businessEvents.map(({ name }) => name);
 }
 
 export function isOf<K extends Sentence['kind']>(

@@ -1,25 +1,10 @@
-/** What offers, reminders and notifications share: the business event, and names of messages and recipients. */
+/** What offers, reminders and notifications share: the scene of a business event, and names of messages and recipients. */
 import type { Scope } from '../../engine/rule-set.ts';
-import { businessEvents } from '../../engine/vocabulary.ts';
 import type { Book, Placed } from '../check/book.ts';
-import { eventNames } from '../check/book.ts';
 import { nearest } from '../check/nearest.ts';
 import type { Scene } from '../check/scene.ts';
 import type { Report } from '../diagnostic.ts';
 import type { Word } from '../syntax/tree.ts';
-
-export function knownEvent(event: Word, report: Report): { readonly name: string; readonly scope: Scope } | undefined {
-  const found = businessEvents.find(({ name }) => name === event.text);
-  if (found) return found;
-  const guess = nearest(event.text, eventNames());
-  report(
-    'unknown-event',
-    event.span,
-    `nothing is known as \`${event.text}\``,
-    guess ? `did you mean \`${guess}\`?` : `events are: ${eventNames().join(', ')}`,
-  );
-  return undefined;
-}
 
 /** Rules on business events know neither usage nor history. */
 export function eventScene(scope: Scope, placed: Placed, book: Book): Scene {

@@ -1,8 +1,9 @@
 /** Notifications: messages when something happens. */
 import type { Book, Placed } from '../check/book.ts';
 import { lowerRule } from '../check/conditions.ts';
+import { knownEvent } from '../check/events.ts';
 import type { RuleSentence } from '../syntax/sentences.ts';
-import { eventScene, knownEvent } from './engagement.ts';
+import { eventScene } from './engagement.ts';
 import { circumstances, draftOf, type RuleDraft } from './rule.ts';
 import { lowerSends } from './send.ts';
 import { clauseOf, clausesOf } from './shapes.ts';

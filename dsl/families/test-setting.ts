@@ -6,6 +6,7 @@ import type { FactValue, Item, ServiceDefinition } from '../../engine/rule-set.t
 import type { TestSetting } from '../../engine/test-case.ts';
 import { isAmountType, lowerAmount } from '../check/amounts.ts';
 import type { Book, Placed } from '../check/book.ts';
+import { knownEvent } from '../check/events.ts';
 import { wordFor } from '../check/membership.ts';
 import { nearest } from '../check/nearest.ts';
 import { expectMeasure, moneyToBase } from '../check/quantities.ts';
@@ -15,7 +16,7 @@ import { checkZone, instantToBase } from '../check/zones.ts';
 import type { Report } from '../diagnostic.ts';
 import type { GivenItem, HistoryNode, OrderNode, UsageNode } from '../syntax/test-clauses.ts';
 import type { Expression, Money, Quantity } from '../syntax/tree.ts';
-import { eventScene, knownEvent } from './engagement.ts';
+import { eventScene } from './engagement.ts';
 import { lowerAmountOf } from './price.ts';
 import { knownPlan } from './rule.ts';
 import { type AgreedSetting, hasLine, lowerAgreed } from './test-terms.ts';

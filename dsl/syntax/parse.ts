@@ -7,6 +7,7 @@ import {
   type TokenType,
   tokenMatcher,
 } from 'chevrotain';
+import { knownEvent } from '../check/events.ts';
 import { nearest } from '../check/nearest.ts';
 import type { Report } from '../diagnostic.ts';
 import { RuleGrammar } from '../grammar/sentences.ts';
@@ -212,7 +213,10 @@ function read<T>(
   const result = rule(parser);
   const [error] = parser.errors;
   // An unreadable character on these lines has been reported already; whatever it broke is not a second mistake.
-  if (error && here.length === 0) explain(error, tokens, report);
+  if (error && here.length === 0) {
+    nameEvent(tokens, error.token, report);
+    explain(error, tokens, report);
+  }
   return error || here.some(({ inWord }) => inWord) ? undefined : result;
 }
 
@@ -275,6 +279,20 @@ function explain(error: IRecognitionException, tokens: readonly IToken[], report
     `\`${slip?.image ?? image}\` cannot stand here${after === undefined ? '' : ` after \`${after}\``}`,
     slip?.help ?? wordRemedy(error.token, before, expected),
   );
+}
+
+/** Of a clause that breaks on a later line, the event is read by itself: a slip in its name would hide behind the other. */
+function nameEvent(tokens: readonly IToken[], broken: IToken, report: Report): void {
+  const on = tokens.findIndex(({ image }) => image === 'on');
+  const line = tokens[on]?.startLine;
+  if (line === undefined || broken.startLine === undefined || broken.startLine <= line) return;
+  const behind = tokens.slice(on + 1);
+  const end = behind.findIndex((token) => !tokenMatcher(token, Name) || token.startLine !== line);
+  const words = behind.slice(0, end < 0 ? undefined : end);
+  const [first, last] = [words[0], words.at(-1)];
+  if (!first || !last) return;
+  const span = { start: spanOf(first).start, end: spanOf(last).end };
+  knownEvent({ text: words.map(({ image }) => image).join(' '), span }, report);
 }
 
 function firstTokens(paths: readonly (readonly TokenType[])[]): string {

@@ -72,6 +72,23 @@ describe('Reading half-typed rules', () => {
     expect(compileRules(source(text)).diagnostics).toHaveLength(1);
   });
 
+  it.each([
+    ['to customer', '`to` cannot stand here after `isued`'],
+    ['message "hello" to customer', '`message` cannot stand here after `isued`'],
+    ['mesage "hello" to customer', '`"hello"` cannot stand here after `mesage`'],
+  ])('names a misspelt event before a line that breaks off: %s', (line, then) => {
+    for (const on of [' on', '\n  on']) {
+      const { diagnostics } = compileRules(source(`notify ghost "x"${on} invoice isued\n  ${line}\n`));
+      expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+        'unknown-event: nothing is known as `invoice isued`',
+        `unexpected-word: ${then}`,
+      ]);
+      expect(diagnostics[0]?.help).toBe('did you mean `invoice issued`?');
+      const known = compileRules(source(`notify ghost "x"${on} invoice issued\n  ${line}\n`)).diagnostics;
+      expect(known.map(({ code }) => code)).toEqual(['unexpected-word']);
+    }
+  });
+
   it('lets words of the language be names after a dot', () => {
     expect(
       read(
