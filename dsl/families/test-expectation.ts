@@ -8,6 +8,7 @@ import { instantToBase } from '../check/zones.ts';
 import type { ExpectClause, ExpectedOutcome } from '../syntax/test-clauses.ts';
 import type { Span, Word } from '../syntax/tree.ts';
 import { eventScene, knownMessage, knownRecipient } from './engagement.ts';
+import { lostInVersion } from './lost-rows.ts';
 import { wholeDays } from './send.ts';
 import { lowerExpectedGift } from './test-gift.ts';
 import { knownLine, knownStepFee } from './test-lines.ts';
@@ -145,9 +146,9 @@ export function ruleNamed(
     .filter((name) => name.startsWith(`${family}.`))
     .map((name) => name.slice(family.length + 1));
   const guess = nearest(written.text, [...ruleNames, ...own]);
-  const help = guess
-    ? `did you mean \`${guess}\`?`
-    : 'write the id of a rule: plan.service.row, or the name in its first line';
+  const help =
+    lostInVersion(written.text, book) ??
+    (guess ? `did you mean \`${guess}\`?` : 'write the id of a rule: plan.service.row, or the name in its first line');
   placed.report('unknown-rule', written.span, `there is no rule \`${written.text}\``, help);
   return undefined;
 }

@@ -124,6 +124,46 @@ describe('Plans', () => {
   });
 });
 
+describe('A later version of a plan', () => {
+  const first = `plan flex "Mobile Flex" in EUR, round half even per line, split at boundaries
+  from 2026-01-01
+  rate voice charge 0.05 EUR per min
+  rate sms charge 0.09 EUR per message
+`;
+  const later = `plan flex "Mobile Flex" in EUR, round half even per line, split at boundaries
+  from 2026-08-01
+  fee "Line rental" 13.00 EUR monthly in advance
+  rate sms charge 0.09 EUR per message
+`;
+  const rest = `plan talk "Talk" like flex
+tax standard otherwise 19% category S
+test "a call"
+  given plan talk
+    and a voice event of 60 s at 2026-05-12 10:00
+  expect price 0.05 EUR by talk.voice.otherwise
+`;
+  const faults = (text: string) =>
+    compileRules(source(text)).diagnostics.map(({ code, line, help }) => ({ code, line, help }));
+
+  it('is named where a test asks for a rate that it has lost', () => {
+    expect(faults(first + rest)).toEqual([]);
+    expect(faults(first + later + rest)).toEqual([
+      {
+        code: 'unknown-rule',
+        line: 14,
+        help: 'the version of plan `flex` from 2026-08-01 on, in example.rules, has no rate for voice: a version says all of its plan, so repeat there what stays',
+      },
+    ]);
+  });
+
+  it('is not blamed for a row that is misspelt', () => {
+    const slip = rest.replace('voice.otherwise', 'sms.otherwis');
+    expect(faults(first + later + slip)).toEqual([
+      { code: 'unknown-rule', line: 14, help: 'did you mean `talk.sms.otherwise`?' },
+    ]);
+  });
+});
+
 describe('Conditions', () => {
   it('compare facts with integers in base units', () => {
     expect(condition('when cycle.data > 50 GB and cycle.charges <= 12.50 EUR and cycle.voice < 90 min')).toEqual({
