@@ -1,4 +1,5 @@
 import { isOutage } from '../database/outage.ts';
+import { whyUnmade } from '../delivery/why-unmade.ts';
 import type { ApiDeps, RenderedMessage, StoredMessage } from './api-deps.ts';
 
 /** A message as its recipient reads it, or why it cannot be read. */
@@ -16,16 +17,6 @@ export async function tryRendering(deps: Pick<ApiDeps, 'renderMessage'>, message
     return { kind: 'rendered', message: await deps.renderMessage(message) };
   } catch (error) {
     if (!(error instanceof Error) || isOutage(error)) throw error;
-    return { kind: 'broken', reason: reasonOf(error) };
+    return { kind: 'broken', reason: whyUnmade(error) };
   }
-}
-
-/** The first line that says something; where the rules folder lies on this machine is nobody's business. */
-function reasonOf({ message }: Error): string {
-  const [first = 'The template cannot be rendered', second] = message
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  const said = /^Bad template syntax$/.test(first) && second !== undefined ? `${first}: ${second}` : first;
-  return said.replaceAll(/\/\S*\/(?=messages\/)/g, '');
 }

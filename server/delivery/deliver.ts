@@ -7,6 +7,7 @@ import type { MailAttachment, Mailer, MailOutcome } from './mailer.ts';
 import type { PostTray } from './post-tray.ts';
 import type { MessageRenderer } from './render-message.ts';
 import { raiseUndeliverable } from './undeliverable.ts';
+import { whyUnmade } from './why-unmade.ts';
 
 export interface DeliveryDeps {
   readonly db: Knex;
@@ -28,7 +29,7 @@ const sendingAtOnce = 6;
 /** Of a mail that the server does not want now. */
 const mostAttempts = 6;
 /** Of one for which it was away, an hour between them: five days, as RFC 5321, 4.5.4.1 would have it. */
-const mostAttemptsAway = 126;
+const mostAttemptsPatient = 126;
 /** After so many mails in a row that the server was away for, it is left alone for now. */
 const mostUnanswered = 4;
 
@@ -38,29 +39,39 @@ const mostUnanswered = 4;
  * never as a new one, and what a living one has begun is left to it. A refusal for good is a bounce and ends in the
  * exceptions queue; anything else is tried again later. Where the mail server is away, or keeps silent, the rest waits as it is:
  * each mail would wait for it anew.
- *
- * @returns false if the mail server was away, and messages that are due are left.
  */
 export async function deliverDue(
   deps: DeliveryDeps,
   scope: { readonly runId?: string },
   onSent: (count: number) => void = () => {},
-): Promise<boolean> {
+): Promise<Delivered> {
   const sender = `${processName}#${randomUUID()}`;
+  const unmade = new Map<string, string>();
   senders.add(sender);
+  // Somebody may have mended one.
+  deps.renderer.rereadTemplates();
   try {
     for (;;) {
       const batch = await claim(deps, scope, sender);
-      if (batch.length === 0) return true;
+      if (batch.length === 0) return { isAnswering: true, unmade };
       const { attempts, left, outage, isServerAway } = await attemptAll(deps, batch);
       await settle(deps, attempts, left);
+      for (const { message, outcome } of attempts)
+        if (outcome.kind === 'unmade') unmade.set(message.key, outcome.reason);
       onSent(attempts.length);
       if (outage) throw outage.reason;
-      if (isServerAway) return false;
+      if (isServerAway) return { isAnswering: false, unmade };
     }
   } finally {
     senders.delete(sender);
   }
+}
+
+export interface Delivered {
+  /** False if the mail server was away, and messages that are due are left. */
+  readonly isAnswering: boolean;
+  /** Why a message could not be made, by its key. */
+  readonly unmade: ReadonlyMap<string, string>;
 }
 
 /** The senders at work in this process; what another of its senders has begun and not ended is lost. */
@@ -68,8 +79,11 @@ const senders = new Set<string>();
 
 interface Attempt {
   readonly message: DueMessage;
-  readonly outcome: MailOutcome;
+  readonly outcome: Outcome;
 }
+
+/** Unmade is what nobody was offered, because its template or a document of it is broken: one line that says how. */
+type Outcome = MailOutcome | { readonly kind: 'unmade'; readonly reason: string };
 
 interface Round {
   readonly attempts: readonly Attempt[];
@@ -128,6 +142,7 @@ interface DueMessage {
   readonly recipient: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly invoice_number: string | null;
+  readonly run_id: string | null;
   readonly smtp_message_id: string;
   readonly attempts: number;
 }
@@ -153,7 +168,8 @@ async function claim(
             ${scope.runId ? 'and run_id = ?' : ''}
           order by next_attempt_at, key limit ? for update skip locked) due
     where m.key = due.key
-    returning m.key, m.template, m.language, m.channel, m.recipient, m.data, m.invoice_number, m.smtp_message_id, m.attempts`,
+    returning m.key, m.template, m.language, m.channel, m.recipient, m.data, m.invoice_number, m.run_id,
+      m.smtp_message_id, m.attempts`,
     [sender, at, [...senders], processName, ...(scope.runId ? [scope.runId] : []), batchSize],
   );
   return rows;
@@ -163,12 +179,12 @@ async function claim(
  * A message that cannot be made is no reason to keep the others back: it is tried again, like one that cannot be sent. A
  * database that is away is no failure of the message.
  */
-async function attempt(deps: DeliveryDeps, message: DueMessage): Promise<MailOutcome> {
+async function attempt(deps: DeliveryDeps, message: DueMessage): Promise<Outcome> {
   try {
     return await send(deps, message);
   } catch (error) {
     if (isOutage(error)) throw error;
-    return { kind: 'unavailable', reason: (error as Error).message };
+    return { kind: 'unmade', reason: whyUnmade(error as Error) };
   }
 }
 
@@ -227,10 +243,7 @@ async function settle(deps: DeliveryDeps, attempts: readonly Attempt[], left: re
           sent_at: new Date(at).toISOString(),
           reason: null,
         });
-      } else if (
-        outcome.kind === 'refused' ||
-        message.attempts >= (outcome.isServerAway ? mostAttemptsAway : mostAttempts)
-      ) {
+      } else if (outcome.kind === 'refused' || message.attempts >= mostAttemptsOf(message, outcome)) {
         await row.update({ state: outcome.kind === 'refused' ? 'bounced' : 'failed', reason: outcome.reason });
         await raiseUndeliverable(trx, message.key, outcome.reason);
       } else {
@@ -243,6 +256,12 @@ async function settle(deps: DeliveryDeps, attempts: readonly Attempt[], left: re
       }
     }
   });
+}
+
+/** A bill run stops for what cannot be made and says so; once it is mended, whatever waits goes out. */
+function mostAttemptsOf({ run_id }: DueMessage, outcome: Exclude<Outcome, { readonly kind: 'accepted' | 'refused' }>) {
+  const isLong = outcome.kind === 'unmade' ? run_id !== null : outcome.isServerAway;
+  return isLong ? mostAttemptsPatient : mostAttempts;
 }
 
 /** In milliseconds: 1, 2, 4, … minutes, and never more than an hour. */

@@ -20,6 +20,8 @@ export interface RenderedMessage {
 
 export interface MessageRenderer {
   readonly render: (message: MessageContent) => RenderedMessage;
+  /** Templates that were mended since they were first rendered are what is rendered next. */
+  readonly rereadTemplates: () => void;
 }
 
 /**
@@ -31,6 +33,7 @@ export interface MessageRenderer {
 export function createMessageRenderer(rulesFolder: string, company: Company, publicUrl: string): MessageRenderer {
   const eta = new Eta({ views: `${rulesFolder}/messages`, cache: true, autoTrim: false, defaultExtension: '' });
   return {
+    rereadTemplates: () => eta.templatesSync.reset(),
     render: (message) => {
       const format = formatFor(message.language);
       const page = eta.render(`/${message.template}/${message.language}.${message.channel}.eta`, {

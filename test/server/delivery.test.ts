@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -246,7 +246,7 @@ describe('delivery', () => {
       const others = Array.from({ length: 20 - tried.length }, () => ({ state: 'queued', attempts: 0, reason: null }));
       expect(rows.filter(({ attempts }) => attempts === 0)).toEqual(others);
       now += 60_000;
-      expect(await deliverDue(through(sink.smtpUrl), {})).toBe(true);
+      expect(await deliverDue(through(sink.smtpUrl), {})).toMatchObject({ isAnswering: true });
       expect(await database.db('message').whereNot({ state: 'delivered' })).toEqual([]);
     },
   );
@@ -283,6 +283,36 @@ describe('delivery', () => {
       await deliverDue(through(sink.smtpUrl), {});
     }
     expect(await message('poison')).toMatchObject({ state: 'failed', attempts: 6 });
+  });
+
+  test('a run whose messages cannot be made sends the others, stops and says why; started again with the template mended, it sends them at once', async () => {
+    const { run } = await initiateBillRun(database.db, {
+      closesFrom: '2026-05-31',
+      closesUntil: '2026-06-16',
+      issuedOn: '2026-06-16',
+      ruleSet: rules.document.hash,
+      usageFolder: null,
+    });
+    const copy = join(folder, 'rules');
+    await cp('rules', copy, { recursive: true });
+    const template = join(copy, 'messages/order-delayed/de.email.eta');
+    const right = await readFile(template, 'utf8');
+    await writeFile(template, `${right} <%~ it.nix.foo %>`);
+    const renderer = createMessageRenderer(copy, await readCompany('rules'), 'https://bills.example');
+    const deliver = () =>
+      deliverStep({ db: database.db, run, rules, onProgress: () => {} }, { ...through(sink.smtpUrl), renderer });
+    for (const key of ['torn-1', 'torn-2']) await queue(key, { run_id: run.id });
+    await queue('english', { run_id: run.id, language: 'en' });
+    await expect(deliver()).rejects.toThrow(
+      '2 messages cannot be made, such as messages/order-delayed/de.email.eta: ' +
+        "Cannot read properties of undefined (reading 'foo'). " +
+        'Mend the template, release the rules and start the run again: it sends what is left',
+    );
+    expect(await message('english')).toMatchObject({ state: 'delivered' });
+    await expect(deliver()).rejects.toThrow('2 messages cannot be made');
+    await writeFile(template, right);
+    await deliver();
+    expect(await database.db('message').whereNot({ state: 'delivered' })).toEqual([]);
   });
 
   test('a database that goes away meanwhile is no failed attempt: what was taken is known, and the rest goes out at once when it is back', async () => {
