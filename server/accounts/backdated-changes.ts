@@ -34,19 +34,38 @@ export interface WrittenChange {
 /**
  * Enters a change, written down in the same transaction, without which the database refuses days that are billed.
  *
- * @returns the first day that is otherwise now, or why there is no such change; the transaction is then to be rolled back.
+ * @returns the first day that is otherwise now, or why there is no such change, be it the first day on which the subscription could have ended; the transaction is then to be rolled back.
  */
 export async function enterBackdated(
   trx: Knex.Transaction,
   subscriptionId: string,
   change: BackdatedChange,
   told: Told,
-): Promise<{ readonly from: LocalDate } | Exclude<ChangeOutcome, 'done'>> {
+): Promise<{ readonly from: LocalDate } | { readonly endsBefore: LocalDate } | Exclude<ChangeOutcome, 'done'>> {
+  if (change.kind === 'cancellation') {
+    const first = await firstDayOfEnd(trx, subscriptionId, told.on);
+    if (first !== undefined && change.on < first) return { endsBefore: first };
+  }
   const from = await firstDayOf(trx, subscriptionId, change);
   if (from === undefined) return 'unknown';
   await writeDown(trx, subscriptionId, from, change, told);
   const outcome = await enter(trx, subscriptionId, change);
   return outcome === 'done' ? { from } : outcome;
+}
+
+/**
+ * The first day on which a subscription can end: that of its activation, on which somebody withdraws who is charged nothing; before that day comes, the
+ * one on which its order was accepted. Undefined for an unknown subscription.
+ */
+export async function firstDayOfEnd(
+  db: Knex,
+  subscriptionId: string,
+  today: LocalDate,
+): Promise<LocalDate | undefined> {
+  const row = await db('subscription')
+    .where({ subscription_id: subscriptionId })
+    .first<{ activated_on: LocalDate; accepted_on: LocalDate } | undefined>('activated_on', 'accepted_on');
+  return row && (row.activated_on <= today ? row.activated_on : row.accepted_on);
 }
 
 /** Writes down what an event says of a time that a run has taken up; what is ahead needs no correction. */

@@ -127,6 +127,13 @@ function refusal(id: string, outcome: Exclude<BackdateOutcome, { kind: 'correcte
       return problem('not-found', `There is no subscription ${id}`);
     case 'unknown change':
       return problem('not-found', `Subscription ${id} has nothing to take back there (${nth(outcome.index)})`);
+    case 'ends too early':
+      return invalidBody([
+        {
+          pointer: `#/changes/${outcome.index}/on`,
+          detail: `must not be before ${outcome.first}, the first day on which it can end`,
+        },
+      ]);
     case 'overlapping pause':
       return problem('paused-already', `Subscription ${id} is paused in a part of that time (${nth(outcome.index)})`);
     case 'ahead':

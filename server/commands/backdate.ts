@@ -70,6 +70,8 @@ function refusal(id: string, outcome: Exclude<BackdateOutcome, { kind: 'correcte
       return `There is no subscription ${id}`;
     case 'unknown change':
       return `Subscription ${id} has nothing to take back`;
+    case 'ends too early':
+      return `Subscription ${id} can end on ${outcome.first} at the earliest`;
     case 'overlapping pause':
       return `Subscription ${id} is paused in a part of that time`;
     case 'ahead':

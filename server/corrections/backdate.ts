@@ -26,6 +26,8 @@ export type BackdateOutcome =
   | { readonly kind: 'corrected'; readonly invoices: readonly CorrectedInvoice[] }
   | { readonly kind: 'unknown subscription' }
   | { readonly kind: 'unknown change' | 'overlapping pause'; readonly index: number }
+  /** It would end before `first`, the first day on which it can. */
+  | { readonly kind: 'ends too early'; readonly index: number; readonly first: LocalDate }
   /** Bills that are issued would not change: they need no correction. */
   | { readonly kind: 'ahead'; readonly billedUntil: LocalDate }
   /** Bills cannot be corrected, or not now; `why` says what to do. */
@@ -86,6 +88,7 @@ async function enterAndCorrect(
     if (entered === 'unknown') return { kind: 'unknown change', index };
     if (entered === 'paused already') return { kind: 'overlapping pause', index };
     if (entered === 'already billed') throw new Error(`The change ${index} of ${subscriptionId} was not written down`);
+    if ('endsBefore' in entered) return { kind: 'ends too early', index, first: entered.endsBefore };
     days.push(entered.from);
   }
   const first = days.reduce((a, b) => (a < b ? a : b));

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { EpochMs, LocalDate } from '../../engine/model.ts';
 import { localDate } from '../../engine/period.ts';
-import { noteCancellation } from '../accounts/backdated-changes.ts';
+import { firstDayOfEnd, noteCancellation } from '../accounts/backdated-changes.ts';
 import type { InputFault } from '../input-faults.ts';
 import { bookPayment } from '../receivables/book-payment.ts';
 import { toTimestamp } from './engagement-deps.ts';
@@ -253,6 +253,12 @@ async function cancelSubscription(
   const today = await dayOf(trx, data.subscriptionId, at);
   if (today === undefined) return missing('subscriptionId', 'subscription', data.subscriptionId);
   const cancelledOn = data.cancelledOn ?? today;
+  const first = await firstDayOfEnd(trx, data.subscriptionId, today);
+  if (first !== undefined && cancelledOn < first)
+    return fault(
+      'cancelledOn',
+      `subscription ${data.subscriptionId} can end on ${first} at the earliest: say that day or a later one`,
+    );
   await noteCancellation(trx, data.subscriptionId, cancelledOn, { why: data.reason ?? '', on: today });
   return changeSubscription(trx, data, { cancelled_on: cancelledOn });
 }
