@@ -27,12 +27,12 @@ export function bookingBody(what: string, amountDescription: string, longestId?:
 }
 
 /**
- * The day of what a person books: today unless told.
+ * The day of what a person says of a payment: today unless told.
  *
  * @param field of the body, where the day is told.
  * @throws ProblemError for a day that cannot be.
  */
-export function bookingDay(deps: ApiDeps, told: LocalDate | undefined, now: EpochMs, field = 'on'): LocalDate {
+export function bookingDay(deps: ApiDeps, told: LocalDate | undefined, now: EpochMs, field: string): LocalDate {
   const today = todayIn(deps, now);
   const detail = dayFault(told ?? today, today);
   if (detail !== undefined) throw invalidBody([{ pointer: `#/${field}`, detail }]);

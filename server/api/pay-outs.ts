@@ -1,8 +1,9 @@
 import { Type } from 'typebox';
 import { type PayOutResult, payOut, tooMuchToPayOut } from '../receivables/pay-out.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
-import { bookingBody, bookingDay } from './booking-json.ts';
+import { bookingBody } from './booking-json.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
+import { todayIn } from './today.ts';
 
 const params = Type.Object({ id: Type.String({ maxLength: 200 }) });
 const body = bookingBody('pay-out', 'All that can be paid out unless told', 150);
@@ -38,9 +39,12 @@ export function payOutRoutes(api: Api, deps: ApiDeps): void {
     },
     async ({ params: { id: accountId }, body: { on, ...rest } }, reply) => {
       const { now } = await deps.clock.read();
-      const asked = { ...rest, accountId, on: bookingDay(deps, on, now) };
+      const today = todayIn(deps, now);
+      const asked = { ...rest, accountId, on: on ?? today };
       // What is refused is thrown inside, so that nothing of it is stored.
-      const done = await deps.engagement.db.transaction(async (trx) => paidOut(await payOut(trx, asked, now), asked));
+      const done = await deps.engagement.db.transaction(async (trx) =>
+        paidOut(await payOut(trx, asked, { now, today }), asked),
+      );
       const { kind, ...paid } = done;
       return reply.code(kind === 'known' ? 200 : 201).send({ ...paid, refunds: [...paid.refunds] });
     },

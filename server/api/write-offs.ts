@@ -1,10 +1,11 @@
 import { Type } from 'typebox';
 import { writeOff } from '../receivables/write-off.ts';
 import type { Api, ApiDeps } from './api-deps.ts';
-import { bookingBody, bookingDay } from './booking-json.ts';
+import { bookingBody } from './booking-json.ts';
 import { invoiceSchema } from './invoices.ts';
 import { invalidBody, problem, withProblems } from './problem.ts';
 import { readInvoice } from './read/invoices.ts';
+import { todayIn } from './today.ts';
 
 /** What will never be paid is given up, invoice by invoice. */
 export function writeOffRoutes(api: Api, deps: ApiDeps): void {
@@ -22,8 +23,9 @@ export function writeOffRoutes(api: Api, deps: ApiDeps): void {
     },
     async ({ params: { number }, body: { on, ...rest } }, reply) => {
       const { db } = deps.engagement;
-      const asked = { ...rest, invoiceNumber: number, on: bookingDay(deps, on, (await deps.clock.read()).now) };
-      const result = await db.transaction((trx) => writeOff(trx, asked));
+      const today = todayIn(deps, (await deps.clock.read()).now);
+      const asked = { ...rest, invoiceNumber: number, on: on ?? today };
+      const result = await db.transaction((trx) => writeOff(trx, asked, today));
       switch (result.kind) {
         case 'unknown invoice':
           throw problem('not-found', `There is no invoice ${number}`);

@@ -1,16 +1,16 @@
 import { type PayOutResult, payOut, tooMuchToPayOut } from '../receivables/pay-out.ts';
 import { readToday } from './today.ts';
 import { withBooks } from './with-books.ts';
-import type { GivenUpOptions } from './write-off.ts';
+import { type GivenUpOptions, unfitOption } from './write-off.ts';
 
 /** `ratebook pay-out ACCOUNT`: pays out what an account has too much, and says to whom how much goes. */
 export async function payOutAccount(accountId: string, options: GivenUpOptions): Promise<void> {
   const { why: reason, on, ...rest } = options;
   await withBooks(async (db) => {
-    const { now, today } = await readToday(db);
-    const asked = { ...rest, reason, accountId, on: on ?? today };
+    const today = await readToday(db);
+    const asked = { ...rest, reason, accountId, on: on ?? today.today };
     // What is refused is thrown inside, so that nothing of it is stored.
-    const lines = await db.transaction(async (trx) => inWords(await payOut(trx, asked, now), accountId));
+    const lines = await db.transaction(async (trx) => inWords(await payOut(trx, asked, today), accountId));
     console.log(lines.join('\n'));
   });
 }
@@ -37,7 +37,7 @@ function inWords(result: PayOutResult, accountId: string): readonly string[] {
     case 'unknown account':
       throw new Error(`There is no billing account ${accountId}`);
     case 'unfit':
-      throw new Error(`--${result.field} ${result.detail}`);
+      throw unfitOption(result);
     case 'too much':
       throw new Error(tooMuchToPayOut(accountId, result));
   }

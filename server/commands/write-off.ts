@@ -1,4 +1,6 @@
+import type { BookingFault } from '../receivables/booking.ts';
 import { type WriteOffResult, writeOff } from '../receivables/write-off.ts';
+import { unusable } from '../unusable.ts';
 import { readToday } from './today.ts';
 import { withBooks } from './with-books.ts';
 
@@ -15,10 +17,17 @@ export async function writeOffInvoice(invoiceNumber: string, options: GivenUpOpt
   const { why: reason, on, ...rest } = options;
   await withBooks(async (db) => {
     const { today } = await readToday(db);
-    const result = await db.transaction((trx) => writeOff(trx, { ...rest, reason, invoiceNumber, on: on ?? today }));
+    const result = await db.transaction((trx) =>
+      writeOff(trx, { ...rest, reason, invoiceNumber, on: on ?? today }, today),
+    );
     const { open } = (await db('open_invoice').where({ number: invoiceNumber }).first('open')) ?? {};
     console.log(inWords(result, invoiceNumber, open));
   });
+}
+
+/** An error that says what cannot be booked, by the option that says it. */
+export function unfitOption({ field, detail }: BookingFault): Error {
+  return unusable(`--${field === 'reason' ? 'why' : field} ${detail}`);
 }
 
 function inWords(result: WriteOffResult, number: string, open: string): string {
@@ -32,7 +41,7 @@ function inWords(result: WriteOffResult, number: string, open: string): string {
     case 'unknown invoice':
       throw new Error(`There is no invoice ${number}`);
     case 'unfit':
-      throw new Error(`--${result.field} ${result.detail}`);
+      throw unfitOption(result);
     case 'too much':
       throw new Error(`${result.available} of invoice ${number} are open: write off at most that`);
   }

@@ -12,20 +12,16 @@ import {
   zero,
 } from '../../engine/money.ts';
 import { lockRatings } from '../bill-run/rating-lock.ts';
+import { type Booking, type BookingFault, bookingFault } from './booking.ts';
 import { type CarriedCredit, readCarriedCredit, readReleased, releaseCredit } from './carried-credit.ts';
 import { amountFault } from './payment.ts';
 import { returnPayment } from './return-payment.ts';
 
 /** A person pays out what an account has too much. */
-export interface PayOut {
-  /** Unique for ever: told again it is the same pay-out. */
-  readonly id: string;
+export interface PayOut extends Booking {
   readonly accountId: string;
   /** Decimal text in the account's currency; all that can be paid out if absent. */
   readonly amount?: string;
-  readonly on: LocalDate;
-  readonly by: string;
-  readonly reason: string;
 }
 
 /** Money that goes back to who paid it. */
@@ -34,6 +30,12 @@ export interface Refund {
   readonly amount: string;
   /** Where the payment came from; empty if nobody said. */
   readonly payerIban: string;
+}
+
+/** The moment and, in the company's zone, its day. */
+export interface Today {
+  readonly now: EpochMs;
+  readonly today: LocalDate;
 }
 
 export type PayOutResult =
@@ -47,7 +49,7 @@ export type PayOutResult =
   /** Another pay-out was told under the same id. */
   | { readonly kind: 'differs' }
   | { readonly kind: 'unknown account' }
-  | { readonly kind: 'unfit'; readonly field: 'amount' | 'on'; readonly detail: string }
+  | BookingFault
   /** Less than that can be paid out. `carried`: with tax, what the next invoice of an account that is not closed will take off. */
   | { readonly kind: 'too much'; readonly available: string; readonly carried?: string };
 
@@ -56,7 +58,7 @@ export type PayOutResult =
  * closed account carries forward, which becomes credit of the account by it and settles what that owes first. All of it goes back as refunds of
  * payments. For other credit than a payment, the payment of an invoice makes room: the credit settles in its place, and so much of the payment is free.
  */
-export async function payOut(trx: Knex, asked: PayOut, now: EpochMs): Promise<PayOutResult> {
+export async function payOut(trx: Knex, asked: PayOut, { now, today }: Today): Promise<PayOutResult> {
   const account = await trx('billing_account').where({ account_id: asked.accountId }).first('currency');
   if (account === undefined) return { kind: 'unknown account' };
   const { currency } = account;
@@ -65,6 +67,8 @@ export async function payOut(trx: Knex, asked: PayOut, now: EpochMs): Promise<Pa
   await trx.raw('select lock_accounts(?::text[])', [[asked.accountId]]);
   const known = await toldBefore(trx, asked, currency);
   if (known !== undefined) return known;
+  const unfit = bookingFault(asked, today);
+  if (unfit !== undefined) return unfit;
   const wrong = asked.amount === undefined ? undefined : amountFault(asked.amount, currency);
   if (wrong !== undefined) return { kind: 'unfit', field: 'amount', detail: wrong };
   const carried = await readCarriedCredit(trx, asked.accountId, currency);

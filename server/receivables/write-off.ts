@@ -1,18 +1,14 @@
 import type { Knex } from 'knex';
 import type { LocalDate } from '../../engine/model.ts';
 import { compare, formatAmount, parseDecimal } from '../../engine/money.ts';
+import { type Booking, type BookingFault, bookingFault } from './booking.ts';
 import { amountFault } from './payment.ts';
 
 /** A person gives up what is open of an invoice, or a part of it. */
-export interface WriteOff {
-  /** Unique for ever: told again it is the same write-off. */
-  readonly id: string;
+export interface WriteOff extends Booking {
   readonly invoiceNumber: string;
   /** Decimal text in the invoice's currency; all that is open if absent. */
   readonly amount?: string;
-  readonly on: LocalDate;
-  readonly by: string;
-  readonly reason: string;
 }
 
 export type WriteOffResult =
@@ -20,7 +16,7 @@ export type WriteOffResult =
   /** Another write-off was told under the same id. */
   | { readonly kind: 'differs' }
   | { readonly kind: 'unknown invoice' }
-  | { readonly kind: 'unfit'; readonly field: 'amount' | 'on'; readonly detail: string }
+  | BookingFault
   /** Less than that is open. */
   | { readonly kind: 'too much'; readonly available: string };
 
@@ -28,7 +24,7 @@ export type WriteOffResult =
  * Writes off what is open of an invoice: it is posted from receivables to what was written off, with tax, and is dunned no more. The invoice
  * stays as it is, and so does its tax: whether that is given back is for law and a person to say.
  */
-export async function writeOff(trx: Knex, asked: WriteOff): Promise<WriteOffResult> {
+export async function writeOff(trx: Knex, asked: WriteOff, today: LocalDate): Promise<WriteOffResult> {
   const invoice = await trx('invoice').where({ number: asked.invoiceNumber }).first<InvoiceRow | undefined>();
   if (invoice === undefined) return { kind: 'unknown invoice' };
   await trx.raw('select lock_accounts(?::text[])', [[invoice.account_id]]);
@@ -36,7 +32,7 @@ export async function writeOff(trx: Knex, asked: WriteOff): Promise<WriteOffResu
   const known = await toldBefore(trx, asked, document);
   if (known !== undefined) return known;
   const { open } = await trx('open_invoice').where({ number: asked.invoiceNumber }).first<{ open: string }>();
-  const unfit = unfitOf(asked, invoice);
+  const unfit = bookingFault(asked, today) ?? unfitOf(asked, invoice);
   if (unfit !== undefined) return unfit;
   const amount = asked.amount === undefined ? open : formatAmount(parseDecimal(asked.amount), invoice.currency);
   if (compare(parseDecimal(amount), parseDecimal(open)) > 0 || parseDecimal(amount).n === 0n)
@@ -78,7 +74,7 @@ async function toldBefore(
   return { kind: isSame ? 'known' : 'differs' };
 }
 
-function unfitOf({ amount, on }: WriteOff, { currency, issued_on }: InvoiceRow): WriteOffResult | undefined {
+function unfitOf({ amount, on }: WriteOff, { currency, issued_on }: InvoiceRow): BookingFault | undefined {
   const wrong = amount === undefined ? undefined : amountFault(amount, currency);
   if (wrong !== undefined) return { kind: 'unfit', field: 'amount', detail: wrong };
   return on < issued_on

@@ -115,7 +115,9 @@ describe('the credit of a closed account', () => {
     await billApril();
     await close();
     const asked = ['a', 'b', 'c', 'd', 'a'].map((id) =>
-      db.transaction((trx) => payOut(trx, { id, accountId: 'A-C-1', on: '2026-06-20', ...said }, now)),
+      db.transaction((trx) =>
+        payOut(trx, { id, accountId: 'A-C-1', on: '2026-06-20', ...said }, { now, today: '2026-06-20' }),
+      ),
     );
     const kinds = (await Promise.all(asked)).map(({ kind }) => kind).sort();
     expect(kinds.filter((kind) => kind === 'paid out')).toEqual(['paid out']);
@@ -169,7 +171,9 @@ describe('nothing is paid out', () => {
     expect(await post({})).toMatchObject({ status: 422, body: { errors: [{ pointer: '#/on' }] } });
     await nothingDone();
     expect(
-      await db.transaction((trx) => payOut(trx, { id: 'O', accountId: 'A-C-1', on: '2026-07-02', ...said }, now)),
+      await db.transaction((trx) =>
+        payOut(trx, { id: 'O', accountId: 'A-C-1', on: '2026-07-02', ...said }, { now, today: '2026-07-02' }),
+      ),
     ).toMatchObject({ kind: 'paid out', released: '12.78' });
   });
 

@@ -137,20 +137,17 @@ async function take(db: Knex, step: Step, index: number): Promise<void> {
       const invoiceNumber = await one('invoice', 'number', step.invoice);
       const amount = step.amount === null ? {} : { amount: money(step.amount) };
       if (invoiceNumber !== undefined)
-        await writeOff(db, {
-          id: `W-${index}`,
-          invoiceNumber,
-          ...amount,
-          on: '2026-06-16',
-          by: 'Ines',
-          reason: 'Test',
-        });
+        await writeOff(
+          db,
+          { id: `W-${index}`, invoiceNumber, ...amount, on: '2026-06-16', by: 'Ines', reason: 'Test' },
+          '2026-06-16',
+        );
       return;
     }
     case 'pay-out': {
       const amount = step.amount === null ? {} : { amount: money(step.amount) };
       const asked = { id: `O-${index}`, accountId: step.account, on: '2026-06-16', by: 'Ines', reason: 'Test' };
-      await payOut(db, { ...asked, ...amount }, now);
+      await payOut(db, { ...asked, ...amount }, { now, today: '2026-06-16' });
       return;
     }
     case 'dispute': {
