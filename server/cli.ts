@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
+import { amount, day, oneOrMore, port, whole } from './commands/option-values.ts';
 import { isOutage, messageOf } from './database/outage.ts';
 import { rulesFolder } from './folders.ts';
 import { exitCodeOf } from './unusable.ts';
@@ -80,7 +81,7 @@ program
   .argument('[after]', 'rules folder, git revision or compiled rule set', rulesFolder())
   .option('--run <id>', 'the cycles of a bill run in the books')
   .option('--cycles <file>', 'cycles that `ratebook record` wrote')
-  .option('--sample <accounts>', 'cycles of that many accounts of the sample company', whole)
+  .option('--sample <accounts>', 'cycles of that many accounts of the sample company', oneOrMore)
   .option('--seed <number>', 'seed of the sample', whole, 42)
   .option('--accounts <file>', 'write every account’s change to a CSV file')
   .option('--threads <number>', 'how many cycles are billed at once; one for each core if not told', oneOrMore)
@@ -93,7 +94,7 @@ program
   .option('--base <revision>', 'what the rules are compared with: a git revision or a folder', 'main')
   .option('--run <id>', 'the cycles of a bill run in the books')
   .option('--cycles <file>', 'cycles that `ratebook record` wrote')
-  .option('--sample <accounts>', 'cycles of that many accounts of the sample company', whole, 200)
+  .option('--sample <accounts>', 'cycles of that many accounts of the sample company', oneOrMore, 200)
   .option('--seed <number>', 'seed of the sample', whole, 42)
   .option('--out <file>', 'write the report to a file instead')
   .option(...json)
@@ -102,7 +103,7 @@ program
   .command('record')
   .description('write the cycles of a bill run to a file for impact')
   .option('--run <id>', 'a bill run in the books')
-  .option('--sample <accounts>', 'cycles of that many accounts of the sample company', whole)
+  .option('--sample <accounts>', 'cycles of that many accounts of the sample company', oneOrMore)
   .option('--seed <number>', 'seed of the sample', whole, 42)
   .requiredOption('--out <file>', 'file to write, one cycle a line')
   .action(loaded(() => import('./commands/record.ts'), 'record'));
@@ -125,7 +126,7 @@ program
   )
   .addArgument(new Argument('<what>', 'which figures').choices(['metrics', 'ageing', 'write-offs']))
   .option('--run <id>', 'metrics of one bill run')
-  .option('--on <day>', 'ageing at the end of a day instead of today', isoDay)
+  .option('--on <day>', 'ageing at the end of a day instead of today', day)
   .option(...json)
   .action(loaded(() => import('./commands/report.ts'), 'report'));
 program
@@ -133,7 +134,7 @@ program
   .description('show what would be corrected of issued invoices, or correct it')
   .option('--account <id>', 'the invoices of an account')
   .option('--run <id>', 'the invoices of a bill run, and those after them')
-  .option('--from <date>', 'the first cycle to correct begins on it or later')
+  .option('--from <date>', 'the first cycle to correct begins on it or later', day)
   .option('--rules <folder>', 'by these repaired rules instead of those of each invoice')
   .option('--records-now', 'with customer and subscriptions as they are now', false)
   .option('--tax-now', 'with category, country, tax country and VAT number of the customer as they are now', false)
@@ -148,12 +149,18 @@ program
   .description('show what a change of a subscription in billed days gives back or costs, or enter it')
   .argument('<subscription>', 'id of the subscription')
   .option('--plan <plan>', 'it had this plan, --from a day on')
-  .option('--from <date>', 'first day on the plan, or of what is taken back')
-  .option('--pause <date>', 'it was paused from this day on; its end is --until')
-  .option('--until <date>', 'first day with service again')
-  .option('--cancel <date>', 'first day without service')
-  .option('--activate <date>', 'first day of service')
-  .option('--take-back <what>', 'plan or pause (--from its first day), or cancellation')
+  .option('--from <date>', 'first day on the plan, or of what is taken back', day)
+  .option('--pause <date>', 'it was paused from this day on; its end is --until', day)
+  .option('--until <date>', 'first day with service again', day)
+  .option('--cancel <date>', 'first day without service', day)
+  .option('--activate <date>', 'first day of service', day)
+  .addOption(
+    new Option('--take-back <what>', 'plan or pause (--from its first day), or cancellation').choices([
+      'plan',
+      'pause',
+      'cancellation',
+    ]),
+  )
   .option('--apply', 'enter it: credit notes at once, what is owed more with the next invoice', false)
   .option('--by <name>', 'who says so')
   .option('--why <reason>', 'why')
@@ -179,8 +186,8 @@ program
   .requiredOption('--id <id>', 'names it for ever: told again it is the same')
   .requiredOption('--by <name>', 'who says so')
   .requiredOption('--why <reason>', 'why')
-  .option('--amount <amount>', 'a part of it, like 12.50; all that is open if not told')
-  .option('--on <day>', 'the day; today if not told', isoDay)
+  .option('--amount <amount>', 'a part of it, like 12.50; all that is open if not told', amount)
+  .option('--on <day>', 'the day; today if not told', day)
   .action(loaded(() => import('./commands/write-off.ts'), 'writeOffInvoice'));
 program
   .command('pay-out')
@@ -189,8 +196,8 @@ program
   .requiredOption('--id <id>', 'names it for ever: told again it is the same')
   .requiredOption('--by <name>', 'who says so')
   .requiredOption('--why <reason>', 'why')
-  .option('--amount <amount>', 'a part of it, like 12.50; all of it if not told')
-  .option('--on <day>', 'the day; today if not told', isoDay)
+  .option('--amount <amount>', 'a part of it, like 12.50; all of it if not told', amount)
+  .option('--on <day>', 'the day; today if not told', day)
   .action(loaded(() => import('./commands/pay-out.ts'), 'payOutAccount'));
 program
   .command('ledger')
@@ -212,7 +219,7 @@ program
   .option('--once', 'exit after the report', false)
   .option('--fresh', 'forget an earlier demo', false)
   .option('--seed <number>', 'seed of the sample', whole, 42)
-  .option('--accounts <number>', 'billing accounts', whole, 1_200)
+  .option('--accounts <number>', 'billing accounts', oneOrMore, 1_200)
   .option('--records <number>', 'usage records', whole, 260_000)
   .option('--port <number>', 'port on the loopback address', port, 8080)
   .action(loaded(() => import('./commands/demo.ts'), 'demo'));
@@ -233,29 +240,6 @@ await program.parseAsync().catch((error: Error) => {
   console.error(process.env.RATEBOOK_DEBUG ? error : `ratebook: ${messageOf(error)}${remedy}`);
   process.exitCode = exitCodeOf(error);
 });
-
-function port(text: string): number {
-  const number = whole(text);
-  if (number > 65_535) throw new InvalidArgumentError('A port is at most 65535.');
-  return number;
-}
-
-function whole(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
-}
-
-function oneOrMore(text: string): number {
-  const number = whole(text);
-  if (number === 0) throw new InvalidArgumentError('It must be 1 or more.');
-  return number;
-}
-
-function isoDay(text: string): string {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(Date.parse(text)))
-    throw new InvalidArgumentError('It must be a day like 2026-06-16.');
-  return text;
-}
 
 /** The command as a function of its module, which is loaded when it is asked for: no other one's is. */
 function loaded<Name extends string>(

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { LocalDate } from '../../engine/model.ts';
+import { amountPattern } from '../outside-values.ts';
 import type { IncomingPayment } from '../receivables/payment.ts';
 import { closed, day } from './json-fields.ts';
 
@@ -7,7 +8,7 @@ const id = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
 const text = (maxLength: number) => Type.Optional(Type.String({ maxLength }));
 const textOrNull = Type.Union([Type.String(), Type.Null()]);
 export const amountText = Type.String({
-  pattern: '^\\d{1,12}(\\.\\d{1,6})?$',
+  pattern: amountPattern,
   description: 'Decimal amount as text: "12.50"',
 });
 

@@ -14,7 +14,7 @@ export interface BackdateOptions {
   readonly until?: string;
   readonly cancel?: string;
   readonly activate?: string;
-  readonly takeBack?: string;
+  readonly takeBack?: 'plan' | 'pause' | 'cancellation';
   readonly apply?: boolean;
   readonly by?: string;
   readonly why?: string;
@@ -48,8 +48,6 @@ export async function backdate(subscriptionId: string, options: BackdateOptions)
 function changeOf({ plan, from, pause, until, cancel, activate, takeBack }: BackdateOptions): BackdatedChange {
   if ([plan, pause, cancel, activate, takeBack].filter((one) => one !== undefined).length !== 1)
     throw unusable('Name one change: --plan, --pause, --cancel, --activate or --take-back');
-  for (const day of [from, pause, until, cancel, activate])
-    if (day !== undefined && !DateTime.fromISO(day).isValid) throw unusable(`${day} is no day like 2026-05-31`);
   if (pause !== undefined) {
     if (until !== undefined && until <= pause) throw unusable(`The pause must end after ${pause}`);
     return { kind: 'pause', from: pause, until };
@@ -59,9 +57,7 @@ function changeOf({ plan, from, pause, until, cancel, activate, takeBack }: Back
   if (takeBack === 'cancellation') return { kind: 'cancellation taken back' };
   if (from === undefined) throw unusable('--from says from which day on');
   if (plan !== undefined) return { kind: 'plan change', from, plan };
-  if (takeBack === 'plan') return { kind: 'plan change taken back', from };
-  if (takeBack === 'pause') return { kind: 'pause taken back', from };
-  throw unusable('--take-back takes plan, pause or cancellation');
+  return takeBack === 'plan' ? { kind: 'plan change taken back', from } : { kind: 'pause taken back', from };
 }
 
 function refusal(id: string, outcome: Exclude<BackdateOutcome, { kind: 'corrected' }>): string {

@@ -26,7 +26,8 @@ export interface CorrectOptions {
 
 /** `ratebook correct`: what would be corrected of issued invoices, or with `--apply` corrects it. */
 export async function correct(options: CorrectOptions): Promise<void> {
-  if ((options.account === undefined) === (options.run === undefined)) throw unusable('Name --account ID or --run ID');
+  if ((options.account === undefined) === (options.run === undefined))
+    throw unusable('Name exactly one of --account ID and --run ID');
   const { by, why } = options;
   if (options.apply && (!by || !why))
     throw unusable('--apply wants --by and --why: who corrects the invoices, and why');

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import type { Knex } from 'knex';
@@ -34,7 +35,7 @@ export interface ImpactOptions extends CycleSource {
  */
 export async function impact(before: string, after: string, options: ImpactOptions): Promise<void> {
   await withCycles(options, async (cycles, name) => {
-    const file = options.accounts === undefined ? undefined : accountFile(options.accounts);
+    const file = options.accounts === undefined ? undefined : await accountFile(options.accounts);
     const impacts = await impactOf(readBothRuleSets(before, after), cycles, file?.add, options.threads);
     await file?.end();
     const report = { cycles: name, before, after, impacts };
@@ -63,9 +64,19 @@ export async function withCycles<T>(
 /** As many as in the demo, which has 260,000 for 1,200. */
 const recordsPerAccount = 216;
 
-/** Every account's total on both sides, written as it is known. */
-function accountFile(path: string) {
+/**
+ * Every account's total on both sides, written as it is known.
+ *
+ * @throws Error when the file cannot be opened, before anything is billed; `end` does when it cannot be written to its end.
+ */
+async function accountFile(path: string) {
   const file = createWriteStream(path);
+  await once(file, 'open').catch((error: Error) => {
+    throw unusable(`--accounts ${path} cannot be written: ${error.message}`);
+  });
+  const written = finished(file);
+  // A disk that fills up meanwhile is said at the end, by `end`, and is not unhandled until then.
+  written.catch(() => {});
   const quoted = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   file.write('account,customer,category,currency,before,after,change\n');
   return {
@@ -76,7 +87,7 @@ function accountFile(path: string) {
     },
     end: async () => {
       file.end();
-      await finished(file);
+      await written;
     },
   };
 }

@@ -228,7 +228,10 @@ function withAbnormalAccounts(company: readonly SampleAccount[]): readonly Sampl
       only.habits.appetite === 'normal' &&
       only.habits.roams === null,
   );
-  if (candidates.length < wanted) throw new RangeError(`too few accounts to hide ${wanted} abnormal ones among them`);
+  if (candidates.length < wanted)
+    throw new RangeError(
+      `A sample company of ${company.length} is too small to draw ${wanted} accounts from that go wrong: ask for 30 accounts or more`,
+    );
   const chosen = new Map<string, Abnormality>();
   for (let i = 0; i < wanted; i++) {
     const account = candidates[Math.floor(((i + 0.5) * candidates.length) / wanted)] as SampleAccount;

@@ -25,7 +25,9 @@ test('another seed gives another company', async () => {
 
 test('a company is refused that is too small to hide its faults in', async () => {
   await expect(generateCompany(join(root, 'd'), { seed: 7, accounts: 60, records: 900 })).rejects.toThrow(RangeError);
-  await expect(generateCompany(join(root, 'd'), { seed: 7, accounts: 3, records: 900 })).rejects.toThrow(RangeError);
+  await expect(generateCompany(join(root, 'd'), { seed: 7, accounts: 3, records: 900 })).rejects.toThrow(
+    'ask for 30 accounts or more',
+  );
 });
 
 test('progress counts up to all lines', async () => {
