@@ -7,7 +7,15 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
-const bundled = ['chevrotain', 'typebox', 'typebox/compile', 'typebox/value', '@fastify/type-provider-typebox'];
+// A package's entries that are not all in the list would each have settings of their own.
+const bundled = [
+  'chevrotain',
+  'typebox',
+  'typebox/compile',
+  'typebox/system',
+  'typebox/value',
+  '@fastify/type-provider-typebox',
+];
 const sources = ['dsl', 'engine', 'server'].flatMap((room) =>
   readdirSync(`${project}${room}`, { recursive: true })
     .filter((path) => path.endsWith('.ts'))

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 import { appendFile, copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Type } from 'typebox';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { projectFolder } from '../../server/folders.ts';
 import { requireBuild } from './demo-process.ts';
@@ -57,4 +59,19 @@ test('a change of the editor builds the editor alone', async () => {
   requireBuild(project);
   expect(build()).toBe('Build the editor …\nBuild the editor: … s\n');
   expect(build()).toBe('');
+});
+
+test('what is built finds the faults of the last member of a union, as the sources do: packages share their settings', async () => {
+  requireBuild();
+  const built = await import(pathToFileURL(join(projectFolder, 'dist/server/input-faults.js')).href);
+  const kinds = ['a', 'b', 'c', 'd', 'e'];
+  const members = kinds.map((kind) =>
+    Type.Object({ kind: Type.Literal(kind), from: Type.Integer(), on: Type.Integer() }),
+  );
+  expect(built.compileCheck(Type.Union(members))({ kind: 'e', from: 'x', on: 1 })).toEqual([
+    { pointer: '#/from', detail: 'must be of type integer' },
+  ]);
+  expect(built.compileCheck(Type.Union(members))({ kind: 'z', from: 1, on: 1 })).toEqual([
+    { pointer: '#/kind', detail: 'must be one of a, b, c, d, e' },
+  ]);
 });
