@@ -76,6 +76,7 @@ export const catalogue = {
   'not-a-survey': error('a message sent as a survey that asks nothing, or a survey sent as a message'),
   'broken-message': error('a message folder that cannot be read as one'),
   'missing-instant': error('usage in a test without a time'),
+  'unmatched-key': warning('a row of a table whose key nothing looked up ever is'),
   'unused-table': warning('a table that no rule reads'),
   'unused-calendar': warning('a calendar that no rule reads'),
   'unused-fact': warning('a declared fact that no rule reads'),

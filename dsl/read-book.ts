@@ -50,7 +50,7 @@ export function readBook(
   for (const one of sentences) {
     const name = one.sentence.name.text;
     if (twins.has(one)) continue;
-    if (isOf(one, 'table')) memory.recall(one, 'define', [], book, (known) => defineTable(one, known));
+    if (isOf(one, 'table')) memory.recall(one, 'define', [], book, (known) => defineTable(one, known, memory.reportIn));
     if (isOf(one, 'calendar'))
       memory.recall(one, 'define', [options.holidays], book, (known) => defineCalendar(one, known, options));
     if (isOf(one, 'discount')) book.discounts.set(name, one);

@@ -4,6 +4,8 @@ import { describe, isAmountType } from '../check/amounts.ts';
 import type { Book, Placed } from '../check/book.ts';
 import { canonicalJson, hashText } from '../check/canonical.ts';
 import { nearest } from '../check/nearest.ts';
+import { reportStrayKeys } from '../check/table-keys.ts';
+import type { Report } from '../diagnostic.ts';
 import type { TableSentence } from '../syntax/sentences.ts';
 import type { Value } from '../syntax/tree.ts';
 import { readCsv } from './csv.ts';
@@ -12,8 +14,12 @@ import { fits, remedyFor, valueToCell } from './table-cells.ts';
 import { layOut } from './table-layout.ts';
 import type { Column } from './table-rows.ts';
 
-export function defineTable(placed: Placed<TableSentence>, book: Book): void {
-  if (!readTable(placed, book)) book.lost.add(placed.sentence.name.text);
+/** `reportIn` is for what is said of the file's lines. */
+export function defineTable(placed: Placed<TableSentence>, book: Book, reportIn: (file: string) => Report): void {
+  const { name, path } = placed.sentence;
+  if (!readTable(placed, book)) book.lost.add(name.text);
+  const table = book.tables.get(name.text);
+  if (table) reportStrayKeys(table, book.files.get(path.text) ?? '', reportIn(path.text));
 }
 
 /** False if something has been reported. */

@@ -143,3 +143,43 @@ describe('Columns with units', () => {
     expect(loadRuleSet(ruleSet).derive('deck', { 'customer.country': 'FR' })).toBe(1_500_000_000);
   });
 });
+
+describe('The keys of a table', () => {
+  const keyed = (by: string, keys: readonly string[]) =>
+    compileRules(
+      source(
+        `table t from "tables/t.csv" by ${by}, otherwise none\ndiscount d\n  for plan flex\n  take 5% off all charges\n`,
+        {
+          path: 'tables/t.csv',
+          text: `key,t\n${keys.map((key) => `${key},a\n`).join('')}`,
+        },
+      ),
+    )
+      .diagnostics.filter(({ code }) => code === 'unmatched-key')
+      .map(({ severity, file, line, help }) => `${severity} ${file}:${line} ${help}`);
+
+  it('are warned of in their line where no number ever is one', () => {
+    const keys = ['+1', '49', 'abc', '0049', '+4930 12', '110', '116117', '493012345', '030'];
+    const remedy = 'write the number as +493012345, without blanks';
+    expect(keyed('longest prefix of event.called_number', keys)).toEqual([
+      'warning tables/t.csv:3 did you mean `+49`?',
+      `warning tables/t.csv:4 ${remedy}`,
+      'warning tables/t.csv:5 did you mean `+49`?',
+      `warning tables/t.csv:6 ${remedy}`,
+      'warning tables/t.csv:9 did you mean `+493012345`?',
+      `warning tables/t.csv:10 ${remedy}`,
+    ]);
+    expect(keyed('longest prefix of event.calling_number', ['abc', '49'])).toEqual([
+      'warning tables/t.csv:3 did you mean `+49`?',
+    ]);
+  });
+
+  it('are warned of where no network ever is one', () => {
+    const help = 'write the code of the country and of the network (MCC and MNC), such as 26201';
+    expect(keyed('exact event.visited_network', ['26201', 'xyz', '310260', '262'])).toEqual([
+      `warning tables/t.csv:3 ${help}`,
+      `warning tables/t.csv:5 ${help}`,
+    ]);
+    expect(keyed('longest prefix of event.visited_network', ['262'])).toEqual([]);
+  });
+});
