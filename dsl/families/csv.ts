@@ -5,18 +5,31 @@ import { nearest } from '../check/nearest.ts';
 import type { Report } from '../diagnostic.ts';
 import type { Word } from '../syntax/tree.ts';
 
+export interface CsvRow {
+  readonly cells: readonly string[];
+  /** Of the file, from 1; that of its end where a cell goes over several. */
+  readonly line: number;
+}
+
 /** The rows of the file at a path, the first line among them; undefined if something has been reported. */
 export function readCsv(path: Word, book: Book, report: Report): readonly (readonly string[])[] | undefined {
+  return readCsvRows(path, book, report)?.map(({ cells }) => cells);
+}
+
+/** The same, with the lines in which they stand. */
+export function readCsvRows(path: Word, book: Book, report: Report): readonly CsvRow[] | undefined {
   const text = fileAt(path, book, report);
   if (text === undefined) return undefined;
   try {
-    return parse(text, {
+    const found = parse(text, {
       bom: true,
       trim: true,
       skip_empty_lines: true,
       comment: '#',
       comment_no_infix: true,
-    }) as string[][];
+      info: true,
+    }) as unknown as readonly { readonly record: readonly string[]; readonly info: { readonly lines: number } }[];
+    return found.map(({ record, info }) => ({ cells: record, line: info.lines }));
   } catch (error) {
     report('broken-table', path.span, `${path.text} cannot be read`, remedyOf(error));
     return undefined;

@@ -4,6 +4,7 @@ import { describe } from '../check/amounts.ts';
 import type { Placed } from '../check/book.ts';
 import { nearest } from '../check/nearest.ts';
 import type { TableSentence } from '../syntax/sentences.ts';
+import type { CsvRow } from './csv.ts';
 import { lowerType } from './declare.ts';
 import { clausesOf } from './shapes.ts';
 import { cellToBase, fits, type HeaderColumn, headerUnits, isDay, readHeader, remedyFor } from './table-cells.ts';
@@ -12,9 +13,9 @@ import { type Broken, type Column, checkRows, type Layout } from './table-rows.t
 /** More different words than this are a text, not a choice. */
 const choices = 200;
 
-/** `written` is the file's first line and its rows. Undefined if something has been reported. */
+/** `file` is its first line and its rows. Undefined if something has been reported. */
 export function layOut(
-  written: readonly (readonly string[])[],
+  file: readonly CsvRow[],
   key: FactDefinition,
   placed: Placed<TableSentence>,
 ): Layout | undefined {
@@ -24,12 +25,15 @@ export function layOut(
     report('broken-table', path.span, `${path.text} ${message}`, help);
     return undefined;
   };
-  const [first = [], ...content] = written;
+  const [first = [], ...content] = file.map(({ cells }) => cells);
   const header = checkHeader(readHeader(first), broken);
   if (!header || !namesColumns(header, placed)) return undefined;
   const columns = header.map((column, index) => columnOf(column, index, header, content, key, placed));
   const rows = toBase(content, columns, placed);
-  return rows && checkRows({ columns, rows: inOrder(rows, sentence.match) }, sentence.match, broken);
+  if (!rows) return undefined;
+  const written = new Map(rows.map((row, index) => [row, file[index + 1]]));
+  const layout = { columns, rows: inOrder(rows, sentence.match) };
+  return checkRows(layout, sentence.match, (row) => written.get(row), broken);
 }
 
 function checkHeader(header: readonly HeaderColumn[], broken: Broken): readonly HeaderColumn[] | undefined {

@@ -8,7 +8,7 @@ import { reportStrayKeys } from '../check/table-keys.ts';
 import type { Report } from '../diagnostic.ts';
 import type { TableSentence } from '../syntax/sentences.ts';
 import type { Value } from '../syntax/tree.ts';
-import { readCsv } from './csv.ts';
+import { readCsvRows } from './csv.ts';
 import { clausesOf } from './shapes.ts';
 import { fits, remedyFor, valueToCell } from './table-cells.ts';
 import { layOut } from './table-layout.ts';
@@ -27,7 +27,7 @@ function readTable(placed: Placed<TableSentence>, book: Book): boolean {
   const { sentence } = placed;
   const { name, path, match } = sentence;
   const key = checkKey(placed, book);
-  const written = key && readCsv(path, book, placed.report);
+  const written = key && readCsvRows(path, book, placed.report);
   const layout = written && layOut(written, key, placed);
   if (!layout) return false;
   const { columns, rows } = layout;

@@ -45,10 +45,14 @@ describe('A table of ranges', () => {
   it.each([
     [
       'at_least (GB),below,t\n1,3,a\n2,4,b\n',
-      'tables/t.csv has ranges from 1000000000 and from 2000000000 that overlap',
+      'tables/t.csv has ranges from 1 GB (line 2) and from 2 GB (line 3) that overlap',
     ],
-    ['at_least (GB),below,t\n3,2,a\n', 'tables/t.csv has a range from 3000000000 to 2000000000, which is none'],
-    ['at_least (GB),t\n1,a\n1,b\n', 'tables/t.csv has two rows for 1000000000'],
+    ['at_least (GB),below,t\n3,2,a\n', 'tables/t.csv has a range from 3 GB to 2 GB (line 2), which is none'],
+    ['at_least (GB),t\n1,a\n1,b\n', 'tables/t.csv has two rows for 1 GB (line 2 and line 3)'],
+    [
+      '# Bounds\nat_least (GB),below (MB),t\n2,4000,b\n\n0.5,2500,"a"\n',
+      'tables/t.csv has ranges from 0.5 GB (line 5) and from 2 GB (line 3) that overlap',
+    ],
     ['at_least (GB),t\nmany,a\n', 'tables/t.csv has `many` for many, but column `at_least` is a data volume'],
   ])('is refused where a number would be in doubt: %s', (text, message) => {
     expect(faults(byRange, text)).toEqual([['broken-table', message]]);
@@ -83,11 +87,14 @@ describe('Rows with days', () => {
   });
 
   it.each([
-    ['prefix,t,from,until\n+49,a,,2026-06-01\n+49,b,2026-05-01,\n', 'tables/t.csv has two rows for +49'],
+    [
+      'prefix,t,from,until\n+49,a,,2026-06-01\n+49,b,2026-05-01,\n',
+      'tables/t.csv has two rows for +49 (line 2 and line 3)',
+    ],
     ['prefix,t,until\n+49,a,2026-02-30\n', 'tables/t.csv has `2026-02-30` for +49, but column `until` is a day'],
     [
       'prefix,t,from,until\n+49,a,2026-02-01,2026-02-01\n',
-      'tables/t.csv has a row for +49 that ends on 2026-02-01, before it begins',
+      'tables/t.csv has a row for +49 (line 2) that ends on 2026-02-01, before it begins',
     ],
   ])('are refused where a day would be in doubt: %s', (text, message) => {
     expect(faults(table, text)).toEqual([['broken-table', message]]);
