@@ -7,11 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
-// A package's entries that are not all in the list would each have settings of their own.
 const bundled = [
   'chevrotain',
   'typebox',
   'typebox/compile',
+  'typebox/format',
   'typebox/system',
   'typebox/value',
   '@fastify/type-provider-typebox',
@@ -30,6 +30,9 @@ const packages = {
   resolveId(id, importer) {
     if (!importer || !/^[a-z@]/.test(id)) return null;
     const isBundled = bundled.includes(id);
+    const isBeside = !isBundled && bundled.some((name) => id.startsWith(`${name}/`));
+    // It would be loaded from where it is installed, with settings of its own: what is set in one is not read in the other.
+    if (isBeside) this.error(`${id} is a part of a package that is bundled: put it into the list of those, too`);
     return { id: isBundled ? relative(dirname(importer), `${project}packages/${id}.js`) : id, external: true };
   },
 };
