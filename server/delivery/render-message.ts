@@ -32,6 +32,11 @@ export interface MessageRenderer {
  */
 export function createMessageRenderer(rulesFolder: string, company: Company, publicUrl: string): MessageRenderer {
   const eta = new Eta({ views: `${rulesFolder}/messages`, cache: true, autoTrim: false, defaultExtension: '' });
+  return rendererOf(eta, company, publicUrl);
+}
+
+/** The same by an Eta of one's own, which finds `/<message>/<language>.<channel>.eta`. */
+export function rendererOf(eta: Eta, company: Company, publicUrl: string): MessageRenderer {
   return {
     rereadTemplates: () => eta.templatesSync.reset(),
     render: (message) => {

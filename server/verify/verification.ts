@@ -12,6 +12,7 @@ import type { RecordedCycle } from '../impact/recorded-cycles.ts';
 import { holidaysOf } from '../rules/holidays.ts';
 import { readRevision, soundRuleSet } from '../rules/rule-revision.ts';
 import { runTests } from '../rules/run-tests.ts';
+import { withTemplateFaults } from '../rules/try-templates.ts';
 import { type CoverageReport, reportCoverage } from './show-coverage.ts';
 
 /** Everything that is found of a rulebook before it may be merged. */
@@ -47,7 +48,7 @@ export async function verifyRules(
   recorded: RecordedCycles,
 ): Promise<Verification> {
   const analysis = analyse(source, { holidays: holidaysOf });
-  const compilation = compilationOf(analysis, source);
+  const compilation = withTemplateFaults(compilationOf(analysis, source), source);
   const { ruleSet, diagnostics } = compilation;
   const unformatted = source.files.filter(({ path, text }) => path.endsWith('.rules') && formatRules(text) !== text);
   const found = { folder, base, unformatted: unformatted.map(({ path }) => path), diagnostics };
