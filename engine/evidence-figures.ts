@@ -9,6 +9,8 @@ export interface EvidenceFigures {
   readonly usual?: string;
   /** Robust standard deviation of the past values. */
   readonly spread?: string;
+  /** Where past use is told as if each cycle had had as many days as this one: how many. Absent where it is told as it was. */
+  readonly ofDays?: number;
   /** Oldest first; `on` is the day a cycle ended before, or a file's day. */
   readonly past: readonly { readonly on: string; readonly value: string }[];
 }

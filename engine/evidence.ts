@@ -1,10 +1,11 @@
 /** The figures behind an anomaly's sentence: for each measure that it names, what was found, what is usual, and the past. */
 import type { EvidenceFigures } from './evidence-figures.ts';
-import { chargesByCycle, usageByCycle } from './history-facts.ts';
+import { chargesByCycle, usageAsItWas, usageByCycle } from './history-facts.ts';
 import type { AccountCycle } from './model.ts';
 import { roundToMinor } from './money.ts';
 import type { Sentence } from './outcomes.ts';
 import type { PastCycle } from './past-cycle.ts';
+import { daysIn } from './period.ts';
 import type { Facts, ServiceDefinition } from './rule-set.ts';
 import { inTime, type PastValue } from './usual.ts';
 
@@ -13,7 +14,8 @@ const shown = 12;
 
 /**
  * A sentence names a measure by its use or its past: `{cycle.data}`, `{history.charges.usual}`, `{account.history.charges.usual}`.
- * Money is in the currency, everything else in base units; use in past cycles is told as if they had this cycle's length.
+ * Money is in the currency, everything else in base units. Use in past cycles is told by the numbers that the sentence is made of: as it was beside
+ * its median or highest, as if the cycles had this one's length beside what is usual.
  */
 export function figuresOf(
   because: Sentence,
@@ -32,18 +34,29 @@ export function figuresOf(
       : []),
     ...services
       .filter(({ name }) => named.some((fact) => namesUse(fact, name)))
-      .map((service) =>
-        figures({
-          measure: service.name,
-          unit: unitOf(service, cycle.account.currency),
-          found: facts[`cycle.${service.name}`],
-          history: `history.${service.name}`,
-          facts,
-          past: usageByCycle(service.name, own, cycle.bounds),
-          inWords: service.measure === 'value' ? (value) => money(value, cycle.account.currency) : whole,
-        }),
-      ),
+      .map((service) => useFigures(service, named, facts, cycle, own)),
   ];
+}
+
+function useFigures(
+  service: ServiceDefinition,
+  named: readonly string[],
+  facts: Facts,
+  { account, bounds }: AccountCycle,
+  own: readonly PastCycle[],
+): EvidenceFigures {
+  const { name, measure } = service;
+  const measured = {
+    measure: name,
+    unit: unitOf(service, account.currency),
+    found: facts[`cycle.${name}`],
+    inWords: measure === 'value' ? (value: number) => money(value, account.currency) : whole,
+  };
+  const isAsItWas = [`history.${name}.median`, `history.${name}.highest`].some((fact) => named.includes(fact));
+  // What is usual is of cycles as long as this one, and would contradict the past as it was.
+  if (isAsItWas) return figures({ ...measured, past: usageAsItWas(name, own) });
+  const past = usageByCycle(name, own, bounds);
+  return { ...figures({ ...measured, past, usual: usualIn(facts, `history.${name}`) }), ofDays: daysIn(bounds) };
 }
 
 function chargeFigures(
@@ -58,8 +71,7 @@ function chargeFigures(
     measure: 'charges',
     unit: account.currency,
     found: facts[beforeDiscounts ? `${prefix}cycle.charges` : `${prefix}cycle.net`],
-    history: `${prefix}history.charges`,
-    facts,
+    usual: usualIn(facts, `${prefix}history.charges`),
     past: chargesByCycle(history),
     inWords: (value) => money(value, account.currency),
   });
@@ -93,27 +105,28 @@ interface Measured {
   readonly measure: string;
   readonly unit: string;
   readonly found: Facts[string] | undefined;
-  readonly history: string;
-  readonly facts: Facts;
+  readonly usual?: { readonly usual: number; readonly spread: number } | undefined;
   readonly past: readonly PastValue[];
   readonly inWords: (value: number) => string;
 }
 
-function figures({ measure, unit, found, history, facts, past, inWords }: Measured): EvidenceFigures {
-  const known = facts[`${history}.usual.known`] === true;
+function figures({ measure, unit, found, usual, past, inWords }: Measured): EvidenceFigures {
   return {
     measure,
     unit,
     found: inWords(Number(found ?? 0)),
-    ...(known && {
-      usual: inWords(Number(facts[`${history}.usual`])),
-      spread: inWords(Number(facts[`${history}.spread`])),
-    }),
+    ...(usual && { usual: inWords(usual.usual), spread: inWords(usual.spread) }),
     past: [...past]
       .sort(inTime)
       .slice(-shown)
       .map(({ until, value }) => ({ on: until, value: inWords(value) })),
   };
+}
+
+/** Undefined as long as too few cycles are known. */
+function usualIn(facts: Facts, history: string): Measured['usual'] {
+  if (facts[`${history}.usual.known`] !== true) return undefined;
+  return { usual: Number(facts[`${history}.usual`]), spread: Number(facts[`${history}.spread`]) };
 }
 
 function money(micro: number, currency: string): string {

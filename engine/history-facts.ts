@@ -49,7 +49,12 @@ export function usageByCycle(service: string, past: readonly PastCycle[], bounds
   return past.map((one) => ({ until: one.until, value: ((one.usage[service] ?? 0) * days) / daysIn(one) }));
 }
 
-/** The same of the number of its events; cycles taken over from elsewhere may not know it. */
+/** Use of a service in past cycles as it was, whatever the cycles' lengths: what median and highest are of. */
+export function usageAsItWas(service: string, past: readonly PastCycle[]): readonly PastValue[] {
+  return past.map(({ until, usage }) => ({ until, value: usage[service] ?? 0 }));
+}
+
+/** The number of its events, as if the cycles had had as many days as this one; those taken over from elsewhere may not know it. */
 function eventsByCycle(service: string, past: readonly PastCycle[], bounds: CycleBounds): readonly PastValue[] {
   const days = daysIn(bounds);
   return past

@@ -5,7 +5,7 @@ import { inWords } from '../parts/pieces.tsx';
 
 /** What was found beside what is usual, and the past as bars; each past value is also in a table that opens. */
 export function Figures({ figures }: { readonly figures: EvidenceFigures }): ReactNode {
-  const { measure, unit, found, usual, spread, past } = figures;
+  const { measure, unit, found, usual, spread, ofDays, past } = figures;
   const say = (value: string) => inUnit(value, unit);
   return (
     <figure className="evidence-figures">
@@ -24,7 +24,9 @@ export function Figures({ figures }: { readonly figures: EvidenceFigures }): Rea
           <Bars values={[...past.map(({ value }) => Number(value)), Number(found)]} />
           <details>
             <summary>The past, value by value</summary>
-            {isUse(unit) && <p className="quiet">As if each cycle had had as many days as this one.</p>}
+            {ofDays !== undefined && (
+              <p className="quiet">As if each cycle had had {ofDays} days, as many as this one.</p>
+            )}
             <table>
               <tbody>
                 {past.map(({ on, value }, index) => (
@@ -81,10 +83,6 @@ const sizes: Readonly<Record<string, readonly (readonly [size: number, unit: str
 };
 
 /** Use is told by days; money and counts of files as they were. */
-function isUse(unit: string): boolean {
-  return ['ms', 'bytes', 'messages', 'units'].includes(unit);
-}
-
 function inUnit(value: string, unit: string): string {
   if (/^[A-Z]{3}$/.test(unit)) return formatMoney(value, unit);
   const number = Number(value);

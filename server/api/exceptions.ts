@@ -18,6 +18,9 @@ const figures = Type.Object(
     found: Type.String(),
     usual: Type.Optional(Type.String()),
     spread: Type.Optional(Type.String()),
+    ofDays: Type.Optional(
+      Type.Integer({ description: 'Past use is told as if each cycle had had so many days, as many as this one' }),
+    ),
     past: Type.Array(Type.Object({ on: Type.String(), value: Type.String() })),
   },
   { description: 'One measure: found, usual, its robust spread, and the past values, oldest first' },

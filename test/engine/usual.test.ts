@@ -3,6 +3,7 @@ import { evaluateCycle } from '../../engine/cycle.ts';
 import { loadRuleSet } from '../../engine/load.ts';
 import type { AccountCycle, UsageEvent } from '../../engine/model.ts';
 import type { PastCycle } from '../../engine/past-cycle.ts';
+import { addDays } from '../../engine/period.ts';
 import { usualOf } from '../../engine/usual.ts';
 import { compileFolder } from '../../server/rules/compile-folder.ts';
 import { accountCycle, call, subscription } from './fixture.ts';
@@ -81,6 +82,44 @@ describe('the evidence of an anomaly', () => {
         ],
       },
     ]);
+  });
+
+  test.each([
+    [
+      'as it was beside its median',
+      3,
+      'Used 99 GB; the last 3 cycles had a median of 3 GB.',
+      { past: ['2800000000', '3100000000', '3000000000'] },
+    ],
+    // 31 days at 100 MB a day, whatever the month's length.
+    [
+      'by cycles as long as this one beside what is usual, and says so',
+      6,
+      'Used 99 GB; usual is 3.1 GB, give or take 310 MB.',
+      { past: Array(6).fill('3100000000'), usual: '3100000000', spread: '310000000', ofDays: 31 },
+    ],
+  ])('shows past use %s', async (_, months, evidence, { past, ...more }) => {
+    const { ruleSet } = await compileFolder('rules');
+    if (!ruleSet) throw new Error('The shipped rules have faults');
+    // 100 MB a day; the latest is April.
+    const days = [30, 31, 30, 31, 31, 28, 31, 30].slice(-months);
+    const history = days.map(
+      (length, index): PastCycle => ({
+        subscriptionId: 'S-1',
+        from: addDays('2026-05-01', -days.slice(index).reduce((sum, one) => sum + one, 0)),
+        until: addDays('2026-05-01', -days.slice(index + 1).reduce((sum, one) => sum + one, 0)),
+        usage: { data: length * 100_000_000 },
+        charges: '12.00',
+      }),
+    );
+    const subscriptions = [subscription({ plan: 'flex' })];
+    const cycle = accountCycle({ subscriptions, history, stated: { 'cycle.data': 99_000_000_000 } });
+    const [found] = evaluateCycle(cycle, loadRuleSet(ruleSet)).exceptions.filter(({ evidence: said }) =>
+      said.startsWith('Used'),
+    );
+    expect(found?.evidence).toBe(evidence);
+    const values = past.map((value, index) => ({ on: history[index]?.until, value }));
+    expect(found?.figures).toEqual([{ measure: 'data', unit: 'bytes', found: '99000000000', ...more, past: values }]);
   });
 });
 
