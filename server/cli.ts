@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { amount, day, oneOrMore, port, whole } from './commands/option-values.ts';
+import { amount, day, oneOrMore, port, whole, words } from './commands/option-values.ts';
 import { isOutage, messageOf } from './database/outage.ts';
 import { rulesFolder } from './folders.ts';
 import { exitCodeOf } from './unusable.ts';
@@ -139,8 +139,8 @@ program
   .option('--records-now', 'with customer and subscriptions as they are now', false)
   .option('--tax-now', 'with category, country, tax country and VAT number of the customer as they are now', false)
   .option('--apply', 'credit notes at once, what is owed more with the next invoice', false)
-  .option('--by <name>', 'who corrects them')
-  .option('--why <reason>', 'why')
+  .option('--by <name>', 'who corrects them', words)
+  .option('--why <reason>', 'why', words)
   .option('--company <folder>', 'folder of company.json', rulesFolder())
   .option(...json)
   .action(loaded(() => import('./commands/correct.ts'), 'correct'));
@@ -162,8 +162,8 @@ program
     ]),
   )
   .option('--apply', 'enter it: credit notes at once, what is owed more with the next invoice', false)
-  .option('--by <name>', 'who says so')
-  .option('--why <reason>', 'why')
+  .option('--by <name>', 'who says so', words)
+  .option('--why <reason>', 'why', words)
   .option('--company <folder>', 'folder of company.json', rulesFolder())
   .option(...json)
   .action(loaded(() => import('./commands/backdate.ts'), 'backdate'));

@@ -31,3 +31,9 @@ export function amount(text: string): string {
   if (!new RegExp(amountPattern).test(text)) throw new InvalidArgumentError('It must be an amount like 12.50.');
   return text;
 }
+
+/** Who says something, or why: blanks say nothing. */
+export function words(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must be more than blanks.');
+  return text;
+}

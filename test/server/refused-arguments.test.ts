@@ -58,6 +58,7 @@ describe.each(ways)('%s', (command, subject, url) => {
 
 const booked = ['--id', 'B-1', '--by', 'Ines', '--why', 'He called'];
 const noDay = 'It must be a day like 2026-06-16.';
+const blanks = 'It must be more than blanks.';
 const noAmount = 'It must be an amount like 12.50.';
 
 test.each<[string, string, readonly string[]]>([
@@ -71,6 +72,8 @@ test.each<[string, string, readonly string[]]>([
   ['--until', noDay, ['backdate', 'S-1', '--pause', '2026-05-01', '--until', '1 June']],
   ['--amount', noAmount, ['write-off', 'I-000001', ...booked, '--amount', '1,50']],
   ['--amount', noAmount, ['pay-out', 'A-C-1', ...booked, '--amount', '-1']],
+  ['--by', blanks, ['correct', '--account', 'A-C-1', '--apply', '--by', ' ', '--why', 'He called']],
+  ['--why', blanks, ['backdate', 'S-1', '--cancel', '2026-05-20', '--apply', '--by', 'Ines', '--why', ' ']],
   ['--take-back', 'Allowed choices are plan, pause, cancellation.', ['backdate', 'S-1', '--take-back', 'foo']],
   ['--sample', 'It must be 1 or more.', ['record', '--sample', '0', '--out', '/dev/null']],
 ])('%s is named that cannot be read: %s', async (option, says, args) => {
