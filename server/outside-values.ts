@@ -1,10 +1,10 @@
 /** How days and amounts are written by people and other machines, over the API or at a command. */
 
+import { isDate } from '../dsl/check/quantities.ts';
+
 /** Whether a text is a day that the calendar has, in a year of four digits: what is earlier neither the books nor a sum of days can hold. */
 export function isDay(text: string): boolean {
-  const [, year, month, day] = /^([1-9]\d{3})-(\d\d)-(\d\d)$/.exec(text)?.map(Number) ?? [];
-  if (year === undefined || month === undefined || day === undefined) return false;
-  return month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+  return isDate(text) && !text.startsWith('0');
 }
 
 /** Of an amount as text, not below zero. */

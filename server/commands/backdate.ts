@@ -1,10 +1,8 @@
-import { DateTime } from 'luxon';
 import type { BackdatedChange } from '../accounts/backdated-changes.ts';
-import { readCompany } from '../company.ts';
 import { type BackdateOutcome, backdate as enter, previewBackdated } from '../corrections/backdate.ts';
-import { createClock } from '../engagement/clock.ts';
 import { unusable } from '../unusable.ts';
 import { correctedLines } from './corrected-lines.ts';
+import { readToday } from './today.ts';
 import { withBooks } from './with-books.ts';
 
 export interface BackdateOptions {
@@ -28,9 +26,7 @@ export async function backdate(subscriptionId: string, options: BackdateOptions)
   const { apply, by, why, json } = options;
   if (apply && (!by || !why)) throw unusable('--apply wants --by and --why: who says so, and why');
   await withBooks(async (db) => {
-    const { now } = await createClock(db, Date.now).read();
-    const { companyZone } = await readCompany(options.company);
-    const today = DateTime.fromMillis(now, { zone: companyZone }).toISODate() ?? '';
+    const { today } = await readToday(db, options.company);
     const outcome =
       apply && by && why ? await enter(db, request, { by, why, today }) : await previewBackdated(db, request, today);
     if (outcome.kind !== 'corrected') throw new Error(refusal(subscriptionId, outcome));

@@ -1,13 +1,11 @@
 import type { Knex } from 'knex';
-import { DateTime } from 'luxon';
-import { readCompany } from '../company.ts';
 import { applyCorrections, type CorrectedInvoice, previewCorrections } from '../corrections/ask-corrections.ts';
 import type { CorrectionRequest } from '../corrections/find-asked.ts';
 import { runSelection } from '../corrections/run-selection.ts';
-import { createClock } from '../engagement/clock.ts';
 import { createReleasedRules } from '../rules/released-rule-set.ts';
 import { unusable } from '../unusable.ts';
 import { correctedLines } from './corrected-lines.ts';
+import { readToday } from './today.ts';
 import { withBooks } from './with-books.ts';
 
 export interface CorrectOptions {
@@ -34,9 +32,7 @@ export async function correct(options: CorrectOptions): Promise<void> {
   await withBooks(async (db) => {
     const request = await requestOf(db, options);
     if (!options.apply || !by || !why) return show(await previewCorrections(db, request), [], options);
-    const { now } = await createClock(db, Date.now).read();
-    const { companyZone } = await readCompany(options.company);
-    const today = DateTime.fromMillis(now, { zone: companyZone }).toISODate() ?? '';
+    const { today } = await readToday(db, options.company);
     const { invoices, refused } = await applyCorrections(db, request, { by, why, today });
     show(invoices, refused, options);
     if (refused.length > 0) process.exitCode = 1;

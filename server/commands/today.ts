@@ -1,13 +1,13 @@
 import type { Knex } from 'knex';
-import { DateTime } from 'luxon';
-import type { EpochMs, LocalDate } from '../../engine/model.ts';
+import { localDate } from '../../engine/period.ts';
 import { readCompany } from '../company.ts';
 import { createClock } from '../engagement/clock.ts';
 import { rulesFolder } from '../folders.ts';
+import type { Today } from '../receivables/pay-out.ts';
 
-/** Now by the clock of the books, and the company's day. */
-export async function readToday(db: Knex): Promise<{ readonly now: EpochMs; readonly today: LocalDate }> {
-  const { companyZone } = await readCompany(rulesFolder());
+/** Now by the clock of the books, and its day at the company whose `company.json` is in the folder. */
+export async function readToday(db: Knex, companyFolder = rulesFolder()): Promise<Today> {
+  const { companyZone } = await readCompany(companyFolder);
   const { now } = await createClock(db, Date.now).read();
-  return { now, today: DateTime.fromMillis(now, { zone: companyZone }).toISODate() ?? '' };
+  return { now, today: localDate(now, companyZone) };
 }

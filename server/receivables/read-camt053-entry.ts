@@ -1,5 +1,5 @@
-import { isDate } from '../../dsl/check/quantities.ts';
 import { compare, parseDecimal, type Rational, roundToMinor, sum } from '../../engine/money.ts';
+import { isDay } from '../outside-values.ts';
 import { type BankTransaction, statementFault } from './bank-statement.ts';
 import { isPayable } from './payment.ts';
 import { attributeAt, type Element, elementsAt, textAt } from './xml.ts';
@@ -23,7 +23,7 @@ export function readEntry(entry: Element, place: number, statement: string): Sta
   const bookedOn = textAt(entry, 'BookgDt/Dt', 'BookgDt/DtTm', 'ValDt/Dt', 'ValDt/DtTm').slice(0, 10);
   const booked = textAt(entry, 'Sts/Cd', 'Sts') === 'BOOK';
   if (booked && bookedOn === '') throw statementFault(`${where} has no day of booking (BookgDt)`);
-  if (booked && !isDate(bookedOn)) throw statementFault(`${where}: there is no day “${bookedOn}” (BookgDt)`);
+  if (booked && !isDay(bookedOn)) throw statementFault(`${where}: there is no day “${bookedOn}” (BookgDt)`);
   const details = elementsAt(entry, 'NtryDtls/TxDtls');
   const own = { amount: text, currency: attributeAt(entry, 'Amt', 'Ccy') };
   const parts = booked ? apart(details, own, where) : [];

@@ -1,5 +1,5 @@
-import { isDate } from '../../dsl/check/quantities.ts';
 import { add, compare, negate, parseDecimal, type Rational, roundToMinor, sum } from '../../engine/money.ts';
+import { isDay } from '../outside-values.ts';
 import { type BankStatement, type BankTransaction, statementFault } from './bank-statement.ts';
 import { readEntry, type StatementEntry } from './read-camt053-entry.ts';
 import { attributeAt, type Element, elementsAt, parseXml, textAt } from './xml.ts';
@@ -85,7 +85,7 @@ function balance(statement: Element, where: string, codes: readonly string[]): B
     if (!/^\d{1,13}(\.\d{1,5})?$/.test(amount))
       throw statementFault(`${where}, balance ${code}: “${amount}” is no amount`);
     const on = textAt(found, 'Dt/Dt', 'Dt/DtTm').slice(0, 10);
-    if (!isDate(on)) throw statementFault(`${where}, balance ${code}: there is no day “${on}” (Dt)`);
+    if (!isDay(on)) throw statementFault(`${where}, balance ${code}: there is no day “${on}” (Dt)`);
     const text = textAt(found, 'CdtDbtInd') === 'DBIT' ? `-${amount}` : amount;
     return {
       text,

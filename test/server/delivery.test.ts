@@ -86,6 +86,14 @@ describe('delivery', () => {
       ...more,
     });
   }
+  const beginRun = () =>
+    initiateBillRun(database.db, {
+      closesFrom: '2026-05-31',
+      closesUntil: '2026-06-16',
+      issuedOn: '2026-06-16',
+      ruleSet: rules.document.hash,
+      usageFolder: null,
+    });
   const message = (key: string) => database.db('message').where({ key }).first();
   const mailers: Mailer[] = [];
   const through = (smtpUrl: string): DeliveryDeps => {
@@ -219,13 +227,7 @@ describe('delivery', () => {
   ])(
     'a mail server that keeps silent %s is left alone after a few mails; the others wait as they are, and all arrive when it answers',
     async (_, silent) => {
-      const { run } = await initiateBillRun(database.db, {
-        closesFrom: '2026-05-31',
-        closesUntil: '2026-06-16',
-        issuedOn: '2026-06-16',
-        ruleSet: rules.document.hash,
-        usageFolder: null,
-      });
+      const { run } = await beginRun();
       for (let index = 0; index < 20; index += 1) await queue(`silent-${index}`, { run_id: run.id });
       const server = silent();
       const open = new Set<Socket>();
@@ -286,13 +288,7 @@ describe('delivery', () => {
   });
 
   test('a run whose messages cannot be made sends the others, stops and says why; started again with the template mended, it sends them at once', async () => {
-    const { run } = await initiateBillRun(database.db, {
-      closesFrom: '2026-05-31',
-      closesUntil: '2026-06-16',
-      issuedOn: '2026-06-16',
-      ruleSet: rules.document.hash,
-      usageFolder: null,
-    });
+    const { run } = await beginRun();
     const copy = join(folder, 'rules');
     await cp('rules', copy, { recursive: true });
     const template = join(copy, 'messages/order-delayed/de.email.eta');
